@@ -1,0 +1,63 @@
+using System.Numerics;
+
+namespace Sosia.Faces;
+
+/// <summary>An upright rectangle in the photo's pixels; it may reach over the edge of the photo.</summary>
+/// <param name="Left">First column.</param>
+/// <param name="Top">First row.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Height">Rows.</param>
+public readonly record struct Box(float Left, float Top, float Width, float Height)
+{
+    /// <summary>First column after the box.</summary>
+    public float Right => Left + Width;
+
+    /// <summary>First row after the box.</summary>
+    public float Bottom => Top + Height;
+
+    /// <summary>Width × height, in square pixels.</summary>
+    public float Area => Width * Height;
+
+    /// <summary>The middle point.</summary>
+    public Vector2 Centre => new(Left + Width / 2, Top + Height / 2);
+
+    /// <summary>The same rectangle with every length multiplied.</summary>
+    public Box Scale(float factor) => new(Left * factor, Top * factor, Width * factor, Height * factor);
+
+    /// <summary>Intersection over union with another box, in [0, 1].</summary>
+    public float Overlap(Box other)
+    {
+        var shared = Shared(other);
+        return shared <= 0 ? 0 : shared / (Area + other.Area - shared);
+    }
+
+    /// <summary>Area in common with another box, in square pixels; 0 when apart.</summary>
+    public float Shared(Box other)
+    {
+        var width = Math.Min(Right, other.Right) - Math.Max(Left, other.Left);
+        var height = Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top);
+        return width <= 0 || height <= 0 ? 0 : width * height;
+    }
+}
+
+/// <summary>The five points that alignment uses, in the photo's pixels; left and right as the viewer sees them.</summary>
+public readonly record struct Landmarks(Vector2 LeftEye, Vector2 RightEye, Vector2 Nose, Vector2 LeftMouth, Vector2 RightMouth)
+{
+    /// <summary>The points after a transform.</summary>
+    public Landmarks Transform(Matrix3x2 by) => new(
+        Vector2.Transform(LeftEye, by), Vector2.Transform(RightEye, by), Vector2.Transform(Nose, by),
+        Vector2.Transform(LeftMouth, by), Vector2.Transform(RightMouth, by));
+}
+
+/// <summary>How good a face is for recognition.</summary>
+/// <param name="Size">Distance between the eyes times two, about the face's width, in pixels of the original file.</param>
+/// <param name="Sharpness">Variance of the Laplacian of the aligned face's grey values, over the variance of the grey values; near 0 is blurred.</param>
+/// <param name="Yaw">Turn to the side, estimated from the five points: 0 frontal, ±1 profile.</param>
+/// <param name="Score">One figure in [0, 1] made of these; higher is better.</param>
+public readonly record struct FaceQuality(float Size, float Sharpness, float Yaw, float Score);
+
+/// <summary>A face found in a photo.</summary>
+/// <param name="Box">Where, in the photo's pixels.</param>
+/// <param name="Confidence">The detector's score in [0, 1].</param>
+/// <param name="Landmarks">The five points, in the photo's pixels.</param>
+public sealed record DetectedFace(Box Box, float Confidence, Landmarks Landmarks);

@@ -1,0 +1,82 @@
+using Sosia.Faces;
+using Sosia.Photos;
+
+namespace Sosia.Storage;
+
+/// <summary>What the file system said of a file when it was last read: unchanged means the same bytes.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Bytes">Length.</param>
+/// <param name="Modified">Last write, UTC, as precise as the file system gives it.</param>
+public readonly record struct FileStamp(string Path, long Bytes, DateTime Modified);
+
+/// <summary>A space: all embeddings that one model with one preprocessing made.</summary>
+/// <param name="Key">SHA-256 of the model file and of the preprocessing, in hex: what names the space everywhere.</param>
+/// <param name="Model">The model's name in the manifest.</param>
+/// <param name="Dimensions">Floats a row.</param>
+public sealed record SpaceInfo(string Key, string Model, int Dimensions);
+
+/// <summary>Where a photo stands. Every photo is in exactly one state.</summary>
+public enum PhotoState
+{
+    /// <summary>At least one face with an embedding.</summary>
+    Searchable,
+    /// <summary>Faces, but none good enough for an embedding.</summary>
+    TooPoor,
+    /// <summary>Read, and no face found.</summary>
+    NoFace,
+    /// <summary>Could not be read; the failure says why.</summary>
+    Unreadable,
+    /// <summary>Found, not yet read.</summary>
+    Waiting,
+}
+
+/// <summary>A face to store.</summary>
+/// <param name="Box">In pixels of the upright original file.</param>
+/// <param name="Confidence">The detector's score in [0, 1].</param>
+/// <param name="Landmarks">In pixels of the upright original file.</param>
+/// <param name="Quality">Size, sharpness, pose.</param>
+/// <param name="Embedding">Unit length, of the space's dimensions; null when the face is too poor for one.</param>
+public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, float[]? Embedding);
+
+/// <summary>A photo that was read: stored with its faces in one transaction.</summary>
+/// <param name="Sha256">SHA-256 of the file's bytes, in lower-case hex: the photo's identity.</param>
+/// <param name="Width">Columns of the upright original.</param>
+/// <param name="Height">Rows of the upright original.</param>
+/// <param name="Faces">All faces found; may be empty.</param>
+public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyList<NewFace> Faces);
+
+/// <summary>What became of one file.</summary>
+/// <param name="File">The file as it was read.</param>
+/// <param name="Photo">The photo; null when it could not be read or when a photo of this hash is stored already (then <paramref name="KnownSha256"/> names it).</param>
+/// <param name="KnownSha256">Hash of a photo that is stored already and lies at this path too.</param>
+/// <param name="Failure">Why it could not be read; null otherwise.</param>
+public sealed record FileOutcome(FileStamp File, NewPhoto? Photo, string? KnownSha256, Failure? Failure);
+
+/// <summary>Why a file could not be read.</summary>
+/// <param name="Reason">The kind.</param>
+/// <param name="Message">One sentence for people.</param>
+public sealed record Failure(UnreadableReason Reason, string Message);
+
+/// <summary>A stored photo.</summary>
+public sealed record PhotoRow(PhotoId Id, string Sha256, int Width, int Height, PhotoState State, IReadOnlyList<string> Paths);
+
+/// <summary>A file that could not be read.</summary>
+public sealed record FailedFile(FileStamp File, Failure Failure);
+
+/// <summary>A stored face, without its embedding.</summary>
+public sealed record FaceRow(FaceId Id, PhotoId Photo, Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, bool HasEmbedding);
+
+/// <summary>Every photo counted once; the five states add up to <see cref="Total"/>.</summary>
+public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting)
+{
+    /// <summary>All photos.</summary>
+    public long Total => Searchable + TooPoor + NoFace + Unreadable + Waiting;
+}
+
+/// <summary>A table of embeddings as it was at one moment: row i belongs to <c>Faces[i]</c> of <c>Photos[i]</c>.</summary>
+/// <param name="Dimensions">Floats a row.</param>
+/// <param name="Rows">Count × dimensions floats, one row after the other, in order of face id.</param>
+/// <param name="Faces">The face of each row.</param>
+/// <param name="Photos">The photo of each row.</param>
+/// <param name="Version">The catalogue's version this was read at.</param>
+public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces, PhotoId[] Photos, long Version);
