@@ -1,0 +1,21 @@
+namespace Sosia.Faces;
+
+/// <summary>Many boxes of one face become one.</summary>
+internal static class BoxSorting
+{
+    /// <summary>The most confident box of each face, most confident first (greedy non-maximum suppression).</summary>
+    /// <param name="boxes">In one coordinate system.</param>
+    /// <param name="sameFace">Intersection over union above which two boxes are one face.</param>
+    public static List<SeenBox> OnePerFace(IEnumerable<SeenBox> boxes, float sameFace)
+    {
+        var kept = new List<SeenBox>();
+        foreach (var box in boxes.OrderByDescending(box => box.Confidence))
+            if (!kept.Exists(other => IsSame(box.Box, other.Box, sameFace)))
+                kept.Add(box);
+        return kept;
+    }
+
+    /// <summary>The same face also where one box lies almost wholly inside the other: two levels of the pyramid disagree on the size.</summary>
+    private static bool IsSame(Box one, Box other, float sameFace) =>
+        one.Overlap(other) > sameFace || one.Shared(other) > 0.75f * Math.Min(one.Area, other.Area);
+}

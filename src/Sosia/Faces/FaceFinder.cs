@@ -1,0 +1,164 @@
+using System.Numerics;
+using Sosia.Photos;
+
+namespace Sosia.Faces;
+
+/// <summary>
+/// Finds faces of any size: one look at the whole photo, closer looks by tiles for what is small in it, and, when nothing was found,
+/// a look with a margin (a face that fills the frame or is cut by its edge) and turned by quarters (a face that lies on its side).
+/// </summary>
+public sealed class FaceFinder : IFaceDetector
+{
+    private const byte Grey = 127;
+
+    /// <summary>Least score of a face that is looked at again.</summary>
+    private const float ConfirmedConfidence = 0.9f;
+
+    /// <summary>Least overlap of the box with the one that the second look gives.</summary>
+    private const float ConfirmedOverlap = 0.35f;
+
+    private readonly BoxNetwork _boxes;
+    private readonly PointNetwork _points;
+    private readonly DetectorOptions _options;
+
+    internal FaceFinder(BoxNetwork boxes, PointNetwork points, DetectorOptions options) =>
+        (_boxes, _points, _options) = (boxes, points, options);
+
+    private (int Width, int Height) Window => (_boxes.Width, _boxes.Height);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var seen = LookAtAll(photo);
+        LookCloser(photo, seen, cancellation);
+        var faces = WithPoints(photo, seen);
+        return faces.Count == 0 && _options.TryHarder ? LookHarder(photo, cancellation) : faces;
+    }
+
+    /// <summary>The whole photo in one window, stretched to it, as the network was trained.</summary>
+    private List<SeenBox> LookAtAll(Photo photo)
+    {
+        var window = NewWindow();
+        Resampler.Resize(photo.Pixels, photo.Width, photo.Height, window, Window);
+        return Look(window, shows: new Box(0, 0, photo.Width, photo.Height), first: true);
+    }
+
+    /// <summary>The tiles of the pyramid. A box cut by a tile's inner edge is left to the neighbour that shows it whole.</summary>
+    private void LookCloser(Photo photo, List<SeenBox> seen, CancellationToken cancellation)
+    {
+        var window = NewWindow();
+        var tiles = Tiles.Plan((photo.Width, photo.Height), Window, _options.SmallestFace);
+        foreach (var level in tiles.GroupBy(tile => (Width: tile.LevelWidth, Height: tile.LevelHeight)))
+        {
+            var scaled = new byte[level.Key.Width * level.Key.Height * Photo.Channels];
+            Resampler.Resize(photo.Pixels, photo.Width, photo.Height, scaled, level.Key);
+            var toPhoto = (float)photo.Width / level.Key.Width;
+            foreach (var tile in level)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var shown = (Width: Math.Min(_boxes.Width, tile.LevelWidth - tile.Left), Height: Math.Min(_boxes.Height, tile.LevelHeight - tile.Top));
+                Place(scaled, tile.LevelWidth, (tile.Left, tile.Top), shown, window, (0, 0));
+                var shows = new Box(tile.Left, tile.Top, _boxes.Width, _boxes.Height).Scale(toPhoto);
+                seen.AddRange(Look(window, shows).Where(face => !IsCut(face.Box, shows, photo)));
+            }
+        }
+    }
+
+    private static bool IsCut(Box face, Box shown, Photo photo)
+    {
+        var margin = shown.Width / 160;
+        return (shown.Left > margin && face.Left < shown.Left + margin)
+            || (shown.Top > margin && face.Top < shown.Top + margin)
+            || (shown.Right < photo.Width - margin && face.Right > shown.Right - margin)
+            || (shown.Bottom < photo.Height - margin && face.Bottom > shown.Bottom - margin);
+    }
+
+    private IReadOnlyList<DetectedFace> LookHarder(Photo photo, CancellationToken cancellation)
+    {
+        foreach (var quarters in (ReadOnlySpan<int>)[0, 1, 3, 2])
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var turned = QuarterTurn.Turn(photo, quarters);
+            var seen = LookWithMargin(turned);
+            if (quarters != 0) seen.AddRange(LookAtAll(turned));
+            var faces = WithPoints(turned, seen);
+            if (faces.Count > 0) return [.. faces.Select(face => QuarterTurn.Back(face, photo, quarters))];
+        }
+        return [];
+    }
+
+    /// <summary>The photo at half size in the middle of a grey window: now a face that filled the frame has a surrounding.</summary>
+    private List<SeenBox> LookWithMargin(Photo photo)
+    {
+        var scale = Math.Min(_boxes.Width / 2f / photo.Width, _boxes.Height / 2f / photo.Height);
+        var size = (Width: Math.Max(1, (int)(photo.Width * scale)), Height: Math.Max(1, (int)(photo.Height * scale)));
+        var small = new byte[size.Width * size.Height * Photo.Channels];
+        Resampler.Resize(photo.Pixels, photo.Width, photo.Height, small, size);
+        var at = (Left: (_boxes.Width - size.Width) / 2, Top: (_boxes.Height - size.Height) / 2);
+        var window = NewWindow();
+        Place(small, size.Width, (0, 0), size, window, at);
+        return Look(window, shows: new Box(-at.Left, -at.Top, _boxes.Width, _boxes.Height).Scale((float)photo.Width / size.Width));
+    }
+
+    private byte[] NewWindow() => new byte[_boxes.Width * _boxes.Height * Photo.Channels];
+
+    /// <summary>Copies a rectangle of a picture into the window; the rest becomes grey.</summary>
+    private void Place(ReadOnlySpan<byte> from, int fromWidth, (int Left, int Top) at, (int Width, int Height) size, Span<byte> window, (int Left, int Top) to)
+    {
+        window.Fill(Grey);
+        for (var y = 0; y < size.Height; y++)
+        {
+            var line = from.Slice(((at.Top + y) * fromWidth + at.Left) * Photo.Channels, size.Width * Photo.Channels);
+            line.CopyTo(window[(((to.Top + y) * _boxes.Width + to.Left) * Photo.Channels)..]);
+        }
+    }
+
+    /// <summary>What the network sees in a window, in the photo's pixels.</summary>
+    /// <param name="window">Pixels of the network's size.</param>
+    /// <param name="shows">The rectangle of the photo that the window shows.</param>
+    /// <param name="first">Whether this is the first look at the whole photo.</param>
+    private List<SeenBox> Look(ReadOnlySpan<byte> window, Box shows, bool first = false)
+    {
+        var seen = _boxes.Look(window, _options.MinConfidence);
+        for (var i = 0; i < seen.Count; i++)
+        {
+            var part = seen[i].Box;
+            seen[i] = seen[i] with
+            {
+                ByFirstLook = first,
+                Box = new Box(shows.Left + part.Left * shows.Width, shows.Top + part.Top * shows.Height, part.Width * shows.Width, part.Height * shows.Height),
+            };
+        }
+        return seen;
+    }
+
+    /// <summary>One box a face, each doubtful one confirmed, with its points.</summary>
+    private List<DetectedFace> WithPoints(Photo photo, List<SeenBox> seen)
+    {
+        var confirmed = BoxSorting.OnePerFace(seen, _options.SameFaceOverlap).Select(face => Confirm(photo, face)).OfType<SeenBox>();
+        return [.. BoxSorting.OnePerFace(confirmed, _options.SameFaceOverlap).Select(face => new DetectedFace(face.Box, face.Confidence, _points.Locate(photo, face.Box)))];
+    }
+
+    /// <summary>
+    /// Looks again at the sizes the network knows best, the face in the middle: what is a face is seen again, and its box fits better;
+    /// folds of cloth, hands and halves of faces are not.
+    /// </summary>
+    /// <returns>The better box; null when it is no face.</returns>
+    private SeenBox? Confirm(Photo photo, SeenBox face)
+    {
+        if (face.Confidence >= _options.SureConfidence && face.ByFirstLook) return face;
+        SeenBox? better = null;
+        foreach (var height in (ReadOnlySpan<float>)[50, 80, 120])
+        {
+            var scale = face.Box.Height / height;
+            var shows = new Box(face.Box.Centre.X - _boxes.Width * scale / 2, face.Box.Centre.Y - _boxes.Height * scale / 2, _boxes.Width * scale, _boxes.Height * scale);
+            var window = NewWindow();
+            Resampler.Cut(photo, Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top), Window, window, Grey);
+            better = Look(window, shows).Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
+                .OrderByDescending(again => again.Box.Overlap(face.Box)).Cast<SeenBox?>().FirstOrDefault();
+            if (better is null) return null;
+        }
+        return better;
+    }
+}

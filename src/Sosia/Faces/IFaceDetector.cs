@@ -1,0 +1,10 @@
+using Sosia.Photos;
+
+namespace Sosia.Faces;
+
+/// <summary>Finds the faces of a photo.</summary>
+public interface IFaceDetector
+{
+    /// <summary>All faces, most confident first; empty when there is none.</summary>
+    IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default);
+}

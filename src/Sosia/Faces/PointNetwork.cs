@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Numerics;
+using Sosia.Embeddings;
+using Sosia.Photos;
+
+namespace Sosia.Faces;
+
+/// <summary>The landmark network: many points of a face in a square crop, of which five are made.</summary>
+internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDisposable
+{
+    /// <summary>Side of the second crop, in distances between the eyes or from eyes to mouth, whichever is longer. Measured on LFW.</summary>
+    private const float SecondLook = 2.8f;
+
+    private readonly Preprocessing _preprocessing = new(model.Input);
+    private readonly int[][] _five = model.Output.FivePoints!;
+
+    /// <summary>The five points of a detected face: a first look at the box, then a second at the face as the first one saw it, upright and in the middle.</summary>
+    public Landmarks Locate(Photo photo, Box box)
+    {
+        var first = Locate(photo, box.Centre, box.Height * model.Input.CropScale, roll: 0);
+        var eyes = first.RightEye - first.LeftEye;
+        var eyesToMouth = Vector2.Distance((first.LeftEye + first.RightEye) / 2, (first.LeftMouth + first.RightMouth) / 2);
+        var middle = (first.LeftEye + first.RightEye + first.LeftMouth + first.RightMouth) / 4;
+        return Locate(photo, middle, SecondLook * Math.Max(eyes.Length(), eyesToMouth), MathF.Atan2(eyes.Y, eyes.X));
+    }
+
+    /// <summary>The five points of the face in a square of the photo.</summary>
+    /// <param name="photo">Source.</param>
+    /// <param name="centre">Middle of the square, in the photo's pixels.</param>
+    /// <param name="side">Side of the square, in the photo's pixels.</param>
+    /// <param name="roll">The face's turn in the picture, in radians; clockwise is positive.</param>
+    private Landmarks Locate(Photo photo, Vector2 centre, float side, float roll)
+    {
+        var size = model.Input.Width;
+        var toPhoto = Matrix3x2.CreateTranslation(new Vector2(-size / 2f))
+            * Matrix3x2.CreateScale(side / size) * Matrix3x2.CreateRotation(roll) * Matrix3x2.CreateTranslation(centre);
+        var crop = ArrayPool<byte>.Shared.Rent(size * size * Photo.Channels);
+        var rented = ArrayPool<float>.Shared.Rent(_preprocessing.Floats + session.FloatsOf(0));
+        try
+        {
+            var pixels = crop.AsSpan(0, size * size * Photo.Channels);
+            var input = rented.AsSpan(0, _preprocessing.Floats);
+            var points = rented.AsSpan(_preprocessing.Floats, session.FloatsOf(0)); // x, y, x, y, … in parts of the crop's side
+            Resampler.Cut(photo, toPhoto, (size, size), pixels);
+            _preprocessing.Fill(pixels, input);
+            session.Run(input, 1, points);
+            return new Landmarks(Mean(points, _five[0]), Mean(points, _five[1]), Mean(points, _five[2]), Mean(points, _five[3]), Mean(points, _five[4]))
+                .Transform(Matrix3x2.CreateScale(size) * toPhoto);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(crop);
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    private static Vector2 Mean(ReadOnlySpan<float> points, ReadOnlySpan<int> which)
+    {
+        var sum = Vector2.Zero;
+        foreach (var point in which) sum += new Vector2(points[2 * point], points[2 * point + 1]);
+        return sum / which.Length;
+    }
+
+    public void Dispose() => session.Dispose();
+}

@@ -1,0 +1,47 @@
+using Sosia.Embeddings;
+using Sosia.Faces;
+using Sosia.Photos;
+
+namespace Sosia.Search;
+
+/// <summary>A face with all that was made of it. Lengths in pixels of the decoded photo.</summary>
+/// <param name="Face">Box, confidence, landmarks.</param>
+/// <param name="Aligned">The crop that the embedding network saw.</param>
+/// <param name="Quality">Size, sharpness, pose.</param>
+/// <param name="Embedding">Unit length; null when the face is too poor for one.</param>
+public sealed record ReadFace(DetectedFace Face, AlignedFace Aligned, FaceQuality Quality, float[]? Embedding);
+
+/// <summary>Which faces are too poor to be recognised.</summary>
+public sealed record QualityOptions
+{
+    /// <summary>Smallest face that gets an embedding, in pixels of the original file (twice the distance between the eyes).</summary>
+    public float SmallestFace { get; init; } = 18;
+}
+
+/// <summary>The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.</summary>
+public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IFaceEmbedder embedder, QualityOptions options)
+{
+    /// <summary>What makes the rows.</summary>
+    public IFaceEmbedder Embedder => embedder;
+
+    /// <summary>All faces of a photo, most confident first; empty when there is none.</summary>
+    public IReadOnlyList<ReadFace> Read(Photo photo, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var faces = detector.Detect(photo, cancellation).Select(face =>
+        {
+            var aligned = aligner.Align(photo, face.Landmarks);
+            return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, photo.ToOriginal), null);
+        }).ToArray();
+
+        var good = Array.FindAll(faces, IsGood);
+        var rows = new float[good.Length * embedder.Dimensions];
+        embedder.Embed(Array.ConvertAll(good, face => face.Aligned), rows);
+        var next = 0;
+        return Array.ConvertAll(faces, face => IsGood(face)
+            ? face with { Embedding = rows.AsSpan(next++ * embedder.Dimensions, embedder.Dimensions).ToArray() }
+            : face);
+    }
+
+    private bool IsGood(ReadFace face) => face.Quality.Size >= options.SmallestFace;
+}
