@@ -3,150 +3,95 @@ using System.Text.Json.Serialization;
 
 namespace Sosia.Embeddings;
 
-/// <summary>What a model makes of its input.</summary>
-public enum ModelKind
-{
-    /// <summary>Boxes of faces in a photo.</summary>
-    FaceBoxes,
-    /// <summary>Points of one face.</summary>
-    FaceLandmarks,
-    /// <summary>One row for an aligned face.</summary>
-    FaceEmbedding,
-    /// <summary>One row for a whole image.</summary>
-    ImageEmbedding,
-}
-
-/// <summary>How a picture is brought to the size of the input.</summary>
-public enum InputFit
-{
-    /// <summary>Both sides scaled on their own; the aspect ratio is lost.</summary>
-    Stretch,
-    /// <summary>Scaled to cover, the middle kept.</summary>
-    CentreCrop,
-    /// <summary>Scaled to fit inside, the rest grey.</summary>
-    Pad,
-    /// <summary>Warped so that five points of the face meet a template.</summary>
-    Align,
-}
-
-/// <summary>How pixels between pixels are made.</summary>
-public enum Interpolation
-{
-    /// <summary>Two by two neighbours.</summary>
-    Bilinear,
-    /// <summary>Four by four neighbours.</summary>
-    Bicubic,
-    /// <summary>The mean of the area that a pixel covers, and bilinear when enlarging.</summary>
-    Area,
-}
-
-/// <summary>The order of the channels in the input.</summary>
-public enum ChannelOrder
-{
-    /// <summary>Red, green, blue.</summary>
-    Rgb,
-    /// <summary>Blue, green, red.</summary>
-    Bgr,
-    /// <summary>One channel: 0.299 R + 0.587 G + 0.114 B.</summary>
-    Grey,
-}
-
-/// <summary>The order of the input's dimensions.</summary>
-public enum TensorLayout
-{
-    /// <summary>Batch, channel, row, column.</summary>
-    Nchw,
-    /// <summary>Batch, row, column, channel.</summary>
-    Nhwc,
-}
-
-/// <summary>All that is done to a picture before a network sees it.</summary>
-public sealed record ModelInput
-{
-    /// <summary>The input's name in the graph.</summary>
-    public required string Name { get; init; }
-    /// <summary>Columns.</summary>
-    public required int Width { get; init; }
-    /// <summary>Rows.</summary>
-    public required int Height { get; init; }
-    /// <summary>How the picture is brought to that size.</summary>
-    public required InputFit Fit { get; init; }
-    /// <summary>How pixels between pixels are made.</summary>
-    public required Interpolation Interpolation { get; init; }
-    /// <summary>Order of the dimensions.</summary>
-    public required TensorLayout Layout { get; init; }
-    /// <summary>Order of the channels.</summary>
-    public required ChannelOrder Channels { get; init; }
-    /// <summary>Subtracted from each byte value 0–255, one for all channels or one a channel in the input's order.</summary>
-    public required float[] Mean { get; init; }
-    /// <summary>Multiplied after that, one for all channels or one a channel.</summary>
-    public required float[] Scale { get; init; }
-    /// <summary>For <see cref="InputFit.Align"/>: left eye, right eye, nose, left and right mouth corner, as x, y pairs in the input's pixels.</summary>
-    public float[][]? Template { get; init; }
-    /// <summary>For landmarks: the side of the square crop around the middle of the box, in heights of the box.</summary>
-    public float CropScale { get; init; } = 1;
-}
-
-/// <summary>What comes out.</summary>
-public sealed record ModelOutput
-{
-    /// <summary>The output's name in the graph (of the boxes, where a detector has several).</summary>
-    public required string Name { get; init; }
-    /// <summary>Detectors: the output with the scores.</summary>
-    public string? Scores { get; init; }
-    /// <summary>Floats a row, for embeddings; points × 2 for landmarks; 0 for boxes.</summary>
-    public int Dimensions { get; init; }
-    /// <summary>Landmarks: which points, averaged, make left eye, right eye, nose, left and right mouth corner (zero-based).</summary>
-    public int[][]? FivePoints { get; init; }
-    /// <summary>Embeddings: "average" when the output still has positions to average over, else "none".</summary>
-    public string Pooling { get; init; } = "none";
-    /// <summary>Embeddings: "cosine" (rows are brought to unit length) or "euclidean".</summary>
-    public string Metric { get; init; } = "cosine";
-}
-
-/// <summary>One model of the manifest.</summary>
-public sealed record ModelEntry
-{
-    /// <summary>What people call it.</summary>
-    public required string Name { get; init; }
-    /// <summary>What it makes.</summary>
-    public required ModelKind Makes { get; init; }
-    /// <summary>File name beside the manifest.</summary>
-    public required string File { get; init; }
-    /// <summary>SHA-256 of that file, 64 lower-case hex digits.</summary>
-    public required string Sha256 { get; init; }
-    /// <summary>SPDX identifier.</summary>
-    public required string Licence { get; init; }
-    /// <summary>Where the file comes from.</summary>
-    public required string Origin { get; init; }
-    /// <summary>What is known of the data it was trained on.</summary>
-    public required string TrainingData { get; init; }
-    /// <summary>Preprocessing.</summary>
-    public required ModelInput Input { get; init; }
-    /// <summary>Output.</summary>
-    public required ModelOutput Output { get; init; }
-    /// <summary>File beside the manifest that says what its scores mean; null when it has not been calibrated.</summary>
-    public string? Calibration { get; init; }
-}
-
 /// <summary>The models that Sosia knows: read by code, so that nothing about a model is hard-wired.</summary>
 public sealed record ModelManifest
 {
     /// <summary>The format's version that this code writes and reads.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>How manifests are written: camelCase, enums as names.</summary>
+    /// <summary>What the file is called in a directory of models.</summary>
+    public const string FileName = "models.json";
+
+    /// <summary>How manifests are written: camelCase, enums as names; what is unknown is refused.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
+        NumberHandling = JsonNumberHandling.Strict,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
     };
 
     /// <summary>Version of the format.</summary>
     public required int Version { get; init; }
     /// <summary>All models; the first of a kind is the default.</summary>
     public required IReadOnlyList<ModelEntry> Models { get; init; }
+
+    /// <summary>Reads a manifest and checks that every entry makes sense.</summary>
+    /// <param name="json">The manifest's text.</param>
+    /// <param name="name">What messages call it: its path.</param>
+    /// <exception cref="ModelException">Not JSON, fields unknown, missing or out of range, or of a newer version.</exception>
+    public static ModelManifest Parse(string json, string name)
+    {
+        var manifest = Read<ModelManifest>(json, name);
+        if (manifest.Version != CurrentVersion)
+            throw new ModelException(ModelProblem.BadManifest, $"{name} has version {manifest.Version}, and this program reads version {CurrentVersion}; use the version of Sosia that wrote it.");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in manifest.Models)
+        {
+            if (entry is null)
+                throw new ModelException(ModelProblem.BadManifest, $"{name} has an empty entry among its models; remove it.");
+            entry.Check(name);
+            if (!names.Add(entry.Name))
+                throw new ModelException(ModelProblem.BadManifest, $"{name} names '{entry.Name}' twice; rename one of the two.");
+        }
+        return manifest;
+    }
+
+    /// <summary>Reads a single entry, as a person hands it over with a model of theirs.</summary>
+    /// <param name="json">The entry's text.</param>
+    /// <param name="name">What messages call it: its path.</param>
+    /// <exception cref="ModelException">Not JSON, or fields unknown, missing or out of range.</exception>
+    public static ModelEntry ParseEntry(string json, string name)
+    {
+        var entry = Read<ModelEntry>(json, name);
+        entry.Check(name);
+        return entry;
+    }
+
+    /// <summary>The manifest of a directory; null when there is none.</summary>
+    /// <exception cref="ModelException">It can't be read, or <see cref="Parse"/> refuses it.</exception>
+    public static ModelManifest? Load(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        try
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException(ModelProblem.BadManifest, $"The list of models {path} can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The manifest as it is written to its file.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    private static T Read<T>(string json, string name)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("It holds only null.");
+        }
+        catch (JsonException e)
+        {
+            throw new ModelException(ModelProblem.BadManifest, $"{name} is not a manifest of models: {e.Message}", e);
+        }
+    }
 }

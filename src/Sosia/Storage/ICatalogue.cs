@@ -1,10 +1,17 @@
 namespace Sosia.Storage;
 
-/// <summary>What a collection holds, as committed. Safe to use beside a writer in this or another process.</summary>
+/// <summary>
+/// What a collection holds, as committed. Safe to use beside a writer in this or another process, and from several threads, whose calls
+/// then queue: open one for each where they should not. Every method sees one moment.
+/// </summary>
+/// <exception cref="CatalogueException">From any method: damaged, or the file system refuses.</exception>
 public interface ICatalogueReader : IDisposable
 {
     /// <summary>Grows with every committed change; a derived index that carries the same number is current.</summary>
     long Version { get; }
+
+    /// <summary>Names this catalogue and no other, in hex: a version of one says nothing about another, such as one made anew in the same place.</summary>
+    string Identity { get; }
 
     /// <summary>Counts by state; they add up.</summary>
     PhotoCounts Count();
@@ -18,6 +25,14 @@ public interface ICatalogueReader : IDisposable
     /// <summary>All embeddings of a space at one moment.</summary>
     /// <exception cref="CatalogueException">No such space.</exception>
     EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default);
+
+    /// <summary>What changed in a space since a version, for an index that was derived then.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="sinceVersion">The version of the <see cref="EmbeddingTable"/> or <see cref="EmbeddingChanges"/> last read.</param>
+    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <returns>Null when the catalogue can't tell (a version that it has not reached, or from before changes were kept): read all embeddings.</returns>
+    /// <exception cref="CatalogueException">No such space.</exception>
+    EmbeddingChanges? ReadChanges(SpaceId space, long sinceVersion, CancellationToken cancellation = default);
 
     /// <summary>The photo of an id; null when there is none.</summary>
     PhotoRow? FindPhoto(PhotoId id);
@@ -44,7 +59,9 @@ public interface ICatalogueReader : IDisposable
     IReadOnlyList<FailedFile> Failures();
 
     /// <summary>The stamps of every file known under a directory, read or failed or waiting: what makes a second run fast.</summary>
-    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory);
+    /// <param name="directory">As long a path as the files were stored with; the files in it and below.</param>
+    /// <param name="space">When given, a file whose photo was not yet analysed in this space counts as waiting.</param>
+    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, SpaceId? space = null);
 
     /// <summary>Checks structure, references and checksums.</summary>
     /// <returns>One sentence for each problem; empty when sound.</returns>
@@ -58,14 +75,23 @@ public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoSta
 public interface ICatalogueWriter : ICatalogueReader
 {
     /// <summary>The space of this key, made when missing.</summary>
+    /// <exception cref="ArgumentException">Not 1 to 4,096 dimensions, or others than are stored for this key.</exception>
     SpaceId EnsureSpace(SpaceInfo space);
 
     /// <summary>Notes files as waiting, so that <see cref="ICatalogueReader.Count"/> accounts for them; known ones keep their state unless their stamp changed.</summary>
+    /// <remarks>A file whose stamp changed keeps the photo it had, and stays findable, until <see cref="Commit"/> says what it is now.</remarks>
     void Announce(IReadOnlyList<FileStamp> files);
 
     /// <summary>Stores what became of some files, all in one transaction: when this returns it survives a crash.</summary>
     /// <param name="space">The space of the faces' embeddings.</param>
-    /// <param name="outcomes">One for each file.</param>
+    /// <param name="outcomes">One for each file, in any order.</param>
+    /// <remarks>
+    /// A photo that was analysed in this space already stays as it is, and gains the path. One that is stored, but new in this space, keeps
+    /// its faces: an embedding goes to the stored face that its box overlaps by more than half, and what overlaps none is a new face.
+    /// A photo that lies nowhere any more afterwards goes with its faces and embeddings.
+    /// </remarks>
+    /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, no outcome at all); nothing is stored.</exception>
+    /// <exception cref="CatalogueException">No such space, or no photo of a known hash; nothing is stored.</exception>
     void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes);
 
     /// <summary>Forgets paths that are gone; a photo that lies nowhere any more goes with its faces and embeddings.</summary>

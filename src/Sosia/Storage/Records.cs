@@ -80,3 +80,8 @@ public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, lon
 /// <param name="Photos">The photo of each row.</param>
 /// <param name="Version">The catalogue's version this was read at.</param>
 public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces, PhotoId[] Photos, long Version);
+
+/// <summary>What happened to the embeddings of a space since a version.</summary>
+/// <param name="Added">The rows stored since then that are still there, in order of face id, and the version that this brings an index to.</param>
+/// <param name="Removed">Faces whose rows are gone, in order; some may be younger than the version, and so unknown to the index.</param>
+public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed);

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Numerics;
+using Sosia.Faces;
+
+namespace Sosia.Embeddings;
+
+/// <summary>Turns aligned faces into rows with a network of the manifest. One is shared by all threads.</summary>
+public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
+{
+    private readonly OnnxSession _session;
+    private readonly Preprocessing _preprocessing;
+    private readonly ModelEntry _entry;
+
+    /// <param name="session">The network; owned by the embedder from here on.</param>
+    /// <param name="entry">Its manifest entry.</param>
+    /// <exception cref="ArgumentException">The model makes something else.</exception>
+    public FaceEmbedder(OnnxSession session, ModelEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Makes != ModelKind.FaceEmbedding)
+            throw new ArgumentException($"Expected a model for face embeddings, got '{entry.Name}' for {entry.Makes}.", nameof(entry));
+        (_session, _entry) = (session, entry);
+        _preprocessing = new Preprocessing(entry.Input);
+        SpaceKey = Embeddings.SpaceKey.Of(entry);
+    }
+
+    /// <inheritdoc/>
+    public int Dimensions => _entry.Output.Dimensions;
+
+    /// <inheritdoc/>
+    public string SpaceKey { get; }
+
+    /// <summary>The model's name in the manifest.</summary>
+    public string Model => _entry.Name;
+
+    /// <summary>Columns and rows of the faces that <see cref="Embed"/> takes.</summary>
+    public int FaceSize => _entry.Input.Width;
+
+    /// <summary>Where the five points of a face stand in an aligned face, in its pixels.</summary>
+    public Landmarks Template => new(Point(0), Point(1), Point(2), Point(3), Point(4));
+
+    /// <inheritdoc/>
+    /// <remarks>Faces go through the network one by one: larger batches measured no faster on one thread, and cost memory.</remarks>
+    /// <exception cref="ArgumentException">A face of another size, or a span of another length.</exception>
+    /// <exception cref="ModelException">The network failed or gave a row without direction.</exception>
+    public void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into)
+    {
+        if (into.Length != faces.Length * Dimensions)
+            throw new ArgumentException($"Expected {faces.Length} × {Dimensions} floats, got {into.Length}.", nameof(into));
+        var rented = ArrayPool<float>.Shared.Rent(_preprocessing.Floats);
+        try
+        {
+            var tensor = rented.AsSpan(0, _preprocessing.Floats);
+            for (var i = 0; i < faces.Length; i++)
+                EmbedOne(faces[i], tensor, into.Slice(i * Dimensions, Dimensions));
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private void EmbedOne(AlignedFace face, Span<float> tensor, Span<float> row)
+    {
+        if (face.Size != FaceSize)
+            throw new ArgumentException($"Expected a face of {FaceSize} × {FaceSize} pixels, got {face.Size} × {face.Size}.", nameof(face));
+        _preprocessing.Fill(face.Pixels, tensor);
+        _session.Run(tensor, 1, row);
+        if (!UnitLength.TryNormalise(row))
+            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a face; check its manifest entry (mean, scale, channels).");
+    }
+
+    private Vector2 Point(int index) => new(_entry.Input.Template![index][0], _entry.Input.Template[index][1]);
+}

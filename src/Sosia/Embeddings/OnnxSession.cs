@@ -1,0 +1,210 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Sosia.Embeddings;
+
+/// <summary>One network, ready to run, with the inputs and outputs that its manifest entry states. One is shared by all threads.</summary>
+public sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private readonly ModelEntry _entry;
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly long[][] _outputShapes;
+
+    private OnnxSession(InferenceSession session, ModelEntry entry)
+    {
+        (_session, _entry) = (session, entry);
+        _inputNames = [entry.Input.Name];
+        _outputNames = entry.Output.Scores is { } scores ? [entry.Output.Name, scores] : [entry.Output.Name];
+        TakesBatches = CheckInput();
+        _outputShapes = [.. _outputNames.Select(OutputShape)];
+    }
+
+    /// <summary>Loads a network and checks it against its manifest entry.</summary>
+    /// <param name="graph">The bytes of an ONNX file.</param>
+    /// <param name="entry">What it should be.</param>
+    /// <exception cref="ModelException">It can't be run, or its names, shapes or types are not what the entry says.</exception>
+    public static OnnxSession Load(byte[] graph, ModelEntry entry)
+    {
+        InferenceSession? session = null;
+        try
+        {
+            using var options = Options();
+            session = new InferenceSession(graph, options);
+            return new OnnxSession(session, entry);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            session?.Dispose();
+            throw new ModelException(ModelProblem.NotAModel, $"The model '{entry.Name}' can't be run: {FirstLine(e)}", e);
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the graph takes any number of pictures at once, or only one.</summary>
+    public bool TakesBatches { get; }
+
+    /// <summary>Floats of one picture in the input.</summary>
+    public int InputFloats => _entry.Input.Floats;
+
+    /// <summary>Shape of an output (0: the manifest's own, 1: a detector's scores), for one picture.</summary>
+    public ReadOnlySpan<long> ShapeOf(int output) => _outputShapes[output];
+
+    /// <summary>Floats of an output (0: the manifest's own, 1: a detector's scores), for one picture.</summary>
+    public int FloatsOf(int output) => (int)Product(_outputShapes[output]);
+
+    /// <summary>Runs the network on the calling thread; any number of threads may do so at once.</summary>
+    /// <param name="input">Batch × <see cref="InputFloats"/> floats.</param>
+    /// <param name="batch">Pictures in the input.</param>
+    /// <param name="output">Batch × <see cref="FloatsOf"/>(0) floats, written.</param>
+    /// <param name="scores">Detectors: batch × <see cref="FloatsOf"/>(1) floats, written.</param>
+    /// <exception cref="ArgumentException">A span has another length, or the graph takes only one picture at once.</exception>
+    /// <exception cref="ModelException">The network failed.</exception>
+    public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        if (!TakesBatches && batch != 1)
+            throw new ArgumentException($"Expected 1 picture at once, got {batch}.", nameof(batch));
+        Expect(input.Length, (long)batch * InputFloats, nameof(input));
+        Expect(output.Length, (long)batch * FloatsOf(0), nameof(output));
+        Expect(scores.Length, _outputNames.Length > 1 ? (long)batch * FloatsOf(1) : 0, nameof(scores));
+        try
+        {
+            RunPinned(input, batch, output, scores);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' failed: {FirstLine(e)}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        _run.Dispose();
+    }
+
+    /// <summary>The caller's memory is handed to the runtime as it is: nothing is copied.</summary>
+    private unsafe void RunPinned(ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores)
+    {
+        fixed (float* inputAt = input, outputAt = output, scoresAt = scores)
+        {
+            using var inputValue = Wrap(inputAt, input.Length, [batch, .. InputShape(_entry.Input)]);
+            using var outputValue = Wrap(outputAt, output.Length, [batch, .. _outputShapes[0].AsSpan(1)]);
+            if (_outputNames.Length == 1)
+            {
+                _session.Run(_run, _inputNames, [inputValue], _outputNames, [outputValue]);
+                return;
+            }
+            using var scoresValue = Wrap(scoresAt, scores.Length, [batch, .. _outputShapes[1].AsSpan(1)]);
+            _session.Run(_run, _inputNames, [inputValue], _outputNames, [outputValue, scoresValue]);
+        }
+    }
+
+    private static unsafe OrtValue Wrap(float* at, int length, long[] shape) =>
+        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, shape, (nint)at, (long)length * sizeof(float));
+
+    /// <summary>One thread a call: callers run side by side, as many as there are cores.</summary>
+    private static SessionOptions Options() => new()
+    {
+        IntraOpNumThreads = 1,
+        InterOpNumThreads = 1,
+        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+        GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+    };
+
+    /// <returns>Whether the graph takes any number of pictures at once.</returns>
+    private bool CheckInput()
+    {
+        var inputs = _session.InputMetadata;
+        if (inputs.Count != 1)
+            throw Misfit($"has {inputs.Count} inputs ({string.Join(", ", inputs.Keys)}), and Sosia runs networks with one");
+        if (!inputs.TryGetValue(_entry.Input.Name, out var input))
+            throw Misfit($"has no input '{_entry.Input.Name}', but '{inputs.Keys.Single()}'");
+        CheckType(input, "input");
+        var expected = InputShape(_entry.Input);
+        var got = input.Dimensions;
+        if (got.Length != 4 || !got.Skip(1).Zip(expected).All(p => p.First < 0 || p.First == p.Second))
+            throw Misfit($"takes {Text(got)}, and the manifest says n × {string.Join(" × ", expected)}");
+        if (got[0] > 1)
+            throw Misfit($"takes {got[0]} pictures at once, and one or any number is expected");
+        return got[0] < 0;
+    }
+
+    /// <summary>Shape of an output for one picture, its open dimensions found by running once.</summary>
+    private long[] OutputShape(string name)
+    {
+        if (!_session.OutputMetadata.TryGetValue(name, out var output))
+            throw Misfit($"has no output '{name}', but {string.Join(", ", _session.OutputMetadata.Keys.Select(k => $"'{k}'"))}");
+        CheckType(output, $"output '{name}'");
+        long[] shape = [.. output.Dimensions.Select(d => (long)d)];
+        if (shape.Length == 0 || shape.AsSpan(1).ContainsAnyInRange(long.MinValue, 0))
+            shape = ShapeFromRun(name);
+        if (shape.Length < 2 || shape[0] > 1)
+            throw Misfit($"gives {Text(shape)} for one picture, and 1 × … was expected");
+        shape[0] = 1;
+        CheckDimensions(name, shape);
+        return shape;
+    }
+
+    private long[] ShapeFromRun(string name)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(new float[InputFloats], [1, .. InputShape(_entry.Input)]);
+        using var results = _session.Run(_run, _inputNames, [input], [name]);
+        return results[0].GetTensorTypeAndShape().Shape;
+    }
+
+    private void CheckDimensions(string name, long[] shape)
+    {
+        if (_entry.Makes == ModelKind.FaceBoxes)
+        {
+            var (last, what) = name == _entry.Output.Scores ? (2, "scores") : (4, "corners");
+            if (shape.Length != 3 || shape[^1] != last)
+                throw Misfit($"gives {Text(shape)} as {what}, and n × boxes × {last} was expected");
+            return;
+        }
+        var got = _entry.Output.Pooling == "average" ? shape[ChannelAxis(shape)] : Product(shape);
+        if (got != _entry.Output.Dimensions)
+            throw Misfit($"does not fit its manifest: Expected {_entry.Output.Dimensions} dimensions, got {got}");
+    }
+
+    private int ChannelAxis(long[] shape) => _entry.Input.Layout == TensorLayout.Nchw ? 1 : shape.Length - 1;
+
+    private void CheckType(NodeMetadata node, string what)
+    {
+        if (node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR || node.ElementDataType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float)
+            throw Misfit($"has an {what} of {(node.IsTensor ? node.ElementDataType : node.OnnxValueType)}, and Sosia runs networks on 32-bit floats");
+    }
+
+    private ModelException Misfit(string what) =>
+        new(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' {what}; correct its manifest entry or give the file that belongs to it.");
+
+    private static long[] InputShape(ModelInput input) => input.Layout == TensorLayout.Nchw
+        ? [input.ChannelCount, input.Height, input.Width]
+        : [input.Height, input.Width, input.ChannelCount];
+
+    private static long Product(ReadOnlySpan<long> shape)
+    {
+        long product = 1;
+        foreach (var side in shape)
+            product *= side;
+        return product;
+    }
+
+    private static string Text<T>(IEnumerable<T> shape) where T : System.Numerics.INumber<T> => string.Join(" × ", shape.Select(d => d < T.Zero ? "n" : d.ToString()));
+
+    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+
+    private static void Expect(int got, long expected, string parameter)
+    {
+        if (got != expected)
+            throw new ArgumentException($"Expected {expected} floats, got {got}.", parameter);
+    }
+}

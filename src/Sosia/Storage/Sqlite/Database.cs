@@ -1,0 +1,93 @@
+using Microsoft.Data.Sqlite;
+
+namespace Sosia.Storage.Sqlite;
+
+/// <summary>
+/// One connection, for one caller at a time: calls from several threads queue. Every piece of work runs in a transaction, sees one moment,
+/// and fails in the catalogue's words. Statements are prepared once; their parameters are $1, $2, …
+/// </summary>
+internal sealed class Database(SqliteConnection connection) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+
+    /// <summary>The catalogue's file.</summary>
+    public string File { get; } = connection.DataSource;
+
+    /// <summary>Runs work that only reads, on one snapshot.</summary>
+    public T Read<T>(Func<T> work) => InTransaction("BEGIN", work, commitIf: _ => true);
+
+    /// <summary>Runs work that changes something.</summary>
+    /// <param name="work">Given the version that the change makes.</param>
+    /// <param name="changed">Whether the result says that anything changed; if not, nothing is written.</param>
+    public T Write<T>(Func<long, T> work, Func<T, bool> changed) => InTransaction("BEGIN IMMEDIATE", () =>
+    {
+        var version = (long)Value("UPDATE catalogue SET version = version + 1 RETURNING version")!;
+        return work(version);
+    }, changed);
+
+    /// <summary>Runs a statement for its effect.</summary>
+    /// <returns>Rows changed.</returns>
+    public int Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
+
+    /// <summary>The first column of the first row; null when there is no row or it is NULL.</summary>
+    public object? Value(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
+
+    /// <summary>The rows of a query; to be read to the end before the same statement runs again.</summary>
+    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var statement in _statements.Values)
+                statement.Dispose();
+            connection.Dispose();
+        }
+    }
+
+    private T InTransaction<T>(string begin, Func<T> work, Func<T, bool> commitIf)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Run(begin);
+                var result = work();
+                Run(commitIf(result) ? "COMMIT" : "ROLLBACK");
+                return result;
+            }
+            catch (SqliteException error)
+            {
+                throw SqliteErrors.Translate(error, File);
+            }
+            finally
+            {
+                RollBack();
+            }
+        }
+    }
+
+    // After some errors (a full disk) SQLite has rolled back by itself; a second ROLLBACK would be an error of its own.
+    private void RollBack()
+    {
+        if (connection.Handle is { } handle && SQLitePCL.raw.sqlite3_get_autocommit(handle) == 0)
+            Run("ROLLBACK");
+    }
+
+    private SqliteCommand Prepare(string sql, ReadOnlySpan<object?> values)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = connection.CreateCommand();
+            statement.CommandText = sql;
+            for (var i = 1; i <= values.Length; i++)
+                statement.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+            _statements.Add(sql, statement);
+        }
+        for (var i = 0; i < values.Length; i++)
+            statement.Parameters[i].Value = values[i] ?? DBNull.Value;
+        return statement;
+    }
+}

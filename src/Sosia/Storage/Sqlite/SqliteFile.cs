@@ -1,0 +1,110 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Sosia.Storage.Sqlite;
+
+/// <summary>Opens the file, sets it up, and checks that it is a Sosia catalogue of a version that this program knows.</summary>
+internal static class SqliteFile
+{
+    // A row of 512 floats takes 2.1 kB: three fit in a page of 8 kB, only one in the usual 4 kB.
+    private const int PageBytes = 8192;
+
+    /// <summary>Whether nothing was ever committed: a writer died while it made the file.</summary>
+    public static bool IsEmpty(string file) => new FileInfo(file).Length == 0 && !HasLog(file);
+
+    /// <summary>Opens for reading; also in a directory that can't be written, where SQLite's own way needs to create files.</summary>
+    /// <returns>The open file and its schema version, which may be older than this program's.</returns>
+    public static (Database Database, int Schema) OpenToRead(string file)
+    {
+        try
+        {
+            return Opened(file, SqliteOpenMode.ReadOnly, SetUpToRead);
+        }
+        catch (SqliteException refused) when (refused.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY && !HasLog(file))
+        {
+            // Without a log the file alone is the whole catalogue, and nobody who could change it is at work here.
+            return Translated(file, () => Opened($"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly, SetUpToRead));
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.Translate(error, file);
+        }
+
+        static int SetUpToRead(SqliteConnection connection) => CheckedVersion(connection);
+    }
+
+    /// <summary>Opens for writing; made when missing, brought forward when older. The caller holds the writer's lock.</summary>
+    public static Database OpenToWrite(string file) => Translated(file, () => Opened(file, SqliteOpenMode.ReadWriteCreate, SetUpToWrite)).Database;
+
+    private static int SetUpToWrite(SqliteConnection connection)
+    {
+        var version = CheckedVersion(connection);
+        Run(connection, $"PRAGMA page_size = {PageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+        if (version < Schema.Version)
+            Schema.Migrate(connection, version);
+        return Schema.Version;
+    }
+
+    // 0 when the file is new.
+    private static int CheckedVersion(SqliteConnection connection)
+    {
+        var application = Number(connection, "PRAGMA application_id");
+        var version = (int)Number(connection, "PRAGMA user_version");
+        if (application != Schema.ApplicationId && (application != 0 || version != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0))
+            throw SqliteErrors.Damaged(connection.DataSource, "it is no catalogue of Sosia");
+        if (version > Schema.Version)
+            throw new CatalogueException(CatalogueProblem.TooNew,
+                $"The catalogue {connection.DataSource} was made by a newer Sosia (schema {version}, this one knows {Schema.Version}): update Sosia.");
+        return version;
+    }
+
+    private static (Database Database, int Schema) Opened(string source, SqliteOpenMode mode, Func<SqliteConnection, int> setUp)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = source,
+            Mode = mode,
+            ForeignKeys = true,
+            Pooling = false, // a closed catalogue is closed: its log is folded in and its files can be moved
+        }.ToString());
+        try
+        {
+            connection.Open();
+            var schema = setUp(connection);
+            return (new Database(connection), schema);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static T Translated<T>(string file, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.Translate(error, file);
+        }
+    }
+
+    private static bool HasLog(string file) => new FileInfo(file + "-wal") is { Exists: true, Length: > 0 };
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+}

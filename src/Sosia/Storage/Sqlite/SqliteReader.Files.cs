@@ -1,0 +1,86 @@
+using Sosia.Photos;
+
+namespace Sosia.Storage.Sqlite;
+
+/// <summary>What is known of the files: counts, stamps, failures.</summary>
+internal partial class SqliteReader
+{
+    // A photo all of whose files wait to be read again counts as those files do.
+    public PhotoCounts Count() => Database.Read(() =>
+    {
+        var counts = new Dictionary<PhotoState, long>();
+        using (var rows = Database.Query(
+            """
+            SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0) GROUP BY state
+            UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL
+            UNION ALL SELECT 'Waiting', count(*) FROM files WHERE waiting = 1
+            """))
+        {
+            while (rows.Read())
+                counts[Enum.Parse<PhotoState>(rows.GetString(0))] = rows.GetInt64(1);
+        }
+        return new PhotoCounts(Of(PhotoState.Searchable), Of(PhotoState.TooPoor), Of(PhotoState.NoFace), Of(PhotoState.Unreadable), Of(PhotoState.Waiting));
+
+        long Of(PhotoState state) => counts.GetValueOrDefault(state);
+    });
+
+    public IReadOnlySet<PhotoId> PhotosUnder(string directory)
+    {
+        var (first, end) = PathRange(directory);
+        return Database.Read(() =>
+        {
+            var photos = new HashSet<PhotoId>();
+            using var rows = Database.Query("SELECT photo FROM files WHERE path >= $1 AND path < $2 AND photo IS NOT NULL", first, end);
+            while (rows.Read())
+                photos.Add(new(rows.GetInt64(0)));
+            return photos;
+        });
+    }
+
+    public IReadOnlyList<FailedFile> Failures() => Database.Read(() =>
+    {
+        var failures = new List<FailedFile>();
+        using var rows = Database.Query("SELECT path, bytes, modified, reason, message FROM files WHERE reason IS NOT NULL ORDER BY path");
+        while (rows.Read())
+            failures.Add(new(new(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2))), new(Enum.Parse<UnreadableReason>(rows.GetString(3)), rows.GetString(4))));
+        return failures;
+    });
+
+    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, SpaceId? space = null)
+    {
+        var (first, end) = PathRange(directory);
+        return Database.Read(() =>
+        {
+            var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
+            using var rows = Database.Query(
+                """
+                SELECT path, bytes, modified, sha256, state,
+                       waiting OR (photo IS NOT NULL AND $3 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3))
+                FROM files LEFT JOIN photos p ON p.id = photo
+                WHERE path >= $1 AND path < $2
+                """, first, end, space?.Value);
+            while (rows.Read())
+            {
+                var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
+                files.Add(stamp.Path, rows.GetBoolean(5) ? new(stamp, null, PhotoState.Waiting)
+                    : rows.IsDBNull(3) ? new(stamp, null, PhotoState.Unreadable)
+                    : new(stamp, rows.GetString(3), Enum.Parse<PhotoState>(rows.GetString(4))));
+            }
+            return files;
+        });
+    }
+
+    /// <summary>
+    /// The paths in a directory are those from "directory/" up to the same text with the next character in place of the separator:
+    /// nothing that a name may hold has a meaning here, as it would in a pattern.
+    /// </summary>
+    private static (string First, string End) PathRange(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var separator = Path.DirectorySeparatorChar;
+        var bare = directory.TrimEnd(separator);
+        return ($"{bare}{separator}", $"{bare}{(char)(separator + 1)}");
+    }
+
+    private static DateTime Utc(long ticks) => new(ticks, DateTimeKind.Utc);
+}

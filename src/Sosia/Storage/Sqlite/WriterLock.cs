@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Sosia.Storage.Sqlite;
+
+/// <summary>
+/// Keeps a second writer out, in this process or another. The operating system holds the lock with the open file, so it is gone when
+/// the process is, however that ended. A file beside it names the owner, because a locked file can't be read everywhere.
+/// </summary>
+internal sealed class WriterLock : IDisposable
+{
+    private readonly FileStream _held;
+    private readonly string _ownerPath;
+
+    private WriterLock(FileStream held, string ownerPath) => (_held, _ownerPath) = (held, ownerPath);
+
+    /// <summary>Takes the lock of a directory.</summary>
+    /// <exception cref="CatalogueException">Held by another writer, or the directory can't be written.</exception>
+    public static WriterLock Take(string directory, TimeProvider time)
+    {
+        var ownerPath = Path.Combine(directory, "writer.json");
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(directory, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            throw SqliteErrors.CannotWrite(directory, refused.Message, refused);
+        }
+        catch (IOException refused) when (IsSharingViolation(refused))
+        {
+            throw new CatalogueException(CatalogueProblem.Locked,
+                $"The collection {directory} is being written by {Describe(ownerPath)}: wait until that has ended, or end it.", refused);
+        }
+        catch (IOException refused)
+        {
+            throw SqliteErrors.CannotWrite(directory, refused.Message, refused);
+        }
+
+        try
+        {
+            WriteOwner(ownerPath, Owner.This(time));
+            return new WriterLock(held, ownerPath);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            held.Dispose();
+            throw SqliteErrors.CannotWrite(directory, refused.Message, refused);
+        }
+    }
+
+    /// <summary>Lets the next writer in.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(_ownerPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Only a name for people: the next owner writes its own over it.
+        }
+        _held.Dispose();
+    }
+
+    // EWOULDBLOCK is 11 on Linux and 35 on macOS; Windows says ERROR_SHARING_VIOLATION.
+    private static bool IsSharingViolation(IOException refused) => refused.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private static void WriteOwner(string path, Owner owner)
+    {
+        var beside = path + ".new";
+        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
+            JsonSerializer.Serialize(file, owner);
+        File.Move(beside, path, overwrite: true);
+    }
+
+    private static string Describe(string ownerPath)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Owner>(File.ReadAllText(ownerPath, Encoding.UTF8))?.ToString() ?? "another process";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return "another process";
+        }
+    }
+
+    private sealed record Owner(int Process, string Command, string Host, DateTimeOffset Since)
+    {
+        private const int LongestCommand = 200;
+
+        public static Owner This(TimeProvider time)
+        {
+            var command = string.Join(' ', Environment.GetCommandLineArgs());
+            return new(Environment.ProcessId, command.Length <= LongestCommand ? command : command[..LongestCommand] + "…",
+                Environment.MachineName, time.GetUtcNow());
+        }
+
+        public override string ToString() => $"process {Process} on {Host} (\"{Command}\") since {Since:yyyy-MM-dd HH:mm:ss} UTC";
+    }
+}

@@ -1,0 +1,197 @@
+using Sosia.Storage;
+
+namespace Sosia.Tests.Storage;
+
+/// <summary>Embeddings, their spaces, and what derived indexes need to keep up.</summary>
+public abstract partial class CatalogueContract
+{
+    [Fact]
+    public void Embeddings_come_back_to_the_bit_in_order_of_face_with_their_photos()
+    {
+        Write((writer, space) =>
+        {
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2, good: false), Some.Face(3)), Some.Read("/p/b.jpg", "b", Some.Face(4))]);
+            var table = writer.ReadEmbeddings(space);
+            Assert.Equal(Some.Dimensions, table.Dimensions);
+            Assert.Equal([.. Some.Embedding(1), .. Some.Embedding(3), .. Some.Embedding(4)], table.Rows);
+            Assert.Equal(table.Faces.Select(face => face.Value).Order(), table.Faces.Select(face => face.Value));
+            Assert.Equal(table.Photos, table.Faces.Select(face => writer.FindFace(face)!.Photo));
+            Assert.Equal(writer.Version, table.Version);
+        });
+    }
+
+    [Fact]
+    public void A_space_is_made_once_and_known_by_its_key()
+    {
+        Write((writer, space) =>
+        {
+            Assert.Equal(space, writer.EnsureSpace(Some.Space()));
+            var other = writer.EnsureSpace(Some.Space("model-b", 4096));
+            Assert.NotEqual(space, other);
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
+            Assert.Equal([(space, Some.Space(), 1), (other, Some.Space("model-b", 4096), 0)], writer.Spaces());
+            Assert.Empty(writer.ReadEmbeddings(other).Rows);
+        });
+    }
+
+    [Fact]
+    public void A_space_with_impossible_dimensions_or_others_than_stored_is_refused()
+    {
+        Write((writer, _) =>
+        {
+            Assert.Throws<ArgumentException>(() => writer.EnsureSpace(Some.Space("model-b", 0)));
+            Assert.Throws<ArgumentException>(() => writer.EnsureSpace(Some.Space("model-b", 4097)));
+            Assert.Throws<ArgumentException>(() => writer.EnsureSpace(Some.Space() with { Dimensions = 9 }));
+        });
+    }
+
+    [Fact]
+    public void A_space_that_is_not_there_says_so()
+    {
+        Write((writer, space) =>
+        {
+            var nowhere = new SpaceId(space.Value + 1);
+            Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.ReadEmbeddings(nowhere)).Problem);
+            Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.ReadChanges(nowhere, 0)).Problem);
+            Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.Commit(nowhere, [Some.Read("/p/a.jpg", "a")])).Problem);
+        });
+    }
+
+    [Fact]
+    public void A_second_model_adds_its_embeddings_to_the_faces_that_are_there()
+    {
+        Write((writer, space) =>
+        {
+            var second = writer.EnsureSpace(Some.Space("model-b", 4));
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2))]);
+            Assert.Equal(PhotoState.Searchable, writer.FilesUnder("/p", space)["/p/a.jpg"].State);
+            Assert.Equal(PhotoState.Waiting, writer.FilesUnder("/p", second)["/p/a.jpg"].State);
+
+            // Found by another detector, a little to the left, and one more.
+            var moved = Some.Face(2, dimensions: 4) with { Box = Some.Face(2).Box with { Left = Some.Face(2).Box.Left - 5 } };
+            writer.Commit(second, [Some.Read("/p/a.jpg", "a", moved, Some.Face(3, dimensions: 4))]);
+            Assert.Equal(3, writer.CountFaces());
+            var (first, added) = (writer.ReadEmbeddings(space), writer.ReadEmbeddings(second));
+            Assert.Equal(first.Faces[1], added.Faces[0]);
+            Assert.Equal([.. Some.Embedding(2, 4), .. Some.Embedding(3, 4)], added.Rows);
+            Assert.Equal(PhotoState.Searchable, writer.FilesUnder("/p", second)["/p/a.jpg"].State);
+        });
+    }
+
+    [Fact]
+    public void Reading_stops_when_cancelled()
+    {
+        Write((writer, space) =>
+        {
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
+            Assert.Throws<OperationCanceledException>(() => writer.ReadEmbeddings(space, new CancellationToken(canceled: true)));
+        });
+    }
+
+    [Fact]
+    public void The_version_grows_with_every_change_and_only_then()
+    {
+        Write((writer, space) =>
+        {
+            var version = writer.Version;
+            Grows(() => writer.Announce([Some.File("/p/a.jpg")]));
+            Grows(() => writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]));
+            Stays(() => writer.Announce([Some.File("/p/a.jpg")]));
+            Stays(() => writer.Commit(space, []));
+            Stays(() => writer.RemovePaths(["/p/never.jpg"]));
+            Stays(() => writer.EnsureSpace(Some.Space()));
+            Grows(() => writer.RemovePaths(["/p/a.jpg"]));
+
+            void Grows(Action change)
+            {
+                change();
+                Assert.True(writer.Version > version);
+                version = writer.Version;
+            }
+
+            void Stays(Action nothing)
+            {
+                nothing();
+                Assert.Equal(version, writer.Version);
+            }
+        });
+    }
+
+    [Fact]
+    public void Changes_tell_which_rows_came_and_which_faces_went()
+    {
+        Write((writer, space) =>
+        {
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
+            var before = writer.ReadEmbeddings(space);
+            writer.Commit(space, [Some.Read("/p/c.jpg", "c", Some.Face(3))]);
+            writer.RemovePaths(["/p/a.jpg"]);
+
+            var changes = writer.ReadChanges(space, before.Version)!;
+            Assert.Equal(Some.Embedding(3), changes.Added.Rows);
+            Assert.Equal([before.Faces[0]], changes.Removed);
+            Assert.Equal(writer.Version, changes.Added.Version);
+
+            var none = writer.ReadChanges(space, writer.Version)!;
+            Assert.Empty(none.Added.Rows);
+            Assert.Empty(none.Removed);
+        });
+    }
+
+    [Fact]
+    public void An_index_that_follows_the_changes_always_holds_what_the_catalogue_holds()
+    {
+        var random = new Random(20260517);
+        Write((writer, space) =>
+        {
+            var index = new Dictionary<FaceId, float[]>();
+            var version = writer.Version;
+            for (var round = 0; round < 40; round++)
+            {
+                for (var change = random.Next(4); change > 0; change--)
+                    Change(writer, space, random);
+                var changes = writer.ReadChanges(space, version)!;
+                foreach (var face in changes.Removed)
+                    index.Remove(face);
+                foreach (var (face, row) in changes.Added.Faces.Zip(changes.Added.Rows.Chunk(Some.Dimensions)))
+                    index.Add(face, row);
+                version = changes.Added.Version;
+
+                var truth = writer.ReadEmbeddings(space);
+                Assert.Equal(truth.Faces, index.Keys.OrderBy(face => face.Value));
+                Assert.Equal(truth.Rows, truth.Faces.SelectMany(face => index[face]));
+            }
+        });
+
+        static void Change(ICatalogueWriter writer, SpaceId space, Random random)
+        {
+            var path = $"/p/{random.Next(12)}.jpg";
+            var content = random.Next(12);
+            if (random.Next(3) == 0)
+                writer.RemovePaths([path, $"/p/{random.Next(12)}.jpg"]);
+            else
+                writer.Commit(space, [Some.Read(path, $"{content}", [.. Enumerable.Range(1, content % 4).Select(face => Some.Face(face + 10 * content))])]);
+        }
+    }
+
+    [Fact]
+    public void Changes_since_a_version_that_is_not_of_this_catalogue_are_unknown()
+    {
+        Write((writer, space) =>
+        {
+            Assert.Null(writer.ReadChanges(space, writer.Version + 1));
+            Assert.Null(writer.ReadChanges(space, -1));
+        });
+    }
+
+    [Fact]
+    public void A_catalogue_keeps_its_identity()
+    {
+        string identity;
+        using (var writer = Store.OpenWriter())
+            identity = writer.Identity;
+        using var reader = Store.OpenReader();
+        Assert.Equal(identity, reader.Identity);
+        Assert.NotEmpty(identity);
+    }
+}
