@@ -11,6 +11,9 @@ public interface IFaceEmbedder
     /// <summary>SHA-256 of the model file and of the preprocessing, in hex: the space these rows belong to.</summary>
     string SpaceKey { get; }
 
+    /// <summary>The model's name in the manifest.</summary>
+    string Model { get; }
+
     /// <summary>Embeds faces.</summary>
     /// <param name="faces">Aligned crops of the size that the model takes.</param>
     /// <param name="into">faces × <see cref="Dimensions"/> floats; each row has unit length afterwards.</param>

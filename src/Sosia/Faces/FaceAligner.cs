@@ -9,12 +9,11 @@ public sealed class FaceAligner
     private readonly Vector2[] _template;
 
     /// <param name="size">Columns and rows of the aligned face.</param>
-    /// <param name="template">Left eye, right eye, nose, left and right mouth corner, in pixels of the aligned face (pixel centres at whole numbers).</param>
-    public FaceAligner(int size, IReadOnlyList<Vector2> template)
+    /// <param name="template">Where the five points belong, in pixels of the aligned face (pixel centres at whole numbers).</param>
+    public FaceAligner(int size, Landmarks template)
     {
-        if (template.Count != 5) throw new ArgumentException($"Expected 5 points in the template, got {template.Count}.", nameof(template));
         Size = size;
-        _template = [.. template.Select(point => point + new Vector2(0.5f))]; // pixel centres to edges
+        _template = Points(template.Transform(Matrix3x2.CreateTranslation(0.5f, 0.5f))); // pixel centres to edges
     }
 
     /// <summary>Columns and rows of the aligned face.</summary>
@@ -29,9 +28,7 @@ public sealed class FaceAligner
     }
 
     /// <summary>Takes positions in the aligned face to positions in the photo.</summary>
-    public Matrix3x2 ToPhoto(Landmarks points)
-    {
-        ReadOnlySpan<Vector2> found = [points.LeftEye, points.RightEye, points.Nose, points.LeftMouth, points.RightMouth];
-        return SimilarityTransform.Between(_template, found);
-    }
+    public Matrix3x2 ToPhoto(Landmarks points) => SimilarityTransform.Between(_template, Points(points));
+
+    private static Vector2[] Points(Landmarks of) => [of.LeftEye, of.RightEye, of.Nose, of.LeftMouth, of.RightMouth];
 }

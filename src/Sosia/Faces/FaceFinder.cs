@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sosia.Embeddings;
 using Sosia.Photos;
 
 namespace Sosia.Faces;
@@ -7,7 +8,7 @@ namespace Sosia.Faces;
 /// Finds faces of any size: one look at the whole photo, closer looks by tiles for what is small in it, and, when nothing was found,
 /// a look with a margin (a face that fills the frame or is cut by its edge) and turned by quarters (a face that lies on its side).
 /// </summary>
-public sealed class FaceFinder : IFaceDetector
+public sealed class FaceFinder : IFaceDetector, IDisposable
 {
     private const byte Grey = 127;
 
@@ -21,8 +22,24 @@ public sealed class FaceFinder : IFaceDetector
     private readonly PointNetwork _points;
     private readonly DetectorOptions _options;
 
-    internal FaceFinder(BoxNetwork boxes, PointNetwork points, DetectorOptions options) =>
+    private FaceFinder(BoxNetwork boxes, PointNetwork points, DetectorOptions options) =>
         (_boxes, _points, _options) = (boxes, points, options);
+
+    /// <summary>Loads the default networks for boxes and points.</summary>
+    /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
+    public static FaceFinder Load(ModelStore models, DetectorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var (boxes, points) = (models.Default(ModelKind.FaceBoxes), models.Default(ModelKind.FaceLandmarks));
+        return new FaceFinder(new BoxNetwork(models.Load(boxes), boxes.Entry), new PointNetwork(models.Load(points), points.Entry), options);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _boxes.Dispose();
+        _points.Dispose();
+    }
 
     private (int Width, int Height) Window => (_boxes.Width, _boxes.Height);
 

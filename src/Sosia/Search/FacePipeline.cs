@@ -1,6 +1,8 @@
+using System.Numerics;
 using Sosia.Embeddings;
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Storage;
 
 namespace Sosia.Search;
 
@@ -21,8 +23,11 @@ public sealed record QualityOptions
 /// <summary>The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.</summary>
 public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IFaceEmbedder embedder, QualityOptions options)
 {
-    /// <summary>What makes the rows.</summary>
-    public IFaceEmbedder Embedder => embedder;
+    /// <summary>The space of the rows.</summary>
+    public SpaceInfo Space { get; } = new(embedder.SpaceKey, embedder.Model, embedder.Dimensions);
+
+    /// <summary>The aligner, for those who show aligned faces.</summary>
+    public FaceAligner Aligner => aligner;
 
     /// <summary>All faces of a photo, most confident first; empty when there is none.</summary>
     public IReadOnlyList<ReadFace> Read(Photo photo, CancellationToken cancellation = default)
@@ -41,6 +46,14 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
         return Array.ConvertAll(faces, face => IsGood(face)
             ? face with { Embedding = rows.AsSpan(next++ * embedder.Dimensions, embedder.Dimensions).ToArray() }
             : face);
+    }
+
+    /// <summary>All faces of a photo as the catalogue stores them: lengths in pixels of the upright original.</summary>
+    public NewPhoto ToStored(Photo photo, string sha256, CancellationToken cancellation = default)
+    {
+        var scale = Matrix3x2.CreateScale(photo.ToOriginal);
+        return new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, [.. Read(photo, cancellation).Select(face =>
+            new NewFace(face.Face.Box.Scale(photo.ToOriginal), face.Face.Confidence, face.Face.Landmarks.Transform(scale), face.Quality, face.Embedding))]);
     }
 
     private bool IsGood(ReadFace face) => face.Quality.Size >= options.SmallestFace;

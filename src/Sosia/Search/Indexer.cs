@@ -24,7 +24,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoReader photos, FacePip
         using var writer = store.OpenWriter();
         var space = writer.EnsureSpace(faces.Space);
 
-        var plan = IndexPlan.Make(roots, writer, options, cancellation);
+        var plan = IndexPlan.Make(roots, writer, space, options, cancellation);
         writer.Announce(plan.ToRead);
         writer.Commit(space, plan.Unreachable);
         var tally = ReadAll(writer, space, plan.ToRead, options.Workers, progress, cancellation);
@@ -47,7 +47,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoReader photos, FacePip
         var tally = new Tally();
         using var computing = new SemaphoreSlim(workers);
         using var known = store.OpenReader();
-        using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers + ReadAhead, (file, stop) => ReadOne(file, known, computing, stop), cancellation);
+        using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers + ReadAhead, (file, stop) => ReadOne(file, space, known, computing, stop), cancellation);
         var batch = new List<FileOutcome>();
         var oldest = clock.GetTimestamp();
         while (!work.IsCompleted)
@@ -66,14 +66,12 @@ internal sealed class Indexer(ICatalogueStore store, PhotoReader photos, FacePip
         return tally;
     }
 
-    private FileOutcome ReadOne(FileStamp file, ICatalogueReader known, SemaphoreSlim computing, CancellationToken cancellation)
+    private FileOutcome ReadOne(FileStamp file, SpaceId space, ICatalogueReader known, SemaphoreSlim computing, CancellationToken cancellation)
     {
         try
         {
             var read = photos.Read(file.Path, cancellation);
-            lock (known) // one connection serves one caller at a time; a look-up takes microseconds
-                if (known.HasPhoto(read.Sha256, faces.Space.Key))
-                    return new FileOutcome(read.Stamp, null, read.Sha256, null);
+            if (known.IsAnalysed(read.Sha256, space)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
             computing.Wait(cancellation);
             try
             {

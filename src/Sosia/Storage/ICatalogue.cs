@@ -43,6 +43,9 @@ public interface ICatalogueReader : IDisposable
     /// <summary>The photo at a path, and null when nothing readable is stored for it.</summary>
     PhotoRow? FindPhotoAt(string path);
 
+    /// <summary>Whether the photo of these bytes is stored and was analysed in this space: then it need not be read again.</summary>
+    bool IsAnalysed(string sha256, SpaceId space);
+
     /// <summary>The faces of a photo, largest first.</summary>
     IReadOnlyList<FaceRow> FacesOf(PhotoId photo);
 

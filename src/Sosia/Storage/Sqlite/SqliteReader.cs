@@ -34,6 +34,9 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         PhotoRows($"{SelectPhotos} files here JOIN photos p ON p.id = here.photo LEFT JOIN files f ON f.photo = p.id WHERE here.path = $1 ORDER BY f.path",
             path).SingleOrDefault());
 
+    public bool IsAnalysed(string sha256, SpaceId space) => Database.Read(() =>
+        Database.Value("SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2", sha256, space.Value) is not null);
+
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) => Database.Read(() =>
         PhotoRows($"{SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p LEFT JOIN files f ON f.photo = p.id ORDER BY p.id, f.path",
             after.Value, Math.Max(0, limit)));

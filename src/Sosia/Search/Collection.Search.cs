@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Sosia.Storage;
+
+namespace Sosia.Search;
+
+public sealed partial class Collection
+{
+    private readonly Lock _tableLock = new();
+    private FaceTable? _table;
+
+    /// <summary>Finds the photos in which a person appears.</summary>
+    /// <param name="references">One photo of the person or several; the wanted face of each counts.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Looked at between stages.</param>
+    /// <exception cref="ArgumentException">An option that makes no sense.</exception>
+    /// <exception cref="QueryException">A reference has no face, or one too poor to be recognised.</exception>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    public SearchResult Search(IReadOnlyList<QueryPhoto> references, SearchOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        options.Check();
+        var started = _options.Clock.GetTimestamp();
+        using var reader = OpenReader();
+        var table = LoadTable(reader, cancellation);
+        var (ranked, rule, indexTime) = Rank(references, options, reader, table);
+        var calibration = Calibration.For(rule);
+        var threshold = options.Threshold ?? calibration.Threshold;
+        var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
+
+        var matches = new List<Match>();
+        foreach (var (id, row, score) in ranked)
+        {
+            if (matches.Count == options.Limit || (score < threshold && !options.BelowThreshold)) break;
+            if (reader.FindPhoto(id) is not { Paths.Count: > 0 } photo || reader.FindFace(table.Face(row)) is not { } face) continue; // removed since
+            var rate = calibration.FalseMatchRate(score);
+            matches.Add(new Match(matches.Count + 1, photo, face, own.Contains(photo.Sha256), score, rate, rate * table.Count));
+        }
+        return new SearchResult(references, matches, threshold, rule, table.Count, indexTime, _options.Clock.GetElapsedTime(started));
+    }
+
+    /// <summary>Why a photo of the collection is, or is not, among the results of a search.</summary>
+    /// <param name="path">The photo.</param>
+    /// <param name="references">As for <see cref="Search"/>.</param>
+    /// <param name="options">As for <see cref="Search"/>.</param>
+    /// <param name="cancellation">Looked at between stages.</param>
+    public Why Explain(string path, IReadOnlyList<QueryPhoto> references, SearchOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        options.Check();
+        path = Path.GetFullPath(path);
+        using var reader = OpenReader();
+        var table = LoadTable(reader, cancellation);
+        var (ranked, rule, _) = Rank(references, options, reader, table);
+        var threshold = options.Threshold ?? Calibration.For(rule).Threshold;
+
+        if (reader.FindPhotoAt(path) is not { } photo) return NotStored(path, reader, threshold);
+        var place = Array.FindIndex(ranked, score => score.Photo == photo.Id);
+        if (place < 0) return Unsearchable(photo, reader, options, threshold);
+        var (rank, score) = (place + 1, ranked[place].Score);
+        if (score < threshold)
+            return new Why(WhyKind.BelowThreshold, $"Its best face has rank {rank:N0} with a score of {score:F2}, below the threshold of {threshold:F2}.", rank, score, threshold);
+        return rank > options.Limit
+            ? new Why(WhyKind.BeyondLimit, $"Its best face has rank {rank:N0} with a score of {score:F2}, and only {options.Limit:N0} photos were asked for; raise -k.", rank, score, threshold)
+            : new Why(WhyKind.Found, $"It is among the results: rank {rank:N0} with a score of {score:F2}.", rank, score, threshold);
+    }
+
+    private static (PhotoScore[] Ranked, ScoringRule Rule, TimeSpan IndexTime) Rank(
+        IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, FaceTable table)
+    {
+        if (references.Count == 0) throw new QueryException("A search needs at least one photo of the person.");
+        var rows = references.Select(EmbeddingOf).ToArray();
+        var allowed = options.Under is { } directory ? reader.PhotosUnder(Path.GetFullPath(directory)) : null;
+        var started = Stopwatch.GetTimestamp();
+        var rule = rows.Length > 1 ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean : ScoringRule.Plain;
+        var ranked = table.Rank(rule == ScoringRule.Mean ? [Mean(rows)] : rows, allowed);
+        return (ranked, rule, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>The embeddings as committed now; read once for each version of the catalogue.</summary>
+    private FaceTable LoadTable(ICatalogueReader reader, CancellationToken cancellation)
+    {
+        var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == Pipeline.Space.Key);
+        if (space.Space is null)
+            throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {Directory} holds no photo indexed with the model '{Pipeline.Space.Model}'; run `sosia index` first.");
+        lock (_tableLock)
+        {
+            if (_table is null || _table.Version != reader.Version) _table = new FaceTable(reader.ReadEmbeddings(space.Id, cancellation));
+            return _table;
+        }
+    }
+
+    private static float[] Mean(float[][] rows)
+    {
+        var mean = new float[rows[0].Length];
+        foreach (var row in rows)
+            for (var i = 0; i < mean.Length; i++) mean[i] += row[i];
+        var length = MathF.Sqrt(mean.Sum(value => value * value));
+        for (var i = 0; i < mean.Length; i++) mean[i] /= length;
+        return mean;
+    }
+
+    private static Why NotStored(string path, ICatalogueReader reader, float threshold)
+    {
+        if (reader.Failures().FirstOrDefault(failed => failed.File.Path == path) is { } failure)
+            return new Why(WhyKind.Unreadable, $"It could not be read: {failure.Failure.Message}", null, null, threshold);
+        return reader.FilesUnder(path).ContainsKey(path)
+            ? new Why(WhyKind.Waiting, "It was found, but not read yet: run `sosia index` again.", null, null, threshold)
+            : new Why(WhyKind.NotInCollection, "The collection does not have it: index its folder first.", null, null, threshold);
+    }
+
+    private static Why Unsearchable(PhotoRow photo, ICatalogueReader reader, SearchOptions options, float threshold)
+    {
+        var faces = reader.FacesOf(photo.Id);
+        if (faces.Count == 0) return new Why(WhyKind.NoFace, "No face was found in it.", null, null, threshold);
+        if (faces.Any(face => face.HasEmbedding))
+            return new Why(WhyKind.NotInCollection, $"It does not lie under {options.Under}.", null, null, threshold);
+        return new Why(WhyKind.TooPoor, $"Its largest face is too small to be recognised: {faces.Max(face => face.Quality.Size):F0} pixels.", null, null, threshold);
+    }
+}

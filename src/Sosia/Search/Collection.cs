@@ -1,0 +1,96 @@
+using Sosia.Embeddings;
+using Sosia.Faces;
+using Sosia.Photos;
+using Sosia.Storage;
+using Sosia.Storage.Sqlite;
+
+namespace Sosia.Search;
+
+/// <summary>
+/// A collection of photos that can be searched for people: index folders, ask who appears where. Safe for many callers; one process
+/// indexes at a time, any number may search meanwhile and see what has been committed.
+/// </summary>
+public sealed partial class Collection : IDisposable
+{
+    private readonly CollectionOptions _options;
+    private readonly ICatalogueStore _store;
+    private readonly ModelStore _models;
+    private readonly Lazy<Networks> _networks;
+    private readonly PhotoReader _photos;
+
+    private Collection(CollectionOptions options, ICatalogueStore store, ModelStore models)
+    {
+        (_options, _store, _models) = (options, store, models);
+        _photos = new PhotoReader(options.Photos);
+        _networks = new Lazy<Networks>(() => Networks.Load(models, options));
+    }
+
+    /// <summary>Opens a collection; its directory is made by the first <see cref="Index"/>. Networks are loaded when first needed.</summary>
+    /// <exception cref="ModelException">The model manifest can't be read, or names no such model.</exception>
+    public static Collection Open(CollectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Collection(options, new SqliteCatalogueStore(options.Directory, options.Clock), ModelStore.Open());
+    }
+
+    /// <summary>Where the collection is kept.</summary>
+    public string Directory => _options.Directory;
+
+    /// <summary>The face model in use.</summary>
+    public KnownModel Model => _models.Resolve(ModelKind.FaceEmbedding, _options.Model);
+
+    /// <summary>What the collection holds, as committed.</summary>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    public ICatalogueReader OpenReader() => _store.OpenReader();
+
+    /// <summary>Brings the collection up to date with folders and files. What was committed survives whatever happens.</summary>
+    /// <param name="roots">Folders and files.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told of every photo after it was committed, on the calling thread.</param>
+    /// <param name="cancellation">Ends the run after the photos in flight; the next run goes on from there.</param>
+    /// <exception cref="CatalogueException">Locked by another writer, damaged, read-only or the disk is full.</exception>
+    /// <exception cref="UnreadablePhotoException">A root that is not there and was never indexed.</exception>
+    public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default) =>
+        new Indexer(_store, _photos, Pipeline, _options.Clock).Run(roots, options ?? new(), progress, cancellation);
+
+    /// <summary>Reads a photo to search with.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="face">The face meant, counted from 1 in order of <see cref="QueryPhoto.Faces"/>; null for the largest and most central.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="UnreadablePhotoException">The file gives no photo.</exception>
+    /// <exception cref="QueryException">There is no face of that number.</exception>
+    public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default)
+    {
+        var file = _photos.Read(path, cancellation);
+        var photo = _photos.Decode(file, cancellation);
+        var faces = Pipeline.Read(photo, cancellation);
+        if (face is { } number && (number < 1 || number > faces.Count))
+            throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found.");
+        var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
+        return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+    }
+
+    /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
+    /// <exception cref="QueryException">One has no face, or one too poor to be recognised.</exception>
+    public Comparison Compare(QueryPhoto first, QueryPhoto second)
+    {
+        var score = System.Numerics.Tensors.TensorPrimitives.Dot<float>(EmbeddingOf(first), EmbeddingOf(second));
+        var calibration = Calibration.For(ScoringRule.Plain);
+        return new Comparison(first, second, score, calibration.FalseMatchRate(score), calibration.Threshold);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_networks.IsValueCreated) _networks.Value.Dispose();
+    }
+
+    private InterimCalibration Calibration { get; } = new(0.35f);
+
+    private FacePipeline Pipeline => _networks.Value.Pipeline;
+
+    private static float[] EmbeddingOf(QueryPhoto query) => query.Wanted.Embedding
+        ?? throw new QueryException($"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.");
+
+    private static string Count(int count, string what) => count switch { 0 => $"no {what} was", 1 => $"1 {what} was", _ => $"{count} {what}s were" };
+}

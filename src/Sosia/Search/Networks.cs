@@ -1,0 +1,29 @@
+using Sosia.Embeddings;
+using Sosia.Faces;
+
+namespace Sosia.Search;
+
+/// <summary>The three networks and the pipeline made of them: the one place where they are put together.</summary>
+internal sealed class Networks : IDisposable
+{
+    private readonly FaceFinder _finder;
+    private readonly FaceEmbedder _embedder;
+
+    private Networks(FaceFinder finder, FaceEmbedder embedder, QualityOptions quality)
+    {
+        (_finder, _embedder) = (finder, embedder);
+        Pipeline = new FacePipeline(finder, new FaceAligner(embedder.FaceSize, embedder.Template), embedder, quality);
+    }
+
+    public FacePipeline Pipeline { get; }
+
+    /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
+    public static Networks Load(ModelStore models, CollectionOptions options) => new(
+        FaceFinder.Load(models, options.Detector), models.LoadFaceEmbedder(options.Model), options.Quality);
+
+    public void Dispose()
+    {
+        _finder.Dispose();
+        _embedder.Dispose();
+    }
+}

@@ -1,0 +1,141 @@
+using Sosia.Faces;
+using Sosia.Storage;
+
+namespace Sosia.Search;
+
+/// <summary>How scores of several references of one person become one.</summary>
+public enum Combine
+{
+    /// <summary>The score of the mean of the references' embeddings.</summary>
+    Mean,
+    /// <summary>The best score of any reference.</summary>
+    Best,
+}
+
+/// <summary>How a search is done.</summary>
+public sealed record SearchOptions
+{
+    /// <summary>How many photos are wanted when the caller does not say.</summary>
+    public const int DefaultLimit = 20;
+
+    /// <summary>Photos in the answer, at most; at least 1.</summary>
+    public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>Least score of a match, in [−1, 1]; null for the threshold of the calibration.</summary>
+    public float? Threshold { get; init; }
+
+    /// <summary>Also photos below the threshold, up to <see cref="Limit"/>.</summary>
+    public bool BelowThreshold { get; init; }
+
+    /// <summary>Only photos that lie under this directory.</summary>
+    public string? Under { get; init; }
+
+    /// <summary>How several references become one score.</summary>
+    public Combine Combine { get; init; }
+
+    /// <summary>Replace the query and the best candidates by themselves and their nearest rows before the last ranking: finds more, costs time.</summary>
+    public bool Expand { get; init; }
+
+    /// <exception cref="ArgumentException">A setting that makes no sense, in one sentence.</exception>
+    public void Check()
+    {
+        if (Limit < 1) throw new ArgumentException($"The number of photos wanted must be 1 or more, got {Limit}.");
+        if (Threshold is < -1 or > 1 or float.NaN) throw new ArgumentException($"The threshold must lie between -1 and 1, got {Threshold}.");
+    }
+}
+
+/// <summary>A photo to search with.</summary>
+/// <param name="Path">The file; what it is called in answers.</param>
+/// <param name="Sha256">SHA-256 of its bytes.</param>
+/// <param name="Faces">All faces in it, most confident first; lengths in pixels of the decoded photo.</param>
+/// <param name="Face">The place of the face searched for; −1 when there is none.</param>
+/// <param name="Width">Columns of the upright original.</param>
+/// <param name="Height">Rows of the upright original.</param>
+/// <param name="ToOriginal">Original pixels in one decoded pixel.</param>
+public sealed record QueryPhoto(string Path, string Sha256, IReadOnlyList<ReadFace> Faces, int Face, int Width, int Height, float ToOriginal)
+{
+    /// <summary>The face searched for.</summary>
+    /// <exception cref="QueryException">The photo has none.</exception>
+    public ReadFace Wanted => Face >= 0 ? Faces[Face] : throw new QueryException($"No face was found in {Path}; try a photo that shows the person from the front, or larger.");
+
+    /// <summary>The box of a face in pixels of the upright original.</summary>
+    public Box BoxOf(int face) => Faces[face].Face.Box.Scale(ToOriginal);
+}
+
+/// <summary>A query that can't be answered. The message is one sentence for people.</summary>
+public sealed class QueryException(string message) : Exception(message);
+
+/// <summary>A photo in which the person may appear.</summary>
+/// <param name="Rank">1 for the best.</param>
+/// <param name="Photo">The photo and its paths.</param>
+/// <param name="Face">The face that matched, boxes in pixels of the upright original.</param>
+/// <param name="IsQuery">The photo has the same bytes as one of the query's.</param>
+/// <param name="Score">In [−1, 1]; higher is closer. Cosine similarity under the rule that the result names.</param>
+/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; never below the calibration's floor.</param>
+/// <param name="ExpectedFalseMatches">That rate times the faces searched: how many others in this collection should score as high by chance.</param>
+/// <param name="FoundBy">Which kind of comparison found it: "person".</param>
+public sealed record Match(
+    int Rank, PhotoRow Photo, FaceRow Face, bool IsQuery, float Score, double FalseMatchRate, double ExpectedFalseMatches, string FoundBy = "person")
+{
+    /// <summary>Cosine distance, 1 − score.</summary>
+    public float Distance => 1 - Score;
+
+    /// <summary>Where the photo lies, the first of its paths.</summary>
+    public string Path => Photo.Paths[0];
+}
+
+/// <summary>The answer to a search.</summary>
+/// <param name="Queries">The photos searched with, the first one first.</param>
+/// <param name="Matches">Best first, every photo once.</param>
+/// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word.</param>
+/// <param name="Rule">How the score was made: plain, expanded, best or mean of several.</param>
+/// <param name="FacesSearched">Rows compared.</param>
+/// <param name="IndexTime">Time in the index alone.</param>
+/// <param name="Elapsed">From reading the query to the answer.</param>
+public sealed record SearchResult(
+    IReadOnlyList<QueryPhoto> Queries, IReadOnlyList<Match> Matches, float Threshold, ScoringRule Rule, long FacesSearched, TimeSpan IndexTime, TimeSpan Elapsed)
+{
+    /// <summary>True when a photo other than the query's own reaches the threshold.</summary>
+    public bool FoundSomebody => Matches.Any(match => !match.IsQuery && match.Score >= Threshold);
+}
+
+/// <summary>Whether two photos show the same person.</summary>
+/// <param name="First">One photo.</param>
+/// <param name="Second">The other.</param>
+/// <param name="Score">Cosine similarity of the two faces, in [−1, 1].</param>
+/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high.</param>
+/// <param name="Threshold">What decides.</param>
+public sealed record Comparison(QueryPhoto First, QueryPhoto Second, float Score, double FalseMatchRate, float Threshold)
+{
+    /// <summary>The score reaches the threshold.</summary>
+    public bool Same => Score >= Threshold;
+}
+
+/// <summary>Why a photo is, or is not, among the results.</summary>
+public enum WhyKind
+{
+    /// <summary>It is among the results.</summary>
+    Found,
+    /// <summary>Its best face scores below the threshold.</summary>
+    BelowThreshold,
+    /// <summary>It scores above the threshold, but more photos than were asked for score higher.</summary>
+    BeyondLimit,
+    /// <summary>No face was found in it.</summary>
+    NoFace,
+    /// <summary>Its faces are too small or too poor.</summary>
+    TooPoor,
+    /// <summary>It could not be read.</summary>
+    Unreadable,
+    /// <summary>It waits to be indexed.</summary>
+    Waiting,
+    /// <summary>The collection does not have it.</summary>
+    NotInCollection,
+}
+
+/// <summary>Why a photo is, or is not, among the results.</summary>
+/// <param name="Kind">The kind of reason.</param>
+/// <param name="Sentence">One sentence for people.</param>
+/// <param name="Rank">Its place among all photos; null when it was not ranked.</param>
+/// <param name="Score">Its best face's score; null when it has none.</param>
+/// <param name="Threshold">The threshold of the search.</param>
+public sealed record Why(WhyKind Kind, string Sentence, int? Rank, float? Score, float Threshold);
