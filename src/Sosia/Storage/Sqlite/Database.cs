@@ -6,13 +6,13 @@ namespace Sosia.Storage.Sqlite;
 /// One connection, for one caller at a time: calls from several threads queue. Every piece of work runs in a transaction, sees one moment,
 /// and fails in the catalogue's words. Statements are prepared once; their parameters are $1, $2, …
 /// </summary>
-internal sealed class Database(SqliteConnection connection) : IDisposable
+internal sealed class Database(SqliteConnection connection, string file) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
 
     /// <summary>The catalogue's file.</summary>
-    public string File { get; } = connection.DataSource;
+    public string File { get; } = file;
 
     /// <summary>Runs work that only reads, on one snapshot.</summary>
     public T Read<T>(Func<T> work) => InTransaction("BEGIN", work, commitIf: _ => true);

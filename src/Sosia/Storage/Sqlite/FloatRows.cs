@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Sosia.Storage.Sqlite;
@@ -32,6 +33,8 @@ internal static class FloatRows
     }
 
     /// <summary>CRC-32C of the face's id and the bytes: a row that a disk flipped a bit of, or that slid to another face, no longer fits.</summary>
+    // Optimised from the first call: a search from the shell reads every row once, before the runtime would get to it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Checksum(FaceId face, ReadOnlySpan<byte> bytes)
     {
         var crc = BitOperations.Crc32C(uint.MaxValue, (ulong)face.Value);

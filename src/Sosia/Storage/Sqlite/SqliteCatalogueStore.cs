@@ -18,7 +18,7 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
     /// <inheritdoc/>
     public ICatalogueReader OpenReader()
     {
-        if (!System.IO.File.Exists(File) || SqliteFile.IsEmpty(File))
+        if (!SqliteFile.Holds(File))
             throw new CatalogueException(CatalogueProblem.Missing, $"There is no catalogue at {File}: index some photos first.");
         var (database, schema) = SqliteFile.OpenToRead(File);
         if (schema < Schema.Version)

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Sosia.Storage.Sqlite;
 
@@ -9,8 +8,22 @@ internal static class SqliteFile
     // A row of 512 floats takes 2.1 kB: three fit in a page of 8 kB, only one in the usual 4 kB.
     private const int PageBytes = 8192;
 
-    /// <summary>Whether nothing was ever committed: a writer died while it made the file.</summary>
-    public static bool IsEmpty(string file) => new FileInfo(file).Length == 0 && !HasLog(file);
+    /// <summary>Whether there is a file in which anything was ever committed; an empty one was left by a writer that died while it made it.</summary>
+    public static bool Holds(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length > 0 || HasLog(file);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw SqliteErrors.CannotWrite(file, refused.Message, refused);
+        }
+    }
 
     /// <summary>Opens for reading; also in a directory that can't be written, where SQLite's own way needs to create files.</summary>
     /// <returns>The open file and its schema version, which may be older than this program's.</returns>
@@ -18,27 +31,21 @@ internal static class SqliteFile
     {
         try
         {
-            return Opened(file, SqliteOpenMode.ReadOnly, SetUpToRead);
+            return Open(file, file, SqliteOpenMode.ReadOnly, CheckVersion);
         }
-        catch (SqliteException refused) when (refused.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY && !HasLog(file))
+        catch (CatalogueException refused) when (refused.Problem == CatalogueProblem.CannotWrite && !HasLog(file))
         {
             // Without a log the file alone is the whole catalogue, and nobody who could change it is at work here.
-            return Translated(file, () => Opened($"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly, SetUpToRead));
+            return Open(file, $"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly, CheckVersion);
         }
-        catch (SqliteException error)
-        {
-            throw SqliteErrors.Translate(error, file);
-        }
-
-        static int SetUpToRead(SqliteConnection connection) => CheckedVersion(connection);
     }
 
     /// <summary>Opens for writing; made when missing, brought forward when older. The caller holds the writer's lock.</summary>
-    public static Database OpenToWrite(string file) => Translated(file, () => Opened(file, SqliteOpenMode.ReadWriteCreate, SetUpToWrite)).Database;
+    public static Database OpenToWrite(string file) => Open(file, file, SqliteOpenMode.ReadWriteCreate, SetUpToWrite).Database;
 
-    private static int SetUpToWrite(SqliteConnection connection)
+    private static int SetUpToWrite(SqliteConnection connection, string file)
     {
-        var version = CheckedVersion(connection);
+        var version = CheckVersion(connection, file);
         Run(connection, $"PRAGMA page_size = {PageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
         if (version < Schema.Version)
             Schema.Migrate(connection, version);
@@ -46,19 +53,19 @@ internal static class SqliteFile
     }
 
     // 0 when the file is new.
-    private static int CheckedVersion(SqliteConnection connection)
+    private static int CheckVersion(SqliteConnection connection, string file)
     {
         var application = Number(connection, "PRAGMA application_id");
         var version = (int)Number(connection, "PRAGMA user_version");
         if (application != Schema.ApplicationId && (application != 0 || version != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0))
-            throw SqliteErrors.Damaged(connection.DataSource, "it is no catalogue of Sosia");
+            throw SqliteErrors.Damaged(file, "it is no catalogue of Sosia");
         if (version > Schema.Version)
             throw new CatalogueException(CatalogueProblem.TooNew,
-                $"The catalogue {connection.DataSource} was made by a newer Sosia (schema {version}, this one knows {Schema.Version}): update Sosia.");
+                $"The catalogue {file} was made by a newer Sosia (schema {version}, this one knows {Schema.Version}): update Sosia.");
         return version;
     }
 
-    private static (Database Database, int Schema) Opened(string source, SqliteOpenMode mode, Func<SqliteConnection, int> setUp)
+    private static (Database Database, int Schema) Open(string file, string source, SqliteOpenMode mode, Func<SqliteConnection, string, int> setUp)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -70,25 +77,18 @@ internal static class SqliteFile
         try
         {
             connection.Open();
-            var schema = setUp(connection);
-            return (new Database(connection), schema);
+            var schema = setUp(connection, file);
+            return (new Database(connection, file), schema);
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw SqliteErrors.Translate(error, file);
         }
         catch
         {
             connection.Dispose();
             throw;
-        }
-    }
-
-    private static T Translated<T>(string file, Func<T> open)
-    {
-        try
-        {
-            return open();
-        }
-        catch (SqliteException error)
-        {
-            throw SqliteErrors.Translate(error, file);
         }
     }
 
