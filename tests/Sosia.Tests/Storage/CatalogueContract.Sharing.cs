@@ -18,6 +18,17 @@ public abstract partial class CatalogueContract
     }
 
     [Fact]
+    public void A_writer_closed_twice_does_not_let_go_of_the_next_ones_lock()
+    {
+        var first = Store.OpenWriter();
+        first.Dispose();
+        using var second = Store.OpenWriter();
+        first.Dispose();
+        Assert.Contains($"process {Environment.ProcessId}", Assert.Throws<CatalogueException>(() => Store.OpenWriter()).Message);
+        Assert.Throws<ObjectDisposedException>(() => first.Count());
+    }
+
+    [Fact]
     public void A_reader_opened_before_a_commit_sees_it_afterwards_and_never_half_of_it()
     {
         Write((writer, space) =>

@@ -74,6 +74,18 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public void A_writer_that_ends_leaves_an_empty_log_also_beside_an_open_reader()
+    {
+        using var writer = Store.OpenWriter();
+        writer.Announce([Some.File("/p/a.jpg")]);
+        using var reader = Store.OpenReader();
+        Assert.Equal(1, reader.Count().Waiting);
+        writer.Dispose();
+        Assert.Equal(0, new FileInfo(Store.File + "-wal").Length);
+        Assert.Equal(1, reader.Count().Waiting);
+    }
+
+    [Fact]
     public void A_new_collection_is_its_owners_alone()
     {
         if (OperatingSystem.IsWindows())

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Data.Sqlite;
 
 namespace Sosia.Storage.Sqlite;
@@ -36,6 +37,21 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     /// <summary>The rows of a query; to be read to the end before the same statement runs again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
 
+    /// <summary>Moves the log into the file and empties it, so that nothing removed stays readable there, also while readers keep it open.</summary>
+    public void FoldLog()
+    {
+        try
+        {
+            lock (_gate)
+                if (IsOpen)
+                    Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // A full or failing disk: the log is safe where it is, and the next writer folds it in.
+        }
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
@@ -47,10 +63,13 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
         }
     }
 
+    private bool IsOpen => connection.State == ConnectionState.Open;
+
     private T InTransaction<T>(string begin, Func<T> work, Func<T, bool> commitIf)
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
             try
             {
                 Run(begin);

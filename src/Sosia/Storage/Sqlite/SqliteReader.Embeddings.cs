@@ -41,9 +41,10 @@ internal partial class SqliteReader
     {
         const string Columns = "SELECT e.face, f.photo, e.checksum, e.row FROM embeddings e CROSS JOIN faces f ON f.id = e.face";
         var dimensions = DimensionsOf(space);
-        var count = checked((int)(long)Database.Value(
-            "SELECT count(*) FROM embeddings WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!);
-        var floats = GC.AllocateUninitializedArray<float>(checked(count * dimensions));
+        var count = (long)Database.Value("SELECT count(*) FROM embeddings WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
+        if (count * dimensions > Array.MaxLength)
+            throw new NotSupportedException($"Space {space} has {count} rows of {dimensions} floats, more than one table holds in memory ({Array.MaxLength} floats).");
+        var floats = GC.AllocateUninitializedArray<float>((int)(count * dimensions));
         var faces = new FaceId[count];
         var photos = new PhotoId[count];
 

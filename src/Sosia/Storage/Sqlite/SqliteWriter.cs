@@ -44,8 +44,11 @@ internal sealed partial class SqliteWriter(Database database, WriterLock writerL
 
     public override void Dispose()
     {
-        base.Dispose();
-        writerLock.Dispose();
+        using (writerLock)
+        {
+            Database.FoldLog();
+            base.Dispose();
+        }
     }
 
     // A file whose bytes changed keeps its old photo, and stays findable, until the new one is read.

@@ -53,6 +53,8 @@ internal sealed class WriterLock : IDisposable
     /// <summary>Lets the next writer in.</summary>
     public void Dispose()
     {
+        if (!_held.CanRead)
+            return; // let go before: the name may be the next owner's
         try
         {
             File.Delete(_ownerPath);
