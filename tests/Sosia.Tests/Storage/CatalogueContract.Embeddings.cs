@@ -79,6 +79,20 @@ public abstract partial class CatalogueContract
     }
 
     [Fact]
+    public void Two_faces_that_overlap_one_stored_face_stay_two()
+    {
+        Write((writer, space) =>
+        {
+            var second = writer.EnsureSpace(Some.Space("model-b"));
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1))]);
+            var beside = Some.Face(1) with { Box = Some.Face(1).Box with { Top = Some.Face(1).Box.Top + 20 } };
+            writer.Commit(second, [Some.Read("/p/a.jpg", "a", Some.Face(1), beside)]);
+            Assert.Equal(2, writer.CountFaces());
+            Assert.Equal(2, writer.ReadEmbeddings(second).Faces.Distinct().Count());
+        });
+    }
+
+    [Fact]
     public void Reading_stops_when_cancelled()
     {
         Write((writer, space) =>
