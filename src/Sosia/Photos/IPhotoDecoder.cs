@@ -1,11 +1,11 @@
 namespace Sosia.Photos;
 
-/// <summary>Turns the bytes of a file into an upright sRGB photo.</summary>
+/// <summary>Turns a file into an upright sRGB photo.</summary>
 public interface IPhotoDecoder
 {
     /// <param name="file">The whole file.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Ends decoding.</param>
     /// <returns>The photo, no side longer than the options allow.</returns>
     /// <exception cref="UnreadablePhotoException">Not an image, damaged, over a limit, or of a format that this machine can't decode.</exception>
-    Photo Decode(ReadOnlyMemory<byte> file, CancellationToken cancellation = default);
+    Photo Decode(PhotoFile file, CancellationToken cancellation = default);
 }

@@ -16,12 +16,12 @@ public sealed partial class Collection : IDisposable
     private readonly ICatalogueStore _store;
     private readonly ModelStore _models;
     private readonly Lazy<Networks> _networks;
-    private readonly PhotoReader _photos;
+    private readonly VipsPhotoDecoder _decoder;
 
     private Collection(CollectionOptions options, ICatalogueStore store, ModelStore models)
     {
         (_options, _store, _models) = (options, store, models);
-        _photos = new PhotoReader(options.Photos);
+        _decoder = new VipsPhotoDecoder(options.Photos);
         _networks = new Lazy<Networks>(() => Networks.Load(models, options));
     }
 
@@ -51,7 +51,7 @@ public sealed partial class Collection : IDisposable
     /// <exception cref="CatalogueException">Locked by another writer, damaged, read-only or the disk is full.</exception>
     /// <exception cref="UnreadablePhotoException">A root that is not there and was never indexed.</exception>
     public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default) =>
-        new Indexer(_store, _photos, Pipeline, _options.Clock).Run(roots, options ?? new(), progress, cancellation);
+        new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock).Run(roots, options ?? new(), progress, cancellation);
 
     /// <summary>Reads a photo to search with.</summary>
     /// <param name="path">The file.</param>
@@ -61,8 +61,8 @@ public sealed partial class Collection : IDisposable
     /// <exception cref="QueryException">There is no face of that number.</exception>
     public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default)
     {
-        var file = _photos.Read(path, cancellation);
-        var photo = _photos.Decode(file, cancellation);
+        var file = PhotoFile.Read(path, _options.Photos, cancellation);
+        var photo = _decoder.Decode(file, cancellation);
         var faces = Pipeline.Read(photo, cancellation);
         if (face is { } number && (number < 1 || number > faces.Count))
             throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found.");

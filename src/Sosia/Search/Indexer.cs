@@ -7,7 +7,7 @@ namespace Sosia.Search;
 /// Brings a catalogue up to date with folders: files are read, decoded and embedded by several threads and committed in small
 /// transactions by one writer. What was committed is never done again, so a run can be ended at any moment.
 /// </summary>
-internal sealed class Indexer(ICatalogueStore store, PhotoReader photos, FacePipeline faces, TimeProvider clock)
+internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, TimeProvider clock)
 {
     /// <summary>Outcomes in one transaction, at most.</summary>
     private const int BatchSize = 64;
@@ -70,12 +70,12 @@ internal sealed class Indexer(ICatalogueStore store, PhotoReader photos, FacePip
     {
         try
         {
-            var read = photos.Read(file.Path, cancellation);
+            var read = PhotoFile.Read(file.Path, limits, cancellation);
             if (known.IsAnalysed(read.Sha256, space)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
             computing.Wait(cancellation);
             try
             {
-                var photo = photos.Decode(read, cancellation);
+                var photo = decoder.Decode(read, cancellation);
                 return new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null);
             }
             finally

@@ -1,0 +1,82 @@
+using Sosia.Storage;
+
+namespace Sosia.Photos;
+
+/// <summary>A file that may be a photo, or a place that can't be looked at.</summary>
+/// <param name="Stamp">Path, length and time of the last change.</param>
+/// <param name="Problem">Why it can't be looked at; null when it can.</param>
+public readonly record struct FoundFile(FileStamp Stamp, Failure? Problem);
+
+/// <summary>Finds the photos under folders: by their names' endings, without following links to folders, each path once.</summary>
+public static class PhotoFinder
+{
+    /// <summary>Folders that programs fill for themselves with copies of photos.</summary>
+    private static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase) { "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found" };
+
+    /// <summary>Files are given folder by folder, in order of their names; a file that is itself a root is taken whatever its name.</summary>
+    /// <param name="roots">Folders and files that exist.</param>
+    /// <param name="cancellation">Looked at for every folder.</param>
+    public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var root in roots.Select(Path.GetFullPath))
+        {
+            var found = Directory.Exists(root) ? Walk(root, cancellation) : [Look(root)];
+            foreach (var file in found)
+                if (seen.Add(file.Stamp.Path)) yield return file;
+        }
+    }
+
+    private static IEnumerable<FoundFile> Walk(string root, CancellationToken cancellation)
+    {
+        var waiting = new Stack<string>([root]);
+        while (waiting.TryPop(out var folder))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (files, folders, problem) = List(folder);
+            if (problem is { } refused) yield return refused;
+            foreach (var file in files) yield return Look(file);
+            for (var i = folders.Count - 1; i >= 0; i--) waiting.Push(folders[i]);
+        }
+    }
+
+    private static (List<string> Files, List<string> Folders, FoundFile? Problem) List(string folder)
+    {
+        var (files, folders) = (new List<string>(), new List<string>());
+        try
+        {
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
+            {
+                if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name)) continue;
+                var isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0;
+                if ((entry.Attributes & FileAttributes.Directory) == 0) files.Add(entry.FullName);
+                else if (!isLink) folders.Add(entry.FullName); // a link to a folder may lead in a circle
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return ([], [], Refused(folder, "The folder can't be looked into; allow it for this user, or leave it out."));
+        }
+        files.RemoveAll(file => !PhotoFormats.HasKnownExtension(file));
+        files.Sort(StringComparer.Ordinal);
+        folders.Sort(StringComparer.Ordinal);
+        return (files, folders, null);
+    }
+
+    private static FoundFile Look(string path)
+    {
+        try
+        {
+            return new FoundFile(PhotoFile.StampOf(path), null);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return Refused(path, path.Contains('\uFFFD', StringComparison.Ordinal)
+                ? "The file's name is not valid text (UTF-8); rename it."
+                : "The file is a link that leads nowhere, or may not be looked at.");
+        }
+    }
+
+    private static FoundFile Refused(string path, string why) =>
+        new(new FileStamp(path, 0, DateTime.UnixEpoch), new Failure(UnreadableReason.NoAccess, why));
+}
