@@ -33,19 +33,32 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
     public IReadOnlyList<ReadFace> Read(Photo photo, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var faces = detector.Detect(photo, cancellation).Select(face =>
-        {
-            var aligned = aligner.Align(photo, face.Landmarks);
-            return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, photo.ToOriginal), null);
-        }).ToArray();
-
+        var faces = Array.ConvertAll(Detect(photo, cancellation), face => Align(photo, face));
         var good = Array.FindAll(faces, IsGood);
-        var rows = new float[good.Length * embedder.Dimensions];
-        embedder.Embed(Array.ConvertAll(good, face => face.Aligned), rows);
+        var rows = Embed(good);
         var next = 0;
-        return Array.ConvertAll(faces, face => IsGood(face)
-            ? face with { Embedding = rows.AsSpan(next++ * embedder.Dimensions, embedder.Dimensions).ToArray() }
-            : face);
+        return Array.ConvertAll(faces, face => IsGood(face) ? face with { Embedding = rows[next++] } : face);
+    }
+
+    private DetectedFace[] Detect(Photo photo, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("detect");
+        return [.. detector.Detect(photo, cancellation)];
+    }
+
+    private ReadFace Align(Photo photo, DetectedFace face)
+    {
+        using var _ = Telemetry.Measure("align");
+        var aligned = aligner.Align(photo, face.Landmarks);
+        return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, photo.ToOriginal), null);
+    }
+
+    private float[][] Embed(ReadFace[] faces)
+    {
+        using var _ = Telemetry.Measure("embed");
+        var rows = new float[faces.Length * embedder.Dimensions];
+        embedder.Embed(Array.ConvertAll(faces, face => face.Aligned), rows);
+        return [.. rows.Chunk(embedder.Dimensions)];
     }
 
     /// <summary>All faces of a photo as the catalogue stores them: lengths in pixels of the upright original.</summary>

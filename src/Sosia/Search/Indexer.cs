@@ -58,7 +58,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
                 batch.Add(outcome);
             }
             if (batch.Count == 0 || (batch.Count < BatchSize && !work.IsCompleted && clock.GetElapsedTime(oldest) < BatchTime)) continue;
-            writer.Commit(space, batch);
+            Store(writer, space, batch);
             foreach (var committed in batch) progress?.Report(new IndexProgress(tally.Add(committed), files.Count, committed));
             batch.Clear();
         }
@@ -70,12 +70,12 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
     {
         try
         {
-            var read = PhotoFile.Read(file.Path, limits, cancellation);
+            var read = Read(file, cancellation);
             if (known.IsAnalysed(read.Sha256, space)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
             computing.Wait(cancellation);
             try
             {
-                var photo = decoder.Decode(read, cancellation);
+                var photo = Decode(read, cancellation);
                 return new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null);
             }
             finally
@@ -87,6 +87,24 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         {
             return new FileOutcome(file, null, null, new Failure(unreadable.Reason, unreadable.Message));
         }
+    }
+
+    private PhotoFile Read(FileStamp file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("read");
+        return PhotoFile.Read(file.Path, limits, cancellation);
+    }
+
+    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("decode");
+        return decoder.Decode(file, cancellation);
+    }
+
+    private static void Store(ICatalogueWriter writer, SpaceId space, List<FileOutcome> batch)
+    {
+        using var _ = Telemetry.Measure("store");
+        writer.Commit(space, batch);
     }
 
     private sealed class Tally
