@@ -49,6 +49,9 @@ public sealed class OnnxSession : IDisposable
     /// <summary>Whether the graph takes any number of pictures at once, or only one.</summary>
     public bool TakesBatches { get; }
 
+    /// <summary>How many outputs are read: 2 for detectors (boxes, scores), else 1.</summary>
+    public int Outputs => _outputNames.Length;
+
     /// <summary>Floats of one picture in the input.</summary>
     public int InputFloats => _entry.Input.Floats;
 

@@ -23,6 +23,7 @@ internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDispo
     /// <summary>Every box above the score, before overlaps are sorted out.</summary>
     public List<SeenBox> Look(ReadOnlySpan<byte> window, float minConfidence)
     {
+        using var _ = Telemetry.Measure("look");
         var (inputs, corners, scores) = (_preprocessing.Floats, session.FloatsOf(0), session.FloatsOf(1));
         var rented = ArrayPool<float>.Shared.Rent(inputs + corners + scores);
         try

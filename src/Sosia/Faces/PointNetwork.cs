@@ -31,6 +31,7 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     /// <param name="roll">The face's turn in the picture, in radians; clockwise is positive.</param>
     private Landmarks Locate(Photo photo, Vector2 centre, float side, float roll)
     {
+        using var _ = Telemetry.Measure("locate");
         var size = model.Input.Width;
         var toPhoto = Matrix3x2.CreateTranslation(new Vector2(-size / 2f))
             * Matrix3x2.CreateScale(side / size) * Matrix3x2.CreateRotation(roll) * Matrix3x2.CreateTranslation(centre);
