@@ -8,6 +8,10 @@ public static class GraphRewrite
     /// <summary>Grows when a rewrite changes what it makes, so that cached graphs are made again.</summary>
     public const int Version = 1;
 
+    /// <summary>Whether a file is worth parsing for <see cref="Apply"/>.</summary>
+    /// <param name="bytes">The whole ONNX file.</param>
+    public static bool MayApply(ReadOnlySpan<byte> bytes) => OnnxModel.MayUse(bytes, "PRelu"u8);
+
     /// <summary>Changes the graph in place.</summary>
     /// <returns>False when there was nothing to change.</returns>
     public static bool Apply(ModelProto model)
