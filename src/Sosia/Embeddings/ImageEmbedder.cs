@@ -80,7 +80,7 @@ public sealed class ImageEmbedder : IDisposable
         var whole = new Region(0, 0, photo.Width, photo.Height);
         var cover = Math.Max(across, down);
         var middle = new Region((photo.Width - input.Width / cover) / 2, (photo.Height - input.Height / cover) / 2, input.Width / cover, input.Height / cover);
-        Resampler.Resize(photo.Pixels, photo.Width, input.Fit == InputFit.CentreCrop ? middle : whole, into, input.Width, input.Interpolation);
+        PictureScaler.Resize(photo.Pixels, photo.Width, input.Fit == InputFit.CentreCrop ? middle : whole, into, input.Width, input.Interpolation);
     }
 
     private void FitInside(Photo photo, double scale, Span<byte> into)
@@ -89,7 +89,7 @@ public sealed class ImageEmbedder : IDisposable
         var width = Math.Clamp((int)Math.Round(photo.Width * scale), 1, input.Width);
         var height = Math.Clamp((int)Math.Round(photo.Height * scale), 1, input.Height);
         var inside = new byte[width * height * Photo.Channels];
-        Resampler.Resize(photo.Pixels, photo.Width, new Region(0, 0, photo.Width, photo.Height), inside, width, input.Interpolation);
+        PictureScaler.Resize(photo.Pixels, photo.Width, new Region(0, 0, photo.Width, photo.Height), inside, width, input.Interpolation);
         into.Fill(Grey);
         var (left, top, line) = ((input.Width - width) / 2, (input.Height - height) / 2, width * Photo.Channels);
         for (var y = 0; y < height; y++)

@@ -8,7 +8,7 @@ namespace Sosia.Embeddings;
 internal readonly record struct Region(double Left, double Top, double Width, double Height);
 
 /// <summary>Scales part of a picture to another size: first down the columns, where rows are long and vectors help, then along the rows.</summary>
-internal static class Resampler
+internal static class PictureScaler
 {
     private const int Channels = 3;
 
@@ -22,8 +22,8 @@ internal static class Resampler
     {
         var height = rgb.Length / (width * Channels);
         var toHeight = into.Length / (toWidth * Channels);
-        var rows = ResamplingWeights.Make(from.Top, from.Height, height, toHeight, how);
-        var columns = ResamplingWeights.Make(from.Left, from.Width, width, toWidth, how);
+        var rows = ScalingWeights.Make(from.Top, from.Height, height, toHeight, how);
+        var columns = ScalingWeights.Make(from.Left, from.Width, width, toWidth, how);
         var rented = ArrayPool<float>.Shared.Rent(width * Channels);
         var sums = rented.AsSpan(0, width * Channels);
         for (var y = 0; y < toHeight; y++)
@@ -58,7 +58,7 @@ internal static class Resampler
     private static void AddScaled(Vector128<uint> values, float weight, ref float sum, nuint at) =>
         (Vector128.LoadUnsafe(ref sum, at) + Vector128.ConvertToSingle(values.AsInt32()) * weight).StoreUnsafe(ref sum, at);
 
-    private static void AlongRow(ReadOnlySpan<float> row, ResamplingWeights[] columns, Span<byte> into)
+    private static void AlongRow(ReadOnlySpan<float> row, ScalingWeights[] columns, Span<byte> into)
     {
         for (var x = 0; x < columns.Length; x++)
         {

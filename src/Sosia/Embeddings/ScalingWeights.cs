@@ -3,7 +3,7 @@ namespace Sosia.Embeddings;
 /// <summary>Which pixels of a line make one pixel of the scaled line, and with what share.</summary>
 /// <param name="First">The first pixel.</param>
 /// <param name="Weights">Shares of it and of those after it; they add up to 1.</param>
-internal readonly record struct ResamplingWeights(int First, float[] Weights)
+internal readonly record struct ScalingWeights(int First, float[] Weights)
 {
     /// <summary>The weights of every pixel of a scaled line.</summary>
     /// <param name="from">Where the part that is scaled begins, in pixels.</param>
@@ -11,12 +11,12 @@ internal readonly record struct ResamplingWeights(int First, float[] Weights)
     /// <param name="size">Pixels of the line.</param>
     /// <param name="toSize">Pixels of the scaled line.</param>
     /// <param name="how">The kernel; it grows with the shrinking, so that nothing aliases.</param>
-    public static ResamplingWeights[] Make(double from, double length, int size, int toSize, Interpolation how)
+    public static ScalingWeights[] Make(double from, double length, int size, int toSize, Interpolation how)
     {
         var step = length / toSize;
         var stretch = Math.Max(step, 1);
         var radius = how == Interpolation.Bicubic ? 2 * stretch : how == Interpolation.Area && step > 1 ? step / 2 + 0.5 : stretch;
-        var line = new ResamplingWeights[toSize];
+        var line = new ScalingWeights[toSize];
         for (var i = 0; i < toSize; i++)
         {
             var centre = from + (i + 0.5) * step;
@@ -26,7 +26,7 @@ internal readonly record struct ResamplingWeights(int First, float[] Weights)
             for (var p = 0; p < weights.Length; p++)
                 weights[p] = Weight(first + p + 0.5 - centre, step, stretch, how);
             var sum = weights.Sum();
-            line[i] = new ResamplingWeights(first, [.. weights.Select(w => (float)(w / sum))]);
+            line[i] = new ScalingWeights(first, [.. weights.Select(w => (float)(w / sum))]);
         }
         return line;
     }
