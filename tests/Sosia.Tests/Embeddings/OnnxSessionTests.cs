@@ -86,7 +86,7 @@ public class OnnxSessionTests
     {
         var two = Tiny.Clone();
         two.Graph.Input.Add(TinyModel.Value("mask", 0, TinyModel.Dimensions));
-        two.Graph.Node[^1].Output[0] = "flat";
+        two.Graph.Node[^1].Output[0] = two.Graph.Node[^1].Name = "flat";
         two.Graph.Node.Add(OnnxBuilder.Node("Add", ["flat", "mask"], "output"));
 
         AssertMisfit("2 inputs (input, mask)", two, Entry);

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Sosia.Embeddings;
 using Sosia.Embeddings.Onnx;
+using Sosia.Embeddings.Onnx.Schema;
 
 namespace Sosia.Tests.Embeddings;
 
@@ -45,7 +46,7 @@ public class PReluRewriteTests
     {
         var original = TinyModel.Embedding(pooled: false);
         original.Graph.Node[1].Output[0] = "bent";
-        original.Graph.Node.Add(OnnxBuilder.Node("Add", ["bent", "conv"], "output"));
+        original.Graph.Node.Add(Add("bent", "conv"));
         var rewritten = original.Clone();
 
         Assert.Equal(1, PReluRewrite.Apply(rewritten.Graph));
@@ -63,9 +64,9 @@ public class PReluRewriteTests
         var weights = model.Graph.Initializer.Single(t => t.Name == "weights");
         model.Graph.Node[1].Output[0] = "bent";
         var second = model.Graph.Node[0].Clone();
-        second.Output[0] = "second";
+        second.Output[0] = second.Name = "second";
         model.Graph.Node.Add(second);
-        model.Graph.Node.Add(OnnxBuilder.Node("Add", ["bent", "second"], "output"));
+        model.Graph.Node.Add(Add("bent", "second"));
 
         PReluRewrite.Apply(model.Graph);
 
@@ -96,6 +97,8 @@ public class PReluRewriteTests
 
         Assert.Equal(0, PReluRewrite.Apply(model.Graph));
     }
+
+    private static NodeProto Add(string a, string b) => new() { OpType = "Add", Name = "sum", Input = { a, b }, Output = { "output" } };
 
     private static float[] Row(OnnxSession session, ModelEntry entry, byte[] pixels)
     {

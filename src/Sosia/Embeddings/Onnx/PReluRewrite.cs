@@ -68,21 +68,20 @@ public static class PReluRewrite
     private static NodeProto[] Replace(GraphProto graph, NodeProto node, float[] slopes, GraphView view)
     {
         var (x, y) = (node.Input[0], node.Output[0]);
-        var relu = OnnxBuilder.Node("Relu", [x], y + "/relu");
+        var (bent, sloped, rested) = (y + "/prelu/relu", y + "/prelu/slope", y + "/prelu/rest");
+        var relu = OnnxBuilder.Node("Relu", [x], bent);
         float[] rest = [.. slopes.Select(a => 1 - a)];
         if (slopes.Max() <= MaxFoldedSlope && view.OnlyConsumer(x) == node && TryScaleConvolution(graph, x, rest, view))
         {
             float[] ratio = [.. slopes.Zip(rest, (a, r) => a / r)];
-            return [relu, Scale(graph, x, ratio, y + "/slope"), OnnxBuilder.Node("Add", [y + "/slope", y + "/relu"], y)];
+            return [relu, Scale(graph, x, ratio, sloped), Sum(node, sloped, bent)];
         }
-        return
-        [
-            relu,
-            Scale(graph, x, slopes, y + "/slope"),
-            Scale(graph, y + "/relu", rest, y + "/rest"),
-            OnnxBuilder.Node("Add", [y + "/slope", y + "/rest"], y),
-        ];
+        return [relu, Scale(graph, x, slopes, sloped), Scale(graph, bent, rest, rested), Sum(node, sloped, rested)];
     }
+
+    /// <summary>The Add that takes the place, the name and the output of a PRelu.</summary>
+    private static NodeProto Sum(NodeProto replaced, string a, string b) =>
+        new() { OpType = "Add", Name = replaced.Name, Input = { a, b }, Output = { replaced.Output[0] } };
 
     /// <summary>Multiplies the weights and biases of the convolution that makes a tensor, in new constants: others may share the old.</summary>
     /// <returns>False when another node makes it, or the weights are no plain constants.</returns>
@@ -99,7 +98,7 @@ public static class PReluRewrite
             var perChannel = values.Length / factors.Length;
             for (var v = 0; v < values.Length; v++)
                 values[v] *= factors[v / perChannel];
-            conv.Input[i + 1] = $"{x}/scaled{i}";
+            conv.Input[i + 1] = $"{x}/prelu/{(i == 0 ? "weights" : "bias")}";
             graph.Initializer.Add(OnnxBuilder.Constant(conv.Input[i + 1], values, [.. constants[i]!.Dims]));
         }
         return true;
