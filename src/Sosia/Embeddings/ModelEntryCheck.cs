@@ -17,8 +17,8 @@ internal static class ModelEntryCheck
     }
 
     private static string? Problem(ModelEntry entry) =>
-        entry.Name.Length is 0 or > 64 || !entry.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
-            ? "expected a name of 1 to 64 letters, digits, '-', '_' and '.'."
+        entry.Name.Length is 0 or > 64 || !char.IsAsciiLetterOrDigit(entry.Name[0]) || !entry.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? "expected a name of 1 to 64 letters, digits, '-', '_' and '.' that begins with a letter or digit."
         : !IsPlainFileName(entry.File)
             ? $"expected the name of a file beside the manifest, got '{entry.File}'."
         : entry.Calibration is { } calibration && !IsPlainFileName(calibration)

@@ -71,6 +71,14 @@ public sealed partial class ModelStore
         return new FaceEmbedder(Load(model), model.Entry);
     }
 
+    /// <summary>Loads the embedder of whole images of a name, else the default one.</summary>
+    /// <exception cref="ModelException">As <see cref="Resolve"/> and <see cref="Load"/>.</exception>
+    public ImageEmbedder LoadImageEmbedder(string? name = null)
+    {
+        var model = Resolve(ModelKind.ImageEmbedding, name);
+        return new ImageEmbedder(Load(model), model.Entry);
+    }
+
     private List<KnownModel> ReadManifests()
     {
         var builtIn = ModelManifest.Load(_builtIn)

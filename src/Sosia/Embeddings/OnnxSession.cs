@@ -59,7 +59,7 @@ public sealed class OnnxSession : IDisposable
     public ReadOnlySpan<long> ShapeOf(int output) => _outputShapes[output];
 
     /// <summary>Floats of an output (0: the manifest's own, 1: a detector's scores), for one picture.</summary>
-    public int FloatsOf(int output) => (int)Product(_outputShapes[output]);
+    public int FloatsOf(int output) => checked((int)Product(_outputShapes[output]));
 
     /// <summary>Runs the network on the calling thread; any number of threads may do so at once.</summary>
     /// <param name="input">Batch × <see cref="InputFloats"/> floats.</param>

@@ -20,12 +20,14 @@ internal sealed class RewriteCache(string directory)
     /// <exception cref="ModelException">The original is not ONNX or keeps constants elsewhere.</exception>
     public byte[] Get(byte[] original, ModelEntry entry)
     {
-        if (original.Length > MaxBytes)
+        if (OnnxModel.MayHaveExternalData(original))
+            OnnxModel.Parse(original, entry.File);
+        if (original.Length > MaxBytes || !GraphRewrite.MayApply(original))
             return original;
         var prefix = $"{entry.Sha256}-v{GraphRewrite.Version}-";
         if (Find(prefix) is { } kept)
             return kept;
-        var model = OnnxModel.Parse(original, entry.Name);
+        var model = OnnxModel.Parse(original, entry.File);
         if (!GraphRewrite.Apply(model))
             return original;
         var rewritten = model.ToByteArray();
@@ -54,30 +56,13 @@ internal sealed class RewriteCache(string directory)
 
     private void Keep(string prefix, byte[] bytes)
     {
-        var beside = Path.Combine(directory, $".{Guid.NewGuid():N}");
         try
         {
-            Directory.CreateDirectory(directory);
-            using (var stream = new FileStream(beside, FileMode.CreateNew))
-                stream.Write(bytes);
-            File.Move(beside, Path.Combine(directory, Name(prefix, bytes)), overwrite: true);
+            BesideFile.Write(Path.Combine(directory, Name(prefix, bytes)), stream => stream.Write(bytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full disk may leave the half-written file; a directory that can't be written has none.
-            TryDelete(beside);
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Nothing more can be done; the name is never looked for.
+            // No cache here: the next program rewrites again.
         }
     }
 

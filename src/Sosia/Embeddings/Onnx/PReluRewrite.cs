@@ -4,24 +4,30 @@ namespace Sosia.Embeddings.Onnx;
 
 /// <summary>
 /// ONNX Runtime's PRelu kernel is slow and breaks the blocked layout that its convolutions run in. With one slope a channel,
-/// PRelu(x) = a·x + (1 − a)·Relu(x): two 1 × 1 depthwise convolutions, a Relu and an Add (which the runtime folds into the second convolution).
+/// PRelu(x) = a·x + (1 − a)·Relu(x): a Relu and 1 × 1 depthwise convolutions, whose Add the runtime folds into the last of them.
 /// </summary>
+/// <remarks>
+/// Where a convolution makes x for nobody else and every a is below 1, it is made to give z = (1 − a)·x, since then
+/// PRelu(x) = a/(1 − a)·z + Relu(z) needs one depthwise convolution less: a Relu of a positive multiple is the multiple of the Relu.
+/// </remarks>
 public static class PReluRewrite
 {
+    /// <summary>Above this, 1 − a has lost too many digits to divide by.</summary>
+    private const float MaxFoldedSlope = 1 - 1f / 1024;
+
     /// <summary>Replaces every PRelu that has one slope a channel of a four-dimensional tensor; others are left.</summary>
     /// <returns>How many were replaced.</returns>
     public static int Apply(GraphProto graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var constants = graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        var producers = graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+        var view = new GraphView(graph);
         var nodes = new List<NodeProto>(graph.Node.Count * 3);
         var replaced = 0;
         foreach (var node in graph.Node)
         {
-            if (node.OpType == "PRelu" && node.Domain.Length == 0 && Slopes(node, constants, producers) is { } slopes)
+            if (node is { OpType: "PRelu", Domain.Length: 0 } && Slopes(node, view) is { } slopes)
             {
-                nodes.AddRange(Replace(graph, node, slopes));
+                nodes.AddRange(Replace(graph, node, slopes, view));
                 replaced++;
             }
             else
@@ -38,9 +44,9 @@ public static class PReluRewrite
     }
 
     /// <returns>One slope a channel; null when the node is not of that form.</returns>
-    private static float[]? Slopes(NodeProto node, Dictionary<string, TensorProto> constants, Dictionary<string, NodeProto> producers)
+    private static float[]? Slopes(NodeProto node, GraphView view)
     {
-        if (!constants.TryGetValue(node.Input[1], out var slope) || Channels(node.Input[0], constants, producers) is not { } channels)
+        if (view.Constant(node.Input[1]) is not { } slope || Channels(node.Input[0], view) is not { } channels)
             return null;
         if (OnnxBuilder.Floats(slope) is not { } values || !values.All(float.IsFinite))
             return null;
@@ -51,26 +57,51 @@ public static class PReluRewrite
     }
 
     /// <summary>Channels of a tensor that a two-dimensional convolution made, perhaps with a batch normalisation after it; null for all others.</summary>
-    private static int? Channels(string tensor, Dictionary<string, TensorProto> constants, Dictionary<string, NodeProto> producers)
+    private static int? Channels(string tensor, GraphView view)
     {
-        var node = producers.GetValueOrDefault(tensor);
+        var node = view.Producer(tensor);
         if (node is { OpType: "BatchNormalization", Domain.Length: 0 })
-            node = producers.GetValueOrDefault(node.Input[0]);
-        return node is { OpType: "Conv", Domain.Length: 0 } && constants.TryGetValue(node.Input[1], out var weights) && weights.Dims.Count == 4
-            ? (int)weights.Dims[0]
-            : null;
+            node = view.Producer(node.Input[0]);
+        return node is { OpType: "Conv", Domain.Length: 0 } && view.Constant(node.Input[1]) is { Dims.Count: 4 } weights ? (int)weights.Dims[0] : null;
     }
 
-    private static IEnumerable<NodeProto> Replace(GraphProto graph, NodeProto node, float[] slopes)
+    private static NodeProto[] Replace(GraphProto graph, NodeProto node, float[] slopes, GraphView view)
     {
         var (x, y) = (node.Input[0], node.Output[0]);
-        return
-        [
-            OnnxBuilder.Node("Relu", [x], y + "/relu"),
-            Scale(graph, x, slopes, y + "/slope"),
-            Scale(graph, y + "/relu", [.. slopes.Select(a => 1 - a)], y + "/rest"),
-            OnnxBuilder.Node("Add", [y + "/slope", y + "/rest"], y),
-        ];
+        var (bent, sloped, rested) = (y + "/prelu/relu", y + "/prelu/slope", y + "/prelu/rest");
+        var relu = OnnxBuilder.Node("Relu", [x], bent);
+        float[] rest = [.. slopes.Select(a => 1 - a)];
+        if (slopes.Max() <= MaxFoldedSlope && view.OnlyConsumer(x) == node && TryScaleConvolution(graph, x, rest, view))
+        {
+            float[] ratio = [.. slopes.Zip(rest, (a, r) => a / r)];
+            return [relu, Scale(graph, x, ratio, sloped), Sum(node, sloped, bent)];
+        }
+        return [relu, Scale(graph, x, slopes, sloped), Scale(graph, bent, rest, rested), Sum(node, sloped, rested)];
+    }
+
+    /// <summary>The Add that takes the place, the name and the output of a PRelu.</summary>
+    private static NodeProto Sum(NodeProto replaced, string a, string b) =>
+        new() { OpType = "Add", Name = replaced.Name, Input = { a, b }, Output = { replaced.Output[0] } };
+
+    /// <summary>Multiplies the weights and biases of the convolution that makes a tensor, in new constants: others may share the old.</summary>
+    /// <returns>False when another node makes it, or the weights are no plain constants.</returns>
+    private static bool TryScaleConvolution(GraphProto graph, string x, float[] factors, GraphView view)
+    {
+        if (view.Producer(x) is not { OpType: "Conv" } conv)
+            return false;
+        var constants = conv.Input.Skip(1).Select(view.Constant).ToList();
+        if (constants.Any(c => c is null || c.Dims.Count == 0 || c.Dims[0] != factors.Length || OnnxBuilder.Floats(c) is null))
+            return false;
+        for (var i = 0; i < constants.Count; i++)
+        {
+            var values = OnnxBuilder.Floats(constants[i]!)!;
+            var perChannel = values.Length / factors.Length;
+            for (var v = 0; v < values.Length; v++)
+                values[v] *= factors[v / perChannel];
+            conv.Input[i + 1] = $"{x}/prelu/{(i == 0 ? "weights" : "bias")}";
+            graph.Initializer.Add(OnnxBuilder.Constant(conv.Input[i + 1], values, [.. constants[i]!.Dims]));
+        }
+        return true;
     }
 
     /// <summary>Multiplies every channel by its factor: a convolution, since the runtime keeps that in its blocked layout and not a Mul.</summary>

@@ -1,0 +1,134 @@
+using Google.Protobuf;
+using Sosia.Embeddings;
+using Sosia.Embeddings.Onnx;
+using Sosia.Embeddings.Onnx.Schema;
+
+namespace Sosia.Tests.Embeddings;
+
+public class OnnxSessionTests
+{
+    private static readonly ModelProto Tiny = TinyModel.Embedding();
+    private static readonly ModelEntry Entry = TinyModel.Entry(Tiny);
+
+    [Fact]
+    public void A_batch_gives_the_rows_of_its_pictures()
+    {
+        using var session = Load(Tiny, Entry);
+        var input = TinyModel.Noise(3 * session.InputFloats, 1);
+        var rows = new float[3 * TinyModel.Dimensions];
+
+        session.Run(input, 3, rows);
+
+        Assert.True(session.TakesBatches);
+        for (var i = 0; i < 3; i++)
+        {
+            var row = TinyModel.Run(Tiny, Entry, input[(i * session.InputFloats)..((i + 1) * session.InputFloats)]);
+            Assert.Equal(row, rows[(i * TinyModel.Dimensions)..((i + 1) * TinyModel.Dimensions)]);
+        }
+    }
+
+    [Fact]
+    public void Many_threads_share_one_session()
+    {
+        using var session = Load(Tiny, Entry);
+        var inputs = Enumerable.Range(0, 64).Select(i => TinyModel.Noise(session.InputFloats, i)).ToArray();
+        var rows = inputs.Select(_ => new float[TinyModel.Dimensions]).ToArray();
+
+        Parallel.For(0, inputs.Length, i => session.Run(inputs[i], 1, rows[i]));
+
+        Assert.Equal(inputs.Select(i => TinyModel.Run(Tiny, Entry, i)), rows);
+    }
+
+    [Fact]
+    public void A_network_for_one_picture_refuses_two()
+    {
+        var single = TinyModel.Embedding(batch: 1);
+        using var session = Load(single, TinyModel.Entry(single));
+
+        Assert.False(session.TakesBatches);
+        var e = Assert.Throws<ArgumentException>(() => session.Run(new float[2 * session.InputFloats], 2, new float[2 * TinyModel.Dimensions]));
+        Assert.StartsWith("Expected 1 picture at once, got 2.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(191, 4)]
+    [InlineData(193, 4)]
+    [InlineData(192, 3)]
+    [InlineData(192, 8)]
+    public void Spans_of_another_length_are_refused(int input, int output)
+    {
+        using var session = Load(Tiny, Entry);
+
+        Assert.Throws<ArgumentException>(() => session.Run(new float[input], 1, new float[output]));
+    }
+
+    [Fact]
+    public void A_row_of_other_length_than_the_manifest_says_is_refused_with_both() =>
+        AssertMisfit("Expected 512 dimensions, got 4", Tiny, Entry with { Output = Entry.Output with { Dimensions = 512 } });
+
+    [Fact]
+    public void Another_size_of_input_is_refused() =>
+        AssertMisfit("takes n × 3 × 8 × 8, and the manifest says n × 3 × 9 × 9", Tiny, Entry with { Input = Entry.Input with { Width = 9, Height = 9 } });
+
+    [Fact]
+    public void Channels_in_another_place_are_refused() =>
+        AssertMisfit("n × 8 × 8 × 3", Tiny, Entry with { Input = Entry.Input with { Layout = TensorLayout.Nhwc } });
+
+    [Fact]
+    public void An_unknown_name_is_answered_with_the_known_ones()
+    {
+        AssertMisfit("no input 'data', but 'input'", Tiny, Entry with { Input = Entry.Input with { Name = "data" } });
+        AssertMisfit("no output 'embedding', but 'output'", Tiny, Entry with { Output = Entry.Output with { Name = "embedding" } });
+    }
+
+    [Fact]
+    public void A_network_with_two_inputs_is_refused()
+    {
+        var two = Tiny.Clone();
+        two.Graph.Input.Add(TinyModel.Value("mask", 0, TinyModel.Dimensions));
+        two.Graph.Node[^1].Output[0] = two.Graph.Node[^1].Name = "flat";
+        two.Graph.Node.Add(OnnxBuilder.Node("Add", ["flat", "mask"], "output"));
+
+        AssertMisfit("2 inputs (input, mask)", two, Entry);
+    }
+
+    [Fact]
+    public void A_network_on_half_floats_is_refused()
+    {
+        var half = new GraphProto { Name = "half", Input = { TinyModel.Value("input", 0, 3, 8, 8) }, Output = { TinyModel.Value("output", 0, 192) } };
+        foreach (var value in half.Input.Concat(half.Output))
+            value.Type.TensorType.ElemType = (int)TensorProto.Types.DataType.Float16;
+        half.Node.Add(OnnxBuilder.Node("Flatten", ["input"], "output", ("axis", 1)));
+
+        AssertMisfit("Float16", TinyModel.Model(half), Entry);
+    }
+
+    [Fact]
+    public void Open_dimensions_of_the_output_are_found_by_running()
+    {
+        var open = TinyModel.Embedding(pooled: false);
+        open.Graph.Output[0] = TinyModel.Value("output", 0, 0, 0, 0);
+
+        using var session = Load(open, Entry with { Output = Entry.Output with { Pooling = "average" } });
+
+        Assert.Equal([1, TinyModel.Dimensions, TinyModel.Side, TinyModel.Side], session.ShapeOf(0).ToArray());
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_network_are_refused()
+    {
+        var e = Assert.Throws<ModelException>(() => OnnxSession.Load([1, 2, 3], Entry));
+
+        Assert.Equal(ModelProblem.NotAModel, e.Problem);
+        Assert.Contains("'tiny' can't be run", e.Message);
+    }
+
+    private static OnnxSession Load(ModelProto model, ModelEntry entry) => OnnxSession.Load(model.ToByteArray(), entry);
+
+    private static void AssertMisfit(string reason, ModelProto model, ModelEntry entry)
+    {
+        var e = Assert.Throws<ModelException>(() => Load(model, entry).Dispose());
+        Assert.Equal(ModelProblem.DoesNotFit, e.Problem);
+        Assert.Contains(reason, e.Message);
+    }
+}
