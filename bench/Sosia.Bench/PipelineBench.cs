@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using Sosia.Embeddings;
+using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Search;
 

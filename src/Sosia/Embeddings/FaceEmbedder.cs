@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using Sosia.Faces;
+using Sosia.Models;
 
 namespace Sosia.Embeddings;
 
@@ -23,6 +24,15 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
         (_session, _entry) = (session, entry);
         _preprocessing = new Preprocessing(entry.Input);
         SpaceKey = Embeddings.SpaceKey.Of(entry);
+    }
+
+    /// <summary>Loads the embedder of a name, else the default one.</summary>
+    /// <exception cref="ModelException">No such model, or it makes something else, is missing, damaged or can't be run.</exception>
+    public static FaceEmbedder Load(ModelStore models, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var model = models.Resolve(ModelKind.FaceEmbedding, name);
+        return new FaceEmbedder(models.Load(model), model.Entry);
     }
 
     /// <inheritdoc/>

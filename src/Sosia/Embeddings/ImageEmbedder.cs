@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sosia.Models;
 using Sosia.Photos;
 
 namespace Sosia.Embeddings;
@@ -25,6 +26,15 @@ public sealed class ImageEmbedder : IDisposable
         (_session, _entry) = (session, entry);
         _preprocessing = new Preprocessing(entry.Input);
         SpaceKey = Embeddings.SpaceKey.Of(entry);
+    }
+
+    /// <summary>Loads the embedder of a name, else the default one.</summary>
+    /// <exception cref="ModelException">No such model, or it makes something else, is missing, damaged or can't be run.</exception>
+    public static ImageEmbedder Load(ModelStore models, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var model = models.Resolve(ModelKind.ImageEmbedding, name);
+        return new ImageEmbedder(models.Load(model), model.Entry);
     }
 
     /// <summary>Floats a row.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Sosia.Models;
 
 namespace Sosia.Embeddings;
 

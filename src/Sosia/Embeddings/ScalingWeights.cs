@@ -1,3 +1,4 @@
+using Sosia.Models;
 namespace Sosia.Embeddings;
 
 /// <summary>Which pixels of a line make one pixel of the scaled line, and with what share.</summary>

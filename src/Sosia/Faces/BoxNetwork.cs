@@ -1,5 +1,5 @@
 using System.Buffers;
-using Sosia.Embeddings;
+using Sosia.Models;
 
 namespace Sosia.Faces;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Sosia.Embeddings;
+using Sosia.Models;
 using Sosia.Photos;
 
 namespace Sosia.Faces;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Numerics;
-using Sosia.Embeddings;
+using Sosia.Models;
 using Sosia.Photos;
 
 namespace Sosia.Faces;

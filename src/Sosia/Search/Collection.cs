@@ -1,5 +1,5 @@
-using Sosia.Embeddings;
 using Sosia.Faces;
+using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Storage;
 using Sosia.Storage.Sqlite;

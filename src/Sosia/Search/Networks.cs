@@ -1,5 +1,6 @@
 using Sosia.Embeddings;
 using Sosia.Faces;
+using Sosia.Models;
 
 namespace Sosia.Search;
 
@@ -19,7 +20,7 @@ internal sealed class Networks : IDisposable
 
     /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
     public static Networks Load(ModelStore models, CollectionOptions options) => new(
-        FaceFinder.Load(models, options.Detector), models.LoadFaceEmbedder(options.Model), options.Quality);
+        FaceFinder.Load(models, options.Detector), FaceEmbedder.Load(models, options.Model), options.Quality);
 
     public void Dispose()
     {

@@ -1,7 +1,8 @@
 using Google.Protobuf;
 using Sosia.Embeddings;
-using Sosia.Embeddings.Onnx.Schema;
 using Sosia.Faces;
+using Sosia.Models;
+using Sosia.Models.Onnx.Schema;
 
 namespace Sosia.Tests.Embeddings;
 
@@ -42,7 +43,7 @@ public class FaceEmbedderTests
     public void The_default_model_takes_a_face_for_closer_to_its_dimmed_self_than_to_another_picture()
     {
         var store = new ModelStore(RealFiles.Models, new UserDirectories("/nonexistent"));
-        using var embedder = store.LoadFaceEmbedder();
+        using var embedder = FaceEmbedder.Load(store);
         var squares = RealFiles.Squares(RealFiles.Sample(1), embedder.FaceSize, 2).ToArray();
         var dimmed = squares[0].Select(v => (byte)(v * 0.8)).ToArray();
         var rows = new float[3 * embedder.Dimensions];

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using NetVips;
 using Sosia.Embeddings;
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models;
+using Sosia.Models.Onnx.Schema;
 using Sosia.Photos;
 using Sosia.Tests.Storage;
 
@@ -60,7 +61,7 @@ public class ImageEmbedderTests
         var store = new ModelStore(RealFiles.Models, new UserDirectories(folder.Path));
 
         store.Add(file, EfficientNet(file));
-        using var embedder = store.LoadImageEmbedder();
+        using var embedder = ImageEmbedder.Load(store);
         var photo = RealFiles.Sample(1);
         var (row, smaller, other) = (new float[1280], new float[1280], new float[1280]);
         embedder.Embed(photo, row);

@@ -1,4 +1,5 @@
 using Sosia.Embeddings;
+using Sosia.Models;
 
 namespace Sosia.Tests.Embeddings;
 

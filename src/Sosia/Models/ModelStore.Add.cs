@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Sosia.Embeddings.Onnx;
+using Sosia.Models.Onnx;
 
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 public sealed partial class ModelStore
 {

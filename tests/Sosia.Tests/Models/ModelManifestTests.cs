@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using Sosia.Embeddings;
+using Sosia.Models;
 
-namespace Sosia.Tests.Embeddings;
+namespace Sosia.Tests.Models;
 
 public class ModelManifestTests
 {

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Embeddings.Onnx;
+namespace Sosia.Models.Onnx;
 
 /// <summary>Makes and reads the parts of a graph.</summary>
 public static class OnnxBuilder

@@ -1,4 +1,4 @@
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 public sealed partial class ModelStore
 {

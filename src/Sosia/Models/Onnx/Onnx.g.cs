@@ -9,7 +9,7 @@ using pb = global::Google.Protobuf;
 using pbc = global::Google.Protobuf.Collections;
 using pbr = global::Google.Protobuf.Reflection;
 using scg = global::System.Collections.Generic;
-namespace Sosia.Embeddings.Onnx.Schema {
+namespace Sosia.Models.Onnx.Schema {
 
   /// <summary>Holder for reflection information generated from onnx.proto</summary>
   public static partial class OnnxReflection {
@@ -77,21 +77,21 @@ namespace Sosia.Embeddings.Onnx.Schema {
             "dG9CBwoFdmFsdWUilQEKEFRlbnNvclNoYXBlUHJvdG8SLQoDZGltGAEgAygL",
             "MiAub25ueC5UZW5zb3JTaGFwZVByb3RvLkRpbWVuc2lvbhpSCglEaW1lbnNp",
             "b24SEwoJZGltX3ZhbHVlGAEgASgDSAASEwoJZGltX3BhcmFtGAIgASgJSAAS",
-            "EgoKZGVub3RhdGlvbhgDIAEoCUIHCgV2YWx1ZUIfqgIcU29zaWEuRW1iZWRk",
-            "aW5ncy5Pbm54LlNjaGVtYQ=="));
+            "EgoKZGVub3RhdGlvbhgDIAEoCUIHCgV2YWx1ZUIbqgIYU29zaWEuTW9kZWxz",
+            "Lk9ubnguU2NoZW1h"));
       descriptor = pbr::FileDescriptor.FromGeneratedCode(descriptorData,
           new pbr::FileDescriptor[] { },
           new pbr::GeneratedClrTypeInfo(null, null, new pbr::GeneratedClrTypeInfo[] {
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.ModelProto), global::Sosia.Embeddings.Onnx.Schema.ModelProto.Parser, new[]{ "IrVersion", "OpsetImport", "ProducerName", "ProducerVersion", "Domain", "ModelVersion", "DocString", "Graph", "MetadataProps" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.OperatorSetIdProto), global::Sosia.Embeddings.Onnx.Schema.OperatorSetIdProto.Parser, new[]{ "Domain", "Version" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto), global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto.Parser, new[]{ "Key", "Value" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.GraphProto), global::Sosia.Embeddings.Onnx.Schema.GraphProto.Parser, new[]{ "Node", "Name", "Initializer", "DocString", "Input", "Output", "ValueInfo", "MetadataProps" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.NodeProto), global::Sosia.Embeddings.Onnx.Schema.NodeProto.Parser, new[]{ "Input", "Output", "Name", "OpType", "Domain", "Attribute", "DocString" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.AttributeProto), global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Parser, new[]{ "Name", "RefAttrName", "DocString", "Type", "F", "I", "S", "T", "G", "Floats", "Ints", "Strings", "Tensors", "Graphs" }, null, new[]{ typeof(global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Types.AttributeType) }, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.TensorProto), global::Sosia.Embeddings.Onnx.Schema.TensorProto.Parser, new[]{ "Dims", "DataType", "FloatData", "Int32Data", "StringData", "Int64Data", "Name", "DocString", "RawData", "DoubleData", "Uint64Data", "ExternalData", "DataLocation" }, null, new[]{ typeof(global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataType), typeof(global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataLocation) }, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto), global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto.Parser, new[]{ "Name", "Type", "DocString" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.TypeProto), global::Sosia.Embeddings.Onnx.Schema.TypeProto.Parser, new[]{ "TensorType", "Denotation" }, new[]{ "Value" }, null, null, new pbr::GeneratedClrTypeInfo[] { new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor), global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor.Parser, new[]{ "ElemType", "Shape" }, null, null, null, null)}),
-            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto), global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Parser, new[]{ "Dim" }, null, null, null, new pbr::GeneratedClrTypeInfo[] { new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Types.Dimension), global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Types.Dimension.Parser, new[]{ "DimValue", "DimParam", "Denotation" }, new[]{ "Value" }, null, null, null)})
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.ModelProto), global::Sosia.Models.Onnx.Schema.ModelProto.Parser, new[]{ "IrVersion", "OpsetImport", "ProducerName", "ProducerVersion", "Domain", "ModelVersion", "DocString", "Graph", "MetadataProps" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.OperatorSetIdProto), global::Sosia.Models.Onnx.Schema.OperatorSetIdProto.Parser, new[]{ "Domain", "Version" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.StringStringEntryProto), global::Sosia.Models.Onnx.Schema.StringStringEntryProto.Parser, new[]{ "Key", "Value" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.GraphProto), global::Sosia.Models.Onnx.Schema.GraphProto.Parser, new[]{ "Node", "Name", "Initializer", "DocString", "Input", "Output", "ValueInfo", "MetadataProps" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.NodeProto), global::Sosia.Models.Onnx.Schema.NodeProto.Parser, new[]{ "Input", "Output", "Name", "OpType", "Domain", "Attribute", "DocString" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.AttributeProto), global::Sosia.Models.Onnx.Schema.AttributeProto.Parser, new[]{ "Name", "RefAttrName", "DocString", "Type", "F", "I", "S", "T", "G", "Floats", "Ints", "Strings", "Tensors", "Graphs" }, null, new[]{ typeof(global::Sosia.Models.Onnx.Schema.AttributeProto.Types.AttributeType) }, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.TensorProto), global::Sosia.Models.Onnx.Schema.TensorProto.Parser, new[]{ "Dims", "DataType", "FloatData", "Int32Data", "StringData", "Int64Data", "Name", "DocString", "RawData", "DoubleData", "Uint64Data", "ExternalData", "DataLocation" }, null, new[]{ typeof(global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataType), typeof(global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataLocation) }, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.ValueInfoProto), global::Sosia.Models.Onnx.Schema.ValueInfoProto.Parser, new[]{ "Name", "Type", "DocString" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.TypeProto), global::Sosia.Models.Onnx.Schema.TypeProto.Parser, new[]{ "TensorType", "Denotation" }, new[]{ "Value" }, null, null, new pbr::GeneratedClrTypeInfo[] { new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor), global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor.Parser, new[]{ "ElemType", "Shape" }, null, null, null, null)}),
+            new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.TensorShapeProto), global::Sosia.Models.Onnx.Schema.TensorShapeProto.Parser, new[]{ "Dim" }, null, null, null, new pbr::GeneratedClrTypeInfo[] { new pbr::GeneratedClrTypeInfo(typeof(global::Sosia.Models.Onnx.Schema.TensorShapeProto.Types.Dimension), global::Sosia.Models.Onnx.Schema.TensorShapeProto.Types.Dimension.Parser, new[]{ "DimValue", "DimParam", "Denotation" }, new[]{ "Value" }, null, null, null)})
           }));
     }
     #endregion
@@ -117,7 +117,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[0]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[0]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -185,12 +185,12 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "opset_import" field.</summary>
     public const int OpsetImportFieldNumber = 8;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.OperatorSetIdProto> _repeated_opsetImport_codec
-        = pb::FieldCodec.ForMessage(66, global::Sosia.Embeddings.Onnx.Schema.OperatorSetIdProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.OperatorSetIdProto> opsetImport_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.OperatorSetIdProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.OperatorSetIdProto> _repeated_opsetImport_codec
+        = pb::FieldCodec.ForMessage(66, global::Sosia.Models.Onnx.Schema.OperatorSetIdProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.OperatorSetIdProto> opsetImport_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.OperatorSetIdProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.OperatorSetIdProto> OpsetImport {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.OperatorSetIdProto> OpsetImport {
       get { return opsetImport_; }
     }
 
@@ -327,10 +327,10 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "graph" field.</summary>
     public const int GraphFieldNumber = 7;
-    private global::Sosia.Embeddings.Onnx.Schema.GraphProto graph_;
+    private global::Sosia.Models.Onnx.Schema.GraphProto graph_;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Sosia.Embeddings.Onnx.Schema.GraphProto Graph {
+    public global::Sosia.Models.Onnx.Schema.GraphProto Graph {
       get { return graph_; }
       set {
         graph_ = value;
@@ -339,12 +339,12 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "metadata_props" field.</summary>
     public const int MetadataPropsFieldNumber = 14;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> _repeated_metadataProps_codec
-        = pb::FieldCodec.ForMessage(114, global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> metadataProps_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> _repeated_metadataProps_codec
+        = pb::FieldCodec.ForMessage(114, global::Sosia.Models.Onnx.Schema.StringStringEntryProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> metadataProps_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> MetadataProps {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> MetadataProps {
       get { return metadataProps_; }
     }
 
@@ -542,7 +542,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
       }
       if (other.graph_ != null) {
         if (graph_ == null) {
-          Graph = new global::Sosia.Embeddings.Onnx.Schema.GraphProto();
+          Graph = new global::Sosia.Models.Onnx.Schema.GraphProto();
         }
         Graph.MergeFrom(other.Graph);
       }
@@ -592,7 +592,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
           }
           case 58: {
             if (graph_ == null) {
-              Graph = new global::Sosia.Embeddings.Onnx.Schema.GraphProto();
+              Graph = new global::Sosia.Models.Onnx.Schema.GraphProto();
             }
             input.ReadMessage(Graph);
             break;
@@ -650,7 +650,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
           }
           case 58: {
             if (graph_ == null) {
-              Graph = new global::Sosia.Embeddings.Onnx.Schema.GraphProto();
+              Graph = new global::Sosia.Models.Onnx.Schema.GraphProto();
             }
             input.ReadMessage(Graph);
             break;
@@ -689,7 +689,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[1]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[1]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -954,7 +954,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[2]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[2]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -1220,7 +1220,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[3]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[3]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -1259,12 +1259,12 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "node" field.</summary>
     public const int NodeFieldNumber = 1;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.NodeProto> _repeated_node_codec
-        = pb::FieldCodec.ForMessage(10, global::Sosia.Embeddings.Onnx.Schema.NodeProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.NodeProto> node_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.NodeProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.NodeProto> _repeated_node_codec
+        = pb::FieldCodec.ForMessage(10, global::Sosia.Models.Onnx.Schema.NodeProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.NodeProto> node_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.NodeProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.NodeProto> Node {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.NodeProto> Node {
       get { return node_; }
     }
 
@@ -1296,12 +1296,12 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "initializer" field.</summary>
     public const int InitializerFieldNumber = 5;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.TensorProto> _repeated_initializer_codec
-        = pb::FieldCodec.ForMessage(42, global::Sosia.Embeddings.Onnx.Schema.TensorProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorProto> initializer_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.TensorProto> _repeated_initializer_codec
+        = pb::FieldCodec.ForMessage(42, global::Sosia.Models.Onnx.Schema.TensorProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorProto> initializer_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorProto> Initializer {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorProto> Initializer {
       get { return initializer_; }
     }
 
@@ -1333,45 +1333,45 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "input" field.</summary>
     public const int InputFieldNumber = 11;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> _repeated_input_codec
-        = pb::FieldCodec.ForMessage(90, global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> input_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.ValueInfoProto> _repeated_input_codec
+        = pb::FieldCodec.ForMessage(90, global::Sosia.Models.Onnx.Schema.ValueInfoProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto> input_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> Input {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto> Input {
       get { return input_; }
     }
 
     /// <summary>Field number for the "output" field.</summary>
     public const int OutputFieldNumber = 12;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> _repeated_output_codec
-        = pb::FieldCodec.ForMessage(98, global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> output_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.ValueInfoProto> _repeated_output_codec
+        = pb::FieldCodec.ForMessage(98, global::Sosia.Models.Onnx.Schema.ValueInfoProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto> output_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> Output {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto> Output {
       get { return output_; }
     }
 
     /// <summary>Field number for the "value_info" field.</summary>
     public const int ValueInfoFieldNumber = 13;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> _repeated_valueInfo_codec
-        = pb::FieldCodec.ForMessage(106, global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> valueInfo_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.ValueInfoProto> _repeated_valueInfo_codec
+        = pb::FieldCodec.ForMessage(106, global::Sosia.Models.Onnx.Schema.ValueInfoProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto> valueInfo_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.ValueInfoProto> ValueInfo {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.ValueInfoProto> ValueInfo {
       get { return valueInfo_; }
     }
 
     /// <summary>Field number for the "metadata_props" field.</summary>
     public const int MetadataPropsFieldNumber = 16;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> _repeated_metadataProps_codec
-        = pb::FieldCodec.ForMessage(130, global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> metadataProps_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> _repeated_metadataProps_codec
+        = pb::FieldCodec.ForMessage(130, global::Sosia.Models.Onnx.Schema.StringStringEntryProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> metadataProps_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> MetadataProps {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> MetadataProps {
       get { return metadataProps_; }
     }
 
@@ -1642,7 +1642,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[4]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[4]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -1780,12 +1780,12 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "attribute" field.</summary>
     public const int AttributeFieldNumber = 5;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.AttributeProto> _repeated_attribute_codec
-        = pb::FieldCodec.ForMessage(42, global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.AttributeProto> attribute_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.AttributeProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.AttributeProto> _repeated_attribute_codec
+        = pb::FieldCodec.ForMessage(42, global::Sosia.Models.Onnx.Schema.AttributeProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.AttributeProto> attribute_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.AttributeProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.AttributeProto> Attribute {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.AttributeProto> Attribute {
       get { return attribute_; }
     }
 
@@ -2089,7 +2089,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[5]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[5]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -2213,12 +2213,12 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "type" field.</summary>
     public const int TypeFieldNumber = 20;
-    private readonly static global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Types.AttributeType TypeDefaultValue = global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Types.AttributeType.Undefined;
+    private readonly static global::Sosia.Models.Onnx.Schema.AttributeProto.Types.AttributeType TypeDefaultValue = global::Sosia.Models.Onnx.Schema.AttributeProto.Types.AttributeType.Undefined;
 
-    private global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Types.AttributeType type_;
+    private global::Sosia.Models.Onnx.Schema.AttributeProto.Types.AttributeType type_;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Types.AttributeType Type {
+    public global::Sosia.Models.Onnx.Schema.AttributeProto.Types.AttributeType Type {
       get { if ((_hasBits0 & 4) != 0) { return type_; } else { return TypeDefaultValue; } }
       set {
         _hasBits0 |= 4;
@@ -2320,10 +2320,10 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "t" field.</summary>
     public const int TFieldNumber = 5;
-    private global::Sosia.Embeddings.Onnx.Schema.TensorProto t_;
+    private global::Sosia.Models.Onnx.Schema.TensorProto t_;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Sosia.Embeddings.Onnx.Schema.TensorProto T {
+    public global::Sosia.Models.Onnx.Schema.TensorProto T {
       get { return t_; }
       set {
         t_ = value;
@@ -2332,10 +2332,10 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "g" field.</summary>
     public const int GFieldNumber = 6;
-    private global::Sosia.Embeddings.Onnx.Schema.GraphProto g_;
+    private global::Sosia.Models.Onnx.Schema.GraphProto g_;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Sosia.Embeddings.Onnx.Schema.GraphProto G {
+    public global::Sosia.Models.Onnx.Schema.GraphProto G {
       get { return g_; }
       set {
         g_ = value;
@@ -2377,23 +2377,23 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "tensors" field.</summary>
     public const int TensorsFieldNumber = 10;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.TensorProto> _repeated_tensors_codec
-        = pb::FieldCodec.ForMessage(82, global::Sosia.Embeddings.Onnx.Schema.TensorProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorProto> tensors_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.TensorProto> _repeated_tensors_codec
+        = pb::FieldCodec.ForMessage(82, global::Sosia.Models.Onnx.Schema.TensorProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorProto> tensors_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorProto> Tensors {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorProto> Tensors {
       get { return tensors_; }
     }
 
     /// <summary>Field number for the "graphs" field.</summary>
     public const int GraphsFieldNumber = 11;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.GraphProto> _repeated_graphs_codec
-        = pb::FieldCodec.ForMessage(90, global::Sosia.Embeddings.Onnx.Schema.GraphProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.GraphProto> graphs_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.GraphProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.GraphProto> _repeated_graphs_codec
+        = pb::FieldCodec.ForMessage(90, global::Sosia.Models.Onnx.Schema.GraphProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.GraphProto> graphs_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.GraphProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.GraphProto> Graphs {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.GraphProto> Graphs {
       get { return graphs_; }
     }
 
@@ -2634,13 +2634,13 @@ namespace Sosia.Embeddings.Onnx.Schema {
       }
       if (other.t_ != null) {
         if (t_ == null) {
-          T = new global::Sosia.Embeddings.Onnx.Schema.TensorProto();
+          T = new global::Sosia.Models.Onnx.Schema.TensorProto();
         }
         T.MergeFrom(other.T);
       }
       if (other.g_ != null) {
         if (g_ == null) {
-          G = new global::Sosia.Embeddings.Onnx.Schema.GraphProto();
+          G = new global::Sosia.Models.Onnx.Schema.GraphProto();
         }
         G.MergeFrom(other.G);
       }
@@ -2686,14 +2686,14 @@ namespace Sosia.Embeddings.Onnx.Schema {
           }
           case 42: {
             if (t_ == null) {
-              T = new global::Sosia.Embeddings.Onnx.Schema.TensorProto();
+              T = new global::Sosia.Models.Onnx.Schema.TensorProto();
             }
             input.ReadMessage(T);
             break;
           }
           case 50: {
             if (g_ == null) {
-              G = new global::Sosia.Embeddings.Onnx.Schema.GraphProto();
+              G = new global::Sosia.Models.Onnx.Schema.GraphProto();
             }
             input.ReadMessage(G);
             break;
@@ -2725,7 +2725,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
             break;
           }
           case 160: {
-            Type = (global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Types.AttributeType) input.ReadEnum();
+            Type = (global::Sosia.Models.Onnx.Schema.AttributeProto.Types.AttributeType) input.ReadEnum();
             break;
           }
           case 170: {
@@ -2769,14 +2769,14 @@ namespace Sosia.Embeddings.Onnx.Schema {
           }
           case 42: {
             if (t_ == null) {
-              T = new global::Sosia.Embeddings.Onnx.Schema.TensorProto();
+              T = new global::Sosia.Models.Onnx.Schema.TensorProto();
             }
             input.ReadMessage(T);
             break;
           }
           case 50: {
             if (g_ == null) {
-              G = new global::Sosia.Embeddings.Onnx.Schema.GraphProto();
+              G = new global::Sosia.Models.Onnx.Schema.GraphProto();
             }
             input.ReadMessage(G);
             break;
@@ -2808,7 +2808,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
             break;
           }
           case 160: {
-            Type = (global::Sosia.Embeddings.Onnx.Schema.AttributeProto.Types.AttributeType) input.ReadEnum();
+            Type = (global::Sosia.Models.Onnx.Schema.AttributeProto.Types.AttributeType) input.ReadEnum();
             break;
           }
           case 170: {
@@ -2867,7 +2867,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[6]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[6]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -3094,23 +3094,23 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "external_data" field.</summary>
     public const int ExternalDataFieldNumber = 13;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> _repeated_externalData_codec
-        = pb::FieldCodec.ForMessage(106, global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> externalData_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> _repeated_externalData_codec
+        = pb::FieldCodec.ForMessage(106, global::Sosia.Models.Onnx.Schema.StringStringEntryProto.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> externalData_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.StringStringEntryProto> ExternalData {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.StringStringEntryProto> ExternalData {
       get { return externalData_; }
     }
 
     /// <summary>Field number for the "data_location" field.</summary>
     public const int DataLocationFieldNumber = 14;
-    private readonly static global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataLocation DataLocationDefaultValue = global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataLocation.Default;
+    private readonly static global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataLocation DataLocationDefaultValue = global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataLocation.Default;
 
-    private global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataLocation dataLocation_;
+    private global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataLocation dataLocation_;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataLocation DataLocation {
+    public global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataLocation DataLocation {
       get { if ((_hasBits0 & 2) != 0) { return dataLocation_; } else { return DataLocationDefaultValue; } }
       set {
         _hasBits0 |= 2;
@@ -3404,7 +3404,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
             break;
           }
           case 112: {
-            DataLocation = (global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataLocation) input.ReadEnum();
+            DataLocation = (global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataLocation) input.ReadEnum();
             break;
           }
         }
@@ -3481,7 +3481,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
             break;
           }
           case 112: {
-            DataLocation = (global::Sosia.Embeddings.Onnx.Schema.TensorProto.Types.DataLocation) input.ReadEnum();
+            DataLocation = (global::Sosia.Models.Onnx.Schema.TensorProto.Types.DataLocation) input.ReadEnum();
             break;
           }
         }
@@ -3542,7 +3542,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[7]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[7]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -3602,10 +3602,10 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "type" field.</summary>
     public const int TypeFieldNumber = 2;
-    private global::Sosia.Embeddings.Onnx.Schema.TypeProto type_;
+    private global::Sosia.Models.Onnx.Schema.TypeProto type_;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Sosia.Embeddings.Onnx.Schema.TypeProto Type {
+    public global::Sosia.Models.Onnx.Schema.TypeProto Type {
       get { return type_; }
       set {
         type_ = value;
@@ -3754,7 +3754,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
       }
       if (other.type_ != null) {
         if (type_ == null) {
-          Type = new global::Sosia.Embeddings.Onnx.Schema.TypeProto();
+          Type = new global::Sosia.Models.Onnx.Schema.TypeProto();
         }
         Type.MergeFrom(other.Type);
       }
@@ -3786,7 +3786,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
           }
           case 18: {
             if (type_ == null) {
-              Type = new global::Sosia.Embeddings.Onnx.Schema.TypeProto();
+              Type = new global::Sosia.Models.Onnx.Schema.TypeProto();
             }
             input.ReadMessage(Type);
             break;
@@ -3820,7 +3820,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
           }
           case 18: {
             if (type_ == null) {
-              Type = new global::Sosia.Embeddings.Onnx.Schema.TypeProto();
+              Type = new global::Sosia.Models.Onnx.Schema.TypeProto();
             }
             input.ReadMessage(Type);
             break;
@@ -3851,7 +3851,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[8]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[8]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -3891,8 +3891,8 @@ namespace Sosia.Embeddings.Onnx.Schema {
     public const int TensorTypeFieldNumber = 1;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor TensorType {
-      get { return valueCase_ == ValueOneofCase.TensorType ? (global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor) value_ : null; }
+    public global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor TensorType {
+      get { return valueCase_ == ValueOneofCase.TensorType ? (global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor) value_ : null; }
       set {
         value_ = value;
         valueCase_ = value == null ? ValueOneofCase.None : ValueOneofCase.TensorType;
@@ -4051,7 +4051,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
       switch (other.ValueCase) {
         case ValueOneofCase.TensorType:
           if (TensorType == null) {
-            TensorType = new global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor();
+            TensorType = new global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor();
           }
           TensorType.MergeFrom(other.TensorType);
           break;
@@ -4077,7 +4077,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
             _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, input);
             break;
           case 10: {
-            global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor subBuilder = new global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor();
+            global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor subBuilder = new global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor();
             if (valueCase_ == ValueOneofCase.TensorType) {
               subBuilder.MergeFrom(TensorType);
             }
@@ -4109,7 +4109,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
             _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, ref input);
             break;
           case 10: {
-            global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor subBuilder = new global::Sosia.Embeddings.Onnx.Schema.TypeProto.Types.Tensor();
+            global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor subBuilder = new global::Sosia.Models.Onnx.Schema.TypeProto.Types.Tensor();
             if (valueCase_ == ValueOneofCase.TensorType) {
               subBuilder.MergeFrom(TensorType);
             }
@@ -4147,7 +4147,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
         [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
         [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
         public static pbr::MessageDescriptor Descriptor {
-          get { return global::Sosia.Embeddings.Onnx.Schema.TypeProto.Descriptor.NestedTypes[0]; }
+          get { return global::Sosia.Models.Onnx.Schema.TypeProto.Descriptor.NestedTypes[0]; }
         }
 
         [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -4208,10 +4208,10 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
         /// <summary>Field number for the "shape" field.</summary>
         public const int ShapeFieldNumber = 2;
-        private global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto shape_;
+        private global::Sosia.Models.Onnx.Schema.TensorShapeProto shape_;
         [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
         [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-        public global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto Shape {
+        public global::Sosia.Models.Onnx.Schema.TensorShapeProto Shape {
           get { return shape_; }
           set {
             shape_ = value;
@@ -4321,7 +4321,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
           }
           if (other.shape_ != null) {
             if (shape_ == null) {
-              Shape = new global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto();
+              Shape = new global::Sosia.Models.Onnx.Schema.TensorShapeProto();
             }
             Shape.MergeFrom(other.Shape);
           }
@@ -4350,7 +4350,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
               }
               case 18: {
                 if (shape_ == null) {
-                  Shape = new global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto();
+                  Shape = new global::Sosia.Models.Onnx.Schema.TensorShapeProto();
                 }
                 input.ReadMessage(Shape);
                 break;
@@ -4380,7 +4380,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
               }
               case 18: {
                 if (shape_ == null) {
-                  Shape = new global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto();
+                  Shape = new global::Sosia.Models.Onnx.Schema.TensorShapeProto();
                 }
                 input.ReadMessage(Shape);
                 break;
@@ -4412,7 +4412,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::Sosia.Embeddings.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[9]; }
+      get { return global::Sosia.Models.Onnx.Schema.OnnxReflection.Descriptor.MessageTypes[9]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -4444,12 +4444,12 @@ namespace Sosia.Embeddings.Onnx.Schema {
 
     /// <summary>Field number for the "dim" field.</summary>
     public const int DimFieldNumber = 1;
-    private static readonly pb::FieldCodec<global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Types.Dimension> _repeated_dim_codec
-        = pb::FieldCodec.ForMessage(10, global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Types.Dimension.Parser);
-    private readonly pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Types.Dimension> dim_ = new pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Types.Dimension>();
+    private static readonly pb::FieldCodec<global::Sosia.Models.Onnx.Schema.TensorShapeProto.Types.Dimension> _repeated_dim_codec
+        = pb::FieldCodec.ForMessage(10, global::Sosia.Models.Onnx.Schema.TensorShapeProto.Types.Dimension.Parser);
+    private readonly pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorShapeProto.Types.Dimension> dim_ = new pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorShapeProto.Types.Dimension>();
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public pbc::RepeatedField<global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Types.Dimension> Dim {
+    public pbc::RepeatedField<global::Sosia.Models.Onnx.Schema.TensorShapeProto.Types.Dimension> Dim {
       get { return dim_; }
     }
 
@@ -4602,7 +4602,7 @@ namespace Sosia.Embeddings.Onnx.Schema {
         [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
         [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
         public static pbr::MessageDescriptor Descriptor {
-          get { return global::Sosia.Embeddings.Onnx.Schema.TensorShapeProto.Descriptor.NestedTypes[0]; }
+          get { return global::Sosia.Models.Onnx.Schema.TensorShapeProto.Descriptor.NestedTypes[0]; }
         }
 
         [global::System.Diagnostics.DebuggerNonUserCodeAttribute]

@@ -1,6 +1,6 @@
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Embeddings.Onnx;
+namespace Sosia.Models.Onnx;
 
 /// <summary>Rewrites a graph to one that gives the same output faster on ONNX Runtime.</summary>
 public static class GraphRewrite

@@ -1,4 +1,4 @@
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>Writes a file under another name in the same directory, then renames it: nobody ever sees half of it.</summary>
 internal static class BesideFile

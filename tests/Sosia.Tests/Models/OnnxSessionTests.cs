@@ -1,9 +1,9 @@
 using Google.Protobuf;
-using Sosia.Embeddings;
-using Sosia.Embeddings.Onnx;
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models;
+using Sosia.Models.Onnx;
+using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Tests.Embeddings;
+namespace Sosia.Tests.Models;
 
 public class OnnxSessionTests
 {

@@ -1,4 +1,4 @@
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>What is wrong with a model.</summary>
 public enum ModelProblem

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Sosia.Embeddings;
-using Sosia.Embeddings.Onnx;
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models;
+using Sosia.Models.Onnx;
+using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Tests.Embeddings;
+namespace Sosia.Tests;
 
 /// <summary>Networks small enough to read, that ONNX Runtime really runs.</summary>
 internal static class TinyModel

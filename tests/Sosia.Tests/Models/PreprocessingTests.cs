@@ -1,6 +1,6 @@
-using Sosia.Embeddings;
+using Sosia.Models;
 
-namespace Sosia.Tests.Embeddings;
+namespace Sosia.Tests.Models;
 
 public class PreprocessingTests
 {

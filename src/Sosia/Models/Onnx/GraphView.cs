@@ -1,6 +1,6 @@
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Embeddings.Onnx;
+namespace Sosia.Models.Onnx;
 
 /// <summary>Who makes and who reads each tensor of a graph, as it was when the view was made.</summary>
 internal sealed class GraphView

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Sosia.Embeddings.Onnx;
+using Sosia.Models.Onnx;
 
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>
 /// Keeps graphs that were rewritten for speed, one file a model: <c>{hash of the original}-v{version of the rewrite}-{hash of this file}.onnx</c>.

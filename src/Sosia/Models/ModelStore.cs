@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Sosia.Embeddings.Onnx;
+using Sosia.Models.Onnx;
 
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>All models: those that came with Sosia, then those that the user added. No file is run whose hash is not the manifest's.</summary>
 public sealed partial class ModelStore
@@ -61,22 +61,6 @@ public sealed partial class ModelStore
         var original = OnnxModel.ReadFile(model.Path);
         CheckHash(model, original);
         return OnnxSession.Load(_cache.Get(original, model.Entry), model.Entry);
-    }
-
-    /// <summary>Loads the embedder of a name, else the default one.</summary>
-    /// <exception cref="ModelException">As <see cref="Resolve"/> and <see cref="Load"/>.</exception>
-    public FaceEmbedder LoadFaceEmbedder(string? name = null)
-    {
-        var model = Resolve(ModelKind.FaceEmbedding, name);
-        return new FaceEmbedder(Load(model), model.Entry);
-    }
-
-    /// <summary>Loads the embedder of whole images of a name, else the default one.</summary>
-    /// <exception cref="ModelException">As <see cref="Resolve"/> and <see cref="Load"/>.</exception>
-    public ImageEmbedder LoadImageEmbedder(string? name = null)
-    {
-        var model = Resolve(ModelKind.ImageEmbedding, name);
-        return new ImageEmbedder(Load(model), model.Entry);
     }
 
     private List<KnownModel> ReadManifests()

@@ -1,9 +1,10 @@
 using Google.Protobuf;
 using Sosia.Embeddings;
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models;
+using Sosia.Models.Onnx.Schema;
 using Sosia.Tests.Storage;
 
-namespace Sosia.Tests.Embeddings;
+namespace Sosia.Tests.Models;
 
 public sealed class ModelStoreTests : IDisposable
 {
@@ -127,7 +128,7 @@ public sealed class ModelStoreTests : IDisposable
         File.WriteAllText(_folder["user"], "in the way");
         var store = StoreOf(Entry("tiny"));
 
-        using var embedder = store.LoadFaceEmbedder();
+        using var embedder = FaceEmbedder.Load(store);
 
         Assert.Equal(TinyModel.Dimensions, embedder.Dimensions);
     }

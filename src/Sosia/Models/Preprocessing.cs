@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>Turns the pixels of a picture, already of the input's size, into the numbers that a network takes.</summary>
 public sealed class Preprocessing

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>The models that Sosia knows: read by code, so that nothing about a model is hard-wired.</summary>
 public sealed record ModelManifest

@@ -1,8 +1,8 @@
 using NetVips;
-using Sosia.Embeddings;
+using Sosia.Models;
 using Sosia.Photos;
 
-namespace Sosia.Tests.Embeddings;
+namespace Sosia.Tests;
 
 /// <summary>The models and photos that come with Sosia, and the data that lies beside the project.</summary>
 internal static class RealFiles

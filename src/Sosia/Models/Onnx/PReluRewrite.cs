@@ -1,6 +1,6 @@
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Embeddings.Onnx;
+namespace Sosia.Models.Onnx;
 
 /// <summary>
 /// ONNX Runtime's PRelu kernel is slow and breaks the blocked layout that its convolutions run in. With one slope a channel,

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>What a model makes of its input.</summary>
 public enum ModelKind

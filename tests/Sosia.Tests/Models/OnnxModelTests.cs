@@ -1,11 +1,11 @@
 using System.Text;
 using Google.Protobuf;
-using Sosia.Embeddings;
-using Sosia.Embeddings.Onnx;
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models;
+using Sosia.Models.Onnx;
+using Sosia.Models.Onnx.Schema;
 using Sosia.Tests.Storage;
 
-namespace Sosia.Tests.Embeddings;
+namespace Sosia.Tests.Models;
 
 public class OnnxModelTests
 {

@@ -1,7 +1,7 @@
 using Google.Protobuf;
-using Sosia.Embeddings.Onnx.Schema;
+using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Embeddings.Onnx;
+namespace Sosia.Models.Onnx;
 
 /// <summary>Reads and writes ONNX files.</summary>
 public static class OnnxModel

@@ -1,4 +1,4 @@
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>Finds what makes no sense in an entry of a manifest.</summary>
 internal static class ModelEntryCheck

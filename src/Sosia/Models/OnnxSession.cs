@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>One network, ready to run, with the inputs and outputs that its manifest entry states. One is shared by all threads.</summary>
 public sealed class OnnxSession : IDisposable

@@ -1,4 +1,4 @@
-namespace Sosia.Embeddings;
+namespace Sosia.Models;
 
 /// <summary>A model with the directory that its manifest lies in.</summary>
 /// <param name="Entry">What the manifest says.</param>
