@@ -64,13 +64,7 @@ public sealed partial class Collection : IDisposable
     /// <exception cref="QueryException">There is no face of that number.</exception>
     public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default)
     {
-        var file = PhotoFile.Read(path, _options.Photos, cancellation);
-        var photo = _decoder.Decode(file, cancellation);
-        var faces = Pipeline.Read(photo, cancellation);
-        if (face is { } number && (number < 1 || number > faces.Count))
-            throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found.");
-        var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
-        return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+        return ToQuery(PhotoFile.Read(path, _options.Photos, cancellation), path, face, cancellation);
     }
 
     /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
@@ -84,20 +78,31 @@ public sealed partial class Collection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        CloseReaders();
         if (_networks.IsValueCreated) _networks.Value.Dispose();
     }
 
     private ScoreMeaning Meaning(ScoringRule rule, int references, float score) => _calibration.Value?.Meaning(rule, references, score) ?? default;
 
     private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value?.Threshold(rule, references)
-        ?? throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.");
+        ?? throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.", QueryProblem.NotCalibrated);
 
     private Calibration? LoadCalibration() => Model.CalibrationPath is { } path ? Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry)) : null;
 
     private FacePipeline Pipeline => _networks.Value.Pipeline;
 
     private static float[] EmbeddingOf(QueryPhoto query) => query.Wanted.Embedding
-        ?? throw new QueryException($"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.");
+        ?? throw new QueryException($"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.", QueryProblem.TooPoor);
+
+    private QueryPhoto ToQuery(PhotoFile file, string path, int? face, CancellationToken cancellation)
+    {
+        var photo = _decoder.Decode(file, cancellation);
+        var faces = Pipeline.Read(photo, cancellation);
+        if (face is { } number && (number < 1 || number > faces.Count))
+            throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found.");
+        var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
+        return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+    }
 
     private static string Count(int count, string what) => count switch { 0 => $"no {what} was", 1 => $"1 {what} was", _ => $"{count} {what}s were" };
 }
