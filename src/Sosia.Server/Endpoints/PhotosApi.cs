@@ -22,7 +22,7 @@ internal static class PhotosApi
         photos.MapGet("", List).Produces<ListShape<PhotoShape>>().WithSummary("Photos in order of id");
         photos.MapGet("/{id:long}", Get).WithSummary("One photo with its faces");
         photos.MapGet("/{id:long}/faces", Faces).WithSummary("Its faces, largest first");
-        photos.MapGet("/{id:long}/original", Original).Produces(200, contentType: "image/*").WithSummary("The file itself").DisableRequestTimeout();
+        photos.MapGet("/{id:long}/original", Original).Produces(200, contentType: "image/jpeg").WithSummary("The file itself").DisableRequestTimeout();
         photos.MapGet("/{id:long}/thumbnail", Thumbnail).Produces(200, contentType: "image/webp").WithSummary("A small picture");
         photos.MapDelete("/{id:long}", Forget).WithSummary("Forget the photo for good");
     }
