@@ -20,7 +20,7 @@ public sealed partial class Collection
     public void Warm() => _ = Pipeline;
 
     /// <summary>The threshold between "found" and "nobody"; null where the model is not calibrated.</summary>
-    public float? Threshold => _calibration.Value?.Threshold(ScoringRule.Plain, 1);
+    public float? Threshold => _calibration.Value is null ? null : DecidingThreshold(ScoringRule.Plain, 1);
 
     /// <summary>Makes a photo to search with of bytes that lie in no file.</summary>
     /// <param name="bytes">The whole file.</param>

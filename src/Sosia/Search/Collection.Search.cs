@@ -25,6 +25,7 @@ public sealed partial class Collection
 
     private SearchResult SearchNow(IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started, CancellationToken cancellation)
     {
+        using var _ = Telemetry.Measure("search");
         var table = LoadTable(reader, cancellation);
         var (ranked, rule, indexTime) = Rank(references, options, reader, table);
         var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);

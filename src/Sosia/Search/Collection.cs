@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sosia.Embeddings;
 using Sosia.Faces;
 using Sosia.Models;
@@ -18,6 +19,7 @@ public sealed partial class Collection : IDisposable
     private readonly ModelStore _models;
     private readonly Lazy<Networks> _networks;
     private readonly Lazy<Calibration?> _calibration;
+    private readonly ConcurrentDictionary<(ScoringRule Rule, int References), float> _thresholds = new();
     private readonly VipsPhotoDecoder _decoder;
 
     private Collection(CollectionOptions options, ICatalogueStore store, ModelStore models)
@@ -84,8 +86,9 @@ public sealed partial class Collection : IDisposable
 
     private ScoreMeaning Meaning(ScoringRule rule, int references, float score) => _calibration.Value?.Meaning(rule, references, score) ?? default;
 
-    private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value?.Threshold(rule, references)
-        ?? throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.", QueryProblem.NotCalibrated);
+    private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value is { } calibration
+        ? _thresholds.GetOrAdd((rule, references), key => calibration.Threshold(key.Rule, key.References))
+        : throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.", QueryProblem.NotCalibrated);
 
     private Calibration? LoadCalibration()
     {
@@ -107,12 +110,18 @@ public sealed partial class Collection : IDisposable
 
     private QueryPhoto ToQuery(PhotoFile file, string path, int? face, CancellationToken cancellation)
     {
-        var photo = _decoder.Decode(file, cancellation);
+        var photo = Decode(file, cancellation);
         var faces = Pipeline.Read(photo, cancellation);
         if (face is { } number && (number < 1 || number > faces.Count))
             throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found.");
         var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
         return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+    }
+
+    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("decode");
+        return _decoder.Decode(file, cancellation);
     }
 
     private static string Count(int count, string what) => count switch { 0 => $"no {what} was", 1 => $"1 {what} was", _ => $"{count} {what}s were" };
