@@ -1,1 +1,3 @@
-return 0;
+using Sosia.Cli;
+
+return CommandLine.Run(args);

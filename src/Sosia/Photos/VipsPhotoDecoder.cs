@@ -4,7 +4,7 @@ using NetVips;
 namespace Sosia.Photos;
 
 /// <summary>Decodes photos with libvips: limits first, then upright, sRGB, 8 bits, shrunk while loading where the file is large.</summary>
-public sealed class VipsPhotoDecoder : IPhotoDecoder
+public sealed partial class VipsPhotoDecoder : IPhotoDecoder
 {
     private const double White = 255;
 

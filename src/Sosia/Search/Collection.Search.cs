@@ -23,8 +23,7 @@ public sealed partial class Collection
         using var reader = OpenReader();
         var table = LoadTable(reader, cancellation);
         var (ranked, rule, indexTime) = Rank(references, options, reader, table);
-        var calibration = Calibration.For(rule);
-        var threshold = options.Threshold ?? calibration.Threshold;
+        var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);
         var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
 
         var matches = new List<Match>();
@@ -32,10 +31,13 @@ public sealed partial class Collection
         {
             if (matches.Count == options.Limit || (score < threshold && !options.BelowThreshold)) break;
             if (reader.FindPhoto(id) is not { Paths.Count: > 0 } photo || reader.FindFace(table.Face(row)) is not { } face) continue; // removed since
-            var rate = calibration.FalseMatchRate(score);
-            matches.Add(new Match(matches.Count + 1, photo, face, own.Contains(photo.Sha256), score, rate, rate * table.Count));
+            var meaning = Meaning(rule, references.Count, score);
+            matches.Add(new Match(matches.Count + 1, photo, face, own.Contains(photo.Sha256), score, meaning, meaning.FalseMatchRate * table.Count));
         }
-        return new SearchResult(references, matches, threshold, rule, table.Count, indexTime, _options.Clock.GetElapsedTime(started));
+        return new SearchResult(references, matches, threshold, rule, table.Count, indexTime, _options.Clock.GetElapsedTime(started))
+        {
+            Meaning = score => Meaning(rule, references.Count, score),
+        };
     }
 
     /// <summary>Why a photo of the collection is, or is not, among the results of a search.</summary>
@@ -51,7 +53,7 @@ public sealed partial class Collection
         using var reader = OpenReader();
         var table = LoadTable(reader, cancellation);
         var (ranked, rule, _) = Rank(references, options, reader, table);
-        var threshold = options.Threshold ?? Calibration.For(rule).Threshold;
+        var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);
 
         if (reader.FindPhotoAt(path) is not { } photo) return NotStored(path, reader, threshold);
         var place = Array.FindIndex(ranked, score => score.Photo == photo.Id);

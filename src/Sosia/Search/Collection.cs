@@ -1,3 +1,4 @@
+using Sosia.Embeddings;
 using Sosia.Faces;
 using Sosia.Models;
 using Sosia.Photos;
@@ -16,12 +17,14 @@ public sealed partial class Collection : IDisposable
     private readonly ICatalogueStore _store;
     private readonly ModelStore _models;
     private readonly Lazy<Networks> _networks;
+    private readonly Lazy<Calibration?> _calibration;
     private readonly VipsPhotoDecoder _decoder;
 
     private Collection(CollectionOptions options, ICatalogueStore store, ModelStore models)
     {
         (_options, _store, _models) = (options, store, models);
         _decoder = new VipsPhotoDecoder(options.Photos);
+        _calibration = new Lazy<Calibration?>(LoadCalibration);
         _networks = new Lazy<Networks>(() => Networks.Load(models, options));
     }
 
@@ -75,8 +78,7 @@ public sealed partial class Collection : IDisposable
     public Comparison Compare(QueryPhoto first, QueryPhoto second)
     {
         var score = System.Numerics.Tensors.TensorPrimitives.Dot<float>(EmbeddingOf(first), EmbeddingOf(second));
-        var calibration = Calibration.For(ScoringRule.Plain);
-        return new Comparison(first, second, score, calibration.FalseMatchRate(score), calibration.Threshold);
+        return new Comparison(first, second, score, Meaning(ScoringRule.Plain, 1, score), DecidingThreshold(ScoringRule.Plain, 1));
     }
 
     /// <inheritdoc/>
@@ -85,7 +87,12 @@ public sealed partial class Collection : IDisposable
         if (_networks.IsValueCreated) _networks.Value.Dispose();
     }
 
-    private InterimCalibration Calibration { get; } = new(0.35f);
+    private ScoreMeaning Meaning(ScoringRule rule, int references, float score) => _calibration.Value?.Meaning(rule, references, score) ?? default;
+
+    private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value?.Threshold(rule, references)
+        ?? throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.");
+
+    private Calibration? LoadCalibration() => Model.CalibrationPath is { } path ? Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry)) : null;
 
     private FacePipeline Pipeline => _networks.Value.Pipeline;
 

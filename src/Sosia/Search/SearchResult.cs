@@ -71,11 +71,11 @@ public sealed class QueryException(string message) : Exception(message);
 /// <param name="Face">The face that matched, boxes in pixels of the upright original.</param>
 /// <param name="IsQuery">The photo has the same bytes as one of the query's.</param>
 /// <param name="Score">In [−1, 1]; higher is closer. Cosine similarity under the rule that the result names.</param>
-/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; never below the calibration's floor.</param>
-/// <param name="ExpectedFalseMatches">That rate times the faces searched: how many others in this collection should score as high by chance.</param>
+/// <param name="Meaning">How often two different people score as high.</param>
+/// <param name="ExpectedFalseMatches">That rate times the faces searched: how many others in this collection should score as high by chance; null where the model is not calibrated.</param>
 /// <param name="FoundBy">Which kind of comparison found it: "person".</param>
 public sealed record Match(
-    int Rank, PhotoRow Photo, FaceRow Face, bool IsQuery, float Score, double FalseMatchRate, double ExpectedFalseMatches, string FoundBy = "person")
+    int Rank, PhotoRow Photo, FaceRow Face, bool IsQuery, float Score, ScoreMeaning Meaning, double? ExpectedFalseMatches, string FoundBy = "person")
 {
     /// <summary>Cosine distance, 1 − score.</summary>
     public float Distance => 1 - Score;
@@ -95,6 +95,9 @@ public sealed record Match(
 public sealed record SearchResult(
     IReadOnlyList<QueryPhoto> Queries, IReadOnlyList<Match> Matches, float Threshold, ScoringRule Rule, long FacesSearched, TimeSpan IndexTime, TimeSpan Elapsed)
 {
+    /// <summary>What the calibration used says of any score under this search's rule.</summary>
+    public required Func<float, ScoreMeaning> Meaning { get; init; }
+
     /// <summary>True when a photo other than the query's own reaches the threshold.</summary>
     public bool FoundSomebody => Matches.Any(match => !match.IsQuery && match.Score >= Threshold);
 }
@@ -103,10 +106,13 @@ public sealed record SearchResult(
 /// <param name="First">One photo.</param>
 /// <param name="Second">The other.</param>
 /// <param name="Score">Cosine similarity of the two faces, in [−1, 1].</param>
-/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high.</param>
+/// <param name="Meaning">How often two different people score as high.</param>
 /// <param name="Threshold">What decides.</param>
-public sealed record Comparison(QueryPhoto First, QueryPhoto Second, float Score, double FalseMatchRate, float Threshold)
+public sealed record Comparison(QueryPhoto First, QueryPhoto Second, float Score, ScoreMeaning Meaning, float Threshold)
 {
+    /// <summary>Share of comparisons of two different people that score as high; null where the model is not calibrated.</summary>
+    public double? FalseMatchRate => Meaning.FalseMatchRate;
+
     /// <summary>The score reaches the threshold.</summary>
     public bool Same => Score >= Threshold;
 }

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Sosia.Storage.Sqlite;
 
 /// <summary>
@@ -18,7 +15,7 @@ internal sealed class WriterLock : IDisposable
     /// <exception cref="CatalogueException">Held by another writer, or the directory can't be written.</exception>
     public static WriterLock Take(string directory, TimeProvider time)
     {
-        var ownerPath = Path.Combine(directory, "writer.json");
+        var ownerPath = WriterOwner.PathIn(directory);
         FileStream held;
         try
         {
@@ -31,7 +28,7 @@ internal sealed class WriterLock : IDisposable
         catch (IOException refused) when (IsSharingViolation(refused))
         {
             throw new CatalogueException(CatalogueProblem.Locked,
-                $"The collection {directory} is being written by {Describe(ownerPath)}: wait until that has ended, or end it.", refused);
+                $"The collection {directory} is being written by {WriterOwner.Of(directory)?.ToString() ?? "another process"}: wait until that has ended, or end it.", refused);
         }
         catch (IOException refused)
         {
@@ -40,7 +37,7 @@ internal sealed class WriterLock : IDisposable
 
         try
         {
-            WriteOwner(ownerPath, Owner.This(time));
+            WriterOwner.This(time).Write(ownerPath);
             return new WriterLock(held, ownerPath);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -68,38 +65,4 @@ internal sealed class WriterLock : IDisposable
 
     // EWOULDBLOCK is 11 on Linux and 35 on macOS; Windows says ERROR_SHARING_VIOLATION.
     private static bool IsSharingViolation(IOException refused) => refused.HResult is 11 or 35 or unchecked((int)0x80070020);
-
-    private static void WriteOwner(string path, Owner owner)
-    {
-        var beside = path + ".new";
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
-            JsonSerializer.Serialize(file, owner);
-        File.Move(beside, path, overwrite: true);
-    }
-
-    private static string Describe(string ownerPath)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Owner>(File.ReadAllText(ownerPath, Encoding.UTF8))?.ToString() ?? "another process";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return "another process";
-        }
-    }
-
-    private sealed record Owner(int Process, string Command, string Host, DateTimeOffset Since)
-    {
-        private const int LongestCommand = 200;
-
-        public static Owner This(TimeProvider time)
-        {
-            var command = string.Join(' ', Environment.GetCommandLineArgs());
-            return new(Environment.ProcessId, command.Length <= LongestCommand ? command : command[..LongestCommand] + "…",
-                Environment.MachineName, time.GetUtcNow());
-        }
-
-        public override string ToString() => $"process {Process} on {Host} (\"{Command}\") since {Since:yyyy-MM-dd HH:mm:ss} UTC";
-    }
 }

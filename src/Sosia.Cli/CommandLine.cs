@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Sosia.Cli.Commands;
+using Sosia.Cli.Output;
+using Sosia.Models;
+using Sosia.Photos;
+using Sosia.Search;
+using Sosia.Storage;
+
+namespace Sosia.Cli;
+
+/// <summary>The command as a whole: what there is, how it is run, and what an error becomes.</summary>
+internal static class CommandLine
+{
+    public static int Run(string[] args)
+    {
+        using var cancellation = new Cancellation();
+        var parsed = Root(cancellation.Token).Parse(args);
+        try
+        {
+            var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Errors.Count > 0 ? ExitCode.Error : code; // the parser's own code for a usage error is 1
+        }
+        catch (Exception error) when (Environment.GetEnvironmentVariable("SOSIA_DEBUG") != "1")
+        {
+            return Report(error);
+        }
+    }
+
+    private static RootCommand Root(CancellationToken cancellation)
+    {
+        var root = new RootCommand("Sosia finds people: give it a photo with a person, it gives back the photos of a collection in which that person appears.");
+        root.Add(Shared.Collection);
+        root.Add(Shared.Model);
+        root.Add(IndexCommand.Create(cancellation));
+        root.Add(SearchCommand.Create(cancellation));
+        root.Add(CompareCommand.Create(cancellation));
+        root.Add(WhyCommand.Create(cancellation));
+        root.Add(StatusCommand.Create());
+        root.Add(PhotosCommand.Create());
+        root.Add(DemoCommand.Create(cancellation));
+        root.Add(ModelsCommand.Create(cancellation));
+        root.Add(VerifyCommand.Create(cancellation));
+        root.Add(DoctorCommand.Create());
+        root.Add(CompletionsCommand.Create(root));
+        return root;
+    }
+
+    /// <summary>One sentence on standard error, and the exit code of the kind of error.</summary>
+    private static int Report(Exception error)
+    {
+        var (code, sentence) = error switch
+        {
+            AggregateException { InnerException: { } inner } => (Report(inner), null),
+            OperationCanceledException => (ExitCode.Cancelled, "Cancelled: what was finished is kept, and the same command goes on from there."),
+            CatalogueException { Problem: CatalogueProblem.Missing or CatalogueProblem.NotFound } => (ExitCode.NoCollection, error.Message),
+            CatalogueException { Problem: CatalogueProblem.Locked } => (ExitCode.Locked, error.Message),
+            CatalogueException { Problem: CatalogueProblem.Damaged } => (ExitCode.Damaged, error.Message),
+            CatalogueException or ModelException or UnreadablePhotoException or QueryException or ArgumentException => (ExitCode.Error, error.Message),
+            IOException when IsBrokenPipe(error) => (ExitCode.Done, null),
+            IOException or UnauthorizedAccessException => (ExitCode.Error, error.Message),
+            _ => (ExitCode.Error, $"Something went wrong that should not ({error.GetType().Name}: {error.Message}); set SOSIA_DEBUG=1 to see where, and report it."),
+        };
+        if (sentence is not null) Console.Error.WriteLine(Text.Printable(sentence));
+        return code;
+    }
+
+    /// <summary>Whoever read the output has seen enough.</summary>
+    private static bool IsBrokenPipe(Exception error) => error.Message.Contains("Broken pipe", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Sosia.Cli.Output;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia compare A B</c></summary>
+internal static class CompareCommand
+{
+    private static readonly Argument<string> First = new("A") { Description = "A photo" };
+    private static readonly Argument<string> Second = new("B") { Description = "Another" };
+    private static readonly Option<bool> AsJson = Shared.Json();
+
+    public static Command Create(CancellationToken cancellation)
+    {
+        var command = new Command("compare", "Say whether two photos show the same person (exit code 0: yes, 1: no)") { First, Second, AsJson };
+        command.SetAction(parsed => Run(parsed, cancellation));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var collection = Shared.Open(parsed);
+        var first = Shared.ReadQuery(collection, parsed.GetValue(First)!, null, cancellation);
+        var second = Shared.ReadQuery(collection, parsed.GetValue(Second)!, null, cancellation);
+        var comparison = collection.Compare(first, second);
+        if (parsed.GetValue(AsJson))
+            Json.Write(new CompareJson(comparison.Score, comparison.FalseMatchRate, comparison.Same, comparison.Threshold));
+        else
+            Console.WriteLine($"{(comparison.Same ? "The same person" : "Not the same person")}: score {comparison.Score:F3}, threshold {comparison.Threshold:F3}, {comparison.Meaning.Sentence}.");
+        return comparison.Same ? ExitCode.Done : ExitCode.NothingMatched;
+    }
+}

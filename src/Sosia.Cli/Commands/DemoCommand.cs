@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Sosia.Cli.Output;
+using Sosia.Search;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia demo</c></summary>
+internal static class DemoCommand
+{
+    private static readonly Option<PictureKind> Pictures = Shared.Pictures();
+
+    public static Command Create(CancellationToken cancellation)
+    {
+        var command = new Command("demo", "Index the sample photos, search them for one of the people, and say how to go on") { Pictures };
+        command.SetAction(parsed => Run(parsed, cancellation));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var samples = Path.Combine(AppContext.BaseDirectory, "samples");
+        var directory = Path.Combine(UserDirectories.Default.Data, "demo");
+        using var collection = Shared.Open(parsed, options => options with { Directory = directory });
+
+        Console.WriteLine($"$ sosia index {Quoted(samples)}");
+        using (var progress = new IndexReport(json: false))
+            progress.End(collection.Index([samples], progress: progress, cancellation: cancellation));
+
+        var query = Path.Combine(samples, "sample1.jpg");
+        Console.WriteLine($"\n$ sosia search {Quoted(query)}");
+        var result = collection.Search([Shared.ReadQuery(collection, query, null, cancellation)], cancellation: cancellation);
+        SearchReport.Print(result, parsed.GetValue(Pictures));
+
+        var page = Path.Combine(directory, "result.html");
+        SearchPage.Write(page, result);
+        Console.WriteLine($"""
+
+            The result as a page: open {page} in a browser.
+            Your own photos: `sosia index DIR`, then `sosia search IMAGE` (`sosia` is {Quoted(Environment.ProcessPath ?? "sosia")}).
+            """);
+        return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
+    }
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}

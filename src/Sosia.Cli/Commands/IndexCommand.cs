@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Sosia.Cli.Output;
+using Sosia.Photos;
+using Sosia.Search;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia index DIR…</c></summary>
+internal static class IndexCommand
+{
+    private static readonly Argument<string[]> Folders = new("DIR") { Description = "Folders and files to index", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<bool> Force = new("--force") { Description = "Remove what is gone even if that is more than a fifth of the collection" };
+    private static readonly Option<bool> RetryFailed = new("--retry-failed") { Description = "Read again the files that failed before" };
+    private static readonly Option<int?> SmallestFace = new("--smallest-face") { Description = "Side of the smallest face looked for (default 20)", HelpName = "PIXELS" };
+    private static readonly Option<long?> MaxBytes = new("--max-bytes") { Description = "Largest file read (default 256 MB)", HelpName = "BYTES" };
+    private static readonly Option<long?> MaxPixels = new("--max-pixels") { Description = "Largest image decoded (default 250,000,000)", HelpName = "PIXELS" };
+    private static readonly Option<int?> MaxSide = new("--max-side") { Description = "Longest side decoded (default 65,500)", HelpName = "PIXELS" };
+    private static readonly Option<double?> Timeout = new("--timeout") { Description = "Time for decoding one file (default 60)", HelpName = "SECONDS" };
+    private static readonly Option<bool> AsJson = Shared.Json();
+
+    public static Command Create(CancellationToken cancellation)
+    {
+        var command = new Command("index", "Index the photos in folders; run again to bring the collection up to date") { Folders, Force, RetryFailed, SmallestFace, MaxBytes, MaxPixels, MaxSide, Timeout, AsJson };
+        command.SetAction(parsed => Run(parsed, cancellation));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var collection = Shared.Open(parsed, options => options with { Photos = Limits(parsed), Detector = options.Detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? options.Detector.SmallestFace } });
+        var json = parsed.GetValue(AsJson);
+        using var progress = new IndexReport(json);
+        var summary = collection.Index(parsed.GetValue(Folders)!, new IndexOptions { Force = parsed.GetValue(Force), RetryFailed = parsed.GetValue(RetryFailed) }, progress, cancellation);
+        progress.End(summary);
+        return summary.Failures.Count > 0 || summary.Kept is not null ? ExitCode.DoneInPart : ExitCode.Done;
+    }
+
+    private static PhotoOptions Limits(ParseResult parsed)
+    {
+        var limits = new PhotoOptions();
+        limits = limits with
+        {
+            MaxBytes = parsed.GetValue(MaxBytes) ?? limits.MaxBytes,
+            MaxPixels = parsed.GetValue(MaxPixels) ?? limits.MaxPixels,
+            MaxSide = parsed.GetValue(MaxSide) ?? limits.MaxSide,
+            Timeout = parsed.GetValue(Timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.Timeout,
+        };
+        limits.Check();
+        return limits;
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sosia.Cli.Output;
+using Sosia.Storage;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia photos [--failed]</c></summary>
+internal static class PhotosCommand
+{
+    private const int Page = 1000;
+
+    private static readonly Option<bool> Failed = new("--failed") { Description = "Only the files that could not be read, with their reasons" };
+    private static readonly Option<bool> AsJson = Shared.Json();
+
+    public static Command Create()
+    {
+        var command = new Command("photos", "List the photos of the collection") { Failed, AsJson };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        using var collection = Shared.Open(parsed);
+        using var reader = collection.OpenReader();
+        foreach (var line in (parsed.GetValue(Failed) ? [] : Readable(reader)).Concat(Unreadable(reader)))
+            if (parsed.GetValue(AsJson)) Json.Write(line);
+            else Console.WriteLine(line.Error is null ? $"{line.State,-10}  {Text.Printable(line.Path)}" : $"{line.State,-10}  {Text.Printable(line.Path)}: {Text.Printable(line.Error)}");
+        return ExitCode.Done;
+    }
+
+    private static IEnumerable<PhotoJson> Readable(ICatalogueReader reader)
+    {
+        var after = new PhotoId(0);
+        for (IReadOnlyList<PhotoRow> page; (page = reader.Photos(after, Page)).Count > 0; after = page[^1].Id)
+            foreach (var photo in page)
+            foreach (var path in photo.Paths)
+                yield return new PhotoJson(photo.Id.Value, path, JsonNamingPolicy.CamelCase.ConvertName(photo.State.ToString()), null);
+    }
+
+    private static IEnumerable<PhotoJson> Unreadable(ICatalogueReader reader) =>
+        reader.Failures().Select(failed => new PhotoJson(null, failed.File.Path, "unreadable", failed.Failure.Message));
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Sosia.Cli.Output;
+using Sosia.Search;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia search IMAGE</c></summary>
+internal static class SearchCommand
+{
+    private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person" };
+    private static readonly Option<string[]> Also = new("--also") { Description = "More photos of the same person", HelpName = "IMAGE", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<int?> Face = new("--face") { Description = "Which face of IMAGE, counted from 1 (default: the largest and most central)", HelpName = "N" };
+    private static readonly Option<int> Limit = new("-k", "--limit") { Description = "Photos in the answer, at most", HelpName = "N", DefaultValueFactory = _ => SearchOptions.DefaultLimit };
+    private static readonly Option<string?> Under = new("--under") { Description = "Only photos under this directory", HelpName = "DIR" };
+    private static readonly Option<Combine> Rule = new("--combine") { Description = "With --also: score by the mean of the faces, or by the best", HelpName = "mean|best", DefaultValueFactory = _ => Combine.Mean };
+    private static readonly Option<float?> Threshold = new("--threshold") { Description = "Least score of a match (default: about 1 false match in 10,000 comparisons)", HelpName = "SCORE" };
+    private static readonly Option<bool> All = new("--all") { Description = "Also photos below the threshold" };
+    private static readonly Option<bool> Expand = new("--expand") { Description = "Search with the query's and the candidates' nearest faces too: finds more, takes longer" };
+    private static readonly Option<PictureKind> Pictures = Shared.Pictures();
+    private static readonly Option<string?> Html = new("--html") { Description = "Write a page with the query, the boxes and the matches", HelpName = "FILE" };
+    private static readonly Option<bool> AsJson = Shared.Json();
+
+    public static Command Create(CancellationToken cancellation)
+    {
+        var command = new Command("search", "Find the photos in which a person appears (exit code 1: nobody)") { Image, Also, Face, Limit, Under, Rule, Threshold, All, Expand, Pictures, Html, AsJson };
+        command.SetAction(parsed => Run(parsed, cancellation));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = new SearchOptions
+        {
+            Limit = parsed.GetValue(Limit),
+            Under = parsed.GetValue(Under),
+            Combine = parsed.GetValue(Rule),
+            Threshold = parsed.GetValue(Threshold),
+            BelowThreshold = parsed.GetValue(All),
+            Expand = parsed.GetValue(Expand),
+        };
+        options.Check();
+        using var collection = Shared.Open(parsed);
+        collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
+        var queries = new List<QueryPhoto> { Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation) };
+        foreach (var also in parsed.GetValue(Also) ?? []) queries.Add(Shared.ReadQuery(collection, also, null, cancellation));
+
+        var result = collection.Search(queries, options, cancellation);
+        SayHowFar(collection);
+        if (parsed.GetValue(AsJson)) Json.Write(SearchReport.ToJson(result));
+        else SearchReport.Print(result, parsed.GetValue(Pictures));
+        if (parsed.GetValue(Html) is { } page) SearchPage.Write(page, result);
+        return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
+    }
+
+    /// <summary>Who searches while somebody indexes should know that there is more to come.</summary>
+    private static void SayHowFar(Collection collection)
+    {
+        using var reader = collection.OpenReader();
+        if (reader.Count() is { Waiting: > 0 } photos)
+            Console.Error.WriteLine($"{photos.Waiting:N0} of {Text.Count(photos.Total, "photo")} wait to be indexed; the answer is from the others.");
+    }
+}

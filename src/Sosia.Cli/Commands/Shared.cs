@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Sosia.Cli.Output;
+using Sosia.Search;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary>Options that several commands have, and what they make.</summary>
+internal static class Shared
+{
+    public static Option<string?> Collection { get; } = new("--collection")
+    {
+        Description = "Directory of the collection (default: $SOSIA_COLLECTION, else in your data directory)", HelpName = "DIR", Recursive = true,
+    };
+
+    public static Option<string?> Model { get; } = new("--model") { Description = "Face model to use (see `sosia models list`)", HelpName = "NAME", Recursive = true };
+
+    /// <summary>A new --json option; options can't be shared between commands.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Machine-readable output" };
+
+    /// <summary>A new --pictures option.</summary>
+    public static Option<PictureKind> Pictures() => new("--pictures") { Description = "Small pictures in the table", HelpName = "auto|kitty|sixel|blocks|none", DefaultValueFactory = _ => PictureKind.Auto };
+
+    public static Collection Open(ParseResult parsed, Func<CollectionOptions, CollectionOptions>? change = null)
+    {
+        var options = new CollectionOptions
+        {
+            Directory = parsed.GetValue(Collection) is { Length: > 0 } set ? Path.GetFullPath(set) : CollectionOptions.DefaultDirectory,
+            Model = parsed.GetValue(Model),
+        };
+        return Search.Collection.Open(change?.Invoke(options) ?? options);
+    }
+
+    /// <summary>A photo to search with, and, when it shows several faces, a word about which one is meant.</summary>
+    public static QueryPhoto ReadQuery(Collection collection, string path, int? face, CancellationToken cancellation)
+    {
+        var query = collection.ReadQuery(path, face, cancellation);
+        if (face is null && query.Faces.Count > 1)
+            Console.Error.WriteLine($"{Text.Printable(path)}: {query.Faces.Count} faces found; using face {query.Face + 1}, the largest and most central; choose another with --face 1 to {query.Faces.Count}.");
+        return query;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Sosia.Cli.Output;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia status</c></summary>
+internal static class StatusCommand
+{
+    private static readonly Option<bool> AsJson = Shared.Json();
+
+    public static Command Create()
+    {
+        var command = new Command("status", "Account for every photo of the collection") { AsJson };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        using var collection = Shared.Open(parsed);
+        using var reader = collection.OpenReader();
+        var photos = reader.Count();
+        var faces = reader.CountFaces();
+        var spaces = reader.Spaces();
+        var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        if (parsed.GetValue(AsJson))
+        {
+            Json.Write(new StatusJson(collection.Directory,
+                new PhotoCountsJson(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting), faces,
+                [.. spaces.Select(space => new SpaceJson(space.Space.Key, space.Space.Model, space.Space.Dimensions, space.Rows))], bytes));
+            return ExitCode.Done;
+        }
+        Console.WriteLine($"""
+            Collection    {Text.Printable(collection.Directory)} ({Text.Bytes(bytes)})
+            Photos        {photos.Total,9:N0}
+              searchable  {photos.Searchable,9:N0}
+              too poor    {photos.TooPoor,9:N0}   faces too small to be recognised
+              no face     {photos.NoFace,9:N0}
+              unreadable  {photos.Unreadable,9:N0}   see `sosia photos --failed`
+              waiting     {photos.Waiting,9:N0}   found, not yet read
+            Faces         {faces,9:N0}
+            """);
+        foreach (var (_, space, rows) in spaces) Console.WriteLine($"Space         {rows,9:N0}   embeddings of {space.Model}, {space.Dimensions} dimensions");
+        return ExitCode.Done;
+    }
+}

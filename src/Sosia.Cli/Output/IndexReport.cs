@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Sosia.Photos;
+using Sosia.Search;
+using Sosia.Storage;
+
+namespace Sosia.Cli.Output;
+
+/// <summary>Tells how indexing goes: a line that is overwritten on a terminal, a JSON line a photo for programs, and a summary.</summary>
+internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDisposable
+{
+    private const int FailuresShown = 20;
+
+    private readonly bool _live = !json && !Console.IsErrorRedirected;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private long _shown;
+
+    public void Report(IndexProgress value)
+    {
+        if (json) Json.Write(Line(value.Outcome));
+        if (!_live || (value.Done < value.Total && Stopwatch.GetElapsedTime(_shown).TotalMilliseconds < 200)) return;
+        _shown = Stopwatch.GetTimestamp();
+        var perSecond = value.Done / Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        var left = TimeSpan.FromSeconds((value.Total - value.Done) / Math.Max(perSecond, 0.01));
+        Console.Error.Write($"\r{value.Done:N0} of {Text.Count(value.Total, "photo")}, {perSecond:F0} a second, {left:h\\:mm\\:ss} left \e[K");
+    }
+
+    public void End(IndexSummary summary)
+    {
+        if (json)
+        {
+            Json.Write(new IndexJson(summary.Photos, summary.Faces, summary.Skipped, summary.Failures.Count, summary.Removed, summary.Kept, summary.Elapsed.TotalSeconds));
+            return;
+        }
+        Dispose();
+        Console.WriteLine($"{Text.Count(summary.Photos, "photo")} indexed with {Text.Count(summary.Faces, "face")} in {summary.Elapsed.TotalSeconds:F1} s"
+            + (summary.Skipped > 0 ? $"; {summary.Skipped:N0} unchanged" : "") + (summary.Removed > 0 ? $"; {summary.Removed:N0} removed" : "") + ".");
+        if (summary.Kept is { } kept) Console.Error.WriteLine(Text.Printable(kept));
+        Failures(summary.Failures);
+    }
+
+    /// <summary>Formats that this machine lacks a decoder for are one line each; what is broken is listed.</summary>
+    private static void Failures(IReadOnlyList<FailedFile> failures)
+    {
+        foreach (var format in failures.Where(IsMissingDecoder).GroupBy(failed => failed.Failure.Message))
+            Console.Error.WriteLine($"{format.Count():N0} {Kind(format.First())} files skipped: {format.Key}");
+        var broken = failures.Where(failed => !IsMissingDecoder(failed)).ToArray();
+        if (broken.Length == 0) return;
+        Console.Error.WriteLine($"{Text.Count(broken.Length, "file")} could not be read:");
+        foreach (var failed in broken.Take(FailuresShown)) Console.Error.WriteLine($"  {Text.Printable(failed.File.Path)}: {Text.Printable(failed.Failure.Message)}");
+        if (broken.Length > FailuresShown) Console.Error.WriteLine($"  … and {broken.Length - FailuresShown:N0} more: see `sosia photos --failed`.");
+    }
+
+    private static bool IsMissingDecoder(FailedFile failed) => failed.Failure.Reason == UnreadableReason.NoDecoder;
+
+    private static string Kind(FailedFile failed) => failed.Failure.Message.Contains("HEIC", StringComparison.Ordinal) ? "HEIC" : "camera RAW";
+
+    private static IndexedJson Line(FileOutcome outcome) =>
+        new(outcome.File.Path, outcome.Photo?.Faces.Count, outcome.Failure?.Message, outcome.Failure?.Reason.ToString());
+
+    /// <summary>Ends the line that was overwritten.</summary>
+    public void Dispose()
+    {
+        if (_live && _shown != 0) Console.Error.Write("\r\e[K");
+        _shown = 0;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sosia.Cli.Output;
+
+internal sealed record BoxJson(float Left, float Top, float Width, float Height);
+internal sealed record QueryFaceJson(int Face, BoxJson Box, float Confidence, float Size, float Quality);
+internal sealed record QueryJson(string Path, IReadOnlyList<QueryFaceJson> Faces, int? Face);
+internal sealed record MatchFaceJson(long Id, BoxJson Box);
+internal sealed record MatchJson(
+    int Rank, long Photo, string Path, bool IsQuery, MatchFaceJson Face, float Score, float Distance, double? FalseMatchRate, double? ExpectedFalseMatches, string FoundBy);
+internal sealed record SearchJson(QueryJson Query, IReadOnlyList<QueryJson>? Also, float Threshold, IReadOnlyList<MatchJson> Matches, double IndexMs, double ElapsedMs);
+internal sealed record CompareJson(float Score, double? FalseMatchRate, bool Same, float Threshold);
+internal sealed record WhyJson(string Reason, string Sentence, int? Rank, float? Score, float Threshold);
+internal sealed record PhotoCountsJson(long Total, long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting);
+internal sealed record SpaceJson(string Key, string Model, int Dimensions, long Rows);
+internal sealed record StatusJson(string Collection, PhotoCountsJson Photos, long Faces, IReadOnlyList<SpaceJson> Spaces, long Bytes);
+internal sealed record IndexedJson(string Path, int? Faces, string? Error, string? Reason);
+internal sealed record IndexJson(long Photos, long Faces, long Skipped, long Failed, long Removed, string? Kept, double Seconds);
+internal sealed record PhotoJson(long? Photo, string Path, string State, string? Error);
+internal sealed record ModelJson(string Name, string Makes, string File, string Sha256, string Licence, string Origin, string TrainingData, bool BuiltIn, string? State, string? Problem);
+internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems);
+internal sealed record CheckJson(string Name, bool Ok, string Says);
+internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
+
+/// <summary>What other programs read: camelCase, one document (or one a line) on standard output. Published names stay.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SearchJson)), JsonSerializable(typeof(CompareJson)), JsonSerializable(typeof(WhyJson)), JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(IndexedJson)), JsonSerializable(typeof(IndexJson)), JsonSerializable(typeof(PhotoJson)), JsonSerializable(typeof(ModelJson))]
+[JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(DoctorJson))]
+internal sealed partial class Json : JsonSerializerContext
+{
+    /// <summary>Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.</summary>
+    private static Json Relaxed => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>One line on standard output.</summary>
+    public static void Write<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), Relaxed));
+}

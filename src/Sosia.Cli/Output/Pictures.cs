@@ -1,0 +1,127 @@
+using System.Text;
+using NetVips;
+using Sosia.Faces;
+
+namespace Sosia.Cli.Output;
+
+/// <summary>How small pictures are drawn in a terminal.</summary>
+internal enum PictureKind
+{
+    Auto,
+    Kitty,
+    Sixel,
+    Blocks,
+    None,
+}
+
+/// <summary>Draws the matched face of a photo above its line, in whatever way the terminal has.</summary>
+internal static class Pictures
+{
+    private const int Columns = 12;
+    private const int Rows = 6;
+    private const int SixelSide = 96;
+
+    /// <summary>What draws a photo's face; draws nothing where the terminal can't, or where nobody looks.</summary>
+    public static Action<string, Box> For(PictureKind kind) => (kind == PictureKind.Auto ? Detect() : kind) switch
+    {
+        PictureKind.Kitty => (path, box) => Draw(path, box, 128, Kitty),
+        PictureKind.Sixel => (path, box) => Draw(path, box, SixelSide, Sixel),
+        PictureKind.Blocks => (path, box) => Draw(path, box, 0, Blocks),
+        _ => static (_, _) => { },
+    };
+
+    private static PictureKind Detect()
+    {
+        static string Environment(string name) => System.Environment.GetEnvironmentVariable(name) ?? "";
+        if (Console.IsOutputRedirected || Environment("NO_COLOR").Length > 0 || Environment("TERM") is "dumb" or "") return PictureKind.None;
+        if (Environment("KITTY_WINDOW_ID").Length > 0 || Environment("TERM").Contains("kitty", StringComparison.Ordinal) || Environment("TERM_PROGRAM") is "WezTerm" or "ghostty") return PictureKind.Kitty;
+        if (Environment("TERM").Contains("sixel", StringComparison.Ordinal) || Environment("TERM") is "foot" or "mlterm" || Environment("TERM_PROGRAM") == "iTerm.app") return PictureKind.Sixel;
+        return Environment("COLORTERM") is "truecolor" or "24bit" ? PictureKind.Blocks : PictureKind.None;
+    }
+
+    private static void Draw(string path, Box face, int side, Action<Image> draw)
+    {
+        try
+        {
+            using var photo = Image.NewFromFile(path, access: Enums.Access.Random);
+            using var upright = photo.Autorot();
+            using var colours = upright.Colourspace(Enums.Interpretation.Srgb);
+            var reach = face.Scale(1.6f);
+            var left = Math.Clamp((int)(face.Centre.X - reach.Width / 2), 0, colours.Width - 1);
+            var top = Math.Clamp((int)(face.Centre.Y - reach.Height / 2), 0, colours.Height - 1);
+            using var cut = colours.Crop(left, top, Math.Min((int)reach.Width + 1, colours.Width - left), Math.Min((int)reach.Height + 1, colours.Height - top));
+            using var small = side > 0
+                ? cut.ThumbnailImage(side, height: side)
+                : cut.ThumbnailImage(Columns, height: 2 * Rows, size: Enums.Size.Force);
+            using var opaque = small.HasAlpha() ? small.Flatten() : small.Copy();
+            using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
+            draw(bytes);
+        }
+        catch (VipsException)
+        {
+            // the photo went since it was indexed: its line stands without a picture
+        }
+    }
+
+    /// <summary>The kitty graphics protocol: a PNG in base64, in pieces of 4,096 letters.</summary>
+    private static void Kitty(Image image)
+    {
+        var data = Convert.ToBase64String(image.PngsaveBuffer());
+        for (var at = 0; at < data.Length; at += 4096)
+        {
+            var piece = data.AsSpan(at, Math.Min(4096, data.Length - at));
+            var more = at + 4096 < data.Length ? 1 : 0;
+            Console.Out.Write(at == 0 ? $"\e_Ga=T,f=100,m={more};{piece}\e\\" : $"\e_Gm={more};{piece}\e\\");
+        }
+        Console.Out.WriteLine();
+    }
+
+    /// <summary>Sixel graphics: 6 × 6 × 6 colours, bands of six rows.</summary>
+    private static void Sixel(Image image)
+    {
+        var pixels = image.WriteToMemory<byte>();
+        var text = new StringBuilder("\ePq");
+        for (var colour = 0; colour < 216; colour++) text.Append($"#{colour};2;{colour / 36 * 20};{colour / 6 % 6 * 20};{colour % 6 * 20}");
+        int Colour(int x, int y)
+        {
+            var at = (y * image.Width + x) * 3;
+            return (pixels[at] + 25) / 51 * 36 + (pixels[at + 1] + 25) / 51 * 6 + (pixels[at + 2] + 25) / 51;
+        }
+        for (var top = 0; top < image.Height; top += 6)
+        {
+            var rows = Math.Min(6, image.Height - top);
+            var used = new HashSet<int>();
+            for (var y = 0; y < rows; y++)
+            for (var x = 0; x < image.Width; x++) used.Add(Colour(x, top + y));
+            foreach (var colour in used)
+            {
+                text.Append('#').Append(colour);
+                for (var x = 0; x < image.Width; x++)
+                {
+                    var bits = 0;
+                    for (var y = 0; y < rows; y++) bits |= Colour(x, top + y) == colour ? 1 << y : 0;
+                    text.Append((char)(63 + bits));
+                }
+                text.Append('$');
+            }
+            text.Append('-');
+        }
+        Console.Out.WriteLine(text.Append("\e\\"));
+    }
+
+    /// <summary>Upper half blocks: two pixels a character.</summary>
+    private static void Blocks(Image image)
+    {
+        var pixels = image.WriteToMemory<byte>();
+        for (var y = 0; y + 1 < image.Height; y += 2)
+        {
+            var line = new StringBuilder("      ");
+            for (var x = 0; x < image.Width; x++)
+            {
+                var (upper, lower) = ((y * image.Width + x) * 3, ((y + 1) * image.Width + x) * 3);
+                line.Append($"\e[38;2;{pixels[upper]};{pixels[upper + 1]};{pixels[upper + 2]};48;2;{pixels[lower]};{pixels[lower + 1]};{pixels[lower + 2]}m▀");
+            }
+            Console.Out.WriteLine(line.Append("\e[0m"));
+        }
+    }
+}

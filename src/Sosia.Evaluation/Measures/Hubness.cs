@@ -1,0 +1,33 @@
+namespace Sosia.Evaluation.Measures;
+
+/// <summary>Whether a few images come back for many queries (Radovanović et al. 2010).</summary>
+/// <param name="K">Neighbours counted for each image.</param>
+/// <param name="Skewness">Of the counts in how many neighbour lists each image stands; 0 is even, large is hubs.</param>
+/// <param name="MaxOccurrence">The largest count.</param>
+public sealed record Hubness(int K, double Skewness, int MaxOccurrence)
+{
+    /// <summary>Counts the k nearest others of every image.</summary>
+    public static Hubness Measure(LabelledRows rows, int k = 20)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        k = Math.Min(k, rows.Count - 1);
+        var counts = new int[rows.Count];
+        Similarities.ForEach(rows, [.. Enumerable.Range(0, rows.Count)], (query, scores) =>
+        {
+            scores[query] = float.NegativeInfinity;
+            var order = Enumerable.Range(0, scores.Length).ToArray();
+            var sorted = (float[])scores.Clone();
+            Array.Sort(sorted, order);
+            foreach (var neighbour in order.AsSpan(order.Length - k)) Interlocked.Increment(ref counts[neighbour]);
+        });
+        return new Hubness(k, SkewnessOf(counts), counts.Max());
+    }
+
+    /// <summary>Third standardised moment; 0 when all are equal.</summary>
+    internal static double SkewnessOf(IReadOnlyCollection<int> counts)
+    {
+        var mean = counts.Average();
+        var variance = counts.Average(count => (count - mean) * (count - mean));
+        return variance == 0 ? 0 : counts.Average(count => Math.Pow(count - mean, 3)) / Math.Pow(variance, 1.5);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sosia.Search;
+
+/// <summary>How a score came about; each way has a calibration of its own.</summary>
+public enum ScoringRule
+{
+    /// <summary>The cosine of two faces.</summary>
+    Plain,
+    /// <summary>The cosine after query expansion on both sides.</summary>
+    Expanded,
+    /// <summary>The best of several references.</summary>
+    Best,
+    /// <summary>The cosine with the mean of several references.</summary>
+    Mean,
+}
+
+/// <summary>What a score means.</summary>
+/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; null where nobody has measured it. Never below the floor.</param>
+/// <param name="Low">2.5th percentile of that rate, by bootstrap over people.</param>
+/// <param name="High">97.5th percentile of that rate.</param>
+public readonly record struct ScoreMeaning(double? FalseMatchRate, double? Low, double? High)
+{
+    /// <summary>In words: "about 1 false match in 10,000".</summary>
+    public string Sentence => FalseMatchRate switch
+    {
+        null => "not calibrated",
+        <= Calibration.Floor => $"fewer than 1 false match in {1 / Calibration.Floor:N0}",
+        > 0.5 => "as good as chance",
+        { } rate => $"about 1 false match in {Rounded(1 / rate):N0}",
+    };
+
+    /// <summary>Two significant digits: more would pretend.</summary>
+    private static double Rounded(double value)
+    {
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(value)) - 1);
+        return value < 10 ? Math.Round(value) : Math.Round(value / unit) * unit;
+    }
+}
+
+/// <summary>False match rates of one scoring rule at falling rates: point i holds a score and the rate at it, with bounds.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="References">References behind a score: 1, or m for best and mean.</param>
+/// <param name="Scores">Rising.</param>
+/// <param name="Rates">Falling.</param>
+/// <param name="Low">Lower bounds of the rates.</param>
+/// <param name="High">Upper bounds of the rates.</param>
+public sealed record CalibrationCurve(ScoringRule Rule, int References, float[] Scores, double[] Rates, double[] Low, double[] High)
+{
+    /// <summary>The rate at a score, log-linear between points; the floor beyond the last.</summary>
+    public double RateAt(float score) => At(Rates, score);
+
+    /// <summary>The bounds at a score.</summary>
+    public (double Low, double High) BoundsAt(float score) => (At(Low, score), At(High, score));
+
+    private double At(double[] rates, float score)
+    {
+        if (score <= Scores[0]) return rates[0];
+        if (score >= Scores[^1]) return Math.Max(Calibration.Floor, rates[^1]);
+        var next = Array.BinarySearch(Scores, score) is var found && found >= 0 ? found : ~found;
+        if (Scores[next] == score) return Math.Max(Calibration.Floor, rates[next]);
+        var share = (score - Scores[next - 1]) / (Scores[next] - Scores[next - 1]);
+        return Math.Max(Calibration.Floor, Math.Exp((1 - share) * Math.Log(rates[next - 1]) + share * Math.Log(rates[next])));
+    }
+}
+
+/// <summary>What the scores of one space mean: measured once on comparisons of different people, kept beside the model.</summary>
+public sealed record Calibration
+{
+    /// <summary>Rates below this can't be told from the comparisons there are.</summary>
+    public const double Floor = 1e-6;
+
+    /// <summary>The rate that decides between "found" and "nobody" unless the user sets a threshold.</summary>
+    public const double DecidingRate = 1e-4;
+
+    /// <summary>The format's version.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Version of the format.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The space whose scores these are.</summary>
+    public required string SpaceKey { get; init; }
+
+    /// <summary>What it was measured on, in words.</summary>
+    public required string MeasuredOn { get; init; }
+
+    /// <summary>Comparisons of two different people behind the plain rule.</summary>
+    public required long Comparisons { get; init; }
+
+    /// <summary>One curve a rule and number of references.</summary>
+    public required IReadOnlyList<CalibrationCurve> Curves { get; init; }
+
+    /// <summary>How calibrations are written.</summary>
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) } };
+
+    /// <summary>The file's text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Reads a calibration.</summary>
+    /// <exception cref="ArgumentException">Not a calibration, of a newer version, or of another space: one sentence.</exception>
+    public static Calibration Parse(string json, string spaceKey)
+    {
+        Calibration? read;
+        try
+        {
+            read = JsonSerializer.Deserialize<Calibration>(json, Json);
+        }
+        catch (JsonException error)
+        {
+            throw new ArgumentException($"The calibration can't be read ({error.Message}); make it again with `sosia eval lfw DIR --calibrate`.", error);
+        }
+        if (read is not { Version: CurrentVersion } || read.Curves.Count == 0 || read.Curves.Any(curve => curve.Scores.Length < 2 || curve.Scores.Length != curve.Rates.Length || curve.Scores.Length != curve.Low.Length || curve.Scores.Length != curve.High.Length))
+            throw new ArgumentException("The calibration is of another version or incomplete; make it again with `sosia eval lfw DIR --calibrate`.");
+        return read.SpaceKey == spaceKey
+            ? read
+            : throw new ArgumentException($"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `sosia eval lfw DIR --calibrate`.");
+    }
+
+    /// <summary>What a score under a rule means.</summary>
+    /// <param name="rule">How the score came about.</param>
+    /// <param name="references">References behind it, 1 or more.</param>
+    /// <param name="score">In [−1, 1].</param>
+    public ScoreMeaning Meaning(ScoringRule rule, int references, float score)
+    {
+        var (below, above, share) = Around(rule, references);
+        var (low, high) = (below.BoundsAt(score), above.BoundsAt(score));
+        return new ScoreMeaning(Mix(below.RateAt(score), above.RateAt(score)), Mix(low.Low, high.Low), Mix(low.High, high.High));
+
+        double Mix(double one, double other) => Math.Exp((1 - share) * Math.Log(one) + share * Math.Log(other));
+    }
+
+    /// <summary>The least score at which the false match rate is as low as wanted.</summary>
+    public float Threshold(ScoringRule rule, int references, double rate = DecidingRate)
+    {
+        var (low, high) = (-1f, 1f);
+        for (var step = 0; step < 40; step++) // the rate falls with the score
+        {
+            var middle = (low + high) / 2;
+            if (Meaning(rule, references, middle).FalseMatchRate > rate) low = middle;
+            else high = middle;
+        }
+        return high;
+    }
+
+    /// <summary>The measured numbers of references on both sides of a number, and where between them it stands.</summary>
+    private (CalibrationCurve Below, CalibrationCurve Above, double Share) Around(ScoringRule rule, int references)
+    {
+        var curves = Curves.Where(curve => curve.Rule == rule).OrderBy(curve => curve.References).ToArray();
+        if (curves.Length == 0) curves = [.. Curves.Where(curve => curve.Rule == ScoringRule.Plain)];
+        var above = Array.Find(curves, curve => curve.References >= references) ?? curves[^1];
+        var below = Array.FindLast(curves, curve => curve.References <= references) ?? curves[0];
+        return below.References == above.References ? (below, above, 0) : (below, above, Math.Log((double)references / below.References) / Math.Log((double)above.References / below.References));
+    }
+}

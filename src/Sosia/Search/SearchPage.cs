@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text;
+using NetVips;
+using Sosia.Faces;
+using Sosia.Models;
+
+namespace Sosia.Search;
+
+/// <summary>The answer to a search as one self-contained HTML page: pictures inside, nothing loaded from anywhere.</summary>
+public static class SearchPage
+{
+    private const int Side = 480;
+
+    /// <summary>Writes the page, complete or not at all.</summary>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    public static void Write(string path, SearchResult result)
+    {
+        var page = Encoding.UTF8.GetBytes(Make(result));
+        BesideFile.Write(path, stream => stream.Write(page));
+    }
+
+    /// <summary>The page's text.</summary>
+    public static string Make(SearchResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var page = new StringBuilder($$"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sosia: search</title>
+            <style>
+            :root { color-scheme: light dark; font: 16px/1.4 system-ui, sans-serif }
+            body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
+            main { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.5rem }
+            figure { margin: 0 } .photo { position: relative } .photo img { width: 100%; display: block; border-radius: .4rem }
+            .box { position: absolute; border: 3px solid #ffd400; outline: 1px solid #000; border-radius: .2rem }
+            figcaption { overflow-wrap: anywhere } .below { opacity: .55 }
+            </style></head><body>
+            <h1>{{Sentence(result)}}</h1>
+            <h2>Searched with</h2><main>
+            """);
+        foreach (var query in result.Queries)
+            Figure(page, query.Path, query.Face < 0 ? null : query.BoxOf(query.Face), (query.Width, query.Height), WebUtility.HtmlEncode(System.IO.Path.GetFileName(query.Path)), "");
+        page.Append("</main><h2>Matches</h2><main>");
+        foreach (var match in result.Matches)
+        {
+            var meaning = match.IsQuery ? "the query itself" : match.Meaning.Sentence;
+            Figure(page, match.Path, match.Face.Box, (match.Photo.Width, match.Photo.Height),
+                $"<b>{match.Rank}. {match.Score:F3}</b> {WebUtility.HtmlEncode(meaning)}<br>{WebUtility.HtmlEncode(match.Path)}", match.Score < result.Threshold ? "below" : "");
+        }
+        return page.Append("</main></body></html>").ToString();
+    }
+
+    private static string Sentence(SearchResult result) => result.FoundSomebody
+        ? $"{result.Matches.Count(match => !match.IsQuery && match.Score >= result.Threshold):N0} photos with this person among {result.FacesSearched:N0} faces"
+        : $"Nobody in this collection reaches the threshold {result.Threshold:F3}";
+
+    private static void Figure(StringBuilder page, string path, Box? face, (int Width, int Height) size, string caption, string style)
+    {
+        page.Append($"<figure class=\"{style}\"><div class=\"photo\">");
+        if (Thumbnail(path) is { } jpeg) page.Append($"<img alt=\"\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
+        if (face is { } box)
+            page.Append(FormattableString.Invariant(
+                $"<div class=\"box\" style=\"left:{100 * box.Left / size.Width:F2}%;top:{100 * box.Top / size.Height:F2}%;width:{100 * box.Width / size.Width:F2}%;height:{100 * box.Height / size.Height:F2}%\"></div>"));
+        page.Append($"</div><figcaption>{caption}</figcaption></figure>");
+    }
+
+    /// <returns>A small JPEG; null when the photo is gone or can't be read any more.</returns>
+    private static byte[]? Thumbnail(string path)
+    {
+        try
+        {
+            using var small = Image.Thumbnail(path, Side, height: Side, size: Enums.Size.Down, outputProfile: "srgb");
+            using var opaque = small.HasAlpha() ? small.Flatten() : small.Copy();
+            return opaque.JpegsaveBuffer(q: 82, keep: Enums.ForeignKeep.None);
+        }
+        catch (VipsException)
+        {
+            return null;
+        }
+    }
+}
