@@ -16,14 +16,16 @@ public sealed class DerivedFile : IDisposable
     private readonly string _path;
     private readonly string _beside;
     private readonly FileStream _stream;
+    private readonly bool _keep;
     private bool _done;
 
-    private DerivedFile(string path)
+    private DerivedFile(string path, bool keep)
     {
         _path = Path.GetFullPath(path);
+        _keep = keep;
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        _beside = $"{_path}.{Guid.NewGuid():N}.part";
-        _stream = new FileStream(_beside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes);
+        _beside = keep ? _path + ".part" : $"{_path}.{Guid.NewGuid():N}.part";
+        _stream = new FileStream(_beside, keep ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes);
     }
 
     /// <summary>Where the content goes; can seek. Owned by this object.</summary>
@@ -33,7 +35,12 @@ public sealed class DerivedFile : IDisposable
     /// <param name="path">The file as it will be called; its directory is made when missing.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
-    public static DerivedFile Create(string path) => new(path);
+    public static DerivedFile Create(string path) => new(path, keep: false);
+
+    /// <summary>Begins a file that takes hours, or goes on with what an earlier program left beside it as <c>{path}.part</c>; kept until it is committed.</summary>
+    /// <inheritdoc cref="Create"/>
+    /// <exception cref="IOException">Another program is writing it, or the disk is full or refuses.</exception>
+    public static DerivedFile Resume(string path) => new(path, keep: true);
 
     /// <summary>Writes a whole file, in place of one that is there.</summary>
     /// <param name="path">The file; its directory is made when missing.</param>
@@ -95,7 +102,7 @@ public sealed class DerivedFile : IDisposable
         _done = true;
     }
 
-    /// <summary>Removes what was not committed.</summary>
+    /// <summary>Removes what was not committed; keeps it where it is to be resumed.</summary>
     public void Dispose()
     {
         if (_done)
@@ -110,6 +117,7 @@ public sealed class DerivedFile : IDisposable
             // The disk is full: the rest of the buffer has nowhere to go, and its loss has been told by the write before.
         }
         // After a full disk this gives the space back.
-        File.Delete(_beside);
+        if (!_keep)
+            File.Delete(_beside);
     }
 }
