@@ -1,3 +1,4 @@
+using Sosia.Search;
 
 namespace Sosia.Evaluation;
 
@@ -11,9 +12,14 @@ public sealed record HeldOutCheck(double Rate, double StatedOverMeasured, double
     private const int Draws = 5;
 
     /// <summary>Checks some rates on seeded halves of the people.</summary>
-    public static IReadOnlyList<HeldOutCheck> Measure(LabelledRows rows, IReadOnlyList<double> rates, int seed = 1)
+    /// <param name="rows">All people; four or more.</param>
+    /// <param name="rates">Stated rates to check.</param>
+    /// <param name="rule">Plain or expanded; each half is expanded by its own rows.</param>
+    /// <param name="seed">Of the halves.</param>
+    public static IReadOnlyList<HeldOutCheck> Measure(LabelledRows rows, IReadOnlyList<double> rates, ScoringRule rule = ScoringRule.Plain, int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(rates);
         var random = new Random(seed);
         var quotients = rates.Select(_ => new List<double>()).ToArray();
         for (var draw = 0; draw < Draws; draw++)
@@ -22,7 +28,7 @@ public sealed record HeldOutCheck(double Rate, double StatedOverMeasured, double
             random.Shuffle(people);
             var known = people.Take(people.Length / 2).ToHashSet(StringComparer.Ordinal);
             var (seen, unseen) = (Only(rows, known.Contains), Only(rows, person => !known.Contains(person)));
-            var (stated, measured) = (new CalibrationBuilder(seen).Plain(), new CalibrationBuilder(unseen).Plain());
+            var (stated, measured) = (new CalibrationBuilder(seen, replicates: 0).Curve(rule), new CalibrationBuilder(unseen, replicates: 0).Curve(rule));
             for (var i = 0; i < rates.Count; i++)
             {
                 var at = stated.Scores[Array.FindIndex(stated.Rates, rate => rate <= rates[i]) is var found && found >= 0 ? found : ^1];

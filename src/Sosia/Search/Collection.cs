@@ -92,7 +92,18 @@ public sealed partial class Collection : IDisposable
     private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value?.Threshold(rule, references)
         ?? throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.");
 
-    private Calibration? LoadCalibration() => Model.CalibrationPath is { } path ? Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry)) : null;
+    private Calibration? LoadCalibration()
+    {
+        if (Model.CalibrationPath is not { } path) return null;
+        try
+        {
+            return Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry));
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            throw new QueryException($"The calibration of the model '{Model.Entry.Name}' can't be read at {path}; build Sosia again, or make it again with `sosia eval lfw DIR --calibrate`.");
+        }
+    }
 
     private FacePipeline Pipeline => _networks.Value.Pipeline;
 

@@ -98,8 +98,11 @@ public sealed record SearchResult(
     /// <summary>What the calibration used says of any score under this search's rule.</summary>
     public required Func<float, ScoreMeaning> Meaning { get; init; }
 
-    /// <summary>True when a photo other than the query's own reaches the threshold.</summary>
-    public bool FoundSomebody => Matches.Any(match => !match.IsQuery && match.Score >= Threshold);
+    /// <summary>Photos in the answer, other than the query's own, that reach the threshold.</summary>
+    public int Found => Matches.Count(match => !match.IsQuery && match.Score >= Threshold);
+
+    /// <summary>True when there is one.</summary>
+    public bool FoundSomebody => Found > 0;
 }
 
 /// <summary>Whether two photos show the same person.</summary>
