@@ -58,7 +58,7 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
         return WithinTime(header, endLate =>
         {
-            using var upright = Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw ? Shrunk(bytes) : AsItIs(header);
+            using var upright = Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw ? Shrunk(bytes, format, header) : AsItIs(header);
             endLate(upright);
             using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
             using var small = (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
@@ -86,9 +86,18 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
                 $"The image has {header.Width:N0} × {header.Height:N0} pixels, and no side may be longer than {_options.MaxSide:N0}; raise it with --max-side.");
     }
 
-    /// <summary>Large files: libvips shrinks while it decodes, turns and converts in one go.</summary>
-    private Image Shrunk(byte[] bytes) => Image.ThumbnailBuffer(bytes, _options.WorkingSide, height: _options.WorkingSide, size: Enums.Size.Down,
-        outputProfile: "srgb", intent: Enums.Intent.Perceptual, failOn: Enums.FailOn.Error);
+    /// <summary>
+    /// Large files: JPEG shrinks while it is decoded, the rest right after. Opened here, and not by libvips' own thumbnailer of files, because that
+    /// paints what it can't read black and says nothing.
+    /// </summary>
+    private Image Shrunk(byte[] bytes, PhotoFormat format, Image header)
+    {
+        var factor = format == PhotoFormat.Jpeg ? Array.Find([8, 4, 2], by => Math.Max(header.Width, header.Height) / by >= _options.WorkingSide) : 0;
+        using var opened = factor > 1
+            ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+            : Load(bytes, format);
+        return opened.ThumbnailImage(_options.WorkingSide, height: _options.WorkingSide, size: Enums.Size.Down, outputProfile: "srgb", intent: Enums.Intent.Perceptual);
+    }
 
     /// <summary>Ordinary files: only what the file needs is done, for every step costs more than its pixels.</summary>
     private static Image AsItIs(Image loaded)
