@@ -56,10 +56,11 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         cancellation.ThrowIfCancellationRequested();
         var turned = header.Contains("orientation") && (int)header.Get("orientation") is >= 5 and <= 8;
         var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
-        return WithinTime(header, endLate =>
+        return WithinTime(end =>
         {
+            using var endsHeader = end.Register(() => header.SetKill(true));
             using var upright = Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw ? Shrunk(bytes, format, header) : AsItIs(header);
-            endLate(upright);
+            using var endsUpright = end.Register(() => upright.SetKill(true));
             using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
             using var small = (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
             var image = small ?? opaque ?? upright;
@@ -115,29 +116,19 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         using (image) return step(image);
     }
 
-    /// <summary>Runs work on pictures, whose reading ends when time is up.</summary>
-    /// <param name="header">The picture that is read from.</param>
-    /// <param name="decode">Hands over what else is read from, so that this ends in time too.</param>
-    /// <param name="cancellation">Ends it as well.</param>
-    private Photo WithinTime(Image header, Func<Action<Image>, Photo> decode, CancellationToken cancellation)
+    /// <summary>Runs work whose pictures are told to end when time is up.</summary>
+    private Photo WithinTime(Func<CancellationToken, Photo> decode, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(_options.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
-        var kills = new List<CancellationTokenRegistration>();
-        void Kill(Image image) => kills.Add(either.Token.Register(() => image.SetKill(true)));
         try
         {
-            Kill(header);
-            return decode(Kill);
+            return decode(either.Token);
         }
         catch (VipsException) when (either.IsCancellationRequested)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new UnreadablePhotoException(UnreadableReason.TooSlow, $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout.");
-        }
-        finally
-        {
-            foreach (var kill in kills) kill.Dispose();
+            throw new UnreadablePhotoException(UnreadableReason.TooSlow, $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout and index with --retry-failed.");
         }
     }
 }

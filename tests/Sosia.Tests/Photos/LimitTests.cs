@@ -63,7 +63,7 @@ public class LimitTests
         var refused = Pictures.Refused(tagged.PngsaveBuffer(compression: 1), options: new PhotoOptions { Timeout = TimeSpan.FromMilliseconds(1), WorkingSide = 8_000 });
 
         Assert.Equal(UnreadableReason.TooSlow, refused.Reason);
-        Assert.EndsWith("raise the limit with --timeout.", refused.Message);
+        Assert.EndsWith("raise the limit with --timeout and index with --retry-failed.", refused.Message);
     }
 
     [Fact]
