@@ -69,6 +69,7 @@ public sealed partial class Collection : IDisposable
         if (face is { } number && (number < 1 || number > faces.Count))
             throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found; faces are counted from 1.");
         var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
+        if (wanted >= 0) faces = [.. faces.Select((found, i) => i == wanted ? Pipeline.Upright(photo, found) : found)];
         return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
     }
 

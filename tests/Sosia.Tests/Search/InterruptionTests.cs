@@ -6,7 +6,7 @@ namespace Sosia.Tests.Search;
 /// <summary>A run that ends early keeps what it reported, and the next one goes on.</summary>
 public sealed class InterruptionTests : IDisposable
 {
-    private const int Photos = 120;
+    private const int Photos = 200;
 
     private readonly IndexedFolder _folder = new();
 
@@ -21,13 +21,13 @@ public sealed class InterruptionTests : IDisposable
     public void A_cancelled_run_keeps_what_it_reported_and_the_next_goes_on()
     {
         var reported = 0;
-        for (var round = 1; round <= 5; round++)
+        for (var round = 1; round <= 3 && reported < Photos; round++)
         {
             using var cancel = new CancellationTokenSource();
             Assert.Throws<OperationCanceledException>(() => _folder.Run(new IndexOptions(), new Stop(cancel, () => reported++), cancel.Token));
             Assert.Equal(new PhotoCounts(0, 0, reported, 0, Photos - reported), _folder.Counts);
-            Assert.True(reported < Photos);
         }
+        Assert.True(reported > 0);
         var rest = _folder.Index();
 
         Assert.Equal((Photos - reported, reported), (rest.Photos, rest.Skipped));
