@@ -53,6 +53,13 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         return faces.Count == 0 && _options.TryHarder ? LookHarder(photo, cancellation) : faces;
     }
 
+    /// <inheritdoc/>
+    public DetectedFace Turned(Photo photo, DetectedFace face, int quarters)
+    {
+        ArgumentNullException.ThrowIfNull(face);
+        return face with { Landmarks = _points.Locate(photo, face.Box, quarters) };
+    }
+
     /// <summary>The whole photo in one window, stretched to it, as the network was trained.</summary>
     private List<SeenBox> LookAtAll(Photo photo)
     {
