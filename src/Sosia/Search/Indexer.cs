@@ -59,7 +59,11 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
             }
             if (batch.Count == 0 || (batch.Count < BatchSize && !work.IsCompleted && clock.GetElapsedTime(oldest) < BatchTime)) continue;
             Store(writer, space, batch);
-            foreach (var committed in batch) progress?.Report(new IndexProgress(tally.Add(committed), files.Count, committed));
+            foreach (var committed in batch)
+            {
+                var done = tally.Add(committed); // whether anybody listens or not
+                progress?.Report(new IndexProgress(done, files.Count, committed));
+            }
             batch.Clear();
         }
         cancellation.ThrowIfCancellationRequested();
