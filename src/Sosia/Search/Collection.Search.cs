@@ -72,11 +72,22 @@ public sealed partial class Collection
         if (references.Count == 0) throw new QueryException("A search needs at least one photo of the person.");
         var rows = references.Select(EmbeddingOf).ToArray();
         var allowed = options.Under is { } directory ? reader.PhotosUnder(Path.GetFullPath(directory)) : null;
+        var own = reader.FindPhoto(references[0].Sha256)?.Id;
         var started = Stopwatch.GetTimestamp();
-        var rule = rows.Length > 1 ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean : ScoringRule.Plain;
-        var ranked = table.Rank(rule == ScoringRule.Mean ? [Mean(rows)] : rows, allowed);
+        var rule = RuleFor(rows.Length, options);
+        var ranked = rule switch
+        {
+            ScoringRule.Expanded => table.RankExpanded(rows[0], own, allowed, QueryExpansion.Candidates(options.Limit)),
+            ScoringRule.Mean => table.Rank([Mean(rows)], allowed),
+            _ => table.Rank(rows, allowed),
+        };
         return (ranked, rule, Stopwatch.GetElapsedTime(started));
     }
+
+    /// <summary>Several references are expansion enough: the same person's, and surely so.</summary>
+    private static ScoringRule RuleFor(int references, SearchOptions options) => references > 1
+        ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean
+        : options.Expand ? ScoringRule.Expanded : ScoringRule.Plain;
 
     /// <summary>The embeddings as committed now; read once for each version of the catalogue.</summary>
     private FaceTable LoadTable(ICatalogueReader reader, CancellationToken cancellation)
