@@ -60,6 +60,9 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         return face with { Landmarks = _points.Locate(photo, face.Box, quarters) };
     }
 
+    /// <inheritdoc/>
+    public DetectedFace Locate(Photo photo, Box box) => new(box, 1, _points.Locate(photo, box));
+
     /// <summary>The whole photo in one window, stretched to it, as the network was trained.</summary>
     private List<SeenBox> LookAtAll(Photo photo)
     {

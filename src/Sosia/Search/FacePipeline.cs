@@ -53,6 +53,19 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
         return best == face || !IsGood(best) ? face : best with { Embedding = Embed([best])[0] };
     }
 
+    /// <summary>A face where somebody says that one is.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="box">In its pixels.</param>
+    public ReadFace ReadAt(Photo photo, Box box)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var face = Align(photo, detector.Locate(photo, box));
+        return IsGood(face) ? face with { Embedding = Embed([face])[0] } : face;
+    }
+
+    /// <summary>Embeds aligned faces as they are, however poor.</summary>
+    internal float[][] Embed(IReadOnlyList<AlignedFace> faces) => Embed([.. faces.Select(face => new ReadFace(null!, face, default, null))]);
+
     private DetectedFace[] Detect(Photo photo, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("detect");

@@ -17,6 +17,14 @@ internal sealed partial class FaceTable(EmbeddingTable table)
     /// <summary>The face of a row.</summary>
     public FaceId Face(int row) => table.Faces[row];
 
+    /// <summary>The photo of a row.</summary>
+    public PhotoId Photo(int row) => table.Photos[row];
+
+    /// <summary>The row of a face; negative when it has none.</summary>
+    public int RowOf(FaceId face) => Array.BinarySearch(table.Faces, face, ById);
+
+    private static readonly Comparer<FaceId> ById = Comparer<FaceId>.Create(static (a, b) => a.Value.CompareTo(b.Value));
+
     /// <summary>The embedding of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => table.Rows.AsSpan(row * table.Dimensions, table.Dimensions);
 

@@ -84,7 +84,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         try
         {
             var read = Read(file, cancellation);
-            if (known.IsAnalysed(read.Sha256, space)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
+            if (known.IsAnalysed(read.Sha256, space) || known.IsForgotten(read.Sha256)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
             computing.Wait(cancellation);
             try
             {
