@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using NetVips;
 using Sosia.Faces;
-using Sosia.Models;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Search;
 
@@ -16,7 +16,7 @@ public static class SearchPage
     public static void Write(string path, SearchResult result)
     {
         var page = Encoding.UTF8.GetBytes(Make(result));
-        BesideFile.Write(path, stream => stream.Write(page));
+        DerivedFile.Write(path, stream => stream.Write(page));
     }
 
     /// <summary>The page's text.</summary>
