@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Sosia.Training.Kernels;
@@ -8,6 +9,8 @@ namespace Sosia.Training.Kernels;
 /// </summary>
 internal static unsafe class FilterGradient
 {
+    private const int Together = 8; // filters whose lists are made in one pass
+
     /// <summary>Adds to the gradients of filters and biases.</summary>
     /// <param name="input">Images × side × side × channels, and 16 readable floats behind.</param>
     /// <param name="gradient">Images × pooled side² × filters: the loss's gradient at the block's output.</param>
@@ -16,85 +19,111 @@ internal static unsafe class FilterGradient
     /// <param name="sums">Filters × 3 × 3 × channels, and filters: added to. The number of threads does not change a bit of them.</param>
     public static void Add(float* input, float* gradient, byte* which, (BlockShape Shape, int Images, int Threads) block, (float[] Filters, float[] Biases) sums)
     {
-        const int together = 8;
-        var groups = block.Shape.Filters / together;
-        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = block.Threads }, () => new Scratch(block.Shape, together),
+        var groups = block.Shape.Filters / Together;
+        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = block.Threads }, () => new Scratch(block.Shape),
             (group, _, scratch) =>
             {
                 for (var image = 0; image < block.Images; image++)
                     scratch.AddImage(input + (long)image * block.Shape.Side * block.Shape.Side * block.Shape.Channels,
-                        gradient + (long)image * block.Shape.PooledFloats, which + (long)image * block.Shape.PooledFloats, group * together, sums);
+                        gradient + (long)image * block.Shape.PooledFloats, which + (long)image * block.Shape.PooledFloats, group * Together, sums);
                 return scratch;
             }, static scratch => { });
     }
 
     /// <summary>What one thread needs: for a few filters, lists of gradients that are not 0, and the sums of one image.</summary>
-    private sealed class Scratch(BlockShape shape, int filters)
+    private sealed class Scratch
     {
-        private readonly int[] _counts = new int[filters];
-        private readonly int[] _offsets = new int[filters * shape.PooledSide];
-        private readonly float[] _values = new float[filters * shape.PooledSide];
-        private readonly int _run = 3 * shape.Channels;                 // floats that lie together: three columns of all channels
-        private readonly int _padded = (3 * shape.Channels + 15) & ~15; // in whole pairs of vectors; what is read too much is never used
-        private readonly float[] _sums = new float[filters * 3 * ((3 * shape.Channels + 15) & ~15)];
+        private const int CacheFloats = 4096; // of input that a list points into: half of a first-level cache
+        private readonly BlockShape _shape;
+        private readonly int _segment;  // outputs of a row whose inputs fit there
+        private readonly int _run;      // floats that lie together: three columns of all channels
+        private readonly int _padded;   // in whole pairs of vectors; what is read too much is never used
+        private readonly float[] _sums;
+        private readonly int[] _counts = new int[Together];
+        private readonly int[] _offsets, _allOffsets, _allCounted;
+        private readonly float[] _values;
+
+        public Scratch(BlockShape shape)
+        {
+            (_shape, _run, _padded) = (shape, 3 * shape.Channels, (3 * shape.Channels + 15) & ~15);
+            _segment = Math.Clamp(CacheFloats / (4 * shape.Channels), 8, shape.PooledSide);
+            _sums = new float[Together * 3 * _padded];
+            (_offsets, _values) = (new int[Together * _segment], new float[Together * _segment]);
+            (_allOffsets, _allCounted) = (new int[Together * _segment], new int[Together * _segment]);
+        }
+
+        private int Line => _shape.Side * _shape.Channels;
 
         public void AddImage(float* input, float* gradient, byte* which, int first, (float[] Filters, float[] Biases) sums)
         {
             Array.Clear(_sums);
-            var line = shape.Side * shape.Channels;
-            for (var y = 0; y < shape.PooledSide; y++)
+            for (var y = 0; y < _shape.PooledSide; y++)
+            for (var x = 0; x < _shape.PooledSide; x += _segment)
             {
-                var at = (long)y * shape.PooledSide * shape.Filters + first;
-                Gather(gradient + at, which + at, sums.Biases.AsSpan(first, filters));
-                AddRow(input + (long)2 * y * line, line);
+                var at = ((long)y * _shape.PooledSide + x) * _shape.Filters + first;
+                Gather(gradient + at, which + at, Math.Min(_segment, _shape.PooledSide - x), sums.Biases.AsSpan(first, Together));
+                AddSegment(input + (long)2 * y * Line + 2 * x * _shape.Channels);
             }
-            for (var f = 0; f < filters; f++)
-            for (var row = 0; row < 3; row++)
-            for (var i = 0; i < _run; i++)
-                sums.Filters[((first + f) * 3 + row) * _run + i] += _sums[(f * 3 + row) * _padded + i];
+            for (var i = 0; i < Together * 3; i++)
+            for (var j = 0; j < _run; j++)
+                sums.Filters[(first * 3 + i) * _run + j] += _sums[i * _padded + j];
         }
 
-        /// <summary>For each filter: where the gradients of one row of outputs belong, and their values.</summary>
-        private void Gather(float* gradient, byte* which, Span<float> biases)
+        /// <summary>For each filter: where the gradients of some outputs of one row belong, and their values.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
+        private void Gather(float* gradient, byte* which, int width, Span<float> biases)
         {
-            Array.Clear(_counts);
-            var line = shape.Side * shape.Channels;
-            for (var x = 0; x < shape.PooledSide; x++, gradient += shape.Filters, which += shape.Filters)
-            for (var f = 0; f < filters; f++)
+            int line = Line, channels = _shape.Channels, filters = _shape.Filters;
+            var sum = Vector256.Create<float>(biases);
+            fixed (int* offsets = _offsets, allOffsets = _allOffsets, allCounted = _allCounted)
+            fixed (float* values = _values)
             {
-                var (mark, at) = (which[f], f * shape.PooledSide + _counts[f]);
-                _offsets[at] = (mark >> 1) * line + (2 * x + (mark & 1)) * shape.Channels;
-                _values[at] = gradient[f];
-                var counts = mark != PoolRelu.None;
-                biases[f] += counts ? gradient[f] : 0;
-                _counts[f] += counts ? 1 : 0;
+                for (var x = 0; x < width; x++)
+                {
+                    var mark = PoolRelu.Widen(which + x * filters);
+                    ((mark >> 1) * line + (mark & Vector256<int>.One) * channels + Vector256.Create(2 * x * channels)).Store(allOffsets + x * Together);
+                    (Vector256<int>.One - (mark >> 2)).Store(allCounted + x * Together); // PoolRelu.None is the only mark with that bit
+                    sum += Vector256.ConditionalSelect(Vector256.Equals(mark, Vector256.Create((int)PoolRelu.None)).AsSingle(), default, Vector256.Load(gradient + x * filters));
+                }
+                for (var f = 0; f < Together; f++)
+                {
+                    int* offset = offsets + f * _segment, from = allOffsets + f, counted = allCounted + f;
+                    float* value = values + f * _segment, g = gradient + f;
+                    var count = 0;
+                    for (var x = 0; x < width; x++, from += Together, counted += Together, g += filters)
+                    {
+                        offset[count] = *from; // no branch: what is not to count is overwritten by the next
+                        value[count] = *g;
+                        count += *counted;
+                    }
+                    _counts[f] = count;
+                }
             }
+            sum.CopyTo(biases);
         }
 
-        private void AddRow(float* input, int line)
+        private void AddSegment(float* input)
         {
             fixed (float* sums = _sums, values = _values)
             fixed (int* offsets = _offsets)
             {
                 if (_padded == 16) // the first block: three runs of 9 floats
                 {
-                    for (var f = 0; f < filters; f++)
-                        ThreePairs(List(offsets, values, f), input, line, sums + f * 3 * _padded);
+                    for (var f = 0; f < Together; f++)
+                        ThreePairs(new Entries(offsets + f * _segment, values + f * _segment, _counts[f]), input, Line, sums + f * 3 * _padded);
                     return;
                 }
                 for (var row = 0; row < 3; row++)
-                for (var f = 0; f < filters; f++)
+                for (var f = 0; f < Together; f++)
                 {
-                    var list = List(offsets, values, f);
-                    float* from = input + row * line, to = sums + (f * 3 + row) * _padded;
+                    var list = new Entries(offsets + f * _segment, values + f * _segment, _counts[f]);
+                    float* from = input + row * Line, to = sums + (f * 3 + row) * _padded;
                     var i = 0;
                     for (; i <= _run - 96; i += 96) Twelve(list, from + i, to + i);
                     for (; i < _run; i += 48) ThreePairs(list, from + i, 16, to + i);
                 }
             }
         }
-
-        private Entries List(int* offsets, float* values, int filter) => new(offsets + filter * shape.PooledSide, values + filter * shape.PooledSide, _counts[filter]);
     }
 
     /// <summary>Gradients that are not 0: where their inputs begin, and their values.</summary>
@@ -106,6 +135,7 @@ internal static unsafe class FilterGradient
     }
 
     /// <summary>96 sums.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
     private static void Twelve(Entries list, float* input, float* sums)
     {
         Vector256<float> a = Vector256.Load(sums), b = Vector256.Load(sums + 8), c = Vector256.Load(sums + 16), d = Vector256.Load(sums + 24);
@@ -134,6 +164,7 @@ internal static unsafe class FilterGradient
     }
 
     /// <summary>Three times 16 sums, their inputs a stride apart.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
     private static void ThreePairs(Entries list, float* input, int stride, float* sums)
     {
         Vector256<float> a = Vector256.Load(sums), b = Vector256.Load(sums + 8), c = Vector256.Load(sums + 16);

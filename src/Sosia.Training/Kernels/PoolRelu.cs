@@ -86,7 +86,7 @@ internal static unsafe class PoolRelu
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Widen(byte* mark)
+    internal static Vector256<int> Widen(byte* mark)
     {
         var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)mark).AsByte());
         return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();

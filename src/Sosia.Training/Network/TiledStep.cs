@@ -34,10 +34,9 @@ internal sealed unsafe class TiledStep : ITrainingStep
             Forward(first, Math.Min(_options.MicroBatch, count - first));
 
         var rows = _inputs[^1].narrow(0, 0, (long)count * _options.Features).reshape(count, _options.Features);
-        var scores = rows.matmul(_parameters.Dense.Value.t()).add_(_parameters.DenseBiases.Value);
+        var scores = Scores(rows);
         var (result, deltas) = Loss(scores, labels);
-        var back = deltas.matmul(_parameters.Dense.Value);
-        Learn(rows, deltas, rate);
+        var back = Learn(rows, deltas, rate);
 
         var sums = _blocks.Select(block => (Filters: new float[block.Filters * 9 * block.Channels], Biases: new float[block.Filters])).ToArray();
         for (var first = 0; first < count; first += _options.MicroBatch)
@@ -85,12 +84,22 @@ internal sealed unsafe class TiledStep : ITrainingStep
         return (new StepResult(labels.Length, loss, right), deltas);
     }
 
-    private void Learn(Tensor rows, Tensor deltas, AdamRate rate)
+    private Tensor Scores(Tensor rows)
     {
-        var dense = _parameters.Dense;
-        var weights = new DenseUpdate.Weights(dense.Value.Floats(), dense.Mean.Floats(), dense.Square.Floats(), ((int)dense.Shape[0], (int)dense.Shape[1]));
-        DenseUpdate.Run(weights, rows.Floats(), deltas.Floats(), (int)rows.shape[0], (rate, _threads));
+        var (count, dense) = ((int)rows.shape[0], _parameters.Dense);
+        var scores = empty(count, dense.Shape[0]);
+        DenseForward.Run(dense.Value.Floats(), ((int)dense.Shape[0], (int)dense.Shape[1]), rows.Floats(), scores.Floats(), (count, _threads));
+        return scores.add_(_parameters.DenseBiases.Value);
+    }
+
+    /// <summary>Updates the dense layer, and gives the gradient at its input.</summary>
+    private Tensor Learn(Tensor rows, Tensor deltas, AdamRate rate)
+    {
+        var (dense, back) = (_parameters.Dense, empty_like(rows));
+        var weights = new DenseBackward.Weights(dense.Value.Floats(), dense.Mean.Floats(), dense.Square.Floats(), ((int)dense.Shape[0], (int)dense.Shape[1]));
+        DenseBackward.Run(weights, rows.Floats(), deltas.Floats(), back.Floats(), ((int)rows.shape[0], rate, _threads));
         Adam(_parameters.DenseBiases, deltas.sum(dim: 0).data<float>().ToArray(), rate);
+        return back;
     }
 
     private void Backward(int first, int count, Tensor gradients, (float[] Filters, float[] Biases)[] sums)
