@@ -30,6 +30,10 @@ internal sealed record TrainingOptions
     /// <summary>Only the rows up to this many different labels; null takes all.</summary>
     public int? Labels { get; init; }
 
+    /// <summary>Floating-point operations of a step over a whole batch: every product once forward, and once for each of the two gradients; the image has none.</summary>
+    public double Operations(int classes) =>
+        BatchSize * (3 * (Blocks().Sum(block => block.Operations) + 2.0 * Features * classes) - Blocks()[0].Operations);
+
     /// <summary>Dimensions of a block's input and output, from the image to the last map.</summary>
     public IReadOnlyList<BlockShape> Blocks()
     {

@@ -14,13 +14,13 @@ internal static unsafe class PoolRelu
 
     /// <param name="maps">Images × side × side × filters: what the convolution made.</param>
     /// <param name="shape">The block.</param>
-    /// <param name="images">How many.</param>
+    /// <param name="run">Images, and threads to use.</param>
     /// <param name="pooled">Images × pooled side² × filters, written.</param>
     /// <param name="which">Likewise, written: 0–3 for row · 2 + column of the largest, the first of equals; <see cref="None"/> where it is not above 0.</param>
-    public static void Forward(float* maps, BlockShape shape, int images, float* pooled, byte* which)
+    public static void Forward(float* maps, BlockShape shape, (int Images, int Threads) run, float* pooled, byte* which)
     {
         var (side, half, filters) = (shape.ConvolvedSide, shape.PooledSide, shape.Filters);
-        Parallel.For(0, images * half, line =>
+        Parallel.For(0, run.Images * half, new ParallelOptions { MaxDegreeOfParallelism = run.Threads }, line =>
         {
             var from = maps + ((long)(line / half) * side + line % half * 2) * side * filters;
             var to = pooled + (long)line * half * filters;
@@ -35,13 +35,13 @@ internal static unsafe class PoolRelu
     /// <param name="gradient">Images × pooled side² × filters.</param>
     /// <param name="which">What <see cref="Forward"/> wrote.</param>
     /// <param name="shape">The block.</param>
-    /// <param name="images">How many.</param>
+    /// <param name="run">Images, and threads to use.</param>
     /// <param name="maps">Images × side × side × filters, written.</param>
-    public static void Backward(float* gradient, byte* which, BlockShape shape, int images, float* maps)
+    public static void Backward(float* gradient, byte* which, BlockShape shape, (int Images, int Threads) run, float* maps)
     {
         var (side, half, filters) = (shape.ConvolvedSide, shape.PooledSide, shape.Filters);
         var line = (long)side * filters;
-        Parallel.For(0, images * half, row =>
+        Parallel.For(0, run.Images * half, new ParallelOptions { MaxDegreeOfParallelism = run.Threads }, row =>
         {
             var to = maps + ((long)(row / half) * side + row % half * 2) * line;
             var from = gradient + (long)row * half * filters;

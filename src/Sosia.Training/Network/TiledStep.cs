@@ -69,7 +69,7 @@ internal sealed unsafe class TiledStep : ITrainingStep
             var maps = nn.functional.conv2d(Images(_inputs[i], first, count, block.Side, block.Channels), filters.Value.permute(0, 3, 1, 2), biases.Value);
             var lines = maps.permute(0, 2, 3, 1);
             if (!lines.is_contiguous()) lines = lines.contiguous();
-            PoolRelu.Forward(lines.Floats(), block, count, At(_inputs[i + 1], first, block), _which[i].Bytes() + (long)first * block.PooledFloats);
+            PoolRelu.Forward(lines.Floats(), block, (count, _threads), At(_inputs[i + 1], first, block), _which[i].Bytes() + (long)first * block.PooledFloats);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed unsafe class TiledStep : ITrainingStep
             FilterGradient.Add(_inputs[i].Floats() + (long)first * block.Side * block.Side * block.Channels, gradient.Floats(), which, (block, count, _threads), sums[i]);
             if (i == 0) return;
             var maps = empty(count, block.ConvolvedSide, block.ConvolvedSide, block.Filters);
-            PoolRelu.Backward(gradient.Floats(), which, block, count, maps.Floats());
+            PoolRelu.Backward(gradient.Floats(), which, block, (count, _threads), maps.Floats());
             gradient = nn.functional.conv_transpose2d(maps.permute(0, 3, 1, 2), _parameters.Blocks[i].Filters.Value.permute(0, 3, 1, 2)).permute(0, 2, 3, 1);
             if (!gradient.is_contiguous()) gradient = gradient.contiguous();
         }
