@@ -100,11 +100,18 @@ internal sealed class FaceTable(EmbeddingTable table)
         }
     }
 
+    /// <summary>The scan waits for memory, so all cores ask for it.</summary>
+    private void Cosines(float[] reference, float[] into)
+    {
+        var parts = Environment.ProcessorCount;
+        Parallel.For(0, parts, part => Scan(reference, into, (int)((long)Count * part / parts), (int)((long)Count * (part + 1) / parts)));
+    }
+
     // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Cosines(ReadOnlySpan<float> reference, Span<float> into)
+    private void Scan(ReadOnlySpan<float> reference, Span<float> into, int first, int end)
     {
-        for (var row = 0; row < into.Length; row++) into[row] = Dot(reference, Row(row));
+        for (var row = first; row < end; row++) into[row] = Dot(reference, Row(row));
     }
 
     /// <summary>Four sums side by side, so that an addition need not wait for the one before; the rest one by one.</summary>
