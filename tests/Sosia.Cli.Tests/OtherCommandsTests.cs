@@ -39,7 +39,7 @@ public sealed class OtherCommandsTests : IDisposable
 
         _sosia.Environment["COLORTERM"] = "truecolor";
         _sosia.Environment["TERM"] = "xterm-256color";
-        const string Search = "script -qec '\"$SOSIA\" search photos/0001.jpg --threshold 0.4 --all' /dev/null";
+        const string Search = "script -qec '\"$SOSIA\" search photos/0001.jpg --threshold 0.4 --all' /dev/null < /dev/null";
         Assert.Contains("\e[38;2;", _sosia.Shell(Search).Out);
         _sosia.Environment["NO_COLOR"] = "1";
         Assert.DoesNotContain("\e[38;2;", _sosia.Shell(Search).Out);
