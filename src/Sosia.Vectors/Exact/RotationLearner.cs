@@ -31,12 +31,20 @@ internal static class RotationLearner
         if (most > dimensions / 2 || dimensions > 4096 || sample.Length < padded * most) return none;
 
         var covariance = Covariance(sample, padded, threads);
-        var directions = Leading(covariance, padded, most, threads);
+        var directions = Leading(covariance, padded, most, (Iterations, threads));
         var energies = Energies(covariance, directions, padded);
         var trace = 0.0;
         for (var i = 0; i < dimensions; i++) trace += covariance[i * padded + i];
         var keep = Cheapest(energies, trace, rows, hasHalf);
         return keep == 0 ? none : new Rotation(mean, directions[..(keep * padded)]);
+    }
+
+    /// <summary>So many leading directions, for whoever wants to know the spectrum rather than to search.</summary>
+    internal static Rotation Leading(IRowReader rows, int count, int iterations)
+    {
+        var sample = Sample(rows, _ => true, directionOnly: false, out var mean);
+        var padded = Projection.Pad(rows.Dimensions);
+        return new Rotation(mean, Leading(Covariance(sample, padded, 1), padded, count, (iterations, 1)));
     }
 
     /// <summary>Rows spread evenly over the table, moved by their mean and transposed: one coordinate of all of them after another.</summary>
@@ -76,16 +84,16 @@ internal static class RotationLearner
         return covariance;
     }
 
-    private static float[] Leading(float[] covariance, int padded, int count, int threads)
+    private static float[] Leading(float[] covariance, int padded, int count, (int Iterations, int Threads) work)
     {
         var random = new Random(1);
         var directions = new float[count * padded];
         // Where padding has no variance the first iteration makes these coordinates exactly 0.
         foreach (ref var value in directions.AsSpan()) value = random.NextSingle() - 0.5f;
-        for (var i = 0; i < Iterations; i++)
+        for (var i = 0; i < work.Iterations; i++)
         {
             var next = new float[directions.Length];
-            Workers.ForEach(count / 4, threads, block =>
+            Workers.ForEach(count / 4, work.Threads, block =>
             {
                 Projection.Apply(directions.AsSpan(4 * block * padded, 4 * padded), covariance, padded, next.AsSpan(4 * block * padded, 4 * padded));
                 return 0;
@@ -97,7 +105,7 @@ internal static class RotationLearner
     }
 
     /// <summary>Modified Gram–Schmidt, twice, so that rounding leaves nothing of earlier directions.</summary>
-    private static void Orthonormalize(float[] directions, int padded)
+    public static void Orthonormalize(float[] directions, int padded)
     {
         for (var j = 0; j < directions.Length; j += padded)
         {
