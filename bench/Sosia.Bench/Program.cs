@@ -10,6 +10,8 @@ return args switch
     ["vectors", var count] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: false),
     ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
+    ["trees"] => TreesBench.Run(),
+    ["long-rows", var directory] => LongRowsBench.Run(directory),
     _ => Usage(),
 };
 
@@ -23,6 +25,8 @@ static int Usage()
           vectors    exact search beside a plain scan, on rows drawn from the spectrum of faces, without structure, or from a file
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
+          trees      a scan, a k-d tree and a ball tree over drawn rows of few dimensions
+          long-rows DIR  a scan of 13,233 × 107,648 floats in a NumPy file, which is drawn into DIR (5.7 GB) and deleted
         """);
     return 2;
 }

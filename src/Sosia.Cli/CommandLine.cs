@@ -37,6 +37,7 @@ internal static class CommandLine
         root.Add(WhyCommand.Create(cancellation));
         root.Add(StatusCommand.Create());
         root.Add(PhotosCommand.Create());
+        root.Add(ServeCommand.Create(cancellation));
         root.Add(DemoCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
         root.Add(VerifyCommand.Create(cancellation));

@@ -13,4 +13,7 @@ public sealed record UserDirectories(string Data)
 
     /// <summary>Graphs rewritten for speed; may be deleted at any time.</summary>
     public string ModelCache => Path.Combine(Data, "cache", "models");
+
+    /// <summary>Embeddings of folders that were evaluated; may be deleted at any time.</summary>
+    public string EvaluationCache => Path.Combine(Data, "cache", "evaluation");
 }

@@ -7,6 +7,9 @@ namespace Sosia.Cli.Commands;
 /// <summary><c>sosia demo</c></summary>
 internal static class DemoCommand
 {
+    /// <summary>The one of the three in the first sample who is in another sample too.</summary>
+    private const int Face = 3;
+
     private static readonly Option<PictureKind> Pictures = Shared.Pictures();
 
     public static Command Create(CancellationToken cancellation)
@@ -27,8 +30,8 @@ internal static class DemoCommand
             progress.End(collection.Index([samples], progress: progress, cancellation: cancellation));
 
         var query = Path.Combine(samples, "sample1.jpg");
-        Console.WriteLine($"\n$ sosia search {Quoted(query)}");
-        var result = collection.Search([Shared.ReadQuery(collection, query, null, cancellation)], cancellation: cancellation);
+        Console.WriteLine($"\n$ sosia search {Quoted(query)} --face {Face}");
+        var result = collection.Search([Shared.ReadQuery(collection, query, Face, cancellation)], cancellation: cancellation);
         SearchReport.Print(result, parsed.GetValue(Pictures));
 
         var page = Path.Combine(directory, "result.html");
@@ -36,7 +39,7 @@ internal static class DemoCommand
         Console.WriteLine($"""
 
             The result as a page: open {page} in a browser.
-            Your own photos: `sosia index DIR`, then `sosia search IMAGE` (`sosia` is {Quoted(Environment.ProcessPath ?? "sosia")}).
+            Your own photos: `sosia index DIR`, then `sosia search IMAGE`; `sosia` is {Quoted(Environment.ProcessPath ?? "sosia")}.
             """);
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }

@@ -6,11 +6,12 @@ namespace Sosia.Cli.Commands;
 /// <summary><c>sosia verify</c></summary>
 internal static class VerifyCommand
 {
+    private static readonly Option<bool> Photos = new("--photos") { Description = "Also read every photo again and compare its hash (exit code 3: some differ or are gone)" };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("verify", "Check the catalogue: structure, references, the checksum of every embedding") { AsJson };
+        var command = new Command("verify", "Check the catalogue: structure, references, the checksum of every embedding") { Photos, AsJson };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -20,9 +21,14 @@ internal static class VerifyCommand
         using var collection = Shared.Open(parsed);
         using var reader = collection.OpenReader();
         var problems = reader.Verify(cancellation);
-        if (parsed.GetValue(AsJson)) Json.Write(new VerifyJson(problems.Count == 0, problems));
-        else if (problems.Count == 0) Console.WriteLine("The catalogue is sound.");
-        else foreach (var problem in problems) Console.WriteLine(Text.Printable(problem));
-        return problems.Count == 0 ? ExitCode.Done : ExitCode.Damaged;
+        IReadOnlyList<string> files = parsed.GetValue(Photos) ? [.. collection.VerifyFiles(cancellation)] : [];
+        if (parsed.GetValue(AsJson)) Json.Write(new VerifyJson(problems.Count == 0 && files.Count == 0, problems, files));
+        else
+        {
+            Console.WriteLine(problems.Count == 0 ? "The catalogue is sound." : $"The catalogue is damaged ({Text.Count(problems.Count, "problem")}); delete it and index again, or restore a copy.");
+            foreach (var problem in problems.Concat(files)) Console.WriteLine(Text.Printable(problem));
+            if (parsed.GetValue(Photos) && files.Count == 0) Console.WriteLine("Every photo has the bytes that were indexed.");
+        }
+        return problems.Count > 0 ? ExitCode.Damaged : files.Count > 0 ? ExitCode.DoneInPart : ExitCode.Done;
     }
 }

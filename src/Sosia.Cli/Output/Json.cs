@@ -20,7 +20,7 @@ internal sealed record IndexedJson(string Path, int? Faces, string? Error, strin
 internal sealed record IndexJson(long Photos, long Faces, long Skipped, long Failed, long Removed, string? Kept, double Seconds);
 internal sealed record PhotoJson(long? Photo, string Path, string State, string? Error);
 internal sealed record ModelJson(string Name, string Makes, string File, string Sha256, string Licence, string Origin, string TrainingData, bool BuiltIn, string? State, string? Problem);
-internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems);
+internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos);
 internal sealed record CheckJson(string Name, bool Ok, string Says);
 internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 

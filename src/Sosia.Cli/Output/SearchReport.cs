@@ -15,10 +15,9 @@ internal static class SearchReport
             var meaning = match.IsQuery ? "the query itself" : match.Score < result.Threshold ? "below the threshold" : match.Meaning.Sentence;
             Console.WriteLine($"{match.Rank,4}  {match.Score,6:F3}  {meaning,-42}  {Text.Printable(match.Path)}");
         }
-        var others = result.Matches.Count(match => !match.IsQuery && match.Score >= result.Threshold);
         var searched = Text.Count(result.FacesSearched, "face");
         Console.WriteLine(result.FoundSomebody
-            ? $"{Text.Count(others, "photo")} with this person among {searched} (threshold {result.Threshold:F3}{Expected(result)})."
+            ? $"{Text.Count(result.Found, "photo")} with this person among {searched} (threshold {result.Threshold:F3}{Expected(result)})."
             : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}.");
     }
 

@@ -53,6 +53,16 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         return faces.Count == 0 && _options.TryHarder ? LookHarder(photo, cancellation) : faces;
     }
 
+    /// <inheritdoc/>
+    public DetectedFace Turned(Photo photo, DetectedFace face, int quarters)
+    {
+        ArgumentNullException.ThrowIfNull(face);
+        return face with { Landmarks = _points.Locate(photo, face.Box, quarters) };
+    }
+
+    /// <inheritdoc/>
+    public DetectedFace Locate(Photo photo, Box box) => new(box, 1, _points.Locate(photo, box));
+
     /// <summary>The whole photo in one window, stretched to it, as the network was trained.</summary>
     private List<SeenBox> LookAtAll(Photo photo)
     {

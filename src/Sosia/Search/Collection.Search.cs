@@ -20,7 +20,12 @@ public sealed partial class Collection
         options ??= new();
         options.Check();
         var started = _options.Clock.GetTimestamp();
-        using var reader = OpenReader();
+        return Read(reader => SearchNow(references, options, reader, started, cancellation));
+    }
+
+    private SearchResult SearchNow(IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("search");
         var table = LoadTable(reader, cancellation);
         var (ranked, rule, indexTime) = Rank(references, options, reader, table);
         var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);
@@ -66,21 +71,35 @@ public sealed partial class Collection
             : new Why(WhyKind.Found, $"It is among the results: rank {rank:N0} with a score of {score:F2}.", rank, score, threshold);
     }
 
-    private static (PhotoScore[] Ranked, ScoringRule Rule, TimeSpan IndexTime) Rank(
+    private (PhotoScore[] Ranked, ScoringRule Rule, TimeSpan IndexTime) Rank(
         IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, FaceTable table)
     {
         if (references.Count == 0) throw new QueryException("A search needs at least one photo of the person.");
         var rows = references.Select(EmbeddingOf).ToArray();
         var allowed = options.Under is { } directory ? reader.PhotosUnder(Path.GetFullPath(directory)) : null;
+        var own = reader.FindPhoto(references[0].Sha256)?.Id;
         var started = Stopwatch.GetTimestamp();
-        var rule = rows.Length > 1 ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean : ScoringRule.Plain;
-        var ranked = table.Rank(rule == ScoringRule.Mean ? [Mean(rows)] : rows, allowed);
+        var rule = RuleFor(rows.Length, options);
+        var ranked = rule switch
+        {
+            ScoringRule.Expanded => table.RankExpanded(rows[0], own, allowed, QueryExpansion.Candidates(options.Limit)),
+            ScoringRule.Mean => table.Rank([Mean(rows)], allowed),
+            _ => table.Rank(rows, allowed),
+        };
+        if (options.Negatives.Count > 0) PushAway(ranked, options.Negatives, table);
         return (ranked, rule, Stopwatch.GetElapsedTime(started));
     }
+
+    /// <summary>Several references are expansion enough: the same person's, and surely so.</summary>
+    private static ScoringRule RuleFor(int references, SearchOptions options) => references > 1
+        ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean
+        : options.Expand ? ScoringRule.Expanded : ScoringRule.Plain;
 
     /// <summary>The embeddings as committed now; read once for each version of the catalogue.</summary>
     private FaceTable LoadTable(ICatalogueReader reader, CancellationToken cancellation)
     {
+        lock (_tableLock)
+            if (_table is { } current && current.Version == reader.Version) return current;
         var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == Pipeline.Space.Key);
         if (space.Space is null)
             throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {Directory} holds no photo indexed with the model '{Pipeline.Space.Model}'; run `sosia index` first.");

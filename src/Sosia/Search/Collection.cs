@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sosia.Embeddings;
 using Sosia.Faces;
 using Sosia.Models;
@@ -18,6 +19,7 @@ public sealed partial class Collection : IDisposable
     private readonly ModelStore _models;
     private readonly Lazy<Networks> _networks;
     private readonly Lazy<Calibration?> _calibration;
+    private readonly ConcurrentDictionary<(ScoringRule Rule, int References), float> _thresholds = new();
     private readonly VipsPhotoDecoder _decoder;
 
     private Collection(CollectionOptions options, ICatalogueStore store, ModelStore models)
@@ -64,40 +66,74 @@ public sealed partial class Collection : IDisposable
     /// <exception cref="QueryException">There is no face of that number.</exception>
     public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default)
     {
-        var file = PhotoFile.Read(path, _options.Photos, cancellation);
-        var photo = _decoder.Decode(file, cancellation);
-        var faces = Pipeline.Read(photo, cancellation);
-        if (face is { } number && (number < 1 || number > faces.Count))
-            throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found.");
-        var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
-        return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+        try
+        {
+            return ToQuery(PhotoFile.Read(path, _options.Photos, cancellation), path, face, cancellation);
+        }
+        catch (UnreadablePhotoException unreadable)
+        {
+            throw new UnreadablePhotoException(unreadable.Reason, $"{path}: {unreadable.Message}", unreadable);
+        }
     }
 
     /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
     /// <exception cref="QueryException">One has no face, or one too poor to be recognised.</exception>
-    public Comparison Compare(QueryPhoto first, QueryPhoto second)
+    /// <param name="first">One.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="threshold">Least score of the same person; null for the calibration's.</param>
+    public Comparison Compare(QueryPhoto first, QueryPhoto second, float? threshold = null)
     {
         var score = System.Numerics.Tensors.TensorPrimitives.Dot<float>(EmbeddingOf(first), EmbeddingOf(second));
-        return new Comparison(first, second, score, Meaning(ScoringRule.Plain, 1, score), DecidingThreshold(ScoringRule.Plain, 1));
+        return new Comparison(first, second, score, Meaning(ScoringRule.Plain, 1, score), threshold ?? DecidingThreshold(ScoringRule.Plain, 1));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        CloseReaders();
         if (_networks.IsValueCreated) _networks.Value.Dispose();
     }
 
     private ScoreMeaning Meaning(ScoringRule rule, int references, float score) => _calibration.Value?.Meaning(rule, references, score) ?? default;
 
-    private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value?.Threshold(rule, references)
-        ?? throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.");
+    private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value is { } calibration
+        ? _thresholds.GetOrAdd((rule, references), key => calibration.Threshold(key.Rule, key.References))
+        : throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.", QueryProblem.NotCalibrated);
 
-    private Calibration? LoadCalibration() => Model.CalibrationPath is { } path ? Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry)) : null;
+    private Calibration? LoadCalibration()
+    {
+        if (Model.CalibrationPath is not { } path) return null;
+        try
+        {
+            return Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry));
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            throw new QueryException($"The calibration of the model '{Model.Entry.Name}' can't be read at {path}; build Sosia again, or make it again with `sosia eval lfw DIR --calibrate`.");
+        }
+    }
 
     private FacePipeline Pipeline => _networks.Value.Pipeline;
 
     private static float[] EmbeddingOf(QueryPhoto query) => query.Wanted.Embedding
-        ?? throw new QueryException($"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.");
+        ?? throw new QueryException($"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.", QueryProblem.TooPoor);
+
+    private QueryPhoto ToQuery(PhotoFile file, string path, int? face, CancellationToken cancellation)
+    {
+        var photo = Decode(file, cancellation);
+        var faces = Pipeline.Read(photo, cancellation);
+        if (face is { } number && (number < 1 || number > faces.Count))
+            throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found; faces are counted from 1.");
+        var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
+        if (wanted >= 0) faces = [.. faces.Select((found, i) => i == wanted ? Pipeline.Upright(photo, found) : found)];
+        return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+    }
+
+    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("decode");
+        return _decoder.Decode(file, cancellation);
+    }
 
     private static string Count(int count, string what) => count switch { 0 => $"no {what} was", 1 => $"1 {what} was", _ => $"{count} {what}s were" };
 }

@@ -40,6 +40,32 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
         return Array.ConvertAll(faces, face => IsGood(face) ? face with { Embedding = rows[next++] } : face);
     }
 
+    /// <summary>
+    /// A face that may lie on its side or stand on its head, the way it stands upright. The detector sees such a face, but its points come out as
+    /// if it were upright; which way it really stands is told by the embedding network. Costs three runs of it, so it is done for queries only.
+    /// </summary>
+    public ReadFace Upright(Photo photo, ReadFace face)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(face);
+        ReadFace[] ways = [face, .. Enumerable.Range(1, 3).Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters)))];
+        var best = ways.MaxBy(way => embedder.Strength(way.Aligned))!;
+        return best == face || !IsGood(best) ? face : best with { Embedding = Embed([best])[0] };
+    }
+
+    /// <summary>A face where somebody says that one is.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="box">In its pixels.</param>
+    public ReadFace ReadAt(Photo photo, Box box)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var face = Align(photo, detector.Locate(photo, box));
+        return IsGood(face) ? face with { Embedding = Embed([face])[0] } : face;
+    }
+
+    /// <summary>Embeds aligned faces as they are, however poor.</summary>
+    internal float[][] Embed(IReadOnlyList<AlignedFace> faces) => Embed([.. faces.Select(face => new ReadFace(null!, face, default, null))]);
+
     private DetectedFace[] Detect(Photo photo, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("detect");

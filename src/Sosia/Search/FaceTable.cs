@@ -6,7 +6,7 @@ namespace Sosia.Search;
 internal readonly record struct PhotoScore(PhotoId Photo, int Row, float Score);
 
 /// <summary>The embeddings of one space as they were at one moment, ready to be searched. Safe for many callers.</summary>
-internal sealed class FaceTable(EmbeddingTable table)
+internal sealed partial class FaceTable(EmbeddingTable table)
 {
     /// <summary>The catalogue's version this was read at.</summary>
     public long Version => table.Version;
@@ -16,6 +16,14 @@ internal sealed class FaceTable(EmbeddingTable table)
 
     /// <summary>The face of a row.</summary>
     public FaceId Face(int row) => table.Faces[row];
+
+    /// <summary>The photo of a row.</summary>
+    public PhotoId Photo(int row) => table.Photos[row];
+
+    /// <summary>The row of a face; negative when it has none.</summary>
+    public int RowOf(FaceId face) => Array.BinarySearch(table.Faces, face, ById);
+
+    private static readonly Comparer<FaceId> ById = Comparer<FaceId>.Create(static (a, b) => a.Value.CompareTo(b.Value));
 
     /// <summary>The embedding of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => table.Rows.AsSpan(row * table.Dimensions, table.Dimensions);
@@ -42,9 +50,12 @@ internal sealed class FaceTable(EmbeddingTable table)
             if (!best.TryGetValue(photo, out var before) || scores[row] > before.Score) best[photo] = new PhotoScore(photo, row, scores[row]);
         }
         var ranked = best.Values.ToArray();
-        Array.Sort(ranked, static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Photo.Value.CompareTo(b.Photo.Value));
+        Array.Sort(ranked, BestFirst);
         return ranked;
     }
+
+    private static int BestFirst(PhotoScore one, PhotoScore other) =>
+        one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Photo.Value.CompareTo(other.Photo.Value);
 
     private void Cosines(ReadOnlySpan<float> reference, Span<float> into)
     {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using NetVips;
 using Sosia.Faces;
-using Sosia.Models;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Search;
 
@@ -16,7 +16,7 @@ public static class SearchPage
     public static void Write(string path, SearchResult result)
     {
         var page = Encoding.UTF8.GetBytes(Make(result));
-        BesideFile.Write(path, stream => stream.Write(page));
+        DerivedFile.Write(path, stream => stream.Write(page));
     }
 
     /// <summary>The page's text.</summary>
@@ -49,9 +49,12 @@ public static class SearchPage
         return page.Append("</main></body></html>").ToString();
     }
 
-    private static string Sentence(SearchResult result) => result.FoundSomebody
-        ? $"{result.Matches.Count(match => !match.IsQuery && match.Score >= result.Threshold):N0} photos with this person among {result.FacesSearched:N0} faces"
-        : $"Nobody in this collection reaches the threshold {result.Threshold:F3}";
+    private static string Sentence(SearchResult result) => result.Found switch
+    {
+        0 => $"Nobody in this collection reaches the threshold {result.Threshold:F3}",
+        1 => $"1 photo with this person among {result.FacesSearched:N0} faces",
+        var photos => $"{photos:N0} photos with this person among {result.FacesSearched:N0} faces",
+    };
 
     private static void Figure(StringBuilder page, string path, Box? face, (int Width, int Height) size, string caption, string style)
     {

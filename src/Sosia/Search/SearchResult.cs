@@ -36,6 +36,9 @@ public sealed record SearchOptions
     /// <summary>Replace the query and the best candidates by themselves and their nearest rows before the last ranking: finds more, costs time.</summary>
     public bool Expand { get; init; }
 
+    /// <summary>Photos of others: a face that looks like one of them loses what it has in common with it beyond the threshold.</summary>
+    public IReadOnlyList<QueryPhoto> Negatives { get; init; } = [];
+
     /// <exception cref="ArgumentException">A setting that makes no sense, in one sentence.</exception>
     public void Check()
     {
@@ -56,14 +59,31 @@ public sealed record QueryPhoto(string Path, string Sha256, IReadOnlyList<ReadFa
 {
     /// <summary>The face searched for.</summary>
     /// <exception cref="QueryException">The photo has none.</exception>
-    public ReadFace Wanted => Face >= 0 ? Faces[Face] : throw new QueryException($"No face was found in {Path}; try a photo that shows the person from the front, or larger.");
+    public ReadFace Wanted => Face >= 0 ? Faces[Face] : throw new QueryException($"No face was found in {Path}; try a photo that shows the person from the front, or larger.", QueryProblem.NoFace);
 
     /// <summary>The box of a face in pixels of the upright original.</summary>
     public Box BoxOf(int face) => Faces[face].Face.Box.Scale(ToOriginal);
 }
 
 /// <summary>A query that can't be answered. The message is one sentence for people.</summary>
-public sealed class QueryException(string message) : Exception(message);
+public sealed class QueryException(string message, QueryProblem problem = QueryProblem.Other) : Exception(message)
+{
+    /// <summary>The kind of problem.</summary>
+    public QueryProblem Problem { get; } = problem;
+}
+
+/// <summary>Why a query can't be answered.</summary>
+public enum QueryProblem
+{
+    /// <summary>Only the message says.</summary>
+    Other,
+    /// <summary>The photo shows no face.</summary>
+    NoFace,
+    /// <summary>The face is too poor to be recognised.</summary>
+    TooPoor,
+    /// <summary>Nobody has measured what the model's scores mean, and no threshold was given.</summary>
+    NotCalibrated,
+}
 
 /// <summary>A photo in which the person may appear.</summary>
 /// <param name="Rank">1 for the best.</param>
@@ -98,8 +118,11 @@ public sealed record SearchResult(
     /// <summary>What the calibration used says of any score under this search's rule.</summary>
     public required Func<float, ScoreMeaning> Meaning { get; init; }
 
-    /// <summary>True when a photo other than the query's own reaches the threshold.</summary>
-    public bool FoundSomebody => Matches.Any(match => !match.IsQuery && match.Score >= Threshold);
+    /// <summary>Photos in the answer, other than the query's own, that reach the threshold.</summary>
+    public int Found => Matches.Count(match => !match.IsQuery && match.Score >= Threshold);
+
+    /// <summary>True when there is one.</summary>
+    public bool FoundSomebody => Found > 0;
 }
 
 /// <summary>Whether two photos show the same person.</summary>

@@ -52,6 +52,12 @@ public interface ICatalogueReader : IDisposable
     /// <summary>A face; null when there is none.</summary>
     FaceRow? FindFace(FaceId face);
 
+    /// <summary>All faces after a given id, in order of id: pass the last id of a page to get the next.</summary>
+    IReadOnlyList<FaceRow> Faces(FaceId after, int limit);
+
+    /// <summary>Whether the photo of these bytes was forgotten: it is not stored again.</summary>
+    bool IsForgotten(string sha256);
+
     /// <summary>All photos after a given id, in order of id: pass the last id of a page to get the next.</summary>
     IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit);
 
@@ -100,6 +106,13 @@ public interface ICatalogueWriter : ICatalogueReader
     /// <summary>Forgets paths that are gone; a photo that lies nowhere any more goes with its faces and embeddings.</summary>
     /// <returns>Photos removed.</returns>
     int RemovePaths(IReadOnlyList<string> paths);
+
+    /// <summary>
+    /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo, and
+    /// the box of a face, stay behind: <see cref="Commit"/> stores neither again.
+    /// </summary>
+    /// <exception cref="CatalogueException">No such photo or face; nothing is forgotten.</exception>
+    Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces);
 }
 
 /// <summary>Opens catalogues of one kind. SQLite is the first; the contract tests run against each.</summary>

@@ -85,3 +85,10 @@ public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces
 /// <param name="Added">The rows stored since then that are still there, in order of face id, and the version that this brings an index to.</param>
 /// <param name="Removed">Faces whose rows are gone, in order; some may be younger than the version, and so unknown to the index.</param>
 public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed);
+
+/// <summary>What <see cref="ICatalogueWriter.Forget"/> removed.</summary>
+/// <param name="Photos">Photos.</param>
+/// <param name="Faces">Faces, those of the photos included.</param>
+/// <param name="Embeddings">Rows, over all spaces.</param>
+/// <param name="Overwritten">No page and no log holds the bytes any more; false when a reader or a full disk kept that from being done, then the next writer does it.</param>
+public sealed record Forgotten(int Photos, int Faces, int Embeddings, bool Overwritten);

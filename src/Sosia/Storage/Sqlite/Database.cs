@@ -9,6 +9,8 @@ namespace Sosia.Storage.Sqlite;
 /// </summary>
 internal sealed class Database(SqliteConnection connection, string file) : IDisposable
 {
+    private const int FoldPatience = 5000; // milliseconds
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
 
@@ -38,17 +40,25 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
 
     /// <summary>Moves the log into the file and empties it, so that nothing removed stays readable there, also while readers keep it open.</summary>
-    public void FoldLog()
+    /// <param name="rewrite">Also write every page anew: SQLite overwrites what is deleted, but not what it moved to another page before that.</param>
+    /// <returns>Whether that could be done now; a reader in the middle of something is waited for.</returns>
+    public bool FoldLog(bool rewrite = false)
     {
         try
         {
             lock (_gate)
-                if (IsOpen)
-                    Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            {
+                if (!IsOpen)
+                    return false;
+                if (rewrite)
+                    Run("VACUUM");
+                Run($"PRAGMA busy_timeout = {FoldPatience}");
+                return Value("PRAGMA wal_checkpoint(TRUNCATE)") is 0L;
+            }
         }
         catch (SqliteException)
         {
-            // A full or failing disk: the log is safe where it is, and the next writer folds it in.
+            return false; // a full or failing disk: the log is safe where it is, and the next writer folds it in
         }
     }
 

@@ -101,6 +101,20 @@ internal static class Schema
             PRIMARY KEY (space, version, face)
         ) WITHOUT ROWID;
         """,
+
+        // 3: what was forgotten, so that it does not come back. A mark is SHA-256 of the salt and the photo's hash: it names no photo to who has none.
+        """
+        ALTER TABLE catalogue ADD COLUMN salt BLOB NOT NULL DEFAULT x'';
+        UPDATE catalogue SET salt = randomblob(32);
+
+        CREATE TABLE forgotten_photos (mark BLOB PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE forgotten_faces (
+            mark      BLOB NOT NULL,
+            box_left  REAL NOT NULL, box_top    REAL NOT NULL,
+            box_width REAL NOT NULL, box_height REAL NOT NULL,
+            PRIMARY KEY (mark, box_left, box_top, box_width, box_height)
+        ) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

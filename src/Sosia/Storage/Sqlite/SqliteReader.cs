@@ -43,9 +43,14 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     public IReadOnlyList<FaceRow> FacesOf(PhotoId photo) => Database.Read(() => FacesIn(photo));
 
-    public FaceRow? FindFace(FaceId face) => Database.Read(() => FaceRows($"{SelectFaces} WHERE id = $1", face.Value).SingleOrDefault());
+    public FaceRow? FindFace(FaceId face) => Database.Read(() => FaceIn(face));
+
+    public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) => Database.Read(() =>
+        FaceRows($"{SelectFaces} WHERE id > $1 ORDER BY id LIMIT $2", after.Value, Math.Max(0, limit)));
 
     public virtual void Dispose() => Database.Dispose();
+
+    protected FaceRow? FaceIn(FaceId face) => FaceRows($"{SelectFaces} WHERE id = $1", face.Value).SingleOrDefault();
 
     protected List<FaceRow> FacesIn(PhotoId photo) =>
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);

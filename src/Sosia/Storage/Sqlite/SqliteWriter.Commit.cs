@@ -31,6 +31,8 @@ internal sealed partial class SqliteWriter
     // What was analysed in this space stays as it is: the same photo may be in flight twice, and its ids are known to others.
     private void Store(NewPhoto photo, SpaceId space, long version)
     {
+        if (IsMarked(photo.Sha256))
+            return;
         var id = Database.Value("SELECT id FROM photos WHERE sha256 = $1", photo.Sha256) as long?
             ?? (long)Database.Value("INSERT INTO photos (sha256, width, height, state) VALUES ($1, $2, $3, $4) RETURNING id",
                 photo.Sha256, photo.Width, photo.Height, nameof(PhotoState.NoFace))!;
@@ -38,8 +40,11 @@ internal sealed partial class SqliteWriter
             return;
 
         var known = FacesIn(new(id));
+        var forgotten = ForgottenFacesOf(photo.Sha256);
         foreach (var face in photo.Faces)
         {
+            if (forgotten.Exists(box => box.Overlap(face.Box) > SameFace))
+                continue;
             var same = known.Where(stored => stored.Box.Overlap(face.Box) > SameFace).MaxBy(stored => stored.Box.Overlap(face.Box));
             if (same is not null)
                 known.Remove(same);
@@ -47,15 +52,17 @@ internal sealed partial class SqliteWriter
             if (face.Embedding is { } embedding)
                 Insert(embedding, faceId, space, version);
         }
-        Database.Run(
-            """
-            UPDATE photos SET state = CASE
-                WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id WHERE f.photo = $1) THEN 'Searchable'
-                WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = $1) THEN 'TooPoor'
-                ELSE 'NoFace' END
-            WHERE id = $1
-            """, id);
+        UpdateState(id);
     }
+
+    private void UpdateState(long photo) => Database.Run(
+        """
+        UPDATE photos SET state = CASE
+            WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id WHERE f.photo = $1) THEN 'Searchable'
+            WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = $1) THEN 'TooPoor'
+            ELSE 'NoFace' END
+        WHERE id = $1
+        """, photo);
 
     private FaceId Insert(NewFace face, long photo)
     {
@@ -80,11 +87,16 @@ internal sealed partial class SqliteWriter
             space.Value, face.Value, (long)FloatRows.Checksum(face, bytes), bytes, version);
     }
 
-    // Writes down what the file is now; returns the photo that lay there before.
+    // Writes down what the file is now; returns the photo that lay there before. The path of a forgotten photo is forgotten too.
     private long? Settle(FileOutcome outcome)
     {
         var file = outcome.File;
         var before = Database.Value("SELECT photo FROM files WHERE path = $1", file.Path) as long?;
+        if ((outcome.Photo?.Sha256 ?? outcome.KnownSha256) is { } hash && IsMarked(hash))
+        {
+            Database.Run("DELETE FROM files WHERE path = $1", file.Path);
+            return before;
+        }
         long? now = null;
         if ((outcome.Photo?.Sha256 ?? outcome.KnownSha256) is { } sha256)
             now = Database.Value("SELECT id FROM photos WHERE sha256 = $1", sha256) as long?

@@ -64,13 +64,8 @@ internal sealed partial class SqliteWriter(Database database, WriterLock writerL
         var removed = 0;
         foreach (var photo in photos.Where(photo => Database.Value("SELECT 1 FROM files WHERE photo = $1 LIMIT 1", photo) is null))
         {
-            Database.Run(
-                """
-                INSERT INTO removed_embeddings (space, version, face)
-                SELECT space, $2, face FROM embeddings WHERE face IN (SELECT id FROM faces WHERE photo = $1)
-                """, photo, version);
-            Database.Run("DELETE FROM embeddings WHERE face IN (SELECT id FROM faces WHERE photo = $1)", photo);
-            Database.Run("DELETE FROM faces WHERE photo = $1", photo);
+            foreach (var face in FacesIn(new(photo)))
+                RemoveFace(face.Id, version);
             Database.Run("DELETE FROM analysed WHERE photo = $1", photo);
             removed += Database.Run("DELETE FROM photos WHERE id = $1", photo);
         }

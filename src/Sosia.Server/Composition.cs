@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Trace;
+using Sosia.Search;
+using Sosia.Server.Endpoints;
+using Sosia.Server.Errors;
+using Sosia.Server.Figures;
+using Sosia.Server.Jobs;
+using Sosia.Server.Json;
+using Sosia.Server.Page;
+using Sosia.Server.Queries;
+using Sosia.Server.Safety;
+using Sosia.Server.Searching;
+using Sosia.Server.Work;
+
+namespace Sosia.Server;
+
+/// <summary>How the server is put together: its parts, the way of a request, and its addresses.</summary>
+internal static class Composition
+{
+    public static void AddSosia(this IServiceCollection services, Collection collection, ServerOptions options, KeyFile key)
+    {
+        services.AddSingleton(collection).AddSingleton(options).AddSingleton(options.Clock).AddSingleton(key);
+        services.AddSingleton<QueryStore>().AddSingleton<Inferences>().AddSingleton<PictureWork>().AddSingleton<JobRunner>();
+        services.AddSingleton<AuditLog>().AddSingleton<Searcher>().AddSingleton<Sessions>().AddSingleton<Attempts>().AddSingleton<Gate>();
+        services.AddSingleton<PrometheusText>().AddSingleton<ServerMeter>();
+        services.AddRoutingCore().AddAuthorization(authorization => authorization.FallbackPolicy = authorization.DefaultPolicy);
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = Doorman.Scheme;
+            authentication.AddScheme<Doorman>(Doorman.Scheme, displayName: null);
+        });
+        services.AddTransient<Doorman>();
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = options.RequestTime });
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Relaxed);
+            json.SerializerOptions.Encoder = ServerJson.Relaxed.Options.Encoder;
+            json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled));
+        services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        services.AddOpenApi("v1", ApiDescription.Describe);
+        AddTracing(services);
+    }
+
+    public static void UseSosia(this WebApplication app)
+    {
+        app.Services.GetRequiredService<ServerMeter>(); // begins to measure
+        app.Services.GetRequiredService<PrometheusText>();
+        app.Use(ProblemMiddleware.Invoke);
+        app.Use(app.Services.GetRequiredService<Gate>().Invoke);
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(Doorman.CheckAntiforgery);
+    }
+
+    public static void MapSosia(this WebApplication app)
+    {
+        var api = app.MapGroup("/api/v1");
+        PhotosApi.Map(api);
+        FacesApi.Map(api);
+        FailuresApi.Map(api);
+        CollectionsApi.Map(api);
+        QueriesApi.Map(api);
+        SearchApi.Map(api);
+        WhyApi.Map(api);
+        ExportApi.Map(api);
+        JobsApi.Map(api);
+        ForgetApi.Map(api);
+        SessionApi.Map(api);
+        HealthApi.Map(api);
+        ApiDescription.Map(app);
+        app.MapGet("/metrics", (PrometheusText figures) => TypedResults.Text(figures.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
+        PageFiles.Map(app);
+    }
+
+    /// <summary>Traces leave only for a collector that somebody named; else nothing is sent anywhere.</summary>
+    private static void AddTracing(IServiceCollection services)
+    {
+        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not { Length: > 0 }) return;
+        services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddSource(Telemetry.MeterName, "Microsoft.AspNetCore").AddOtlpExporter())
+            .WithMetrics(metrics => OpenTelemetry.Metrics.OtlpMetricExporterExtensions.AddOtlpExporter(metrics.AddMeter(Telemetry.MeterName, ServerMeter.Name, "Microsoft.AspNetCore.Hosting")));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Sosia.Search;
+using Sosia.Server.Errors;
+using Sosia.Server.Json;
+using Sosia.Server.Searching;
+
+namespace Sosia.Server.Endpoints;
+
+/// <summary>The matches of a search as a download.</summary>
+internal static class ExportApi
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/export", Export).WithTags("search")
+        .Produces(200, contentType: "text/csv").WithSummary("The matches as CSV, JSON, ZIP of originals, or one HTML file").DisableRequestTimeout();
+
+    private static Task Export(ExportBody body, Searcher searcher, Collection collection, HttpContext context)
+    {
+        var (_, result) = searcher.Search(body.Search, context.RequestAborted);
+        if (body.Photos is { } wanted)
+        {
+            var photos = wanted.ToHashSet();
+            result = result with { Matches = [.. result.Matches.Where(match => photos.Contains(match.Photo.Id.Value))] };
+        }
+        var response = context.Response;
+        switch (body.Format)
+        {
+            case "csv":
+                return Send(response, "matches.csv", "text/csv; charset=utf-8", Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
+            case "json":
+                return Send(response, "matches.json", "application/json", JsonSerializer.SerializeToUtf8Bytes([.. result.Matches.Select(ToShape.Match)], ServerJson.Relaxed.MatchShapeArray));
+            case "html":
+                return Send(response, "matches.html", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(SearchPage.Make(result)));
+            case "zip":
+                Head(response, "matches.zip", "application/zip");
+                // The archive is written as it is sent: nothing of it is kept, in memory or on the disk.
+                context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
+                return Task.Run(() => MatchExport.WriteZip(result.Matches, collection, response.Body, context.RequestAborted));
+            default:
+                throw ProblemException.BadRequest($"Expected `format` to be csv, json, zip or html, got '{body.Format}'.");
+        }
+    }
+
+    private static Task Send(HttpResponse response, string name, string type, byte[] bytes)
+    {
+        Head(response, name, type);
+        response.ContentLength = bytes.Length;
+        return response.Body.WriteAsync(bytes).AsTask();
+    }
+
+    private static void Head(HttpResponse response, string name, string type)
+    {
+        response.ContentType = type;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sosia.Photos;
+using Sosia.Search;
+using Sosia.Server.Errors;
+using Sosia.Server.Jobs;
+using Sosia.Server.Json;
+using Sosia.Server.Work;
+using Sosia.Storage;
+
+namespace Sosia.Server.Endpoints;
+
+/// <summary>Faces of the collection and pictures of them.</summary>
+internal static class FacesApi
+{
+    private const int PageOfCatalogue = 1000;
+    private static readonly int[] Sides = [160, 320];
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var faces = api.MapGroup("/faces").WithTags("faces");
+        faces.MapGet("", List).Produces<ListShape<FaceShape>>().WithSummary("Faces in order of id");
+        faces.MapGet("/{id:long}", Get).WithSummary("One face");
+        faces.MapGet("/{id:long}/crop", Crop).Produces(200, contentType: "image/webp").WithSummary("A square around the face");
+        faces.MapGet("/{id:long}/aligned", Aligned).Produces(200, contentType: "image/png").WithSummary("What the network saw");
+        faces.MapDelete("/{id:long}", Forget).WithSummary("Forget the face for good");
+    }
+
+    private static Task List(HttpContext context, Collection collection, bool? searchable) => Listing.Answer(context,
+        after => Listing.All(after, key => collection.Read(reader => reader.Faces(new FaceId(key), PageOfCatalogue)), face => face.Id.Value)
+            .Where(face => searchable is null || face.HasEmbedding == searchable).Select(ToShape.Face),
+        face => face.Id, collection.Read(reader => reader.CountFaces()), (ServerJson.Relaxed.FaceShape, ServerJson.Relaxed.ListShapeFaceShape));
+
+    private static Ok<FaceShape> Get(long id, Collection collection) => TypedResults.Ok(ToShape.Face(Find(collection, id).Face));
+
+    private static async Task<IResult> Crop(long id, int? side, Collection collection, PictureWork work, HttpContext context)
+    {
+        var wanted = Pictures.CheckSide(side ?? 160, Sides);
+        var (photo, face) = Find(collection, id);
+        return await Pictures.Answer(context, $"face-{id}-{wanted}", () => work.Queue.Run(() => collection.Crop(photo, face, wanted), context.RequestAborted));
+    }
+
+    private static async Task<IResult> Aligned(long id, Collection collection, PictureWork work, HttpContext context)
+    {
+        var (photo, face) = Find(collection, id);
+        return await Pictures.Answer(context, $"face-{id}-aligned", () => work.Queue.Run(() => Png(collection.Align(photo, face)), context.RequestAborted), "image/png");
+    }
+
+    private static Ok<ReceiptShape> Forget(long id, Collection collection, JobRunner jobs) =>
+        TypedResults.Ok(ToShape.Receipt(jobs.WhileIdle(() => collection.Forget([], [new FaceId(id)]))));
+
+    public static byte[] Png(Faces.AlignedFace face) => Thumbnailer.Png(face.Pixels, face.Size, face.Size);
+
+    private static (PhotoRow Photo, FaceRow Face) Find(Collection collection, long id) => collection.Read(reader =>
+        reader.FindFace(new FaceId(id)) is { } face && reader.FindPhoto(face.Photo) is { } photo ? (photo, face) : throw ProblemException.NotFound($"There is no face {id}."));
+}

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sosia.Search;
+using Sosia.Server.Errors;
+using Sosia.Server.Jobs;
+using Sosia.Server.Json;
+using Sosia.Storage;
+
+namespace Sosia.Server.Endpoints;
+
+/// <summary>Forgets photos and faces for good, and says what is gone.</summary>
+internal static class ForgetApi
+{
+    private const int Most = 10_000;
+
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/forget", Forget).WithTags("forget").WithSummary("Forget photos and faces for good");
+
+    private static Ok<ReceiptShape> Forget(ForgetBody body, Collection collection, JobRunner jobs)
+    {
+        var photos = (body.Photos ?? []).Select(id => new PhotoId(id)).ToArray();
+        var faces = (body.Faces ?? []).Select(id => new FaceId(id)).ToArray();
+        if (photos.Length + faces.Length is < 1 or > Most) throw ProblemException.BadRequest($"Expected 1 to {Most:N0} photos and faces.");
+        return TypedResults.Ok(ToShape.Receipt(jobs.WhileIdle(() => collection.Forget(photos, faces))));
+    }
+}

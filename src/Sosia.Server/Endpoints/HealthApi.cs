@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sosia.Models;
+using Sosia.Search;
+using Sosia.Server.Json;
+using Sosia.Storage;
+
+namespace Sosia.Server.Endpoints;
+
+/// <summary>Whether the process answers, and whether it can do its work.</summary>
+internal static class HealthApi
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var health = api.MapGroup("/health").WithTags("health").AllowAnonymous();
+        health.MapGet("/live", () => TypedResults.Ok(new HealthShape("live", null))).WithSummary("The process answers");
+        health.MapGet("/ready", Ready).WithSummary("The catalogue can be read and the networks are loaded");
+    }
+
+    private static Results<Ok<HealthShape>, JsonHttpResult<HealthShape>> Ready(Collection collection)
+    {
+        try
+        {
+            collection.Warm();
+            collection.Read(reader => reader.Version);
+            return TypedResults.Ok(new HealthShape("ready", null));
+        }
+        catch (Exception notYet) when (notYet is CatalogueException or ModelException)
+        {
+            // Without a key anybody may ask: the kind of trouble, and no paths.
+            return TypedResults.Json(new HealthShape("not ready", notYet is CatalogueException catalogue ? $"catalogue: {Names.Of(catalogue.Problem)}" : "models"), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

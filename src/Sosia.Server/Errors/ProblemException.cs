@@ -1,0 +1,62 @@
+using Sosia.Models;
+using Sosia.Photos;
+using Sosia.Search;
+using Sosia.Storage;
+
+namespace Sosia.Server.Errors;
+
+/// <summary>An error as a client gets it; the types are listed in docs/api.md and stay.</summary>
+/// <param name="type">What follows <c>urn:sosia:problem:</c>.</param>
+/// <param name="status">The status code.</param>
+/// <param name="detail">One sentence for people.</param>
+internal sealed class ProblemException(string type, int status, string detail) : Exception(detail)
+{
+    public string Type { get; } = type;
+
+    public int Status { get; } = status;
+
+    /// <summary>The reason a picture can't be read, as under failures.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Seconds after which it makes sense to come again.</summary>
+    public int? RetryAfter { get; init; }
+
+    public static ProblemException BadRequest(string detail) => new("bad-request", 400, detail);
+
+    public static ProblemException NotFound(string detail) => new("not-found", 404, detail);
+
+    public static ProblemException Busy(string detail, int seconds) => new("busy", 429, detail) { RetryAfter = seconds };
+
+    /// <summary>What an error of the library means to a client; null when it means that we are wrong.</summary>
+    public static ProblemException? From(Exception error) => error switch
+    {
+        ProblemException problem => problem,
+        AggregateException { InnerException: { } inner } => From(inner),
+        QueryException { Problem: QueryProblem.NoFace } => new("no-face", 422, error.Message),
+        QueryException { Problem: QueryProblem.TooPoor } => new("face-too-poor", 422, error.Message),
+        QueryException { Problem: QueryProblem.NotCalibrated } => new("not-calibrated", 422, "Nobody has measured what this model's scores mean; say where to draw the line with `threshold`."),
+        QueryException => BadRequest(error.Message),
+        UnreadablePhotoException unreadable => new("unreadable", 422, error.Message) { Reason = Json.Names.Of(unreadable.Reason) },
+        CatalogueException catalogue => From(catalogue),
+        ModelException => new("model", 503, error.Message),
+        ArgumentException => BadRequest(error.Message),
+        BadHttpRequestException bad => From(bad),
+        _ => null,
+    };
+
+    private static ProblemException From(CatalogueException error) => error.Problem switch
+    {
+        CatalogueProblem.NotFound => NotFound(error.Message),
+        CatalogueProblem.Locked => new("collection-locked", 409, error.Message),
+        CatalogueProblem.Missing => new("no-collection", 503, error.Message),
+        _ => new("collection-damaged", 503, error.Message),
+    };
+
+    private static ProblemException From(BadHttpRequestException error) => error.StatusCode switch
+    {
+        413 => new("too-large", 413, "The body is larger than this server takes."),
+        415 => new("wrong-media-type", 415, "This address takes another kind of body; see its description."),
+        408 => new("bad-request", 408, "The body came too slowly."),
+        _ => BadRequest(error.InnerException is System.Text.Json.JsonException json ? $"The JSON can't be read: {json.Message}" : error.Message),
+    };
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Sosia.Search;
+using Sosia.Server.Json;
+using Sosia.Server.Queries;
+using Sosia.Server.Work;
+
+namespace Sosia.Server.Searching;
+
+/// <summary>Reads uploads and searches; the library does both, here it is decided when.</summary>
+internal sealed class Searcher(Collection collection, QueryStore queries, Inferences inferences, AuditLog audit)
+{
+    private readonly ConcurrentDictionary<(ScoringRule Rule, int References), IReadOnlyList<double[]>> _curves = new();
+
+    /// <summary>Reads an uploaded photo in its turn and holds it.</summary>
+    public async Task<Query> Upload(UploadedFile file, CancellationToken cancellation)
+    {
+        var photo = await inferences.Queue.Run(() => collection.ReadQuery(file.Bytes, file.Name, cancellation: cancellation), cancellation);
+        return queries.Add(photo, file.Bytes);
+    }
+
+    public (Person Person, SearchResult Result) Search(SearchBody? body, CancellationToken cancellation)
+    {
+        var person = Person.Find(body, collection, queries);
+        var result = collection.Search([.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
+        audit.Write(person, result);
+        return (person, result);
+    }
+
+    public SearchShape Answer(SearchBody? body, CancellationToken cancellation)
+    {
+        var (person, result) = Search(body, cancellation);
+        var references = person.References;
+        return new SearchShape(
+            references[0].ToShape(), references.Count > 1 ? [.. references.Skip(1).Select(also => also.ToShape())] : null,
+            person.Negatives.Count > 0 ? [.. person.Negatives.Select(negative => negative.ToShape())] : null,
+            result.Threshold, Names.Of(result.Rule), references.Count, result.FacesSearched, result.FoundSomebody, [.. result.Matches.Select(ToShape.Match)],
+            person.Curve ? CurveOf(result, references.Count) : null, result.IndexTime.TotalMilliseconds, result.Elapsed.TotalMilliseconds);
+    }
+
+    /// <summary>What scores mean, in steps of a hundredth; null where nobody measured it.</summary>
+    private IReadOnlyList<double[]>? CurveOf(SearchResult result, int references)
+    {
+        if (result.Meaning(0).FalseMatchRate is null) return null;
+        return _curves.GetOrAdd((result.Rule, references), _ =>
+            [.. Enumerable.Range(-20, 121).Select(step => new[] { step / 100.0, result.Meaning(step / 100f).FalseMatchRate!.Value })]);
+    }
+}

@@ -1,0 +1,27 @@
+using Sosia.Search;
+using Sosia.Server.Safety;
+
+namespace Sosia.Server;
+
+/// <summary>Serves a collection: the page and the REST API.</summary>
+public static class SosiaServer
+{
+    /// <summary>A server that is ready to run; the caller keeps the collection and disposes it afterwards.</summary>
+    /// <exception cref="ArgumentException">An option that makes no sense, or an address that others reach while there is no key.</exception>
+    public static WebApplication Create(Collection collection, ServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(collection);
+        ArgumentNullException.ThrowIfNull(options);
+        var key = KeyFile.Read(collection.Directory);
+        options.Check(key.Exists);
+
+        // Nothing is read from files or the environment: what is served, and to whom, is said by the options alone.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SosiaServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limits.Set(kestrel, options));
+        builder.Services.AddSosia(collection, options, key);
+        var app = builder.Build();
+        app.UseSosia();
+        app.MapSosia();
+        return app;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Sosia.Photos;
+
+/// <summary>What a file is, by its first bytes: never by its name, and never something that a browser would run.</summary>
+public static class MediaTypes
+{
+    private const int HeadBytes = 64;
+
+    /// <param name="file">Open at its start, and left there.</param>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static string Of(FileStream file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var head = new byte[HeadBytes];
+        var length = file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false);
+        file.Position = 0;
+        return PhotoFormats.Of(head.AsSpan(0, length), file.Name) switch
+        {
+            PhotoFormat.Jpeg => "image/jpeg",
+            PhotoFormat.Png => "image/png",
+            PhotoFormat.Webp => "image/webp",
+            PhotoFormat.Tiff => "image/tiff",
+            PhotoFormat.Gif => "image/gif",
+            PhotoFormat.Avif => "image/avif",
+            PhotoFormat.Heic => "image/heic",
+            _ => "application/octet-stream",
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace Sosia.Tests.Documentation;
+
+public partial class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+    [Fact]
+    public void The_code_in_the_README_is_the_code_that_is_compiled()
+    {
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests/Sosia.Tests/Documentation/ReadmeSample.cs"));
+        var compiled = Compiled().Match(source).Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal).Trim();
+        var shown = Shown().Match(Readme).Groups[1].Value.Trim();
+        Assert.NotEmpty(compiled);
+        Assert.EndsWith(compiled, shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_file_that_the_README_and_the_docs_link_to_is_there()
+    {
+        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md"));
+        var missing = pages.SelectMany(page => Links().Matches(File.ReadAllText(page)).Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value)))
+            .Where(target => !Path.Exists(target));
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex(@"// sample\n(.*?)\n\s*// end", RegexOptions.Singleline)]
+    private static partial Regex Compiled();
+
+    [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Shown();
+
+    [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")]
+    private static partial Regex Links();
+}
