@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Files;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Sosia.Vectors.Metrics;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Plain;
 
 namespace Sosia.Bench.Vectors;
 
@@ -34,7 +36,7 @@ internal static class VectorsBench
         var building = Stopwatch.GetTimestamp();
         var index = ExactIndex.Build<Cosine>(table, threads: 2);
         var buildSeconds = Stopwatch.GetElapsedTime(building).TotalSeconds;
-        var plain = new PlainIndex<InnerProduct>(default, table);
+        var plain = PlainIndex.Build<InnerProduct>(table, default, threads: 2);
         var bytes = (long)table.Count * table.Dimensions * sizeof(float);
 
         // In turns, so that a busy moment of the machine meets all alike; the median of each counts.
@@ -60,8 +62,9 @@ internal static class VectorsBench
                 }
         double Ms(string name) => times[name].Order().ElementAt(rounds / 2);
 
+        var plainCosine = PlainIndex.Build<Cosine>(table, default, threads: 2);
         var right = Enumerable.Range(0, 20).All(i => index.Search(queries.Row(i), new()).Select(found => found.Row)
-            .SequenceEqual(new PlainIndex<Cosine>(default, table).Search(queries.Row(i), new()).Select(found => found.Row)));
+            .SequenceEqual(plainCosine.Search(queries.Row(i), new()).Select(found => found.Row)));
         var batch = Stopwatch.GetTimestamp();
         index.SearchAll(queries, new() { Threads = 2 });
         var batchRate = queries.Count / Stopwatch.GetElapsedTime(batch).TotalSeconds;

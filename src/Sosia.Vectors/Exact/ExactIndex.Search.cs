@@ -1,3 +1,5 @@
+using Sosia.Vectors.Metrics;
+
 namespace Sosia.Vectors.Exact;
 
 public sealed partial class ExactIndex<TMetric>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 
+using Sosia.Vectors.Metrics;
 namespace Sosia.Vectors.Exact;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Sosia.Vectors.Metrics;
+
 namespace Sosia.Vectors.Exact;
 
 /// <summary>Makes exact indexes.</summary>

@@ -1,3 +1,5 @@
+using Sosia.Vectors.Metrics;
+
 namespace Sosia.Vectors.Exact;
 
 /// <summary>One search on its way: the query, what is asked, and the nearest rows so far. Parts of the table may be hunted through by several threads.</summary>

@@ -1,3 +1,5 @@
+using Sosia.Vectors.Metrics;
+
 namespace Sosia.Vectors.Exact;
 
 /// <summary>A query as the scan needs it, and scratch memory for one search; rented, so that a search allocates nothing but its result.</summary>

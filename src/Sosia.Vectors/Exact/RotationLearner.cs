@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
+using Sosia.Vectors.Metrics;
 namespace Sosia.Vectors.Exact;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Sosia.Vectors.Metrics;
+
 namespace Sosia.Vectors.Exact;
 
 /// <summary>Makes records of rows. Holds scratch memory: one for each thread.</summary>

@@ -1,4 +1,4 @@
-namespace Sosia.Vectors;
+namespace Sosia.Vectors.Metrics;
 
 /// <summary>1 − cos of the angle between two rows: 0 for the same direction, 2 for the opposite one. Lengths don't matter; a zero row has no direction.</summary>
 public readonly struct Cosine : IProductMetric

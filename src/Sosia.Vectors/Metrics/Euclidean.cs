@@ -1,4 +1,4 @@
-namespace Sosia.Vectors;
+namespace Sosia.Vectors.Metrics;
 
 /// <summary>The length of the difference, ‖q − x‖: Minkowski with p = 2.</summary>
 public readonly struct Euclidean : IProductMetric

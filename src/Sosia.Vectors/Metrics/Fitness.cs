@@ -1,4 +1,4 @@
-namespace Sosia.Vectors;
+namespace Sosia.Vectors.Metrics;
 
 /// <summary>What makes a row unfit to be compared.</summary>
 internal static class Fitness

@@ -1,4 +1,4 @@
-namespace Sosia.Vectors;
+namespace Sosia.Vectors.Metrics;
 
 /// <summary>A metric that follows from an inner product, so that a bound on the product is a bound on the distance.</summary>
 public interface IProductMetric : IMetric

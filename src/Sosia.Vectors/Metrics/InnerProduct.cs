@@ -1,4 +1,4 @@
-namespace Sosia.Vectors;
+namespace Sosia.Vectors.Metrics;
 
 /// <summary>−⟨q, x⟩: the larger the product, the nearer. Not a metric in the mathematical sense, and its distances may be negative.</summary>
 public readonly struct InnerProduct : IProductMetric

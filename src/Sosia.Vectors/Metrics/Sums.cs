@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Sosia.Vectors;
+namespace Sosia.Vectors.Metrics;
 
 /// <summary>Sums over pairs of rows: float64 by definition, float32 for speed, each with four chains so that an addition need not wait for the one before.</summary>
 internal static class Sums

@@ -1,4 +1,6 @@
+using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Plain;
 
 namespace Sosia.Vectors.Tests.Exact;
 
@@ -70,7 +72,7 @@ public class ExactSearchTests
     public void An_empty_table_and_a_filter_that_allows_nothing_give_nothing()
     {
         Assert.Empty(ExactIndex.Build<Cosine>(new RowTable(5).Snapshot()).Search([1, 2, 3, 4, 5], new SearchRequest { Threads = 2 }));
-        Assert.Empty(new PlainIndex<Cosine>(default, new RowTable(5).Snapshot()).Search([1, 2, 3, 4, 5], new SearchRequest()));
+        Assert.Empty(PlainIndex.Build<Cosine>(new RowTable(5).Snapshot(), default).Search([1, 2, 3, 4, 5], new SearchRequest()));
         var table = Some.Table(Some.Isotropic(31, 100, 8));
         Oracle.AssertAllAgree<Cosine>(table, Some.Isotropic(32, 2, 8), new SearchRequest { Allowed = new RowSet(100) });
         Oracle.AssertAllAgree<Cosine>(table, Some.Isotropic(32, 2, 8), new SearchRequest { Where = _ => false });
@@ -81,7 +83,7 @@ public class ExactSearchTests
     public void Bad_queries_and_rows_are_refused_with_both_sides()
     {
         var table = Some.Table(Some.Isotropic(33, 50, 4));
-        foreach (INeighborIndex index in new INeighborIndex[] { ExactIndex.Build<Cosine>(table), new PlainIndex<Cosine>(default, table) })
+        foreach (INeighborIndex index in new INeighborIndex[] { ExactIndex.Build<Cosine>(table), PlainIndex.Build<Cosine>(table, default) })
         {
             Assert.Contains("Expected 4 dimensions, got 3.", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], new())).Message);
             Assert.Throws<ArgumentException>(() => index.Search([1, float.NaN, 3, 4], new()));
@@ -96,7 +98,7 @@ public class ExactSearchTests
         Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => ExactIndex.Build<Cosine>(Some.Table([1, 2], [0, 0]))).Message);
         Assert.Throws<ArgumentException>(() => ExactIndex.Build<Euclidean>(Some.Table([1, 2], [float.NaN, 0])));
         Assert.Throws<ArgumentException>(() => ExactIndex.Build<InnerProduct>(Some.Table([1, 2], [float.PositiveInfinity, 0])));
-        Assert.Throws<ArgumentException>(() => new PlainIndex<Euclidean>(default, Some.Table([1, 2], [float.NaN, 0])).Search([1, 2], new()));
+        Assert.Throws<ArgumentException>(() => PlainIndex.Build<Euclidean>(Some.Table([1, 2], [float.NaN, 0]), default));
     }
 
     [Fact]

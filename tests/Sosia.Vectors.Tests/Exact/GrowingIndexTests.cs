@@ -1,3 +1,4 @@
+using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Exact;
 
 namespace Sosia.Vectors.Tests.Exact;

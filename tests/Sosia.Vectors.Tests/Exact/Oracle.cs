@@ -1,4 +1,6 @@
+using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Plain;
 
 namespace Sosia.Vectors.Tests.Exact;
 
@@ -52,7 +54,7 @@ internal static class Oracle
     /// <summary>Both indexes against the oracle, with one thread and two.</summary>
     public static void AssertAllAgree<TMetric>(IRowReader rows, float[][] queries, SearchRequest request) where TMetric : struct, IProductMetric
     {
-        INeighborIndex[] indexes = [new PlainIndex<TMetric>(default, rows), ExactIndex.Build<TMetric>(rows)];
+        INeighborIndex[] indexes = [PlainIndex.Build<TMetric>(rows, default), ExactIndex.Build<TMetric>(rows)];
         foreach (var index in indexes)
         {
             var batch = index.SearchAll(Some.Table(queries), request with { Threads = 2 });
