@@ -4,6 +4,7 @@ using Sosia.Vectors.Metrics;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Plain;
+using Sosia.Vectors.Stored;
 
 namespace Sosia.Bench.Vectors;
 
@@ -68,6 +69,7 @@ internal static class VectorsBench
         var batch = Stopwatch.GetTimestamp();
         index.SearchAll(queries, new() { Threads = 2 });
         var batchRate = queries.Count / Stopwatch.GetElapsedTime(batch).TotalSeconds;
+        var file = StoredFile(index, queries);
         return new
         {
             rows = table.Count, dimensions = table.Dimensions, coordinates = index.Coordinates, kernel = ExactIndex.Kernel, sameAsPlain = right,
@@ -76,8 +78,32 @@ internal static class VectorsBench
             ms = requests.ToDictionary(request => request.Name, request => Math.Round(Ms(request.Name), 4)),
             exactToPlain = Ms("exact") / Ms("plain"), exact2ToPlain = Ms("exact2") / Ms("plain"),
             allowed1ToExact = Ms("allowed1") / Ms("exact"), allowed50ToExact = Ms("allowed50") / Ms("exact"),
-            batchQueriesPerSecond = batchRate, batchToSingle = batchRate * Ms("exact") / 1000,
+            batchQueriesPerSecond = batchRate, batchToSingle = batchRate * Ms("exact") / 1000, file,
         };
+    }
+
+    /// <summary>Written, opened and asked once, as a program does that has just been started; the file is in the page cache.</summary>
+    private static object StoredFile(ExactIndex<Cosine> index, IRowReader queries)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"sosia-bench-{Guid.NewGuid():N}.index");
+        try
+        {
+            var writing = Stopwatch.GetTimestamp();
+            IndexFile.Write(path, index, new IndexStamp("bench", 1, 16), new byte[16 * index.Count]);
+            var writeSeconds = Stopwatch.GetElapsedTime(writing).TotalSeconds;
+            var firstAnswerMs = Enumerable.Range(0, 5).Select(i =>
+            {
+                var opening = Stopwatch.GetTimestamp();
+                using var stored = IndexFile.Open<Cosine>(path);
+                stored.Index.Search(queries.Row(i), new() { Threads = 2 });
+                return Stopwatch.GetElapsedTime(opening).TotalMilliseconds;
+            }).ToArray();
+            return new { bytes = new FileInfo(path).Length, writeSeconds, firstAnswerMs };
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static Action<int> WithFilter(INeighborIndex index, IRowReader queries, int oneIn)

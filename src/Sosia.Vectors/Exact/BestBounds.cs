@@ -6,17 +6,17 @@ namespace Sosia.Vectors.Exact;
 /// <summary>Picks rows by their bounds. A bound that is not a number rules nothing out, and so counts as the best.</summary>
 internal static unsafe class BestBounds
 {
+    private const int Together = 32;
+
     /// <summary>The positions of all bounds that are not below a cut.</summary>
     public static void Above(float* bounds, int count, float cut, List<(float Bound, int Row)> into)
     {
         var i = 0;
         var limit = Vector256.Create(cut);
-        for (; i + 32 <= count; i += 32)
+        for (; i + Together <= count; i += Together)
         {
-            var all = Vector256.LessThan(Vector256.Load(bounds + i), limit) & Vector256.LessThan(Vector256.Load(bounds + i + 8), limit)
-                & Vector256.LessThan(Vector256.Load(bounds + i + 16), limit) & Vector256.LessThan(Vector256.Load(bounds + i + 24), limit);
-            if (all.ExtractMostSignificantBits() == 0xFF) continue;
-            for (var part = i; part < i + 32; part += 8)
+            if (AllBelow(bounds + i, limit)) continue;
+            for (var part = i; part < i + Together; part += 8)
             {
                 var left = ~Vector256.LessThan(Vector256.Load(bounds + part), limit).ExtractMostSignificantBits() & 0xFF;
                 for (; left != 0; left &= left - 1) Take(bounds, part + BitOperations.TrailingZeroCount(left), into);
@@ -37,17 +37,32 @@ internal static unsafe class BestBounds
         into.Clear();
         var best = new PriorityQueue<int, float>(wanted + 1);
         var least = float.NegativeInfinity;
-        for (var i = 0; i < count; i++)
+        for (var part = 0; part < count; part += Together)
         {
-            if (bounds[i] <= least || !allowed(i)) continue;
-            var bound = float.IsNaN(bounds[i]) ? float.PositiveInfinity : bounds[i];
-            if (best.Count < wanted) best.Enqueue(i, bound);
-            else best.DequeueEnqueue(i, bound);
-            if (best.Count == wanted && best.TryPeek(out _, out var lowest)) least = lowest;
+            var end = Math.Min(count, part + Together);
+            // Nearly always nothing in a part is better than what is there.
+            if (end - part == Together && AllAtMost(bounds + part, least)) continue;
+            for (var i = part; i < end; i++)
+            {
+                if (bounds[i] <= least || !allowed(i)) continue;
+                var bound = float.IsNaN(bounds[i]) ? float.PositiveInfinity : bounds[i];
+                if (best.Count < wanted) best.Enqueue(i, bound);
+                else best.DequeueEnqueue(i, bound);
+                if (best.Count == wanted && best.TryPeek(out _, out var lowest)) least = lowest;
+            }
         }
         while (best.TryDequeue(out var position, out var bound)) into.Add((bound, position));
         into.Reverse();
     }
+
+    private static bool AllBelow(float* bounds, Vector256<float> limit) =>
+        (Vector256.LessThan(Vector256.Load(bounds), limit) & Vector256.LessThan(Vector256.Load(bounds + 8), limit)
+            & Vector256.LessThan(Vector256.Load(bounds + 16), limit) & Vector256.LessThan(Vector256.Load(bounds + 24), limit)).ExtractMostSignificantBits() == 0xFF;
+
+    private static bool AllAtMost(float* bounds, float limit) =>
+        (Vector256.LessThanOrEqual(Vector256.Load(bounds), Vector256.Create(limit)) & Vector256.LessThanOrEqual(Vector256.Load(bounds + 8), Vector256.Create(limit))
+            & Vector256.LessThanOrEqual(Vector256.Load(bounds + 16), Vector256.Create(limit)) & Vector256.LessThanOrEqual(Vector256.Load(bounds + 24), Vector256.Create(limit)))
+        .ExtractMostSignificantBits() == 0xFF;
 
     private static void Take(float* bounds, int i, List<(float Bound, int Row)> into)
     {

@@ -7,6 +7,7 @@ internal sealed unsafe class CodeBlock
     public const int MostRows = 1 << 16;
 
     private readonly object _owner;
+    private volatile bool _sound;
 
     /// <param name="owner">Keeps the memory alive.</param>
     /// <param name="records">The first record; there are records, if only of zeros, up to a multiple of four rows.</param>
@@ -27,6 +28,22 @@ internal sealed unsafe class CodeBlock
     /// <summary>Rows up to the next multiple of four.</summary>
     public int Padded => Pad(Count);
 
+    /// <summary>Where records came from a file: what they must be. Null for those made here.</summary>
+    public BlockCheck? Check { get; init; }
+
+    /// <summary>All records, those of the rows up to a multiple of four among them.</summary>
+    public ReadOnlySpan<byte> Bytes(RecordLayout layout) => new(Records, Padded * layout.Bytes);
+
+    /// <summary>Checks the records when they are first looked at.</summary>
+    /// <exception cref="DamagedFileException">They are not what was written.</exception>
+    public void EnsureSound(RecordLayout layout)
+    {
+        if (_sound) return;
+        if (Check is { } check && Stored.Checksum.Of(Bytes(layout)) != check.Checksum)
+            throw new DamagedFileException(check.Path, $"The records of rows {First} to {First + Count} were changed.");
+        _sound = true;
+    }
+
     public static int Pad(int count) => (count + 3) & ~3;
 
     public void KeepAlive() => GC.KeepAlive(_owner);
@@ -39,3 +56,6 @@ internal readonly record struct BlockLimits(float Length, float Half)
 {
     public BlockLimits With(BlockLimits other) => new(Math.Max(Length, other.Length), Math.Max(Half, other.Half));
 }
+
+/// <summary>What the records of a block must be.</summary>
+internal sealed record BlockCheck(string Path, uint Checksum);

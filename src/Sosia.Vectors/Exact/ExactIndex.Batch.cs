@@ -16,11 +16,7 @@ public sealed partial class ExactIndex<TMetric>
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
-        for (var i = 0; i < queries.Count; i++)
-        {
-            var number = i;
-            Queries.Named(number, () => { CheckQuery(queries.Row(number)); return 0; });
-        }
+        for (var i = 0; i < queries.Count; i++) CheckQuery(queries.Row(i), i);
         if (IsSparse(request))
             return Workers.ForEach(queries.Count, request.Threads, i => Search(queries.Row(i), request with { Threads = 1 }, cancellation));
         var groups = (queries.Count + QueriesAGroup - 1) / QueriesAGroup;
@@ -43,6 +39,7 @@ public sealed partial class ExactIndex<TMetric>
         foreach (var block in _blocks)
         {
             cancellation.ThrowIfCancellationRequested();
+            block.EnsureSound(_layout);
             for (var i = 0; i < group.Count; i++) terms[i] = scratches[i].Terms(block.Limits);
             for (var start = 0; start < block.Count; start += RowsAGroupPart)
             {

@@ -35,8 +35,9 @@ public sealed partial class ExactIndex<TMetric>
         var fitsBadly = rows.Count > Count && Interlocked.Read(ref _searched) > 32L * Count && ComparedShare > PoorShare && rows.Count > _learntFrom + _learntFrom / 8;
         if (grownTwofold || fitsBadly) return Build(rows, deleted, threads, cancellation);
 
-        // The last block is taken along only when it is full: otherwise its rows are encoded again, with the new ones.
-        var keep = _blocks.Length - (_blocks.Length > 0 && _blocks[^1].Count < CodeBlock.MostRows && rows.Count > Count ? 1 : 0);
+        // A short last block is made again together with the new rows; a longer one stays, so that a few new rows cost little.
+        var last = _blocks.Length > 0 ? _blocks[^1].Count : 0;
+        var keep = rows.Count > Count && last > 0 && last < RowsAPiece ? _blocks.Length - 1 : _blocks.Length;
         var from = keep == 0 ? 0 : _blocks[keep - 1].First + _blocks[keep - 1].Count;
         CodeBlock[] blocks = [.. _blocks[..keep], .. Encode(from, rows, deleted, threads, cancellation)];
         return new ExactIndex<TMetric>(rows, deleted, (_rotation, _layout, _learntFrom), blocks);
@@ -74,7 +75,7 @@ public sealed partial class ExactIndex<TMetric>
     private static void Refuse(IRowReader rows, int row, RowSet? deleted)
     {
         if (deleted?.Contains(row) == true) return;
-        var problem = default(TMetric).Unfit(rows.Row(row)) ?? $"Its length is above {RowEncoder.LongestRow}.";
-        throw new ArgumentException($"Row {row} can't be indexed: {problem}");
+        var problem = default(TMetric).Unfit(rows.Row(row)) ?? $"its length is above {RowEncoder.LongestRow}";
+        throw new ArgumentException($"Row {row} does not fit the metric {default(TMetric).Name}: {problem}.");
     }
 }

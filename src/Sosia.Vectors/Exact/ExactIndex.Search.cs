@@ -1,4 +1,5 @@
 using Sosia.Vectors.Metrics;
+using Sosia.Vectors.Plain;
 
 namespace Sosia.Vectors.Exact;
 
@@ -30,11 +31,11 @@ public sealed partial class ExactIndex<TMetric>
         return Finish(hunt, scratch);
     }
 
-    private void CheckQuery(ReadOnlySpan<float> query)
+    private void CheckQuery(ReadOnlySpan<float> query, int? number = null)
     {
-        Fitness.CheckQuery(default(TMetric), query, Dimensions);
+        Fit.CheckQuery(query, Dimensions, default(TMetric), number);
         if (!TMetric.DirectionOnly && Math.Sqrt(Sums.Dot64(query, query)) is > RowEncoder.LongestRow and var length)
-            throw new ArgumentException($"Expected a query no longer than {RowEncoder.LongestRow}, got {length}.", nameof(query));
+            throw new ArgumentException($"Expected a query no longer than {RowEncoder.LongestRow}, got {length}.");
     }
 
     private bool IsSparse(SearchRequest request) => request.Allowed is { } allowed && allowed.Count < SparseShare * Count;
@@ -54,6 +55,7 @@ public sealed partial class ExactIndex<TMetric>
     /// <summary>Part of a block, in order.</summary>
     private unsafe void LookAt(Hunt<TMetric> hunt, QueryCode scratch, CodeBlock block, int start, int count)
     {
+        block.EnsureSound(_layout);
         Scan.InARow(block.Records + (long)start * _layout.Bytes, CodeBlock.Pad(count), scratch.Terms(block.Limits), scratch.Bounds);
         hunt.Look(scratch.Bounds, null, block.First + start, count, scratch.Candidates);
         block.KeepAlive();
@@ -63,17 +65,18 @@ public sealed partial class ExactIndex<TMetric>
     private void LookTogether(Hunt<TMetric> hunt, QueryCode scratch, float[] query, CancellationToken cancellation)
     {
         var rowsAPart = Math.Clamp(Count / (8 * hunt.Request.Threads) / LeastRowsAPart * LeastRowsAPart, LeastRowsAPart, CodeBlock.MostRows);
-        var partsABlock = CodeBlock.MostRows / rowsAPart;
-        var parts = (_blocks.Length - 1) * partsABlock + (_blocks[^1].Count + rowsAPart - 1) / rowsAPart;
+        var parts = new List<(CodeBlock Block, int Start)>();
+        foreach (var block in _blocks)
+            for (var start = 0; start < block.Count; start += rowsAPart) parts.Add((block, start));
         var next = 0;
-        Workers.Run(Math.Min(hunt.Request.Threads, parts), thread =>
+        Workers.Run(Math.Min(hunt.Request.Threads, parts.Count), thread =>
         {
             var own = thread == 0 ? scratch : Rent();
             if (thread > 0) own.Set<TMetric>(query);
-            for (int part; (part = Interlocked.Increment(ref next) - 1) < parts;)
+            for (int part; (part = Interlocked.Increment(ref next) - 1) < parts.Count;)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var (block, start) = (_blocks[part / partsABlock], part % partsABlock * rowsAPart);
+                var (block, start) = parts[part];
                 LookAt(hunt, own, block, start, Math.Min(rowsAPart, block.Count - start));
             }
             if (thread > 0) _scratch.Add(own);
@@ -90,6 +93,8 @@ public sealed partial class ExactIndex<TMetric>
         foreach (var block in _blocks)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (allowed.Next(block.First) is var any && (any < 0 || any >= block.First + block.Count)) continue;
+            block.EnsureSound(_layout);
             var terms = scratch.Terms(block.Limits);
             var end = block.First + block.Count;
             for (var row = allowed.Next(block.First); row >= 0 && row < end;)

@@ -21,7 +21,7 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex where TMetric :
     private readonly ConcurrentBag<QueryCode> _scratch = [];
     private long _searched, _compared;
 
-    private ExactIndex(IRowReader rows, RowSet? deleted, (Rotation Rotation, RecordLayout Layout, int LearntFrom) way, CodeBlock[] blocks)
+    internal ExactIndex(IRowReader rows, RowSet? deleted, (Rotation Rotation, RecordLayout Layout, int LearntFrom) way, CodeBlock[] blocks)
     {
         (_rows, _deleted, _blocks) = (rows, deleted, blocks);
         (_rotation, _layout, _learntFrom) = way;
@@ -44,6 +44,13 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex where TMetric :
 
     /// <summary>Share of the rows searched so far that had to be compared in full; NaN before the first search.</summary>
     public double ComparedShare => Interlocked.Read(ref _compared) / (double)Interlocked.Read(ref _searched);
+
+    /// <summary>What an index file keeps.</summary>
+    internal IRowReader Rows => _rows;
+    internal Rotation Rotation => _rotation;
+    internal RecordLayout Layout => _layout;
+    internal CodeBlock[] Blocks => _blocks;
+    internal int LearntFrom => _learntFrom;
 
     private QueryCode Rent() => _scratch.TryTake(out var scratch) ? scratch : new QueryCode(_rotation, _layout);
 }

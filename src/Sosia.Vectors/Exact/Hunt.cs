@@ -9,7 +9,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     private readonly Nearest _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius ?? float.PositiveInfinity);
     private readonly IDirectRows? _direct = rows as IDirectRows;
     private float[] _query = [];
-    private double _square, _offset;
+    private double _querySquare, _square, _offset;
     private long _compared;
 
     public SearchRequest Request => request;
@@ -25,6 +25,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     public void Start(ReadOnlySpan<float> query, QueryCode code)
     {
         _query = query.ToArray();
+        _querySquare = Sums.Dot64(query, query);
         (_square, _offset) = (code.SquareAtLeast, code.Offset);
         Raise();
     }
@@ -63,7 +64,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     /// <param name="candidates">Best bound first.</param>
     private void Compare(List<(float Bound, int Row)> candidates)
     {
-        const int ahead = 2;
+        const int ahead = 4;
         var compared = 0;
         for (var i = 0; i < Math.Min(ahead, candidates.Count); i++) _direct?.Prefetch(candidates[i].Row);
         for (var i = 0; i < candidates.Count && !(candidates[i].Bound < Cut); i++)
@@ -72,7 +73,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
             var row = candidates[i].Row;
             if (!IsAllowed(row)) continue;
             compared++;
-            var distance = default(TMetric).Distance(_query, rows.Row(row));
+            var distance = TMetric.Distance(_query, _querySquare, rows.Row(row));
             lock (_lock)
             {
                 _nearest.Add(row, distance);

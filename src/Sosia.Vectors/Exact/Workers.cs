@@ -39,20 +39,3 @@ internal static class Workers
         return results;
     }
 }
-
-/// <summary>Many queries at once.</summary>
-internal static class Queries
-{
-    /// <summary>Says which query it was when one can't be searched with.</summary>
-    public static T Named<T>(int number, Func<T> search)
-    {
-        try
-        {
-            return search();
-        }
-        catch (ArgumentException e)
-        {
-            throw new ArgumentException($"Query {number}: {e.Message}", e);
-        }
-    }
-}

@@ -16,8 +16,14 @@ public readonly struct Cosine : IProductMetric
     public static double ScoreOf(double distance, double querySquare) => 1 - distance;
 
     /// <inheritdoc/>
-    public double Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> row) =>
-        1 - Math.Clamp(Sums.Dot64(query, row) / Math.Sqrt(Sums.Dot64(query, query) * Sums.Dot64(row, row)), -1, 1);
+    public double Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> row) => Distance(query, Sums.Dot64(query, query), row);
+
+    /// <inheritdoc/>
+    public static double Distance(ReadOnlySpan<float> query, double querySquare, ReadOnlySpan<float> row)
+    {
+        var (dot, square) = Sums.DotAndSquare64(query, row);
+        return 1 - Math.Clamp(dot / Math.Sqrt(querySquare * square), -1, 1);
+    }
 
     /// <inheritdoc/>
     public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
@@ -29,5 +35,5 @@ public readonly struct Cosine : IProductMetric
     }
 
     /// <inheritdoc/>
-    public string? Unfit(ReadOnlySpan<float> row) => Fitness.NotFinite(row) ?? Fitness.Zero(row);
+    public string? Unfit(ReadOnlySpan<float> row) => Finite.Unfit(row) ?? (row.ContainsAnyExcept(0f) ? null : "it is all zeros, and so has no direction");
 }

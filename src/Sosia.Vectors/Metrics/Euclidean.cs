@@ -19,6 +19,9 @@ public readonly struct Euclidean : IProductMetric
     public double Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> row) => Math.Sqrt(Sums.Squares64(query, row));
 
     /// <inheritdoc/>
+    public static double Distance(ReadOnlySpan<float> query, double querySquare, ReadOnlySpan<float> row) => Math.Sqrt(Sums.Squares64(query, row));
+
+    /// <inheritdoc/>
     public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
     {
         // Each difference is right within half a unit of its last place: a share of itself. Squares too small for float32 count as 0.
@@ -28,5 +31,5 @@ public readonly struct Euclidean : IProductMetric
     }
 
     /// <inheritdoc/>
-    public string? Unfit(ReadOnlySpan<float> row) => Fitness.NotFinite(row);
+    public string? Unfit(ReadOnlySpan<float> row) => Finite.Unfit(row);
 }

@@ -13,4 +13,7 @@ public interface IProductMetric : IMetric
     /// <param name="distance">The distance; +∞ gives −∞.</param>
     /// <param name="querySquare">‖q‖² of the query as it was moved.</param>
     static abstract double ScoreOf(double distance, double querySquare);
+
+    /// <summary>The distance by definition, for a query whose square, summed in float64, is known.</summary>
+    static abstract double Distance(ReadOnlySpan<float> query, double querySquare, ReadOnlySpan<float> row);
 }

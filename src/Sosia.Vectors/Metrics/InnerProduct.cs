@@ -19,6 +19,9 @@ public readonly struct InnerProduct : IProductMetric
     public double Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> row) => -Sums.Dot64(query, row);
 
     /// <inheritdoc/>
+    public static double Distance(ReadOnlySpan<float> query, double querySquare, ReadOnlySpan<float> row) => -Sums.Dot64(query, row);
+
+    /// <inheritdoc/>
     public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
     {
         var (dot, square) = Sums.DotAndSquare(query, row);
@@ -28,5 +31,5 @@ public readonly struct InnerProduct : IProductMetric
     }
 
     /// <inheritdoc/>
-    public string? Unfit(ReadOnlySpan<float> row) => Fitness.NotFinite(row);
+    public string? Unfit(ReadOnlySpan<float> row) => Finite.Unfit(row);
 }

@@ -19,6 +19,36 @@ internal static class Sums
     /// <summary>‖a − b‖² in float64.</summary>
     public static double Squares64(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Sum64<SquaredDifference>(a, b);
 
+    /// <summary>⟨a, b⟩ and ‖b‖² in float64, in one pass over b.</summary>
+    public static (double Dot, double Square) DotAndSquare64(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        ref var pa = ref MemoryMarshal.GetReference(a);
+        ref var pb = ref MemoryMarshal.GetReference(b[..a.Length]);
+        var (d0, d1, d2, d3) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var (s0, s1, s2, s3) = (d0, d1, d2, d3);
+        nuint i = 0;
+        var (width, end) = ((nuint)Vector<float>.Count, (nuint)a.Length);
+        for (; i + 2 * width <= end; i += 2 * width)
+        {
+            Vector.Widen(Vector.LoadUnsafe(ref pa, i), out var a0, out var a1);
+            Vector.Widen(Vector.LoadUnsafe(ref pb, i), out var b0, out var b1);
+            Vector.Widen(Vector.LoadUnsafe(ref pa, i + width), out var a2, out var a3);
+            Vector.Widen(Vector.LoadUnsafe(ref pb, i + width), out var b2, out var b3);
+            (d0, s0) = (Vector.MultiplyAddEstimate(a0, b0, d0), Vector.MultiplyAddEstimate(b0, b0, s0));
+            (d1, s1) = (Vector.MultiplyAddEstimate(a1, b1, d1), Vector.MultiplyAddEstimate(b1, b1, s1));
+            (d2, s2) = (Vector.MultiplyAddEstimate(a2, b2, d2), Vector.MultiplyAddEstimate(b2, b2, s2));
+            (d3, s3) = (Vector.MultiplyAddEstimate(a3, b3, d3), Vector.MultiplyAddEstimate(b3, b3, s3));
+        }
+        var (dot, square) = (Vector.Sum(d0 + d1 + (d2 + d3)), Vector.Sum(s0 + s1 + (s2 + s3)));
+        for (; i < end; i++)
+        {
+            double value = Unsafe.Add(ref pb, i);
+            dot += Unsafe.Add(ref pa, i) * value;
+            square += value * value;
+        }
+        return (dot, square);
+    }
+
     /// <summary>⟨a, b⟩ and ‖b‖² in float32, in one pass over b.</summary>
     public static (float Dot, float Square) DotAndSquare(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {

@@ -85,7 +85,7 @@ public class ExactSearchTests
         var table = Some.Table(Some.Isotropic(33, 50, 4));
         foreach (INeighborIndex index in new INeighborIndex[] { ExactIndex.Build<Cosine>(table), PlainIndex.Build<Cosine>(table, default) })
         {
-            Assert.Contains("Expected 4 dimensions, got 3.", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], new())).Message);
+            Assert.Contains("expected 4 dimensions, got 3.", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], new())).Message);
             Assert.Throws<ArgumentException>(() => index.Search([1, float.NaN, 3, 4], new()));
             Assert.Throws<ArgumentException>(() => index.Search([1, float.NegativeInfinity, 3, 4], new()));
             Assert.Throws<ArgumentException>(() => index.Search([0, 0, 0, 0], new()));

@@ -64,6 +64,9 @@ public unsafe class KernelTests
             }
             Assert.Equal(dot, Sums.Dot64(a, b), 1e-12);
             Assert.Equal(difference, Sums.Squares64(a, b), 1e-12);
+            var exact = Sums.DotAndSquare64(a, b);
+            Assert.Equal(dot, exact.Dot, 1e-12);
+            Assert.Equal(square, exact.Square, 1e-12);
             var found = Sums.DotAndSquare(a, b);
             Assert.Equal(dot, found.Dot, 1e-4);
             Assert.Equal(square, found.Square, 1e-4);
