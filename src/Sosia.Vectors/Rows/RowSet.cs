@@ -34,6 +34,14 @@ public sealed class RowSet
         return set;
     }
 
+    /// <summary>The same rows, in a set over a table of so many.</summary>
+    internal static RowSet Copy(RowSet? set, int rows)
+    {
+        var copy = new RowSet(rows) { Count = set?.Count ?? 0 };
+        set?._words.CopyTo(copy._words, 0);
+        return copy;
+    }
+
     /// <summary>All rows.</summary>
     public static RowSet All(int rows) => Where(rows, static _ => true);
 
