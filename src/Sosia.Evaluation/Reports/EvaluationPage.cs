@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Sosia.Models;
+using Sosia.Vectors.Files;
 using Sosia.Search;
 
 namespace Sosia.Evaluation.Reports;
@@ -19,7 +19,7 @@ public static class EvaluationPage
     public static void Write(string path, string name, EvaluationResult result)
     {
         var page = Encoding.UTF8.GetBytes(Make(name, result));
-        BesideFile.Write(path, stream => stream.Write(page));
+        DerivedFile.Write(path, stream => stream.Write(page));
     }
 
     /// <summary>The page's text.</summary>

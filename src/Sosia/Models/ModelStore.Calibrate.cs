@@ -1,4 +1,5 @@
 using System.Text;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Models;
 
@@ -17,7 +18,7 @@ public sealed partial class ModelStore
             throw new ModelException(ModelProblem.CannotWrite, $"The manifest's entry '{model.Entry.Name}' names no calibration, and built-in entries are not changed; add \"calibration\": \"{file}\" to it.");
         try
         {
-            BesideFile.Write(Path.Combine(model.Directory, file), stream => stream.Write(Encoding.UTF8.GetBytes(calibration)));
+            DerivedFile.Write(Path.Combine(model.Directory, file), stream => stream.Write(Encoding.UTF8.GetBytes(calibration)));
             if (model.Entry.Calibration is null) NameCalibration(model.Entry.Name, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -33,7 +34,7 @@ public sealed partial class ModelStore
         {
             var known = ModelManifest.Load(_user.Models)?.Models ?? [];
             var manifest = new ModelManifest { Version = ModelManifest.CurrentVersion, Models = [.. known.Select(e => e.Name == name ? e with { Calibration = file } : e)] };
-            BesideFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
+            DerivedFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
         }
         _models = ReadManifests();
     }
