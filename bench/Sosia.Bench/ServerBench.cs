@@ -28,16 +28,20 @@ internal static class ServerBench
     public static int Run(string directory, int soakSeconds)
     {
         var (photos, faces) = Samples(directory);
+        Say("in process");
         var inProcess = InProcess(directory, photos);
         using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["serve-for-bench", directory]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         try
         {
             using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 200 }) { BaseAddress = new Uri(server.StandardOutput.ReadLine()! + "/api/v1/") };
+            Say("one client");
             Times(client, faces, Warmup).Wait();
             var one = Times(client, faces, Searches).Result;
+            Say("sixteen clients");
             var started = Stopwatch.GetTimestamp();
             var many = Task.WhenAll(Enumerable.Range(0, Crowd).Select(i => Times(client, [.. faces.Skip(i * 50)], Searches / Crowd))).Result.SelectMany(times => times).ToArray();
             var perSecond = many.Length / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            Say("uploads");
             UploadTimes(client, [.. photos.Take(30)]).Wait();
             var uploads = UploadTimes(client, photos).Result;
             Console.WriteLine(JsonSerializer.Serialize(new
@@ -151,6 +155,8 @@ internal static class ServerBench
             memoryMb = new { afterAQuarter = Math.Round(settled[0]), least = Math.Round(settled.Min()), most = Math.Round(settled.Max()), atTheEnd = Math.Round(settled[^1]) },
         };
     }
+
+    private static void Say(string what) => Console.Error.WriteLine($"{what} …");
 
     private static double MemoryOf(string metrics) =>
         double.Parse(metrics.Split('\n').First(line => line.StartsWith("process_memory_bytes ", StringComparison.Ordinal))["process_memory_bytes ".Length..]) / (1 << 20);

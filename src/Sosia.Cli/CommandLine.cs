@@ -38,6 +38,8 @@ internal static class CommandLine
         root.Add(StatusCommand.Create());
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
+        root.Add(ForgetCommand.Create());
+        root.Add(ExportCommand.Create(cancellation));
         root.Add(DemoCommand.Create(cancellation));
         root.Add(EvalCommand.Create(cancellation));
         root.Add(KnnCommand.Create(cancellation));

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text;
+using Sosia.Cli.Output;
+using Sosia.Search;
+using Sosia.Vectors.Files;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary>What an export is written as.</summary>
+internal enum ExportFormat
+{
+    Csv,
+    Zip,
+    Html,
+}
+
+/// <summary><c>sosia export IMAGE --out FILE</c></summary>
+internal static class ExportCommand
+{
+    private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person" };
+    private static readonly Option<string> Out = new("--out") { Description = "The file; its ending (.csv, .zip, .html) says the format", HelpName = "FILE", Required = true };
+    private static readonly Option<int?> Face = new("--face") { Description = "Which face of IMAGE, counted from 1", HelpName = "N" };
+    private static readonly Option<int> Limit = new("-k", "--limit") { Description = "Photos, at most", HelpName = "N", DefaultValueFactory = _ => 10_000 };
+    private static readonly Option<float?> Threshold = new("--threshold") { Description = "Least score of a match", HelpName = "SCORE" };
+
+    public static Command Create(CancellationToken cancellation)
+    {
+        var command = new Command("export", "Write the matches of a search as a table, a ZIP of the originals, or a page") { Image, Out, Face, Limit, Threshold };
+        command.SetAction(parsed => Run(parsed, cancellation));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var path = Path.GetFullPath(parsed.GetValue(Out)!);
+        if (!Enum.TryParse<ExportFormat>(Path.GetExtension(path).TrimStart('.'), ignoreCase: true, out var format)) throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}.");
+        using var collection = Shared.Open(parsed);
+        var query = Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation);
+        var result = collection.Search([query], new SearchOptions { Limit = parsed.GetValue(Limit), Threshold = parsed.GetValue(Threshold) }, cancellation);
+        if (format == ExportFormat.Html) SearchPage.Write(path, result);
+        else
+            DerivedFile.Write(path, stream =>
+            {
+                if (format == ExportFormat.Csv) stream.Write(Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
+                else MatchExport.WriteZip(result.Matches, collection, stream, cancellation);
+            });
+        Console.Error.WriteLine($"{Text.Count(result.Matches.Count, "match", "matches")} written to {Text.Printable(path)}.");
+        return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
+    }
+}
