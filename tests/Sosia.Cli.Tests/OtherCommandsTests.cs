@@ -16,7 +16,7 @@ public sealed class OtherCommandsTests : IDisposable
             Assert.Equal((0, ""), (ran.Code, ran.Error));
             Assert.NotEqual("", ran.Out);
         }
-        string[] promised = ["index", "search", "compare", "why", "status", "photos", "demo", "models", "verify", "doctor", "completions"];
+        string[] promised = ["index", "search", "compare", "why", "status", "photos", "serve", "forget", "export", "demo", "models", "verify", "doctor", "completions"];
         var help = _sosia.Run("--help").Out;
         Assert.All(promised, command => Assert.Contains($"  {command} ", help));
     }
