@@ -84,7 +84,7 @@ public sealed class Download(Uri address, string path, DownloadOptions options)
         target.Position = from;
         var buffer = new byte[BufferBytes];
         var counted = from;
-        for (int read; (read = await source.ReadAsync(buffer, stalled.Token).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await ReadAsync(source, buffer, stalled.Token).ConfigureAwait(false)) > 0;)
         {
             if (target.Position + read > Math.Min(options.MaxBytes, _total ?? long.MaxValue))
                 throw TooLarge();
@@ -97,6 +97,19 @@ public sealed class Download(Uri address, string path, DownloadOptions options)
         }
         if (target.Position < _total)
             throw new HttpIOException(HttpRequestError.ResponseEnded, $"the connection ended after {target.Position:N0} of {_total:N0} bytes");
+    }
+
+    /// <summary>A connection that breaks is worth another try; a disk that is full, below, is not.</summary>
+    private static async Task<int> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await source.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new HttpIOException(HttpRequestError.ResponseEnded, "the connection broke", e);
+        }
     }
 
     private void Refuse(HttpResponseMessage response)

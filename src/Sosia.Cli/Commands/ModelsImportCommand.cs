@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Sosia.Cli.Output;
 using Sosia.Keras;
 using Sosia.Models;
@@ -27,17 +29,29 @@ internal static class ModelsImportCommand
         var store = ModelStore.Open();
         KerasImport.ThrowIfKnown(network, store);
         var downloaded = from is { Length: > 0 } && Web(from) is null ? null : Fetch(network, from is null ? network.Address : Web(from)!, unverified, cancellation);
-        var model = KerasImport.Import(network, downloaded ?? from!, store, unverified, cancellation);
-        if (downloaded is not null) File.Delete(downloaded);
-        if (parsed.GetValue(AsJson)) Json.Write(ModelsCommand.ToJson(model, null));
-        else Console.WriteLine($"Imported '{model.Entry.Name}'; use it with --model {model.Entry.Name}.");
+        try
+        {
+            Report(KerasImport.Import(network, downloaded ?? from!, store, unverified, cancellation), parsed.GetValue(AsJson));
+        }
+        finally
+        {
+            if (downloaded is not null) File.Delete(downloaded);
+        }
         return ExitCode.Done;
+    }
+
+    private static void Report(KnownModel model, bool json)
+    {
+        if (json) Json.Write(ModelsCommand.ToJson(model, null));
+        else Console.WriteLine($"Imported '{model.Entry.Name}'; use it with --model {model.Entry.Name}.");
     }
 
     /// <summary>Fetches into the user's own directory: the system's temporary one may lie in memory, and half a file is worth keeping.</summary>
     private static string Fetch(KerasNetwork network, Uri address, bool unverified, CancellationToken cancellation)
     {
-        var path = Path.Combine(UserDirectories.Default.Data, "downloads", $"{network.Name}.h5");
+        // Half a file of one address is never gone on with from another.
+        var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToString())))[..8];
+        var path = Path.Combine(UserDirectories.Default.Data, "downloads", $"{network.Name}-{mark}.h5");
         using var report = new DownloadReport(address);
         new Download(address, path, new DownloadOptions()).RunAsync(unverified ? null : network.Md5, report, cancellation).GetAwaiter().GetResult();
         return path;

@@ -17,20 +17,38 @@ internal sealed class HdfFile : IDisposable
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
     private readonly string _path;
+    private readonly BoundedStream _stream;
     private readonly NativeFile _file;
 
-    private HdfFile(string path, NativeFile file) => (_path, _file) = (path, file);
+    private HdfFile(string path, BoundedStream stream)
+    {
+        (_path, _stream) = (path, stream);
+        _file = H5File.Open(stream, leaveOpen: true);
+    }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="ModelException">Not there, not HDF5, or cut off.</exception>
     public static HdfFile Open(string path)
     {
         CheckStart(path);
-        return Guard(path, () => new HdfFile(path, H5File.OpenRead(path)));
+        var stream = new BoundedStream(File.OpenRead(path));
+        try
+        {
+            return Guard(path, () => new HdfFile(path, stream));
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _stream.Dispose();
+    }
 
     /// <summary>Whether the root has something of this name.</summary>
     public bool Has(string name) => Guard(_path, () => _file.LinkExists(name));
@@ -64,7 +82,10 @@ internal sealed class HdfFile : IDisposable
             throw new ModelException(ModelProblem.DoesNotFit, $"{_path}: Expected {path} as {string.Join(" × ", expected)}, got {string.Join(" × ", shape)}; it is of another network or version.");
         if (dataset.Type.Class != H5DataTypeClass.FloatingPoint || dataset.Type.Size != sizeof(float))
             throw new ModelException(ModelProblem.DoesNotFit, $"{_path}: Expected {path} as 32-bit floats, got {dataset.Type.Size} bytes of {dataset.Type.Class}; save the weights as float32.");
+        if (dataset.Layout.Class != H5DataLayoutClass.Contiguous)
+            throw new ModelException(ModelProblem.DoesNotFit, $"{_path}: Expected {path} in one piece, got {dataset.Layout.Class}; save the weights without compression.");
         var values = new float[expected.Aggregate(1, (product, side) => checked(product * side))];
+        _stream.Allow(values.LongLength * sizeof(float) * 2);
         dataset.Read(values);
         return values;
     });
