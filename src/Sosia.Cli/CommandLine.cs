@@ -38,6 +38,7 @@ internal static class CommandLine
         root.Add(StatusCommand.Create());
         root.Add(PhotosCommand.Create());
         root.Add(DemoCommand.Create(cancellation));
+        root.Add(EmbedCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
         root.Add(VerifyCommand.Create(cancellation));
         root.Add(DoctorCommand.Create());
