@@ -24,6 +24,8 @@ public static class KerasImport
         var verified = CheckMd5(network, h5File, unverified);
         var onnx = ToOnnx(network, h5File, cancellation);
         cancellation.ThrowIfCancellationRequested();
+        // The graph's objects were as large as the file, and ONNX Runtime will want that memory.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var origin = verified ? $"{network.Address}, converted" : $"weights that are not the published ones ({Path.GetFileName(h5File)}), converted";
         return store.Add(onnx, network.Entry(Convert.ToHexStringLower(SHA256.HashData(onnx)), origin));
     }
