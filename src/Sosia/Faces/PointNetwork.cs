@@ -21,8 +21,7 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     public Landmarks Locate(Photo photo, Box box, int quarters = 0)
     {
         var height = quarters % 2 == 0 ? box.Height : box.Width;
-        var points = LookAgain(photo, Locate(photo, box.Centre, height * model.Input.CropScale, roll: quarters * MathF.PI / 2));
-        return quarters == 0 ? points : LookAgain(photo, points); // the box of a face that lies fits it worse
+        return LookAgain(photo, Locate(photo, box.Centre, height * model.Input.CropScale, roll: quarters * MathF.PI / 2));
     }
 
     /// <summary>The points as seen in a square around what was seen before.</summary>

@@ -16,11 +16,13 @@ internal static class VipsErrors
     public static UnreadablePhotoException Explain(VipsException failed, PhotoFormat format)
     {
         var said = failed.Message;
-        if (format == PhotoFormat.Heic && NoCodec.Any(said.Contains)) return NoDecoder(format, failed);
+        if (format == PhotoFormat.Heic && SaysNoDecoder(failed)) return NoDecoder(format, failed);
         if (said.Contains("Maximum supported image dimension", StringComparison.Ordinal))
             return new(UnreadableReason.OverLimit, "The image has a side longer than 65,500 pixels, more than any JPEG decoder takes; save it smaller.", failed);
         return Damaged(CutOff.Any(words => said.Contains(words, StringComparison.OrdinalIgnoreCase)) ? EndsTooEarly : LastLine(said), failed);
     }
+
+    public static bool SaysNoDecoder(VipsException failed) => NoCodec.Any(failed.Message.Contains);
 
     public static UnreadablePhotoException Damaged(string how, Exception? inner = null) =>
         new(UnreadableReason.Damaged, $"The image is damaged ({how}); copy it again from where it came.", inner);

@@ -7,6 +7,8 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
 {
     private const double White = 255;
 
+    private static readonly Lock Failing = new();
+
     private readonly PhotoOptions _options;
 
     static VipsPhotoDecoder()
@@ -45,8 +47,31 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         }
         catch (VipsException failed)
         {
-            throw VipsErrors.Explain(failed, format);
+            throw VipsErrors.Explain(SayAgain(failed, bytes, format, cancellation), format);
         }
+    }
+
+    /// <summary>
+    /// libvips keeps one text of errors for all threads, so that one may get another's. What failed is tried again, one file at a time, and a HEIC
+    /// file as often as it takes to be told that it is the decoder that is missing.
+    /// </summary>
+    private VipsException SayAgain(VipsException failed, byte[] bytes, PhotoFormat format, CancellationToken cancellation)
+    {
+        const int Tries = 4;
+        lock (Failing)
+        {
+            for (var i = 0; i < Tries; i++)
+                try
+                {
+                    Decode(bytes, format, cancellation);
+                }
+                catch (VipsException again)
+                {
+                    failed = again;
+                    if (format != PhotoFormat.Heic || VipsErrors.SaysNoDecoder(again)) break;
+                }
+        }
+        return failed;
     }
 
     private Photo Decode(byte[] bytes, PhotoFormat format, CancellationToken cancellation)

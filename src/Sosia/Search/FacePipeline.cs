@@ -23,6 +23,9 @@ public sealed record QualityOptions
 /// <summary>The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.</summary>
 public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IFaceEmbedder embedder, QualityOptions options)
 {
+    /// <summary>How much more the network must make of a face the other way round. Of 67 faces, upright ones had strengths of 3.1 to 4.4, the same ones lying 1.4 to 2.9.</summary>
+    private const float ClearlyStronger = 1.1f;
+
     /// <summary>The space of the rows.</summary>
     public SpaceInfo Space { get; } = new(embedder.SpaceKey, embedder.Model, embedder.Dimensions);
 
@@ -49,8 +52,9 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
         ArgumentNullException.ThrowIfNull(photo);
         ArgumentNullException.ThrowIfNull(face);
         ReadFace[] ways = [face, .. Enumerable.Range(1, 3).Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters)))];
-        var best = ways.MaxBy(way => embedder.Strength(way.Aligned))!;
-        return best == face || !IsGood(best) ? face : best with { Embedding = Embed([best])[0] };
+        var strengths = Array.ConvertAll(ways, way => embedder.Strength(way.Aligned));
+        var best = Array.IndexOf(strengths, strengths.Max());
+        return strengths[best] < ClearlyStronger * strengths[0] || !IsGood(ways[best]) ? face : ways[best] with { Embedding = Embed([ways[best]])[0] };
     }
 
     /// <summary>A face where somebody says that one is.</summary>

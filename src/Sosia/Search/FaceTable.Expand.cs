@@ -28,7 +28,7 @@ internal sealed partial class FaceTable
             var part = again.AsSpan(block * Block, Math.Min(Block, again.Length - block * Block));
             Rescore(part, expanded, query, own is null);
         });
-        Array.Sort(again, BestFirst);
+        Array.Sort(again, Falling);
         return [.. again, .. ranked[again.Length..]];
     }
 
@@ -75,4 +75,7 @@ internal sealed partial class FaceTable
     }
 
     private ReadOnlyMemory<float> RowOf(int row) => table.Rows.AsMemory(row * table.Dimensions, table.Dimensions);
+
+    private static int Falling(PhotoScore one, PhotoScore other) =>
+        one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Photo.Value.CompareTo(other.Photo.Value);
 }

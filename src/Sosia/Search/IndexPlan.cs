@@ -31,7 +31,7 @@ internal sealed class IndexPlan
         var missing = plan._roots.Where(root => !Path.Exists(root)).ToArray();
         foreach (var root in missing)
             if (!known.Keys.Any(path => LiesIn(path, root)))
-                throw new UnreadablePhotoException(UnreadableReason.NoAccess, $"There is no file or folder {root}; check the name, or that its disk is mounted.");
+                throw NotThere(root);
 
         var retry = catalogue.Failures().Where(failed => options.RetryFailed || MayHavePassed(failed.Failure.Reason)).Select(failed => failed.File.Path).ToHashSet(StringComparer.Ordinal);
         var found = new HashSet<string>(StringComparer.Ordinal);
@@ -47,6 +47,10 @@ internal sealed class IndexPlan
         plan.SortOutMissing(known.Values, found);
         return plan;
     }
+
+    /// <summary>A root that is neither there nor known.</summary>
+    public static UnreadablePhotoException NotThere(string root) =>
+        new(UnreadableReason.NoAccess, $"There is no file or folder {root}; check the name, or that its disk is mounted.");
 
     /// <summary>True when a path lies in one of the folders.</summary>
     public bool Covers(string path) => _roots.Exists(root => LiesIn(path, root));

@@ -21,6 +21,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
     public IndexSummary Run(IReadOnlyList<string> roots, IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
+        if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue()) throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
         using var writer = store.OpenWriter();
         var space = writer.EnsureSpace(faces.Space);
 
@@ -40,6 +41,19 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
             Kept = kept,
             Elapsed = clock.GetElapsedTime(started),
         };
+    }
+
+    private bool HasCatalogue()
+    {
+        try
+        {
+            store.OpenReader().Dispose();
+            return true;
+        }
+        catch (CatalogueException nothing) when (nothing.Problem == CatalogueProblem.Missing)
+        {
+            return false;
+        }
     }
 
     private Tally ReadAll(ICatalogueWriter writer, SpaceId space, IReadOnlyList<FileStamp> files, int workers, IProgress<IndexProgress>? progress, CancellationToken cancellation)

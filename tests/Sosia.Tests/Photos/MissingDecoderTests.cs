@@ -17,6 +17,14 @@ public class MissingDecoderTests
     }
 
     [Fact]
+    public void Many_threads_at_once_are_all_told_the_right_reason()
+    {
+        var (heic, cut) = (HeicByHand.Make(640, 480), PngByHand.OneColour(300, 300)[..60]);
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+            Assert.Equal(i % 2 == 0 ? UnreadableReason.NoDecoder : UnreadableReason.Damaged, Pictures.Refused(i % 2 == 0 ? heic : cut).Reason));
+    }
+
+    [Fact]
     public void Camera_RAW_is_never_taken_for_the_small_preview_in_it()
     {
         using var portrait = Pictures.Soft();
