@@ -39,6 +39,7 @@ internal static class CommandLine
         root.Add(PhotosCommand.Create());
         root.Add(DemoCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
+        root.Add(TrainCommand.Create());
         root.Add(VerifyCommand.Create(cancellation));
         root.Add(DoctorCommand.Create());
         root.Add(CompletionsCommand.Create(root));
