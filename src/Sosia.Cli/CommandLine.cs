@@ -43,6 +43,7 @@ internal static class CommandLine
         root.Add(KnnCommand.Create(cancellation));
         root.Add(EmbedCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
+        root.Add(TrainCommand.Create());
         root.Add(VerifyCommand.Create(cancellation));
         root.Add(DoctorCommand.Create());
         root.Add(CompletionsCommand.Create(root));

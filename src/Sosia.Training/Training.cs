@@ -24,11 +24,11 @@ internal static class Training
     public static History Run(RunOptions run, Func<TrainingOptions, TrainingOptions> change, TimeProvider clock, CancellationToken cancellation)
     {
         run.Check();
+        Libtorch.Load(run.Device, run.Threads);
         Directory.CreateDirectory(run.Out);
         using var alone = RunLock.Take(run.Out);
         var last = run.Resume ? Checkpoint.ReadHeader(run.Checkpoint) : null;
         var options = Agreed(change(last?.Options ?? new TrainingOptions()), last, run);
-        Libtorch.Load(run.Device, run.Threads);
 
         // The images, the network, and where they were left.
         var set = TrainingSet.Open(run.Images, run.Order ?? last?.Order, options, cancellation);
