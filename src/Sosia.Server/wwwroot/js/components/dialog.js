@@ -8,7 +8,7 @@ let count = 0;
 export function openDialog(title, content, { wide = false, onclose } = {}) {
   const id = `dialog-${++count}`;
   const before = document.activeElement;
-  const dialog = h("dialog", { class: wide ? "dialog wide" : "dialog", "aria-labelledby": id },
+  const dialog = h("dialog", { class: wide ? "dialog broad" : "dialog", "aria-labelledby": id },
     h("div", { class: "dialog-head" },
       h("h2", { id }, title),
       h("button", { type: "button", class: "round", "aria-label": "Close", onclick: () => dialog.close() }, icon("no"))),

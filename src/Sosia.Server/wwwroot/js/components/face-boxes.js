@@ -10,7 +10,7 @@ const percent = value => `${value * 100}%`;
  * @param onFace told of a click on a face; @param onBox (optional) told of a box drawn by hand, in the photo's pixels
  */
 export function faceBoxes({ photo, source, alt, chosen, onFace, onBox }) {
-  const stage = h("div", { class: "boxes", style: { aspectRatio: `${photo.width} / ${photo.height}`, maxWidth: `calc(70vh * ${photo.width / photo.height})` } },
+  const stage = h("div", { class: "boxes", style: { aspectRatio: `${photo.width} / ${photo.height}` } },
     h("img", { src: source, alt, draggable: "false" }),
     photo.faces.map((face, i) => h("button", {
       type: "button", class: "face-choice", "aria-pressed": String(face.face === chosen), disabled: !face.searchable,
@@ -19,6 +19,7 @@ export function faceBoxes({ photo, source, alt, chosen, onFace, onBox }) {
       style: { left: percent(face.box.left / photo.width), top: percent(face.box.top / photo.height), width: percent(face.box.width / photo.width), height: percent(face.box.height / photo.height) },
       onclick: () => onFace(face),
     })));
+  stage.style.setProperty("--ratio", photo.width / photo.height); // its height is bounded by its width
   if (onBox) drawing(stage, photo, onBox);
   return stage;
 }

@@ -28,8 +28,15 @@ export function virtualGrid({ cell, label, least = 150, below = 0, gap = 12 }) {
     const top = -list.getBoundingClientRect().top;
     const first = Math.max(0, (Math.floor(top / row) - spare) * columns);
     const last = Math.min(items.length, (Math.ceil((top + innerHeight) / row) + spare) * columns);
-    for (const [index, element] of drawn) if ((index < first || index >= last) && !element.contains(document.activeElement)) { element.remove(); drawn.delete(index); }
+    for (const [index, element] of drawn) if ((index < first || index >= last) && !element.contains(document.activeElement)) drop(index, element);
     for (let index = first; index < last; index++) place(index, row);
+  }
+
+  /** What has scrolled away is not waited for: the pictures on the screen come first. */
+  function drop(index, element) {
+    element.querySelector("img")?.removeAttribute("src");
+    element.remove();
+    drawn.delete(index);
   }
 
   function place(index, row) {

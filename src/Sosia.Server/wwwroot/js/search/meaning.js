@@ -23,5 +23,5 @@ export function rateInWords(rate, curve) {
 export function expectationInWords(expected) {
   if (expected === null || expected === undefined) return "";
   const text = expected < 0.01 ? "fewer than 0.01" : expected < 10 ? String(Number(expected.toPrecision(1))) : Math.round(expected).toLocaleString("en");
-  return `expect ${text} false ${expected === 1 ? "match" : "matches"} in this collection`;
+  return `expect ${text} false ${text === "1" ? "match" : "matches"} in this collection`;
 }

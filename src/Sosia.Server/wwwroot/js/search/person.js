@@ -40,8 +40,8 @@ export class Person {
   }
 
   /** The search as the API takes it: everything near, so that the line can be moved without asking again. */
-  toBody() {
-    return { references: this.references, negatives: this.negatives, limit: 200, belowThreshold: true, curve: true };
+  toBody(limit = 200) {
+    return { references: this.references, negatives: this.negatives, limit, belowThreshold: true, curve: true };
   }
 
   /** The search as an address that can be kept. Uploads are named in it, and their link ends with them. */

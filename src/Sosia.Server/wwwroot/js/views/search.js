@@ -14,19 +14,22 @@ import { personPanel } from "../search/person-panel.js";
 import { addUploadsTo, fresh } from "../search/uploads.js";
 import { searchKeys } from "../search/keys.js";
 
+/** More than this the server does not send. */
+const most = 10_000;
+
 export async function searchView(_, link) {
   const person = Person.fromAddress(link);
   if (person.references.length === 0) throw new Error("This link names nobody to search for.");
   const side = h("aside", { class: "side", "aria-label": "Who is searched for" });
   const results = h("div", { class: "found" });
   const element = h("div", { class: "search" }, h("h1", { class: "unseen" }, "Search"), side, results);
-  let line = null, drawn = null, asked = null;
+  let line = null, drawn = null, asked = null, limit = 200;
 
   async function refresh(keep) {
     asked?.abort();
     const mine = asked = new AbortController();
     try {
-      const result = await search(person.toBody(), mine.signal);
+      const result = await search(person.toBody(limit), mine.signal);
       if (line?.rule !== `${result.rule} ${result.references}`) line = { rule: `${result.rule} ${result.references}`, at: result.threshold };
       draw(result, keep);
     } catch (error) {
@@ -58,13 +61,14 @@ export async function searchView(_, link) {
     const slider = thresholdSlider(result, line.at, at => { line.at = at; return grid.drawAt(at); });
     drawn = { result, grid };
     side.replaceChildren(personPanel([result.query, ...result.also ?? []], person, tell), slider.element);
-    results.replaceChildren(h("div", { class: "spread tools" },
+    results.replaceChildren(...[h("div", { class: "spread tools" },
       h("p", { class: "summary" }, h("strong", {}, summary(result)), h("span", { class: "quiet" }, ` among ${plural(result.facesSearched, "face")}, in ${Math.max(1, Math.round(result.elapsedMs))} ms`)),
       h("div", { class: "row" },
         h("button", { type: "button", class: "button small", disabled: !person.canUndo, onclick: tell.undo }, icon("undo"), "Undo"),
         exportMenu(() => grid.above(), person))),
-      grid.element, keyHelp());
-    announce(summary(result));
+      grid.element, result.matches.length === limit && limit < most && h("p", { class: "centre" },
+        h("button", { type: "button", class: "button", onclick: () => { limit = Math.min(most, limit * 5); refresh(); } }, `Only the best ${limit.toLocaleString("en")} are shown: look further`)), keyHelp()].filter(Boolean));
+    announce(result.foundSomebody ? summary(result) : "Nobody in this collection");
     if (keep) (results.querySelector(`.card[data-photo="${keep}"]`) ?? results.querySelector(".card"))?.focus({ preventScroll: true });
   }
 
@@ -83,7 +87,7 @@ export async function searchView(_, link) {
 
 const summary = result => {
   const others = result.matches.filter(match => !match.isQuery && match.score >= result.threshold).length;
-  return result.foundSomebody ? plural(others, "match", "matches") : "Nobody in this collection";
+  return result.foundSomebody ? plural(others, "match", "matches") : "No match";
 };
 
 const keyHelp = () => h("p", { class: "keys quiet tiny" },
