@@ -31,14 +31,20 @@ async function countFailures() {
   count.hidden = photos.unreadable === 0;
 }
 
-function signInFirst() {
-  document.querySelector(".nav").hidden = true;
-  document.getElementById("main").replaceChildren(signInView(async () => { open(); await show(); }));
-}
+let started = false;
 
+/** Shows the page to somebody who may see it. */
 function open() {
   document.querySelector(".nav").hidden = false;
   countFailures().catch(() => {});
+  if (started) return show();
+  started = true;
+  return start();
+}
+
+function signInFirst() {
+  document.querySelector(".nav").hidden = true;
+  document.getElementById("main").replaceChildren(signInView(open));
 }
 
 addEventListener("sosia:key-needed", signInFirst);
@@ -46,5 +52,5 @@ addEventListener("sosia:collection-changed", () => countFailures().catch(() => {
 catchPhotos(searchByUpload);
 
 const session = await getSession();
-if (session.signedIn) { open(); await start(); }
-else { signInFirst(); addEventListener("popstate", show); }
+if (session.signedIn) await open();
+else signInFirst();
