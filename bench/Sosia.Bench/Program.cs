@@ -1,10 +1,17 @@
 using Sosia.Bench;
+using Sosia.Bench.Vectors;
 
 // Speed, as programs that print JSON. Ratios within one run count; the seconds are this machine's.
 return args switch
 {
     ["pipeline", var folder] => PipelineBench.Run(folder, photos: int.MaxValue),
     ["pipeline", var folder, "--photos", var count] when int.TryParse(count, out var photos) => PipelineBench.Run(folder, photos),
+    ["vectors", "--npy", var file] => VectorsBench.RunOn(file),
+    ["vectors", var count] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: false),
+    ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
+    ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
+    ["trees"] => TreesBench.Run(),
+    ["long-rows", var directory] => LongRowsBench.Run(directory),
     _ => Usage(),
 };
 
@@ -13,6 +20,13 @@ static int Usage()
     Console.Error.WriteLine("""
         Usage: dotnet run --project bench/Sosia.Bench -- pipeline DIR [--photos N]
           pipeline   photos/s of indexing, beside the three networks alone on the same number of calls, with the share of every stage
+               vectors ROWS [--isotropic]
+               vectors --npy FILE
+          vectors    exact search beside a plain scan, on rows drawn from the spectrum of faces, without structure, or from a file
+               spectrum FILE.npy NAMES.txt
+          spectrum   how much people differ, and photos of one person, along each principal direction
+          trees      a scan, a k-d tree and a ball tree over drawn rows of few dimensions
+          long-rows DIR  a scan of 13,233 × 107,648 floats in a NumPy file, which is drawn into DIR (5.7 GB) and deleted
         """);
     return 2;
 }

@@ -39,6 +39,8 @@ internal static class CommandLine
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
         root.Add(DemoCommand.Create(cancellation));
+        root.Add(EvalCommand.Create(cancellation));
+        root.Add(KnnCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
         root.Add(VerifyCommand.Create(cancellation));
         root.Add(DoctorCommand.Create());

@@ -19,15 +19,20 @@ public sealed class CalibrationBuilder
 
     /// <param name="rows">Embeddings of known people; images without a usable face are left out.</param>
     /// <param name="seed">Of the bootstrap.</param>
-    /// <param name="replicates">Of the bootstrap; a multiple of 16, or 0 for no bounds.</param>
-    public CalibrationBuilder(LabelledRows rows, int seed = 1, int replicates = Replicates)
+    public CalibrationBuilder(LabelledRows rows, int seed = 1) : this(rows, people => ImpostorHistogram.DrawPeople(people, Replicates, seed))
+    {
+    }
+
+    /// <param name="rows">As above.</param>
+    /// <param name="weights">Given the number of people, how much each counts in each replicate; a multiple of 16 replicates.</param>
+    internal CalibrationBuilder(LabelledRows rows, Func<int, float[][]> weights)
     {
         ArgumentNullException.ThrowIfNull(rows);
         _rows = rows;
         var numbers = rows.People.Select((person, number) => (person.Key, number)).ToDictionary(pair => pair.Key, pair => pair.number, StringComparer.Ordinal);
         _person = [.. rows.Labels.Select(label => numbers[label])];
         _used = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Row(row).ContainsAnyExcept(0f))];
-        _weights = ImpostorHistogram.DrawPeople(numbers.Count, replicates, seed);
+        _weights = weights(numbers.Count);
     }
 
     /// <summary>Curves for every scoring rule.</summary>
@@ -51,11 +56,9 @@ public sealed class CalibrationBuilder
         return new Calibration { Version = Calibration.CurrentVersion, SpaceKey = spaceKey, MeasuredOn = measuredOn, Comparisons = plain.Comparisons, Curves = curves };
     }
 
-    /// <summary>One rule's curve, where one image is compared with one.</summary>
-    public CalibrationCurve Curve(ScoringRule rule) => AllPairs(rule == ScoringRule.Expanded ? Expansion.Expand(_rows) : _rows).Curve(rule, 1);
-
     /// <summary>Every pair of different people once.</summary>
-    private ImpostorHistogram AllPairs(LabelledRows rows)
+    /// <param name="rows">The builder's own, or the same expanded.</param>
+    internal ImpostorHistogram AllPairs(LabelledRows rows)
     {
         using var histograms = new ThreadLocal<ImpostorHistogram>(() => new(_weights), trackAllValues: true);
         Similarities.ForEach(rows, _used, (query, scores) =>

@@ -8,6 +8,7 @@ using Sosia.Faces;
 using Sosia.Models;
 using Sosia.Search;
 using Sosia.Storage;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation;
 
@@ -96,7 +97,7 @@ public sealed class FolderEmbedding
 
     private RunFigures Keep(RunFigures figures)
     {
-        BesideFile.Write(FiguresFile, stream => JsonSerializer.Serialize(stream, figures));
+        DerivedFile.Write(FiguresFile, stream => JsonSerializer.Serialize(stream, figures));
         return figures;
     }
 

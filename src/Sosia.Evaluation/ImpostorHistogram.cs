@@ -57,7 +57,7 @@ internal sealed class ImpostorHistogram(float[][] weights)
         var rates = Falling(bin => _counts[bin]);
         var replicated = Enumerable.Range(0, Replicates).Select(i => Falling(bin => _replicates[bin * Replicates + i])).ToArray();
         var bins = new List<int>();
-        for (var bin = 0; bin < Bins && rates[bin] >= Calibration.Floor; bin++)
+        for (var bin = 0; bin < Bins && rates[bin] > 0 && (bins.Count == 0 || rates[bins[^1]] > Calibration.Floor); bin++)
             if (bins.Count == 0 || rates[bin] <= rates[bins[^1]] * Math.Pow(10, -1.0 / PointsADecade)) bins.Add(bin);
         var bounds = bins.Select(bin =>
         {
@@ -66,8 +66,18 @@ internal sealed class ImpostorHistogram(float[][] weights)
             return (Low: Math.Min(rates[bin], sorted[(int)(0.025 * Replicates)]), High: Math.Max(rates[bin], sorted[(int)(0.975 * Replicates)]));
         }).ToArray();
         return new CalibrationCurve(rule, references,
-            [.. bins.Select(bin => (float)(2.0 * bin / Bins - 1))], [.. bins.Select(bin => Round(rates[bin]))],
-            [.. bounds.Select(bound => Math.Max(Calibration.Floor, Round(bound.Low)))], [.. bounds.Select(bound => Round(bound.High))]);
+            [.. bins.Select(bin => (float)(2.0 * bin / Bins - 1))], [.. bins.Select(bin => Math.Max(Calibration.Floor, Round(rates[bin])))],
+            [.. bounds.Select(bound => Math.Max(Calibration.Floor, Round(bound.Low)))], [.. bounds.Select(bound => Math.Max(Calibration.Floor, Round(bound.High)))]);
+    }
+
+    /// <summary>
+    /// The rate found by one replicate at the score where another states a rate: with the weights of two halves of the people, stated against measured.
+    /// </summary>
+    public double Measured(int stating, int measuring, double rate)
+    {
+        var (stated, measured) = (Falling(bin => _replicates[bin * Replicates + stating]), Falling(bin => _replicates[bin * Replicates + measuring]));
+        var at = Array.FindIndex(stated, share => share <= rate);
+        return stated[at] == 0 ? double.NaN : rate / stated[at] * measured[at];
     }
 
     /// <summary>Share of all comparisons in a bin or above it.</summary>

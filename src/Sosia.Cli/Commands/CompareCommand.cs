@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Search;
 
 namespace Sosia.Cli.Commands;
 
@@ -8,21 +9,23 @@ internal static class CompareCommand
 {
     private static readonly Argument<string> First = new("A") { Description = "A photo" };
     private static readonly Argument<string> Second = new("B") { Description = "Another" };
+    private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("compare", "Say whether two photos show the same person (exit code 0: yes, 1: no)") { First, Second, AsJson };
+        var command = new Command("compare", "Say whether two photos show the same person (exit code 0: yes, 1: no)") { First, Second, Threshold, AsJson };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        new SearchOptions { Threshold = parsed.GetValue(Threshold) }.Check();
         using var collection = Shared.Open(parsed);
         var first = Shared.ReadQuery(collection, parsed.GetValue(First)!, null, cancellation);
         var second = Shared.ReadQuery(collection, parsed.GetValue(Second)!, null, cancellation);
-        var comparison = collection.Compare(first, second);
+        var comparison = collection.Compare(first, second, parsed.GetValue(Threshold));
         if (parsed.GetValue(AsJson))
             Json.Write(new CompareJson(comparison.Score, comparison.FalseMatchRate, comparison.Same, comparison.Threshold));
         else

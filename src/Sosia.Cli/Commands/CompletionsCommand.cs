@@ -27,7 +27,7 @@ internal static class CompletionsCommand
                 _sosia() {
                   local word=${COMP_WORDS[COMP_CWORD]}
                   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{{names}}" -- "$word"))
-                  else {{Options(root, (name, options) => $"""[ "{'$'}{'{'}COMP_WORDS[1]{'}'}" = {name} ] && COMPREPLY=($(compgen -W "{options}" -- "$word")); """)}}COMPREPLY+=($(compgen -f -- "$word")); fi
+                  else {{Options(root, (name, options) => $"""[ "{'$'}{'{'}COMP_WORDS[1]{'}'}" = {name} ] && COMPREPLY=($(compgen -W "{options}" -- "$word")); """)}}local IFS=$'\n'; COMPREPLY+=($(compgen -f -- "$word")); fi
                 }
                 complete -o filenames -F _sosia sosia
                 """,
@@ -46,5 +46,5 @@ internal static class CompletionsCommand
     }
 
     private static string Options(RootCommand root, Func<string, string, string> line) =>
-        string.Concat(root.Subcommands.Where(command => command.Options.Count > 0).Select(command => line(command.Name, string.Join(' ', command.Options.Select(option => option.Name)))));
+        string.Concat(root.Subcommands.Where(command => command.Options.Count + command.Subcommands.Count > 0).Select(command => line(command.Name, string.Join(' ', command.Options.Select(option => option.Name).Concat(command.Subcommands.Select(sub => sub.Name))))));
 }

@@ -10,10 +10,10 @@ internal static class SearchCommand
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person" };
     private static readonly Option<string[]> Also = new("--also") { Description = "More photos of the same person", HelpName = "IMAGE", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Face = new("--face") { Description = "Which face of IMAGE, counted from 1 (default: the largest and most central)", HelpName = "N" };
-    private static readonly Option<int> Limit = new("-k", "--limit") { Description = "Photos in the answer, at most", HelpName = "N", DefaultValueFactory = _ => SearchOptions.DefaultLimit };
+    private static readonly Option<int> Limit = Shared.Limit();
     private static readonly Option<string?> Under = new("--under") { Description = "Only photos under this directory", HelpName = "DIR" };
     private static readonly Option<Combine> Rule = new("--combine") { Description = "With --also: score by the mean of the faces, or by the best", HelpName = "mean|best", DefaultValueFactory = _ => Combine.Mean };
-    private static readonly Option<float?> Threshold = new("--threshold") { Description = "Least score of a match (default: about 1 false match in 10,000 comparisons)", HelpName = "SCORE" };
+    private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> All = new("--all") { Description = "Also photos below the threshold" };
     private static readonly Option<bool> Expand = new("--expand") { Description = "Search with the query's and the candidates' nearest faces too: finds more, takes longer" };
     private static readonly Option<PictureKind> Pictures = Shared.Pictures();
@@ -41,6 +41,7 @@ internal static class SearchCommand
         options.Check();
         using var collection = Shared.Open(parsed);
         collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
+        _ = collection.PrepareAsync(cancellation);
         var queries = new List<QueryPhoto> { Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation) };
         foreach (var also in parsed.GetValue(Also) ?? []) queries.Add(Shared.ReadQuery(collection, also, null, cancellation));
 

@@ -17,6 +17,12 @@ internal static class Shared
     /// <summary>A new --json option; options can't be shared between commands.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output" };
 
+    /// <summary>A new -k option.</summary>
+    public static Option<int> Limit() => new("-k", "--limit") { Description = "Photos in the answer, at most", HelpName = "N", DefaultValueFactory = _ => SearchOptions.DefaultLimit };
+
+    /// <summary>A new --threshold option.</summary>
+    public static Option<float?> Threshold() => new("--threshold") { Description = "Least score of a match (default: about 1 false match in 10,000 comparisons)", HelpName = "SCORE" };
+
     /// <summary>A new --pictures option.</summary>
     public static Option<PictureKind> Pictures() => new("--pictures") { Description = "Small pictures in the table", HelpName = "auto|kitty|sixel|blocks|none", DefaultValueFactory = _ => PictureKind.Auto };
 

@@ -22,7 +22,7 @@ internal static class StatusCommand
         var photos = reader.Count();
         var faces = reader.CountFaces();
         var spaces = reader.Spaces();
-        var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length);
         if (parsed.GetValue(AsJson))
         {
             Json.Write(new StatusJson(collection.Directory,
@@ -42,5 +42,18 @@ internal static class StatusCommand
             """);
         foreach (var (_, space, rows) in spaces) Console.WriteLine($"Space         {rows,9:N0}   embeddings of {space.Model}, {space.Dimensions} dimensions");
         return ExitCode.Done;
+    }
+
+    /// <summary>Bytes of a file; none where a writer has just put it away.</summary>
+    private static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 }

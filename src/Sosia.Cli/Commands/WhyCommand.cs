@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Sosia.Cli.Output;
+using Sosia.Search;
 
 namespace Sosia.Cli.Commands;
 
@@ -10,22 +11,27 @@ internal static class WhyCommand
     private static readonly Argument<string> Photo = new("PHOTO") { Description = "A photo of the collection" };
     private static readonly Option<string> Query = new("--query") { Description = "The photo searched with", HelpName = "IMAGE", Required = true };
     private static readonly Option<int?> Face = new("--face") { Description = "Which face of the query, counted from 1", HelpName = "N" };
+    private static readonly Option<int> Limit = Shared.Limit();
+    private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("why", "Say why a photo is, or is not, among the results of a search") { Photo, Query, Face, AsJson };
+        var command = new Command("why", "Say why a photo is, or is not, among the results of a search") { Photo, Query, Face, Limit, Threshold, AsJson };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var options = new SearchOptions { Limit = parsed.GetValue(Limit), Threshold = parsed.GetValue(Threshold) };
+        options.Check();
         using var collection = Shared.Open(parsed);
+        collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
         var query = Shared.ReadQuery(collection, parsed.GetValue(Query)!, parsed.GetValue(Face), cancellation);
-        var why = collection.Explain(parsed.GetValue(Photo)!, [query], cancellation: cancellation);
+        var why = collection.Explain(parsed.GetValue(Photo)!, [query], options, cancellation);
         if (parsed.GetValue(AsJson)) Json.Write(new WhyJson(JsonNamingPolicy.CamelCase.ConvertName(why.Kind.ToString()), why.Sentence, why.Rank, why.Score, why.Threshold));
         else Console.WriteLine(Text.Printable(why.Sentence));
-        return why.Kind == Search.WhyKind.Found ? ExitCode.Done : ExitCode.NothingMatched;
+        return why.Kind == WhyKind.Found ? ExitCode.Done : ExitCode.NothingMatched;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
     private static void Failures(IReadOnlyList<FailedFile> failures)
     {
         foreach (var format in failures.Where(IsMissingDecoder).GroupBy(failed => failed.Failure.Message))
-            Console.Error.WriteLine($"{format.Count():N0} {Kind(format.First())} files skipped: {format.Key}");
+            Console.Error.WriteLine($"{Text.Count(format.Count(), $"{Kind(format.First())} file")} skipped: {format.Key}");
         var broken = failures.Where(failed => !IsMissingDecoder(failed)).ToArray();
         if (broken.Length == 0) return;
         Console.Error.WriteLine($"{Text.Count(broken.Length, "file")} could not be read:");

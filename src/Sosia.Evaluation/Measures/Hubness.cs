@@ -1,10 +1,13 @@
+using Sosia.Search;
+
 namespace Sosia.Evaluation.Measures;
 
 /// <summary>Whether a few images come back for many queries (Radovanović et al. 2010).</summary>
 /// <param name="K">Neighbours counted for each image.</param>
 /// <param name="Skewness">Of the counts in how many neighbour lists each image stands; 0 is even, large is hubs.</param>
 /// <param name="MaxOccurrence">The largest count.</param>
-public sealed record Hubness(int K, double Skewness, int MaxOccurrence)
+/// <param name="Hub">Row with the largest count, the first of them.</param>
+public sealed record Hubness(int K, double Skewness, int MaxOccurrence, int Hub)
 {
     /// <summary>Counts the k nearest others of every image.</summary>
     public static Hubness Measure(LabelledRows rows, int k = 20)
@@ -15,12 +18,9 @@ public sealed record Hubness(int K, double Skewness, int MaxOccurrence)
         Similarities.ForEach(rows, [.. Enumerable.Range(0, rows.Count)], (query, scores) =>
         {
             scores[query] = float.NegativeInfinity;
-            var order = Enumerable.Range(0, scores.Length).ToArray();
-            var sorted = (float[])scores.Clone();
-            Array.Sort(sorted, order);
-            foreach (var neighbour in order.AsSpan(order.Length - k)) Interlocked.Increment(ref counts[neighbour]);
+            foreach (var near in new NearestRows(k, float.NegativeInfinity).Offer(scores).Rows) Interlocked.Increment(ref counts[near.Row]);
         });
-        return new Hubness(k, SkewnessOf(counts), counts.Max());
+        return new Hubness(k, SkewnessOf(counts), counts.Max(), Array.IndexOf(counts, counts.Max()));
     }
 
     /// <summary>Third standardised moment; 0 when all are equal.</summary>

@@ -6,47 +6,53 @@ namespace Sosia.Evaluation.Measures;
 /// <param name="Rank1">Share of queries whose nearest other image shows the same person.</param>
 /// <param name="RPrecision">Mean share of the same person among the R nearest others, R being how many there are.</param>
 /// <param name="RecallAt20">Mean share of the person's other images among the top 20, which include the query itself.</param>
-/// <param name="AllFive">Share of queries with all others in that top 20.</param>
-public sealed record Retrieval(int Queries, double Map, double Rank1, double RPrecision, double RecallAt20, double AllFive)
+/// <param name="AllFound">Share of queries with all others in that top 20.</param>
+/// <param name="Cmc">Cumulative match characteristic: entry r is the share of queries with an image of the same person among the r + 1 nearest others.</param>
+public sealed record Retrieval(int Queries, double Map, double Rank1, double RPrecision, double RecallAt20, double AllFound, IReadOnlyList<double> Cmc)
 {
     /// <summary>The query itself takes the first of the 20 places.</summary>
     private const int Others = 19;
 
+    private const int CmcRanks = 20;
+
     /// <summary>Measures some queries against all rows.</summary>
     /// <param name="rows">All images.</param>
     /// <param name="queries">Row numbers; each must have another image of the same person.</param>
-    /// <param name="failed">Told of every query whose nearest other image shows somebody else: the query and that image.</param>
+    /// <param name="failed">Told of every query whose nearest other image shows somebody else: the query and that image. One call at a time, in no order.</param>
+    /// <exception cref="ArgumentException">No queries.</exception>
     public static Retrieval Measure(LabelledRows rows, IReadOnlyList<int> queries, Action<int, int>? failed = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var sums = new double[5];
+        ArgumentNullException.ThrowIfNull(queries);
+        if (queries.Count == 0) throw new ArgumentException("Retrieval needs people with two images or more: one is the query, the others should come back.");
+        // Kept query by query and added up in order, so that the same rows give the same figures to the last digit.
+        var (found, firsts) = (new (double Precision, double RPrecision, double Recall, bool All)[queries.Count], new int[queries.Count]);
+        var place = new Dictionary<int, int>(queries.Select((row, i) => KeyValuePair.Create(row, i)));
         var gate = new Lock();
         Similarities.ForEach(rows, queries, (query, scores) =>
         {
             scores[query] = float.NegativeInfinity;
             var ranks = Ranks(scores, [.. rows.People[rows.Labels[query]].Where(row => row != query)]);
-            var nearest = ranks[0] == 1 ? -1 : Nearest(scores);
-            lock (gate)
-            {
-                sums[0] += AveragePrecision(ranks);
-                sums[1] += ranks[0] == 1 ? 1 : 0;
-                sums[2] += ranks.Count(rank => rank <= ranks.Length) / (double)ranks.Length;
-                sums[3] += ranks.Count(rank => rank <= Others) / (double)ranks.Length;
-                sums[4] += ranks[^1] <= Others ? 1 : 0;
-                if (nearest >= 0) failed?.Invoke(query, nearest);
-            }
+            var (at, count) = (place[query], (double)ranks.Length);
+            found[at] = (AveragePrecision(ranks), ranks.Count(rank => rank <= ranks.Length) / count, ranks.Count(rank => rank <= Others) / count, ranks[^1] <= Others);
+            firsts[at] = ranks[0];
+            if (ranks[0] == 1 || failed is null) return;
+            lock (gate) failed(query, Nearest(scores));
         });
-        return new Retrieval(queries.Count, sums[0] / queries.Count, sums[1] / queries.Count, sums[2] / queries.Count, sums[3] / queries.Count, sums[4] / queries.Count);
+        return new Retrieval(queries.Count, found.Average(query => query.Precision), Share(1), found.Average(query => query.RPrecision),
+            found.Average(query => query.Recall), found.Count(query => query.All) / (double)queries.Count, [.. Enumerable.Range(1, CmcRanks).Select(Share)]);
+
+        double Share(int rank) => firsts.Count(first => first <= rank) / (double)queries.Count;
     }
 
     /// <summary>Every image of everyone with two or more.</summary>
-    public static int[] EveryoneWithTwoOrMore(LabelledRows rows) => [.. rows.People.Where(person => person.Count() >= 2).SelectMany(person => person).Order()];
+    public static int[] EveryoneWithTwoOrMore(LabelledRows rows) => Where(rows, static images => images >= 2);
 
     /// <summary>Each image of each person with exactly six.</summary>
-    public static int[] EveryoneWithSix(LabelledRows rows) => [.. rows.People.Where(person => person.Count() == 6).SelectMany(person => person).Order()];
+    public static int[] EveryoneWithSix(LabelledRows rows) => Where(rows, static images => images == 6);
 
     /// <summary>Mean over the relevant images of the precision at their ranks.</summary>
-    /// <param name="ranks">Ranks of the relevant images, rising, from 1.</param>
+    /// <param name="ranks">Ranks of the relevant images, rising, from 1; one or more.</param>
     public static double AveragePrecision(ReadOnlySpan<int> ranks)
     {
         var sum = 0.0;
@@ -68,6 +74,12 @@ public sealed record Retrieval(int Queries, double Map, double Rank1, double RPr
         }
         Array.Sort(ranks);
         return ranks;
+    }
+
+    private static int[] Where(LabelledRows rows, Func<int, bool> images)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return [.. rows.People.Where(person => images(person.Count())).SelectMany(person => person).Order()];
     }
 
     private static int Nearest(ReadOnlySpan<float> scores)

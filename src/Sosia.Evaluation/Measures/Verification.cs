@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Sosia.Evaluation.Measures;
 
 /// <summary>Two images: the same person or not.</summary>
@@ -27,7 +29,7 @@ public sealed record Verification(double Accuracy, double Std, int Pairs)
     }
 
     /// <summary>The pair's cosine.</summary>
-    public static float Score(LabelledRows rows, Pair pair) => Similarities.Dot(rows.Row(pair.First), rows.Row(pair.Second));
+    public static float Score(LabelledRows rows, Pair pair) => TensorPrimitives.Dot(rows.Row(pair.First), rows.Row(pair.Second));
 
     /// <summary>The score at which most pairs are decided rightly; midway to the next lower one.</summary>
     internal static float BestThreshold((float Score, bool Same)[] pairs)

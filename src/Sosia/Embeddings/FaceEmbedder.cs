@@ -72,16 +72,31 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     }
 
     /// <inheritdoc/>
+    public float Strength(AlignedFace face)
+    {
+        ArgumentNullException.ThrowIfNull(face);
+        var tensor = new float[_preprocessing.Floats];
+        var row = new float[Dimensions];
+        RunOne(face, tensor, row);
+        return MathF.Sqrt(row.Sum(value => value * value));
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
     private void EmbedOne(AlignedFace face, Span<float> tensor, Span<float> row)
+    {
+        RunOne(face, tensor, row);
+        if (!UnitLength.TryNormalise(row))
+            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a face; check its manifest entry (mean, scale, channels).");
+    }
+
+    private void RunOne(AlignedFace face, Span<float> tensor, Span<float> row)
     {
         if (face.Size != FaceSize)
             throw new ArgumentException($"Expected a face of {FaceSize} × {FaceSize} pixels, got {face.Size} × {face.Size}.", nameof(face));
         _preprocessing.Fill(face.Pixels, tensor);
         _session.Run(tensor, 1, row);
-        if (!UnitLength.TryNormalise(row))
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a face; check its manifest entry (mean, scale, channels).");
     }
 
     private Vector2 Point(int index) => new(_entry.Input.Template![index][0], _entry.Input.Template[index][1]);

@@ -18,4 +18,7 @@ public interface IFaceEmbedder
     /// <param name="faces">Aligned crops of the size that the model takes.</param>
     /// <param name="into">faces × <see cref="Dimensions"/> floats; each row has unit length afterwards.</param>
     void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into);
+
+    /// <summary>How much a network makes of a face: the length of its row before normalisation. Of the same face, that is longest when it stands upright.</summary>
+    float Strength(AlignedFace face);
 }

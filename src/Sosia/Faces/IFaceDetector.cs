@@ -8,6 +8,9 @@ public interface IFaceDetector
     /// <summary>All faces, most confident first; empty when there is none.</summary>
     IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default);
 
+    /// <summary>The same face with its points as they are if it is turned clockwise by some quarters.</summary>
+    DetectedFace Turned(Photo photo, DetectedFace face, int quarters);
+
     /// <summary>A face where somebody says that one is: only its points are looked for.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="box">In the photo's pixels.</param>

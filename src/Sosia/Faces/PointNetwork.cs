@@ -15,9 +15,18 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     private readonly int[][] _five = model.Output.FivePoints!;
 
     /// <summary>The five points of a detected face: a first look at the box, then a second at the face as the first one saw it, upright and in the middle.</summary>
-    public Landmarks Locate(Photo photo, Box box)
+    /// <param name="photo">Source.</param>
+    /// <param name="box">The face, in the photo's pixels.</param>
+    /// <param name="quarters">Quarters that the face is thought to be turned clockwise: 0 upright.</param>
+    public Landmarks Locate(Photo photo, Box box, int quarters = 0)
     {
-        var first = Locate(photo, box.Centre, box.Height * model.Input.CropScale, roll: 0);
+        var height = quarters % 2 == 0 ? box.Height : box.Width;
+        return LookAgain(photo, Locate(photo, box.Centre, height * model.Input.CropScale, roll: quarters * MathF.PI / 2));
+    }
+
+    /// <summary>The points as seen in a square around what was seen before.</summary>
+    private Landmarks LookAgain(Photo photo, Landmarks first)
+    {
         var eyes = first.RightEye - first.LeftEye;
         var eyesToMouth = Vector2.Distance((first.LeftEye + first.RightEye) / 2, (first.LeftMouth + first.RightMouth) / 2);
         var middle = (first.LeftEye + first.RightEye + first.LeftMouth + first.RightMouth) / 4;

@@ -29,7 +29,7 @@ public static class Tiles
         for (var (n, scale) = (2, whole); scale < 1 && smallestFace * scale < SureSide; n *= 2)
         {
             scale = Math.Min(1, Math.Min(Span(n, window.Width) / photo.Width, Span(n, window.Height) / photo.Height));
-            var (width, height) = ((int)Math.Round(photo.Width * scale), (int)Math.Round(photo.Height * scale));
+            var (width, height) = (Math.Max(1, (int)Math.Round(photo.Width * scale)), Math.Max(1, (int)Math.Round(photo.Height * scale)));
             foreach (var top in Starts(height, window.Height))
             foreach (var left in Starts(width, window.Width))
                 yield return new Tile(width, height, left, top);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sosia.Models.Onnx;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Models;
 
@@ -59,8 +60,8 @@ public sealed partial class ModelStore
             if (known.Any(e => SameName(e.Name, added.Name)))
                 throw Taken(added.Name);
             var manifest = new ModelManifest { Version = ModelManifest.CurrentVersion, Models = [.. known, added] };
-            BesideFile.Write(Path.Combine(_user.Models, added.File), stream => stream.Write(bytes));
-            BesideFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
+            DerivedFile.Write(Path.Combine(_user.Models, added.File), stream => stream.Write(bytes));
+            DerivedFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -12,6 +12,13 @@ public sealed class OnnxSession : IDisposable
     private readonly string[] _outputNames;
     private readonly long[][] _outputShapes;
 
+    /// <summary>What the runtime finds odd about the machine is not for people who look for photos.</summary>
+    static OnnxSession()
+    {
+        var options = new EnvironmentCreationOptions { logId = "sosia", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        if (!OrtEnv.IsCreated) OrtEnv.CreateInstanceWithOptions(ref options);
+    }
+
     private OnnxSession(InferenceSession session, ModelEntry entry)
     {
         (_session, _entry) = (session, entry);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Sosia.Models.Onnx;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Models;
 
@@ -58,7 +59,7 @@ internal sealed class RewriteCache(string directory)
     {
         try
         {
-            BesideFile.Write(Path.Combine(directory, Name(prefix, bytes)), stream => stream.Write(bytes));
+            DerivedFile.Write(Path.Combine(directory, Name(prefix, bytes)), stream => stream.Write(bytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,6 +19,7 @@ public sealed record PhotoFile(FileStamp Stamp, byte[] Bytes, string Sha256)
         ArgumentNullException.ThrowIfNull(options);
         try
         {
+            if (Directory.Exists(path)) throw new UnreadablePhotoException(UnreadableReason.NotAnImage, "This is a folder, and a photo is needed.");
             var before = StampOf(path);
             // A FIFO or a device has length 0 as well, and opening one may wait for ever.
             if (before.Bytes == 0) throw new UnreadablePhotoException(UnreadableReason.Empty, "The file is empty (0 bytes), or not a regular file; copy it again from where it came.");
@@ -57,7 +58,7 @@ public sealed record PhotoFile(FileStamp Stamp, byte[] Bytes, string Sha256)
     private static string Explain(string path, Exception refused) => refused switch
     {
         _ when path.Contains('\uFFFD', StringComparison.Ordinal) => "The file's name is not valid text (UTF-8); rename it.",
-        FileNotFoundException or DirectoryNotFoundException => "The file is not there any more.",
+        FileNotFoundException or DirectoryNotFoundException => "The file is not there.",
         UnauthorizedAccessException => "The file may not be read; allow it for this user.",
         _ => $"The file can't be read ({refused.Message.Split('\n')[0].TrimEnd('.')}); check the disk.",
     };

@@ -13,6 +13,9 @@ public static class PhotoFinder
     /// <summary>Folders that programs fill for themselves with copies of photos.</summary>
     private static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase) { "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found" };
 
+    /// <summary>What .NET says of an entry that it can't find under its own name: bytes that are no text became others.</summary>
+    private const int NoAttributes = -1;
+
     /// <summary>Files are given folder by folder, in order of their names; a file that is itself a root is taken whatever its name.</summary>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="cancellation">Looked at for every folder.</param>
@@ -48,14 +51,13 @@ public static class PhotoFinder
             foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
             {
                 if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name)) continue;
-                var isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0;
-                if ((entry.Attributes & FileAttributes.Directory) == 0) files.Add(entry.FullName);
-                else if (!isLink) folders.Add(entry.FullName); // a link to a folder may lead in a circle
+                if (entry is not DirectoryInfo) files.Add(entry.FullName);
+                else if ((int)entry.Attributes == NoAttributes || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) folders.Add(entry.FullName); // a link to a folder may lead in a circle
             }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return ([], [], Refused(folder, "The folder can't be looked into; allow it for this user, or leave it out."));
+            return ([], [], Refused(folder, IsNoText(folder) ? "The folder's name is not valid text (UTF-8); rename it." : "The folder can't be looked into; allow it for this user, or leave it out."));
         }
         files.RemoveAll(file => !PhotoFormats.HasKnownExtension(file));
         files.Sort(StringComparer.Ordinal);
@@ -71,11 +73,13 @@ public static class PhotoFinder
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return Refused(path, path.Contains('\uFFFD', StringComparison.Ordinal)
+            return Refused(path, IsNoText(path)
                 ? "The file's name is not valid text (UTF-8); rename it."
                 : "The file is a link that leads nowhere, or may not be looked at.");
         }
     }
+
+    private static bool IsNoText(string path) => path.Contains('\uFFFD', StringComparison.Ordinal);
 
     private static FoundFile Refused(string path, string why) =>
         new(new FileStamp(path, 0, DateTime.UnixEpoch), new Failure(UnreadableReason.NoAccess, why));

@@ -32,7 +32,12 @@ internal static class PhotoFormats
 
     public static PhotoFormat Of(ReadOnlySpan<byte> bytes, string path)
     {
-        if (RawExtensions.Contains(Path.GetExtension(path)) && !bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return PhotoFormat.CameraRaw;
+        var format = Of(bytes);
+        return format is PhotoFormat.Tiff or PhotoFormat.Unknown && RawExtensions.Contains(Path.GetExtension(path)) ? PhotoFormat.CameraRaw : format;
+    }
+
+    private static PhotoFormat Of(ReadOnlySpan<byte> bytes)
+    {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return PhotoFormat.Jpeg;
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])) return PhotoFormat.Png;
         if (bytes.StartsWith("GIF8"u8)) return PhotoFormat.Gif;

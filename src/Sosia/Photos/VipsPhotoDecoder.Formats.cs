@@ -9,6 +9,8 @@ public readonly record struct PhotoFormatSupport(string Name, bool CanRead, bool
 
 public sealed partial class VipsPhotoDecoder
 {
+    private const string RawLoader = "dcrawload_buffer";
+
     /// <summary>What can be read here.</summary>
     public static IReadOnlyList<PhotoFormatSupport> Formats()
     {
@@ -17,7 +19,7 @@ public sealed partial class VipsPhotoDecoder
         [
             Of("JPEG", "jpegload_buffer", restore), Of("PNG", "pngload_buffer", restore), Of("WebP", "webpload_buffer", restore),
             Of("TIFF", "tiffload_buffer", restore), Of("GIF", "gifload_buffer", restore), Of("AVIF", "heifload_buffer", restore),
-            new("Camera RAW", HasLoader("dcrawload_buffer"), Needed: false, "use a system libvips with libraw"),
+            new("Camera RAW", HasLoader(RawLoader), Needed: false, "use a system libvips with libraw"),
         ];
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using NetVips;
 
 namespace Sosia.Photos;
@@ -7,6 +6,8 @@ namespace Sosia.Photos;
 public sealed partial class VipsPhotoDecoder : IPhotoDecoder
 {
     private const double White = 255;
+
+    private static readonly Lock Failing = new();
 
     private readonly PhotoOptions _options;
 
@@ -17,6 +18,8 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         Cache.Max = 0;
         Cache.MaxFiles = 0;
         Cache.MaxMem = 0;
+        // What libvips has to say of a file comes as an exception; its warnings would run across the progress line.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Info | Enums.LogLevelFlags.Message, static (_, _, _) => { });
     }
 
     /// <param name="options">Limits and the size wanted.</param>
@@ -36,15 +39,39 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         var format = PhotoFormats.Of(bytes, file.Stamp.Path);
         if (format == PhotoFormat.Unknown)
             throw new UnreadablePhotoException(UnreadableReason.NotAnImage, "The file is not a JPEG, PNG, WebP, TIFF, GIF, AVIF, HEIC or camera RAW image; open it and save it as one of these.");
-        if (!Completeness.IsWhole(bytes, format)) throw Damaged("it ends too early");
+        if (format == PhotoFormat.CameraRaw && !HasLoader(RawLoader)) throw VipsErrors.NoDecoder(format);
+        if (!Completeness.IsWhole(bytes, format)) throw VipsErrors.Damaged(VipsErrors.EndsTooEarly);
         try
         {
             return Decode(bytes, format, cancellation);
         }
         catch (VipsException failed)
         {
-            throw Explain(failed, format);
+            throw VipsErrors.Explain(SayAgain(failed, bytes, format, cancellation), format);
         }
+    }
+
+    /// <summary>
+    /// libvips keeps one text of errors for all threads, so that one may get another's. What failed is tried again, one file at a time, and a HEIC
+    /// file as often as it takes to be told that it is the decoder that is missing.
+    /// </summary>
+    private VipsException SayAgain(VipsException failed, byte[] bytes, PhotoFormat format, CancellationToken cancellation)
+    {
+        const int Tries = 4;
+        lock (Failing)
+        {
+            for (var i = 0; i < Tries; i++)
+                try
+                {
+                    Decode(bytes, format, cancellation);
+                }
+                catch (VipsException again)
+                {
+                    failed = again;
+                    if (format != PhotoFormat.Heic || VipsErrors.SaysNoDecoder(again)) break;
+                }
+        }
+        return failed;
     }
 
     private Photo Decode(byte[] bytes, PhotoFormat format, CancellationToken cancellation)
@@ -54,19 +81,25 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         cancellation.ThrowIfCancellationRequested();
         var turned = header.Contains("orientation") && (int)header.Get("orientation") is >= 5 and <= 8;
         var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
-
-        using var upright = Math.Max(width, height) > _options.WorkingSide ? Shrunk(bytes) : AsItIs(header);
-        using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
-        using var small = (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
-        var image = small ?? opaque ?? upright;
-        if (image.Bands != Photo.Channels) throw Damaged($"it has {image.Bands} channels");
-        var pixels = WithinTime(image, cancellation);
-        return new Photo(image.Width, image.Height, pixels, width, height);
+        return WithinTime(end =>
+        {
+            using var endsHeader = end.Register(() => header.SetKill(true));
+            using var upright = Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw ? Shrunk(bytes, format, header) : AsItIs(header);
+            using var endsUpright = end.Register(() => upright.SetKill(true));
+            using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
+            using var small = (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
+            var image = small ?? opaque ?? upright;
+            if (image.Bands != Photo.Channels) throw VipsErrors.Damaged($"it has {image.Bands} channels");
+            return new Photo(image.Width, image.Height, image.WriteToMemory<byte>(), width, height);
+        }, cancellation);
     }
 
-    private static Image Load(byte[] bytes, PhotoFormat format) => format == PhotoFormat.Jpeg
-        ? Image.JpegloadBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
-        : Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+    private static Image Load(byte[] bytes, PhotoFormat format) => format switch
+    {
+        PhotoFormat.Jpeg => Image.JpegloadBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+        PhotoFormat.CameraRaw => Image.DcrawloadBuffer(bytes), // its TIFF's own first picture is a small preview
+        _ => Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+    };
 
     private void CheckLimits(Image header)
     {
@@ -79,9 +112,18 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
                 $"The image has {header.Width:N0} × {header.Height:N0} pixels, and no side may be longer than {_options.MaxSide:N0}; raise it with --max-side.");
     }
 
-    /// <summary>Large files: libvips shrinks while it decodes, turns and converts in one go.</summary>
-    private Image Shrunk(byte[] bytes) => Image.ThumbnailBuffer(bytes, _options.WorkingSide, height: _options.WorkingSide, size: Enums.Size.Down,
-        outputProfile: "srgb", intent: Enums.Intent.Perceptual, failOn: Enums.FailOn.Error);
+    /// <summary>
+    /// Large files: JPEG shrinks while it is decoded, the rest right after. Opened here, and not by libvips' own thumbnailer of files, because that
+    /// paints what it can't read black and says nothing.
+    /// </summary>
+    private Image Shrunk(byte[] bytes, PhotoFormat format, Image header)
+    {
+        var factor = format == PhotoFormat.Jpeg ? Array.Find([8, 4, 2], by => Math.Max(header.Width, header.Height) / by >= _options.WorkingSide) : 0;
+        using var opened = factor > 1
+            ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+            : Load(bytes, format);
+        return opened.ThumbnailImage(_options.WorkingSide, height: _options.WorkingSide, size: Enums.Size.Down, outputProfile: "srgb", intent: Enums.Intent.Perceptual);
+    }
 
     /// <summary>Ordinary files: only what the file needs is done, for every step costs more than its pixels.</summary>
     private static Image AsItIs(Image loaded)
@@ -99,45 +141,19 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         using (image) return step(image);
     }
 
-    private byte[] WithinTime(Image image, CancellationToken cancellation)
+    /// <summary>Runs work whose pictures are told to end when time is up.</summary>
+    private Photo WithinTime(Func<CancellationToken, Photo> decode, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(_options.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
-        using var kill = either.Token.Register(() => image.SetKill(true));
         try
         {
-            return image.WriteToMemory<byte>();
+            return decode(either.Token);
         }
         catch (VipsException) when (either.IsCancellationRequested)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new UnreadablePhotoException(UnreadableReason.TooSlow, $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout.");
+            throw new UnreadablePhotoException(UnreadableReason.TooSlow, $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout and index with --retry-failed.");
         }
-    }
-
-    private static UnreadablePhotoException Explain(VipsException failed, PhotoFormat format)
-    {
-        var reason = FirstLine(failed.Message);
-        if (format is PhotoFormat.Heic or PhotoFormat.CameraRaw && IsMissingDecoder(reason))
-            return new UnreadablePhotoException(UnreadableReason.NoDecoder, format == PhotoFormat.Heic
-                ? "This libvips can't decode HEIC (HEVC); convert the file to JPEG, or use a system libvips with libheif and libde265."
-                : "This libvips can't decode camera RAW; convert the file to JPEG, or use a system libvips with libraw.", failed);
-        return Damaged(reason, failed);
-    }
-
-    private static bool IsMissingDecoder(string reason) =>
-        reason.Contains("not in a known format", StringComparison.Ordinal) || reason.Contains("nsupported", StringComparison.Ordinal)
-        || reason.Contains("codec", StringComparison.OrdinalIgnoreCase) || reason.Contains("no such operation", StringComparison.OrdinalIgnoreCase)
-        || reason.Contains("decod", StringComparison.OrdinalIgnoreCase) || reason.Contains("class \"", StringComparison.Ordinal);
-
-    private static UnreadablePhotoException Damaged(string how, Exception? inner = null) =>
-        new(UnreadableReason.Damaged, $"The image is damaged ({how}); copy it again from where it came.", inner);
-
-    private static string FirstLine(string message)
-    {
-        var line = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).FirstOrDefault() ?? message.Trim();
-        var text = new StringBuilder();
-        foreach (var letter in line) text.Append(char.IsControl(letter) ? ' ' : letter);
-        return text.ToString();
     }
 }

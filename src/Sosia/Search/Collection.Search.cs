@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sosia.Embeddings;
 using Sosia.Storage;
 
 namespace Sosia.Search;
@@ -7,6 +8,22 @@ public sealed partial class Collection
 {
     private readonly Lock _tableLock = new();
     private FaceTable? _table;
+
+    /// <summary>Reads the embeddings on another thread, so that a program that searches once need not wait for them after its query was read.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    public Task PrepareAsync(CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        try
+        {
+            FaceTable.Warm();
+            using var reader = OpenReader();
+            LoadTable(reader, cancellation);
+        }
+        catch (Exception later) when (later is CatalogueException or OperationCanceledException)
+        {
+            // the search will meet the same, and say so
+        }
+    }, CancellationToken.None);
 
     /// <summary>Finds the photos in which a person appears.</summary>
     /// <param name="references">One photo of the person or several; the wanted face of each counts.</param>
@@ -77,21 +94,34 @@ public sealed partial class Collection
         if (references.Count == 0) throw new QueryException("A search needs at least one photo of the person.");
         var rows = references.Select(EmbeddingOf).ToArray();
         var allowed = options.Under is { } directory ? reader.PhotosUnder(Path.GetFullPath(directory)) : null;
+        var own = reader.FindPhoto(references[0].Sha256)?.Id;
         var started = Stopwatch.GetTimestamp();
-        var rule = rows.Length > 1 ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean : ScoringRule.Plain;
-        var ranked = table.Rank(rule == ScoringRule.Mean ? [Mean(rows)] : rows, allowed);
+        var rule = RuleFor(rows.Length, options);
+        var ranked = rule switch
+        {
+            ScoringRule.Expanded => table.RankExpanded(rows[0], own, allowed, QueryExpansion.Candidates(options.Limit)),
+            ScoringRule.Mean => table.Rank([Mean(rows)], allowed),
+            _ => table.Rank(rows, allowed),
+        };
         if (options.Negatives.Count > 0) PushAway(ranked, options.Negatives, table);
         return (ranked, rule, Stopwatch.GetElapsedTime(started));
     }
+
+    /// <summary>Several references are expansion enough: the same person's, and surely so.</summary>
+    private static ScoringRule RuleFor(int references, SearchOptions options) => references > 1
+        ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean
+        : options.Expand ? ScoringRule.Expanded : ScoringRule.Plain;
 
     /// <summary>The embeddings as committed now; read once for each version of the catalogue.</summary>
     private FaceTable LoadTable(ICatalogueReader reader, CancellationToken cancellation)
     {
         lock (_tableLock)
             if (_table is { } current && current.Version == reader.Version) return current;
-        var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == Pipeline.Space.Key);
+        var model = Model.Entry; // asked for its key, not run: the networks may still be loading
+        var key = SpaceKey.Of(model);
+        var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == key);
         if (space.Space is null)
-            throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {Directory} holds no photo indexed with the model '{Pipeline.Space.Model}'; run `sosia index` first.");
+            throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {Directory} holds no photo indexed with the model '{model.Name}'; run `sosia index` first.");
         lock (_tableLock)
         {
             if (_table is null || _table.Version != reader.Version) _table = new FaceTable(reader.ReadEmbeddings(space.Id, cancellation));

@@ -66,15 +66,25 @@ public sealed partial class Collection : IDisposable
     /// <exception cref="QueryException">There is no face of that number.</exception>
     public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default)
     {
-        return ToQuery(PhotoFile.Read(path, _options.Photos, cancellation), path, face, cancellation);
+        try
+        {
+            return ToQuery(PhotoFile.Read(path, _options.Photos, cancellation), path, face, cancellation);
+        }
+        catch (UnreadablePhotoException unreadable)
+        {
+            throw new UnreadablePhotoException(unreadable.Reason, $"{path}: {unreadable.Message}", unreadable);
+        }
     }
 
     /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
     /// <exception cref="QueryException">One has no face, or one too poor to be recognised.</exception>
-    public Comparison Compare(QueryPhoto first, QueryPhoto second)
+    /// <param name="first">One.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="threshold">Least score of the same person; null for the calibration's.</param>
+    public Comparison Compare(QueryPhoto first, QueryPhoto second, float? threshold = null)
     {
         var score = System.Numerics.Tensors.TensorPrimitives.Dot<float>(EmbeddingOf(first), EmbeddingOf(second));
-        return new Comparison(first, second, score, Meaning(ScoringRule.Plain, 1, score), DecidingThreshold(ScoringRule.Plain, 1));
+        return new Comparison(first, second, score, Meaning(ScoringRule.Plain, 1, score), threshold ?? DecidingThreshold(ScoringRule.Plain, 1));
     }
 
     /// <inheritdoc/>
@@ -113,8 +123,9 @@ public sealed partial class Collection : IDisposable
         var photo = Decode(file, cancellation);
         var faces = Pipeline.Read(photo, cancellation);
         if (face is { } number && (number < 1 || number > faces.Count))
-            throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found.");
+            throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found; faces are counted from 1.");
         var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
+        if (wanted >= 0) faces = [.. faces.Select((found, i) => i == wanted ? Pipeline.Upright(photo, found) : found)];
         return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
     }
 

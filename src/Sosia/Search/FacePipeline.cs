@@ -23,6 +23,9 @@ public sealed record QualityOptions
 /// <summary>The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.</summary>
 public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IFaceEmbedder embedder, QualityOptions options)
 {
+    /// <summary>How much more the network must make of a face the other way round. Of 67 faces, upright ones had strengths of 3.1 to 4.4, the same ones lying 1.4 to 2.9.</summary>
+    private const float ClearlyStronger = 1.1f;
+
     /// <summary>The space of the rows.</summary>
     public SpaceInfo Space { get; } = new(embedder.SpaceKey, embedder.Model, embedder.Dimensions);
 
@@ -38,6 +41,20 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
         var rows = Embed(good);
         var next = 0;
         return Array.ConvertAll(faces, face => IsGood(face) ? face with { Embedding = rows[next++] } : face);
+    }
+
+    /// <summary>
+    /// A face that may lie on its side or stand on its head, the way it stands upright. The detector sees such a face, but its points come out as
+    /// if it were upright; which way it really stands is told by the embedding network. Costs three runs of it, so it is done for queries only.
+    /// </summary>
+    public ReadFace Upright(Photo photo, ReadFace face)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(face);
+        ReadFace[] ways = [face, .. Enumerable.Range(1, 3).Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters)))];
+        var strengths = Array.ConvertAll(ways, way => embedder.Strength(way.Aligned));
+        var best = Array.IndexOf(strengths, strengths.Max());
+        return strengths[best] < ClearlyStronger * strengths[0] || !IsGood(ways[best]) ? face : ways[best] with { Embedding = Embed([ways[best]])[0] };
     }
 
     /// <summary>A face where somebody says that one is.</summary>

@@ -21,6 +21,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
     public IndexSummary Run(IReadOnlyList<string> roots, IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
+        if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue()) throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
         using var writer = store.OpenWriter();
         var space = writer.EnsureSpace(faces.Space);
 
@@ -42,6 +43,19 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         };
     }
 
+    private bool HasCatalogue()
+    {
+        try
+        {
+            store.OpenReader().Dispose();
+            return true;
+        }
+        catch (CatalogueException nothing) when (nothing.Problem == CatalogueProblem.Missing)
+        {
+            return false;
+        }
+    }
+
     private Tally ReadAll(ICatalogueWriter writer, SpaceId space, IReadOnlyList<FileStamp> files, int workers, IProgress<IndexProgress>? progress, CancellationToken cancellation)
     {
         var tally = new Tally();
@@ -50,20 +64,33 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers + ReadAhead, (file, stop) => ReadOne(file, space, known, computing, stop), cancellation);
         var batch = new List<FileOutcome>();
         var oldest = clock.GetTimestamp();
-        while (!work.IsCompleted)
+        while (work.TryTake(out var outcome, BatchTime) || !work.IsCompleted)
         {
-            if (work.TryTake(out var outcome, BatchTime))
+            if (outcome is not null)
             {
                 if (batch.Count == 0) oldest = clock.GetTimestamp();
                 batch.Add(outcome);
             }
-            if (batch.Count == 0 || (batch.Count < BatchSize && !work.IsCompleted && clock.GetElapsedTime(oldest) < BatchTime)) continue;
-            Store(writer, space, batch);
-            foreach (var committed in batch) progress?.Report(new IndexProgress(tally.Add(committed), files.Count, committed));
-            batch.Clear();
+            if (batch.Count == BatchSize || clock.GetElapsedTime(oldest) >= BatchTime) Store();
         }
+        Store();
+        work.ThrowIfFailed();
         cancellation.ThrowIfCancellationRequested();
         return tally;
+
+        void Store()
+        {
+            if (batch.Count == 0) return;
+            // A photo found under a second name may have been removed since under its first: then it is read after all.
+            var outcomes = batch.ConvertAll(outcome => outcome.KnownSha256 is { } sha256 && writer.FindPhoto(sha256) is null ? ReadOne(outcome.File, space, known, computing, CancellationToken.None) : outcome);
+            Commit(writer, space, outcomes);
+            foreach (var committed in outcomes)
+            {
+                var done = tally.Add(committed);
+                progress?.Report(new IndexProgress(done, files.Count, committed));
+            }
+            batch.Clear();
+        }
     }
 
     private FileOutcome ReadOne(FileStamp file, SpaceId space, ICatalogueReader known, SemaphoreSlim computing, CancellationToken cancellation)
@@ -87,6 +114,11 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         {
             return new FileOutcome(file, null, null, new Failure(unreadable.Reason, unreadable.Message));
         }
+        catch (Exception mistake) when (mistake is ArgumentException or InvalidOperationException or ArithmeticException or IndexOutOfRangeException)
+        {
+            // A mistake of this program's, which one photo brings to light: that must not cost the thousands after it.
+            return new FileOutcome(file, null, null, new Failure(UnreadableReason.Damaged, $"Sosia can't work on this photo ({mistake.GetType().Name}: {mistake.Message.ReplaceLineEndings(" ")}); please report it."));
+        }
     }
 
     private PhotoFile Read(FileStamp file, CancellationToken cancellation)
@@ -101,7 +133,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         return decoder.Decode(file, cancellation);
     }
 
-    private static void Store(ICatalogueWriter writer, SpaceId space, List<FileOutcome> batch)
+    private static void Commit(ICatalogueWriter writer, SpaceId space, List<FileOutcome> batch)
     {
         using var _ = Telemetry.Measure("store");
         writer.Commit(space, batch);

@@ -19,8 +19,22 @@ internal sealed class Networks : IDisposable
     public FacePipeline Pipeline { get; }
 
     /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
-    public static Networks Load(ModelStore models, CollectionOptions options) => new(
-        FaceFinder.Load(models, options.Detector), FaceEmbedder.Load(models, options.Model), options.Quality);
+    public static Networks Load(ModelStore models, CollectionOptions options)
+    {
+        var embedder = Task.Run(() => FaceEmbedder.Load(models, options.Model)); // the largest takes as long as the others together
+        var finder = (FaceFinder?)null;
+        try
+        {
+            finder = FaceFinder.Load(models, options.Detector);
+            return new Networks(finder, embedder.GetAwaiter().GetResult(), options.Quality);
+        }
+        catch
+        {
+            finder?.Dispose();
+            embedder.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
 
     public void Dispose()
     {

@@ -32,11 +32,13 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     /// <param name="result">What the work gave.</param>
     /// <param name="wait">How long to wait for it.</param>
     /// <returns>False when none came in time, or when all have been taken: then <see cref="IsCompleted"/> is true.</returns>
+    public bool TryTake([MaybeNullWhen(false)] out TResult result, TimeSpan wait) => _results.TryTake(out result, wait);
+
+    /// <summary>To be asked when all has been taken.</summary>
     /// <exception cref="AggregateException">The work failed on an item; the failure is inside.</exception>
-    public bool TryTake([MaybeNullWhen(false)] out TResult result, TimeSpan wait)
+    public void ThrowIfFailed()
     {
-        if (_results.TryTake(out result, wait)) return true;
-        return IsCompleted && _failure is { } failure ? throw new AggregateException(failure) : false;
+        if (_failure is { } failure) throw new AggregateException(failure);
     }
 
     /// <summary>All results have been taken and no more will come.</summary>

@@ -1,4 +1,4 @@
-using Sosia.Models;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Search;
 
@@ -60,7 +60,7 @@ internal sealed class PictureCache(string directory)
     {
         try
         {
-            BesideFile.Write(path, stream => stream.Write(picture));
+            DerivedFile.Write(path, stream => stream.Write(picture));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Sosia.Search;
 
 /// <summary>
@@ -6,26 +8,28 @@ namespace Sosia.Search;
 /// </summary>
 public static class QueryExpansion
 {
-    /// <summary>Nearest rows added. Measured on LFW.</summary>
+    /// <summary>Nearest rows added, at most. Measured on LFW.</summary>
     public const int Neighbours = 3;
+
+    /// <summary>A stranger's row says nothing of this person: a row of a lower cosine is not added, so that in a small collection nothing changes.</summary>
+    public const float LeastCosine = 0;
 
     private const float Power = 3;
 
-    /// <summary>Adds neighbours to a row.</summary>
+    /// <summary>Photos that are ranked again after expansion when some number is wanted: the best ones by the plain score.</summary>
+    public static int Candidates(int limit) => Math.Max(100, limit > int.MaxValue / 2 ? int.MaxValue : 2 * limit);
+
+    /// <summary>Adds near rows to a row.</summary>
     /// <param name="row">Unit length; changed into the expanded row, of unit length.</param>
-    /// <param name="neighbours">The nearest other rows with their cosines; negative cosines count for nothing.</param>
-    public static void Expand(Span<float> row, IEnumerable<(ReadOnlyMemory<float> Row, float Cosine)> neighbours)
+    /// <param name="nearest">The nearest other rows.</param>
+    /// <param name="rowOf">The row of a number.</param>
+    public static void Expand(Span<float> row, NearestRows nearest, Func<int, ReadOnlyMemory<float>> rowOf)
     {
-        ArgumentNullException.ThrowIfNull(neighbours);
-        foreach (var (other, cosine) in neighbours)
-        {
-            var weight = MathF.Pow(Math.Max(0, cosine), Power);
-            var values = other.Span;
-            for (var i = 0; i < row.Length; i++) row[i] += weight * values[i];
-        }
-        var squares = 0f;
-        foreach (var value in row) squares += value * value;
-        var scale = squares > 0 ? 1 / MathF.Sqrt(squares) : 0;
-        for (var i = 0; i < row.Length; i++) row[i] *= scale;
+        ArgumentNullException.ThrowIfNull(nearest);
+        ArgumentNullException.ThrowIfNull(rowOf);
+        foreach (var near in nearest.Rows)
+            TensorPrimitives.MultiplyAdd(rowOf(near.Row).Span, MathF.Pow(Math.Max(0, near.Cosine), Power), row, row);
+        var length = TensorPrimitives.Norm<float>(row);
+        if (length > 0) TensorPrimitives.Divide(row, length, row);
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using NetVips;
 using Sosia.Faces;
-using Sosia.Models;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Search;
 
@@ -16,7 +16,7 @@ public static class SearchPage
     public static void Write(string path, SearchResult result)
     {
         var page = Encoding.UTF8.GetBytes(Make(result));
-        BesideFile.Write(path, stream => stream.Write(page));
+        DerivedFile.Write(path, stream => stream.Write(page));
     }
 
     /// <summary>The page's text.</summary>
@@ -38,13 +38,13 @@ public static class SearchPage
             <h2>Searched with</h2><main>
             """);
         foreach (var query in result.Queries)
-            Figure(page, query.Path, query.Face < 0 ? null : query.BoxOf(query.Face), (query.Width, query.Height), WebUtility.HtmlEncode(System.IO.Path.GetFileName(query.Path)), "");
+            Figure(page, query.Path, query.Face < 0 ? null : query.BoxOf(query.Face), (query.Width, query.Height), Link(query.Path), "");
         page.Append("</main><h2>Matches</h2><main>");
         foreach (var match in result.Matches)
         {
             var meaning = match.IsQuery ? "the query itself" : match.Meaning.Sentence;
             Figure(page, match.Path, match.Face.Box, (match.Photo.Width, match.Photo.Height),
-                $"<b>{match.Rank}. {match.Score:F3}</b> {WebUtility.HtmlEncode(meaning)}<br>{WebUtility.HtmlEncode(match.Path)}", match.Score < result.Threshold ? "below" : "");
+                $"<b>{match.Rank}. {match.Score:F3}</b> {WebUtility.HtmlEncode(meaning)}<br>{Link(match.Path)}", match.Score < result.Threshold ? "below" : "");
         }
         return page.Append("</main></body></html>").ToString();
     }
@@ -55,6 +55,13 @@ public static class SearchPage
         1 => $"1 photo with this person among {result.FacesSearched:N0} faces",
         var photos => $"{photos:N0} photos with this person among {result.FacesSearched:N0} faces",
     };
+
+    /// <summary>The file's name; a click opens it, and a pointer over it tells where it lies.</summary>
+    private static string Link(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return $"<a href=\"{WebUtility.HtmlEncode(new Uri(full).AbsoluteUri)}\" title=\"{WebUtility.HtmlEncode(full)}\">{WebUtility.HtmlEncode(System.IO.Path.GetFileName(full))}</a>";
+    }
 
     private static void Figure(StringBuilder page, string path, Box? face, (int Width, int Height) size, string caption, string style)
     {
@@ -67,11 +74,11 @@ public static class SearchPage
     }
 
     /// <returns>A small JPEG; null when the photo is gone or can't be read any more.</returns>
-    private static byte[]? Thumbnail(string path)
+    internal static byte[]? Thumbnail(string path, int side = Side)
     {
         try
         {
-            using var small = Image.Thumbnail(path, Side, height: Side, size: Enums.Size.Down, outputProfile: "srgb");
+            using var small = Image.Thumbnail(path, side, height: side, size: Enums.Size.Down, outputProfile: "srgb");
             using var opaque = small.HasAlpha() ? small.Flatten() : small.Copy();
             return opaque.JpegsaveBuffer(q: 82, keep: Enums.ForeignKeep.None);
         }

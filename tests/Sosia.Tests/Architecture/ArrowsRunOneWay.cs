@@ -24,7 +24,7 @@ public partial class ArrowsRunOneWay
         var wrong = from stage in Allowed.Keys
                     from file in Directory.EnumerateFiles(Path.Combine(root, stage), "*.cs", SearchOption.AllDirectories)
                     from used in UsedStages(File.ReadAllText(file))
-                    where used != stage && !Allowed[stage].Contains(used)
+                    where used != stage && used != "Vectors" && !Allowed[stage].Contains(used) // Vectors knows nobody, so everybody may know it
                     select $"{Path.GetRelativePath(root, file)} uses {used}";
         Assert.Empty(wrong);
     }

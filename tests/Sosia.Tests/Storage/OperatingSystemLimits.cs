@@ -32,6 +32,13 @@ internal static class OperatingSystemLimits
         }
     }
 
+    /// <summary>Who may read, write and pass.</summary>
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
+        File.SetUnixFileMode(path, mode);
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     private struct Limit
     {

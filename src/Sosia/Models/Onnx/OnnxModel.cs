@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Sosia.Models.Onnx.Schema;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Models.Onnx;
 
@@ -59,7 +60,7 @@ public static class OnnxModel
         ArgumentNullException.ThrowIfNull(model);
         try
         {
-            BesideFile.Write(path, stream => model.WriteTo(stream));
+            DerivedFile.Write(path, stream => model.WriteTo(stream));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OverflowException)
         {

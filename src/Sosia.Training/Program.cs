@@ -1,0 +1,3 @@
+using Sosia.Training;
+
+return CommandLine.Run(args);

@@ -1,0 +1,61 @@
+namespace Sosia.Vectors.Exact;
+
+/// <summary>The records of some rows of the table, one behind the other; never changed once made.</summary>
+internal sealed unsafe class CodeBlock
+{
+    /// <summary>Rows a block has at most: enough that its bounds, four bytes each, stay in the second-level cache.</summary>
+    public const int MostRows = 1 << 16;
+
+    private readonly object _owner;
+    private volatile bool _sound;
+
+    /// <param name="owner">Keeps the memory alive.</param>
+    /// <param name="records">The first record; there are records, if only of zeros, up to a multiple of four rows.</param>
+    /// <param name="first">The number of the first row.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="limits">The largest values of any of the rows.</param>
+    public CodeBlock(object owner, byte* records, int first, int count, BlockLimits limits)
+    {
+        Records = records;
+        (_owner, First, Count, Limits) = (owner, first, count, limits);
+    }
+
+    public byte* Records { get; }
+    public int First { get; }
+    public int Count { get; }
+    public BlockLimits Limits { get; }
+
+    /// <summary>Rows up to the next multiple of four.</summary>
+    public int Padded => Pad(Count);
+
+    /// <summary>Where records came from a file: what they must be. Null for those made here.</summary>
+    public BlockCheck? Check { get; init; }
+
+    /// <summary>All records, those of the rows up to a multiple of four among them.</summary>
+    public ReadOnlySpan<byte> Bytes(RecordLayout layout) => new(Records, Padded * layout.Bytes);
+
+    /// <summary>Checks the records when they are first looked at.</summary>
+    /// <exception cref="DamagedFileException">They are not what was written.</exception>
+    public void EnsureSound(RecordLayout layout)
+    {
+        if (_sound) return;
+        if (Check is { } check && Stored.Checksum.Of(Bytes(layout)) != check.Checksum)
+            throw new DamagedFileException(check.Path, $"The records of rows {First} to {First + Count} were changed.");
+        _sound = true;
+    }
+
+    public static int Pad(int count) => (count + 3) & ~3;
+
+    public void KeepAlive() => GC.KeepAlive(_owner);
+}
+
+/// <summary>The largest of a block's rows: what a bound needs beside each row's own terms.</summary>
+/// <param name="Length">The longest row, moved by the mean, with what its codes add.</param>
+/// <param name="Half">The largest ½‖x‖², 0 where records have none.</param>
+internal readonly record struct BlockLimits(float Length, float Half)
+{
+    public BlockLimits With(BlockLimits other) => new(Math.Max(Length, other.Length), Math.Max(Half, other.Half));
+}
+
+/// <summary>What the records of a block must be.</summary>
+internal sealed record BlockCheck(string Path, uint Checksum);

@@ -1,0 +1,115 @@
+using Sosia.Vectors.Metrics;
+using Sosia.Vectors.Plain;
+
+namespace Sosia.Vectors.Exact;
+
+public sealed partial class ExactIndex<TMetric>
+{
+    /// <summary>Below this share of allowed rows, only their records are read, here and there, instead of all in order.</summary>
+    private const double SparseShare = 0.2;
+
+    private const int LeastRowsAPart = 4096;
+
+    /// <inheritdoc/>
+    public unsafe Neighbor[] Search(ReadOnlySpan<float> query, SearchRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Check(Count);
+        CheckQuery(query);
+        var hunt = new Hunt<TMetric>(_rows, _deleted, request);
+        var scratch = Rent();
+        scratch.Set<TMetric>(query);
+        hunt.Start(query, scratch);
+        if (IsSparse(request)) LookHereAndThere(hunt, scratch, cancellation);
+        else if (request.Threads == 1 || Count <= LeastRowsAPart)
+            foreach (var block in _blocks)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                LookAt(hunt, scratch, block, 0, block.Count);
+            }
+        else LookTogether(hunt, scratch, query.ToArray(), cancellation);
+        return Finish(hunt, scratch);
+    }
+
+    private void CheckQuery(ReadOnlySpan<float> query, int? number = null)
+    {
+        Fit.CheckQuery(query, Dimensions, default(TMetric), number);
+        if (!TMetric.DirectionOnly && Math.Sqrt(Sums.Dot64(query, query)) is > RowEncoder.LongestRow and var length)
+            throw new ArgumentException($"Expected a query no longer than {RowEncoder.LongestRow}, got {length}.");
+    }
+
+    private bool IsSparse(SearchRequest request) => request.Allowed is { } allowed && allowed.Count < SparseShare * Count;
+
+    private Neighbor[] Finish(Hunt<TMetric> hunt, QueryCode scratch)
+    {
+        _scratch.Add(scratch);
+        GC.KeepAlive(_rows);
+        if (!IsSparse(hunt.Request) && hunt.Request.K <= 100)
+        {
+            Interlocked.Add(ref _searched, Count);
+            Interlocked.Add(ref _compared, hunt.Compared);
+        }
+        return hunt.Sorted();
+    }
+
+    /// <summary>Part of a block, in order.</summary>
+    private unsafe void LookAt(Hunt<TMetric> hunt, QueryCode scratch, CodeBlock block, int start, int count)
+    {
+        block.EnsureSound(_layout);
+        Scan.InARow(block.Records + (long)start * _layout.Bytes, CodeBlock.Pad(count), scratch.Terms(block.Limits), scratch.Bounds);
+        hunt.Look(scratch.Bounds, null, block.First + start, count, scratch.Candidates);
+        block.KeepAlive();
+    }
+
+    /// <summary>Several threads, each taking the next part of the table when it is done with one.</summary>
+    private void LookTogether(Hunt<TMetric> hunt, QueryCode scratch, float[] query, CancellationToken cancellation)
+    {
+        var rowsAPart = Math.Clamp(Count / (8 * hunt.Request.Threads) / LeastRowsAPart * LeastRowsAPart, LeastRowsAPart, CodeBlock.MostRows);
+        var parts = new List<(CodeBlock Block, int Start)>();
+        foreach (var block in _blocks)
+            for (var start = 0; start < block.Count; start += rowsAPart) parts.Add((block, start));
+        var next = 0;
+        Workers.Run(Math.Min(hunt.Request.Threads, parts.Count), thread =>
+        {
+            var own = thread == 0 ? scratch : Rent();
+            if (thread > 0) own.Set<TMetric>(query);
+            for (int part; (part = Interlocked.Increment(ref next) - 1) < parts.Count;)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var (block, start) = parts[part];
+                LookAt(hunt, own, block, start, Math.Min(rowsAPart, block.Count - start));
+            }
+            if (thread > 0) _scratch.Add(own);
+        });
+    }
+
+    /// <summary>Only the records of the allowed rows.</summary>
+    private unsafe void LookHereAndThere(Hunt<TMetric> hunt, QueryCode scratch, CancellationToken cancellation)
+    {
+        const int most = 1024;
+        var records = stackalloc byte*[most + 4];
+        var numbers = stackalloc int[most + 4];
+        var allowed = hunt.Request.Allowed!;
+        foreach (var block in _blocks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (allowed.Next(block.First) is var any && (any < 0 || any >= block.First + block.Count)) continue;
+            block.EnsureSound(_layout);
+            var terms = scratch.Terms(block.Limits);
+            var end = block.First + block.Count;
+            for (var row = allowed.Next(block.First); row >= 0 && row < end;)
+            {
+                var count = 0;
+                for (; count < most && row >= 0 && row < end; row = allowed.Next(row + 1), count++)
+                {
+                    numbers[count] = row;
+                    records[count] = block.Records + (long)(row - block.First) * _layout.Bytes;
+                }
+                for (var i = count; i < CodeBlock.Pad(count); i++) records[i] = records[count - 1];
+                Scan.Scattered(records, CodeBlock.Pad(count), terms, scratch.Bounds);
+                hunt.Look(scratch.Bounds, numbers, 0, count, scratch.Candidates);
+            }
+            block.KeepAlive();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Sosia.Vectors.Exact;
+
+/// <summary>Bounds the scores of many rows with the best kernel that the processor has.</summary>
+internal static unsafe class Scan
+{
+    private const int Ahead = 16;
+
+    /// <summary>The kernel in use, as reports name it.</summary>
+    public static string Kernel => Avx512Kernel.IsSupported ? "avx512" : VnniKernel.IsSupported ? "avx-vnni" : Avx2Kernel.IsSupported ? "avx2" : "plain";
+
+    /// <summary>Rows that lie one behind the other.</summary>
+    /// <param name="records">The first.</param>
+    /// <param name="count">Bounds wanted, a multiple of 4.</param>
+    /// <param name="terms">Of the query.</param>
+    /// <param name="into">The bounds.</param>
+    public static void InARow(byte* records, int count, in ScanTerms terms, float* into)
+    {
+        if (Avx512Kernel.IsSupported) InARow<Avx512Kernel>(records, count, terms, into);
+        else if (VnniKernel.IsSupported) InARow<VnniKernel>(records, count, terms, into);
+        else if (Avx2Kernel.IsSupported) InARow<Avx2Kernel>(records, count, terms, into);
+        else InARow<PlainKernel>(records, count, terms, into);
+    }
+
+    /// <summary>Rows here and there; each is fetched some rows before it is its turn.</summary>
+    /// <param name="records">Where each is.</param>
+    /// <param name="count">Bounds wanted, a multiple of 4.</param>
+    /// <param name="terms">Of the query.</param>
+    /// <param name="into">The bounds.</param>
+    public static void Scattered(byte** records, int count, in ScanTerms terms, float* into)
+    {
+        if (Avx512Kernel.IsSupported) Scattered<Avx512Kernel>(records, count, terms, into);
+        else if (VnniKernel.IsSupported) Scattered<VnniKernel>(records, count, terms, into);
+        else if (Avx2Kernel.IsSupported) Scattered<Avx2Kernel>(records, count, terms, into);
+        else Scattered<PlainKernel>(records, count, terms, into);
+    }
+
+    [SkipLocalsInit]
+    private static void InARow<TKernel>(byte* records, int count, in ScanTerms terms, float* into) where TKernel : struct, IScanKernel
+    {
+        var stride = (nint)terms.Layout.Bytes;
+        var own = terms; // so that the kernel's stores can't be thought to change it
+        for (var i = 0; i < count; i += 4, records += 4 * stride)
+            TKernel.Bound(records, records + stride, records + 2 * stride, records + 3 * stride, own, into + i);
+    }
+
+    [SkipLocalsInit]
+    private static void Scattered<TKernel>(byte** records, int count, in ScanTerms terms, float* into) where TKernel : struct, IScanKernel
+    {
+        var own = terms;
+        for (var i = 0; i < count; i += 4)
+        {
+            if (Sse.IsSupported)
+                for (var next = i + Ahead; next < Math.Min(count, i + Ahead + 4); next++)
+                    for (var line = 0; line < own.Layout.Bytes; line += RecordLayout.Line) Sse.Prefetch0(records[next] + line);
+            TKernel.Bound(records[i], records[i + 1], records[i + 2], records[i + 3], own, into + i);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Sosia.Vectors.Metrics;
+
+namespace Sosia.Vectors.Exact;
+
+/// <summary>A query as the scan needs it, and scratch memory for one search; rented, so that a search allocates nothing but its result.</summary>
+internal sealed unsafe class QueryCode : IDisposable
+{
+    private readonly Rotation _rotation;
+    private readonly RecordLayout _layout;
+    private readonly NativeBytes _codes;
+    private readonly NativeBytes _bounds;
+    private readonly float[] _moved;
+    private readonly float[] _coordinates;
+    private double _head, _tail, _length, _loss, _scale;
+
+    public QueryCode(Rotation rotation, RecordLayout layout)
+    {
+        (_rotation, _layout) = (rotation, layout);
+        _codes = new NativeBytes(layout.Bytes * sizeof(short));
+        _bounds = new NativeBytes(CodeBlock.MostRows * sizeof(float));
+        _moved = new float[rotation.Padded];
+        _coordinates = new float[rotation.Coordinates];
+    }
+
+    /// <summary>Room for one bound a row of a block.</summary>
+    public float* Bounds => (float*)_bounds.Pointer;
+
+    /// <summary>Rows of a block that could not be ruled out, with their bounds.</summary>
+    public List<(float Bound, int Row)> Candidates { get; } = [];
+
+    /// <summary>‖q‖² of the moved query, at least.</summary>
+    public double SquareAtLeast { get; private set; }
+
+    /// <summary>What must be added to a score of moved row and query to get that of the originals; 0 for a difference.</summary>
+    public double Offset { get; private set; }
+
+    public void Dispose()
+    {
+        _codes.Dispose();
+        _bounds.Dispose();
+    }
+
+    /// <summary>Takes a query in.</summary>
+    public void Set<TMetric>(ReadOnlySpan<float> query) where TMetric : struct, IProductMetric
+    {
+        var length = Math.Sqrt(Sums.Dot64(query, query));
+        var scale = TMetric.DirectionOnly ? 1 / length : 1;
+        if (TMetric.DirectionOnly) length = 1;
+        // A product with a moved row is that with the row itself less that with the mean: then only rows are moved.
+        if (TMetric.OfDifference) _rotation.Move(query, scale, _moved);
+        else
+            for (var i = 0; i < query.Length; i++) _moved[i] = (float)(query[i] * scale);
+        Offset = TMetric.OfDifference ? 0 : Sums.Dot64(query, _rotation.Mean) * scale;
+        if (_rotation.Turns) Projection.ApplyOne(_moved, _rotation.Directions, _rotation.Padded, _coordinates);
+        else _moved.AsSpan(0, _coordinates.Length).CopyTo(_coordinates);
+
+        var all = length + (TMetric.OfDifference ? _rotation.MeanLength : 0);
+        var (rounding, moving) = (_rotation.Error * all, Rotation.MoveError * all);
+        var whole = Math.Sqrt(Sums.Dot64(_moved, _moved));
+        var head = Math.Sqrt(Sums.Dot64(_coordinates, _coordinates));
+        _length = whole + moving;
+        _head = head + rounding;
+        var known = Math.Max(0, head - rounding);
+        _tail = _rotation.Turns ? Math.Sqrt(Math.Max(0, _length * _length * (1 + 1e-6) - known * known)) : 0;
+        SquareAtLeast = Math.Max(0, whole - moving) * Math.Max(0, whole - moving);
+        _loss = Quantize() + rounding;
+    }
+
+    /// <summary>The terms of this query for a block of rows.</summary>
+    public ScanTerms Terms(BlockLimits limits)
+    {
+        // The query's own rounding against the longest row, and that of the kernel's few float32 operations, also where numbers are tiny.
+        var constant = _loss * limits.Length + 4e-6 * (_length * limits.Length + limits.Half) + 1e-25;
+        return new ScanTerms
+        {
+            Codes = (short*)_codes.Pointer,
+            Layout = _layout,
+            ProductScale = (float)_scale,
+            Head = Above(_head),
+            Tail = Above(_tail),
+            Constant = Above(constant),
+        };
+    }
+
+    private double Quantize()
+    {
+        var codes = (short*)_codes.Pointer;
+        // 127·Σ|codes| stays below 2³¹ whatever the codes are.
+        var most = Math.Min(short.MaxValue, int.MaxValue / (127.0 * _coordinates.Length) - 1);
+        var largest = 0f;
+        foreach (var value in _coordinates) largest = Math.Max(largest, Math.Abs(value));
+        _scale = (float)(largest / most);
+        var square = 0.0;
+        for (var i = 0; i < _coordinates.Length; i++)
+        {
+            var code = _scale > 0 ? Math.Clamp(Math.Round(_coordinates[i] / _scale), -most, most) : 0;
+            codes[i] = (short)code;
+            var lost = _coordinates[i] - _scale * codes[i];
+            square += lost * lost;
+        }
+        return Math.Sqrt(square);
+    }
+
+    private static float Above(double value) => MathF.BitIncrement((float)value);
+}

@@ -1,0 +1,27 @@
+namespace Sosia.Vectors.Exact;
+
+/// <summary>
+/// How a row lies in the index: codes (one signed byte a coordinate), then for differences ½‖x‖² as float32, then scale, tail and error, each
+/// the upper half of a float32 rounded up, and two unused bytes. Whole cache lines, so that a row by itself costs no more than in a row of rows.
+/// </summary>
+/// <param name="Bytes">The whole record: a multiple of 64.</param>
+/// <param name="HasHalf">Whether ½‖x‖² is there.</param>
+internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
+{
+    public const int Line = 64;
+    private const int TermBytes = 8;
+    private const int HalfBytes = 4;
+
+    /// <summary>Coordinates a record holds.</summary>
+    public int Codes => Bytes - TermBytes - (HasHalf ? HalfBytes : 0);
+
+    /// <summary>Where scale, tail and error are.</summary>
+    public int Terms => Bytes - TermBytes;
+
+    /// <summary>Where ½‖x‖² is.</summary>
+    public int Half => Bytes - TermBytes - HalfBytes;
+
+    /// <summary>The smallest record for so many coordinates.</summary>
+    public static RecordLayout For(int codes, bool hasHalf) =>
+        new((codes + TermBytes + (hasHalf ? HalfBytes : 0) + Line - 1) / Line * Line, hasHalf);
+}

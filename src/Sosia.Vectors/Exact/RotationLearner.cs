@@ -1,0 +1,187 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+using Sosia.Vectors.Metrics;
+namespace Sosia.Vectors.Exact;
+
+/// <summary>
+/// Learns a rotation from a sample: block power iteration on the covariance (orthogonal iteration, Golub and Van Loan 8.2), which finds the
+/// leading subspace as well as is needed here: a worse one would cost time, never a row. Then it chooses how many coordinates to keep.
+/// </summary>
+internal static class RotationLearner
+{
+    private const int SampleRows = 8192;
+    private const int MostDirections = 248;
+    private const int Iterations = 6;
+
+    /// <summary>A row that has to be looked at costs about as much as reading so many bytes in order: it lies somewhere else.</summary>
+    private const double BytesToReach = 1500;
+
+    /// <param name="rows">The table.</param>
+    /// <param name="usable">Which rows are worth learning from.</param>
+    /// <param name="kind">Whether rows count with unit length, and whether records carry ½‖x‖².</param>
+    /// <param name="threads">Threads to use.</param>
+    public static Rotation Learn(IRowReader rows, Func<int, bool> usable, (bool DirectionOnly, bool HasHalf) kind, int threads)
+    {
+        var hasHalf = kind.HasHalf;
+        var sample = Sample(rows, usable, kind.DirectionOnly, out var mean);
+        var none = new Rotation(mean, null);
+        var (dimensions, padded, most) = (rows.Dimensions, none.Padded, RecordLayout.For(1, hasHalf).Codes);
+        while (most + RecordLayout.Line <= Math.Min(MostDirections, dimensions / 2)) most += RecordLayout.Line;
+        // Too short to gain from a turn, or too long for a covariance: the moved rows themselves.
+        if (most > dimensions / 2 || dimensions > 4096 || sample.Length < padded * most) return none;
+
+        var covariance = Covariance(sample, padded, threads);
+        var directions = Leading(covariance, padded, most, (Iterations, threads));
+        var energies = Energies(covariance, directions, padded);
+        var trace = 0.0;
+        for (var i = 0; i < dimensions; i++) trace += covariance[i * padded + i];
+        var keep = Cheapest(energies, trace, rows, hasHalf);
+        return keep == 0 ? none : new Rotation(mean, directions[..(keep * padded)]);
+    }
+
+    /// <summary>So many leading directions, for whoever wants to know the spectrum rather than to search.</summary>
+    internal static Rotation Leading(IRowReader rows, int count, int iterations)
+    {
+        var sample = Sample(rows, _ => true, directionOnly: false, out var mean);
+        var padded = Projection.Pad(rows.Dimensions);
+        return new Rotation(mean, Leading(Covariance(sample, padded, 1), padded, count, (iterations, 1)));
+    }
+
+    /// <summary>Rows spread evenly over the table, moved by their mean and transposed: one coordinate of all of them after another.</summary>
+    private static float[] Sample(IRowReader rows, Func<int, bool> usable, bool directionOnly, out float[] mean)
+    {
+        var numbers = Enumerable.Range(0, Math.Min(rows.Count, SampleRows)).Select(i => (int)((long)i * rows.Count / Math.Min(rows.Count, SampleRows))).Where(usable).ToArray();
+        var (dimensions, padded) = (rows.Dimensions, Projection.Pad(rows.Dimensions));
+        var sums = new double[dimensions];
+        var scales = new float[numbers.Length];
+        for (var n = 0; n < numbers.Length; n++)
+        {
+            var row = rows.Row(numbers[n]);
+            scales[n] = directionOnly ? (float)(1 / Math.Sqrt(Sums.Dot64(row, row))) : 1;
+            for (var i = 0; i < dimensions; i++) sums[i] += row[i] * (double)scales[n] / numbers.Length;
+        }
+        mean = Array.ConvertAll(sums, sum => (float)sum);
+        var count = Projection.Pad(Math.Max(1, numbers.Length));
+        var sample = new float[(long)padded * count];
+        for (var n = 0; n < numbers.Length; n++)
+        {
+            var row = rows.Row(numbers[n]);
+            for (var i = 0; i < dimensions; i++) sample[(long)i * count + n] = row[i] * scales[n] - mean[i];
+        }
+        return sample;
+    }
+
+    private static float[] Covariance(float[] sample, int padded, int threads)
+    {
+        var count = sample.Length / padded;
+        var covariance = new float[padded * padded];
+        Workers.ForEach(padded / 4, threads, block => 
+        {
+            Projection.Apply(sample.AsSpan(4 * block * count, 4 * count), sample, count, covariance.AsSpan(4 * block * padded, 4 * padded));
+            return 0;
+        });
+        for (var i = 0; i < covariance.Length; i++) covariance[i] /= count;
+        return covariance;
+    }
+
+    private static float[] Leading(float[] covariance, int padded, int count, (int Iterations, int Threads) work)
+    {
+        var random = new Random(1);
+        var directions = new float[count * padded];
+        // Where padding has no variance the first iteration makes these coordinates exactly 0.
+        foreach (ref var value in directions.AsSpan()) value = random.NextSingle() - 0.5f;
+        for (var i = 0; i < work.Iterations; i++)
+        {
+            var next = new float[directions.Length];
+            Workers.ForEach(count / 4, work.Threads, block =>
+            {
+                Projection.Apply(directions.AsSpan(4 * block * padded, 4 * padded), covariance, padded, next.AsSpan(4 * block * padded, 4 * padded));
+                return 0;
+            });
+            directions = next;
+            Orthonormalize(directions, padded);
+        }
+        return directions;
+    }
+
+    /// <summary>Modified Gram–Schmidt, twice, so that rounding leaves nothing of earlier directions.</summary>
+    public static void Orthonormalize(float[] directions, int padded)
+    {
+        for (var j = 0; j < directions.Length; j += padded)
+        {
+            var own = directions.AsSpan(j, padded);
+            Normalize(own, j / padded);
+            for (var pass = 0; pass < 2; pass++)
+            {
+                for (var i = 0; i < j; i += padded)
+                {
+                    var other = directions.AsSpan(i, padded);
+                    var share = (float)Sums.Dot64(own, other);
+                    var ownVectors = MemoryMarshal.Cast<float, Vector<float>>(own);
+                    var otherVectors = MemoryMarshal.Cast<float, Vector<float>>(other);
+                    for (var v = 0; v < ownVectors.Length; v++) ownVectors[v] -= share * otherVectors[v];
+                }
+                Normalize(own, j / padded);
+            }
+        }
+    }
+
+    private static void Normalize(Span<float> direction, int number)
+    {
+        var length = Math.Sqrt(Sums.Dot64(direction, direction));
+        // Nothing left to point at: any direction will do, and orthogonalising makes it a new one.
+        if (!(length > 1e-30)) direction[number] = 1;
+        else
+            foreach (ref var value in direction) value = (float)(value / length);
+    }
+
+    /// <summary>Variance along each direction.</summary>
+    private static double[] Energies(float[] covariance, float[] directions, int padded)
+    {
+        var energies = new double[directions.Length / padded];
+        var product = new float[padded];
+        for (var j = 0; j < energies.Length; j++)
+        {
+            var direction = directions.AsSpan(j * padded, padded);
+            Projection.ApplyOne(direction, covariance, padded, product);
+            energies[j] = Math.Max(0, Sums.Dot64(direction, product));
+        }
+        return energies;
+    }
+
+    /// <summary>
+    /// The number of coordinates for which a record and the rows that its bound can't rule out cost least, scores taken as normally distributed;
+    /// 0 for no turn. An estimate: it decides about speed only.
+    /// </summary>
+    private static int Cheapest(double[] energies, double trace, IRowReader rows, bool hasHalf)
+    {
+        var spread = Math.Sqrt(energies.Sum(energy => energy * energy) + Math.Pow(Math.Max(0, trace - energies.Sum()), 2) / Math.Max(1, rows.Dimensions - energies.Length));
+        var threshold = spread * NormalQuantile(Math.Min(0.5, SearchRequest.DefaultK / (double)Math.Max(1, rows.Count)));
+        double Cost(int bytes, double slack) =>
+            bytes + UpperTail((threshold - slack) / Math.Max(spread, 1e-30)) * (rows.Dimensions * sizeof(float) + BytesToReach);
+
+        var (best, least) = (0, Cost(RecordLayout.For(rows.Dimensions, hasHalf).Bytes, 0.008 * trace));
+        for (var keep = RecordLayout.For(1, hasHalf).Codes; keep <= energies.Length; keep += RecordLayout.Line)
+        {
+            var tail = Math.Max(0, trace - energies.Take(keep).Sum());
+            var cost = Cost(RecordLayout.For(keep, hasHalf).Bytes, tail + 0.008 * trace);
+            if (cost < least) (best, least) = (keep, cost);
+        }
+        return best;
+    }
+
+    private static double UpperTail(double z) => z <= 0 ? 0.5 : Math.Min(0.5, Math.Exp(-z * z / 2) / (z + Math.Sqrt(z * z + 2.5)) * 0.8);
+
+    private static double NormalQuantile(double share)
+    {
+        var (low, high) = (0.0, 10.0);
+        for (var i = 0; i < 50; i++)
+        {
+            var middle = (low + high) / 2;
+            if (UpperTail(middle) > share) low = middle;
+            else high = middle;
+        }
+        return low;
+    }
+}

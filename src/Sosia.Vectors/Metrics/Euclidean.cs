@@ -1,0 +1,35 @@
+namespace Sosia.Vectors.Metrics;
+
+/// <summary>The length of the difference, ‖q − x‖: Minkowski with p = 2.</summary>
+public readonly struct Euclidean : IProductMetric
+{
+    /// <inheritdoc/>
+    public string Name => "euclidean";
+
+    /// <inheritdoc/>
+    public static bool DirectionOnly => false;
+
+    /// <inheritdoc/>
+    public static bool OfDifference => true;
+
+    /// <inheritdoc/>
+    public static double ScoreOf(double distance, double querySquare) => distance < 0 ? double.PositiveInfinity : (querySquare - distance * distance) / 2;
+
+    /// <inheritdoc/>
+    public double Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> row) => Math.Sqrt(Sums.Squares64(query, row));
+
+    /// <inheritdoc/>
+    public static double Distance(ReadOnlySpan<float> query, double querySquare, ReadOnlySpan<float> row) => Math.Sqrt(Sums.Squares64(query, row));
+
+    /// <inheritdoc/>
+    public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
+    {
+        // Each difference is right within half a unit of its last place: a share of itself. Squares too small for float32 count as 0.
+        var square = Sums.Squares(query, row);
+        if (!(square < float.PositiveInfinity)) return double.NegativeInfinity;
+        return Math.Sqrt(square) * (1 - Sums.Error(row.Length));
+    }
+
+    /// <inheritdoc/>
+    public string? Unfit(ReadOnlySpan<float> row) => Finite.Unfit(row);
+}

@@ -1,0 +1,43 @@
+using Sosia.Vectors.Files;
+
+namespace Sosia.Vectors.Plain;
+
+/// <summary>What is checked once, so that a scan can rely on it.</summary>
+internal static class Fit
+{
+    private const int RowsAtOnce = 64;
+
+    /// <summary>Every row of a table: one that the metric can't compare would be found nowhere, or everywhere.</summary>
+    /// <exception cref="ArgumentException">A row does not fit; the message names the first.</exception>
+    public static void CheckRows(IRowReader rows, IMetric metric, int threads, CancellationToken cancellation)
+    {
+        CheckFile(rows);
+        var first = int.MaxValue;
+        Workers.Run(rows.Count, RowsAtOnce, threads, (from, to) =>
+        {
+            for (var row = from; row < to && row < Volatile.Read(ref first); row++)
+                if (metric.Unfit(rows.Row(row)) is not null) Lower(ref first, row);
+        }, cancellation);
+        if (first < int.MaxValue) throw new ArgumentException($"Row {first} does not fit the metric {metric.Name}: {metric.Unfit(rows.Row(first))}.");
+    }
+
+    /// <summary>A query.</summary>
+    /// <exception cref="ArgumentException">Another number of dimensions, or values that the metric can't compare.</exception>
+    public static void CheckQuery(ReadOnlySpan<float> query, int dimensions, IMetric metric, int? number = null)
+    {
+        var name = number is { } of ? $"Query {of}" : "The query";
+        if (query.Length != dimensions) throw new ArgumentException($"{name} has the wrong length: expected {dimensions:N0} dimensions, got {query.Length:N0}.");
+        if (metric.Unfit(query) is { } unfit) throw new ArgumentException($"{name} does not fit the metric {metric.Name}: {unfit}.");
+    }
+
+    /// <summary>A mapped file that was cut off since would kill the process.</summary>
+    /// <exception cref="DamagedFileException">It was.</exception>
+    public static void CheckFile(IRowReader rows) => (rows as NpyRows)?.ThrowIfCutOff();
+
+    private static void Lower(ref int first, int row)
+    {
+        for (var seen = Volatile.Read(ref first); row < seen;)
+            if (Interlocked.CompareExchange(ref first, row, seen) is var now && now == seen) return;
+            else seen = now;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Sosia.Vectors;
+
+/// <summary>A table of float rows as search sees it: it does not change while it is held. Safe for many callers.</summary>
+public interface IRowReader
+{
+    /// <summary>Rows; all their floats together may be more than 2³¹.</summary>
+    int Count { get; }
+
+    /// <summary>Floats a row, 1 or more.</summary>
+    int Dimensions { get; }
+
+    /// <summary>One row. Valid until the next call on the same thread, and as long as the table is.</summary>
+    /// <param name="row">From 0 to <see cref="Count"/> − 1.</param>
+    ReadOnlySpan<float> Row(int row);
+}

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Sosia.Vectors.Exact;
+using Sosia.Vectors.Files;
+using Sosia.Vectors.Metrics;
+
+namespace Sosia.Vectors.Stored;
+
+/// <summary>Writes exact indexes to files and opens them: derived, immutable, made anew when anything is wrong with them.</summary>
+public static class IndexFile
+{
+    /// <summary>Writes an index with its rows, beside and then renamed.</summary>
+    /// <param name="path">The file; one that is there is replaced, and goes on serving those who have it open.</param>
+    /// <param name="index">Without deleted rows: write a table that does not have them.</param>
+    /// <param name="stamp">What it was made from.</param>
+    /// <param name="payload">Rows × <see cref="IndexStamp.PayloadBytes"/>.</param>
+    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <exception cref="ArgumentException">Deleted rows, a payload of another length, or an identity that is too long.</exception>
+    /// <exception cref="IOException">The disk is full or refuses; a file that was there is still there.</exception>
+    public static void Write<TMetric>(string path, ExactIndex<TMetric> index, IndexStamp stamp, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
+        where TMetric : struct, IProductMetric
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        Check(index.Deleted, stamp, payload.Length, index.Count);
+        var rotation = index.Rotation;
+        var meta = Meta(index, rotation, payload.Span);
+        var header = new IndexHeader(default(TMetric).Name, index.Count, index.Dimensions, rotation.Turns ? rotation.Coordinates : 0, index.Layout.Bytes,
+            index.Blocks.Length, index.LearntFrom, stamp, meta.Checksum);
+        DerivedFile.Write(path, stream =>
+        {
+            stream.Write(header.ToBytes());
+            At(stream, IndexHeader.RotationAt).Write(meta.Rotation);
+            At(stream, header.BlocksAt).Write(meta.Blocks);
+            At(stream, header.PayloadAt).Write(payload.Span);
+            At(stream, header.ChecksumsAt);
+            for (var row = 0; row < index.Count; row++)
+                stream.Write(BitConverter.GetBytes(Checksum.Of(MemoryMarshal.AsBytes(index.Rows.Row(row)))));
+            var record = 0;
+            foreach (var block in index.Blocks)
+            {
+                At(stream, header.RecordAt(record)).Write(block.Bytes(index.Layout));
+                record += block.Padded;
+            }
+            At(stream, header.RowsAt);
+            for (var row = 0; row < index.Count; row++)
+            {
+                if (row % 4096 == 0) cancellation.ThrowIfCancellationRequested();
+                stream.Write(MemoryMarshal.AsBytes(index.Rows.Row(row)));
+            }
+            stream.SetLength(header.FileBytes);
+        });
+    }
+
+    /// <summary>Opens a file that <see cref="Write"/> wrote. What of it is looked at is checked the first time.</summary>
+    /// <param name="path">The file; must not be changed while it is open (replacing it is no change).</param>
+    /// <exception cref="DamagedFileException">It is not what it should be; searches throw the same when they come upon damage.</exception>
+    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
+    public static StoredIndex<TMetric> Open<TMetric>(string path) where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path);
+
+    private static void Check(RowSet? deleted, IndexStamp stamp, int payloadBytes, int rows)
+    {
+        if (deleted is { Count: > 0 }) throw new ArgumentException("Expected an index without deleted rows.");
+        if (stamp.PayloadBytes is < 0 or > IndexStamp.MostPayloadBytes) throw new ArgumentException($"Expected a payload of at most {IndexStamp.MostPayloadBytes} bytes, got {stamp.PayloadBytes}.");
+        if (payloadBytes != (long)rows * stamp.PayloadBytes) throw new ArgumentException($"Expected {(long)rows * stamp.PayloadBytes} bytes of payload, got {payloadBytes}.");
+        if (Encoding.UTF8.GetByteCount(stamp.Identity) > IndexStamp.MostIdentityBytes)
+            throw new ArgumentException($"Expected an identity of at most {IndexStamp.MostIdentityBytes} bytes, got \"{stamp.Identity}\".");
+    }
+
+    private static (byte[] Rotation, byte[] Blocks, uint Checksum) Meta<TMetric>(ExactIndex<TMetric> index, Rotation rotation, ReadOnlySpan<byte> payload)
+        where TMetric : struct, IProductMetric
+    {
+        byte[] turn = [.. MemoryMarshal.AsBytes(rotation.Mean.AsSpan()), .. MemoryMarshal.AsBytes(rotation.Directions)];
+        using var blocks = new MemoryStream();
+        using var writer = new BinaryWriter(blocks);
+        foreach (var block in index.Blocks)
+        {
+            writer.Write(block.First);
+            writer.Write(block.Count);
+            writer.Write(block.Limits.Length);
+            writer.Write(block.Limits.Half);
+            writer.Write(Checksum.Of(block.Bytes(index.Layout)));
+        }
+        return (turn, blocks.ToArray(), MetaChecksum(turn, blocks.ToArray(), payload));
+    }
+
+    internal static uint MetaChecksum(ReadOnlySpan<byte> rotation, ReadOnlySpan<byte> blocks, ReadOnlySpan<byte> payload) =>
+        Checksum.Of([.. BitConverter.GetBytes(Checksum.Of(rotation)), .. BitConverter.GetBytes(Checksum.Of(blocks)), .. BitConverter.GetBytes(Checksum.Of(payload))]);
+
+    private static Stream At(Stream stream, long position)
+    {
+        stream.Position = position;
+        return stream;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Sosia.Vectors.Stored;
+
+/// <summary>The rows of an index file, each checked the first time it is looked at.</summary>
+internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header) : IDirectRows
+{
+    private readonly int[] _sound = new int[(header.Rows + 31L) / 32];
+
+    public int Count => header.Rows;
+    public int Dimensions => header.Dimensions;
+
+    /// <exception cref="DamagedFileException">The row is not what was written.</exception>
+    public ReadOnlySpan<float> Row(int row)
+    {
+        if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Count}, got {row}.");
+        var values = new ReadOnlySpan<float>(At(row), Dimensions);
+        if ((Volatile.Read(ref _sound[row >> 5]) >> row & 1) == 0) CheckRow(row, values);
+        return values;
+    }
+
+    public void Prefetch(int row) => Fetch.Row(At(row), Dimensions);
+
+    private byte* At(int row) => file.Pointer + header.RowsAt + (long)row * Dimensions * sizeof(float);
+
+    private void CheckRow(int row, ReadOnlySpan<float> values)
+    {
+        var expected = *(uint*)(file.Pointer + header.ChecksumsAt + (long)row * sizeof(uint));
+        if (Checksum.Of(MemoryMarshal.AsBytes(values)) != expected) throw new DamagedFileException(file.Path, $"Row {row} was changed.");
+        Interlocked.Or(ref _sound[row >> 5], 1 << row);
+    }
+}

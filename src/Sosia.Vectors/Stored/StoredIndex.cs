@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Sosia.Vectors.Exact;
+using Sosia.Vectors.Metrics;
+
+namespace Sosia.Vectors.Stored;
+
+/// <summary>
+/// An index file, open. The index, and every index made of it by <see cref="ExactIndex{TMetric}.With"/>, needs it open: dispose it last, or leave
+/// it to the garbage collector, which takes the mapping when nobody searches any more.
+/// </summary>
+public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, IProductMetric
+{
+    private readonly MappedFile _file;
+    private readonly IndexHeader _header;
+
+    private StoredIndex(MappedFile file, IndexHeader header, ExactIndex<TMetric> index) => (_file, _header, Index) = (file, header, index);
+
+    /// <summary>Ready to search.</summary>
+    public ExactIndex<TMetric> Index { get; }
+
+    /// <summary>What it was made from.</summary>
+    public IndexStamp Stamp => _header.Stamp;
+
+    /// <summary>Bytes of the file.</summary>
+    public long FileBytes => _header.FileBytes;
+
+    /// <summary>What is kept with all rows, one behind the other.</summary>
+    public ReadOnlySpan<byte> Payload => _file.Bytes(_header.PayloadAt, _header.PayloadBytes);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    internal static StoredIndex<TMetric> Open(string path)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        MappedFile? file = null;
+        try
+        {
+            if (stream.Length < IndexHeader.PageBytes) throw new DamagedFileException(path, $"Expected at least {IndexHeader.PageBytes} bytes, got {stream.Length}.");
+            var page = new byte[IndexHeader.PageBytes];
+            stream.ReadExactly(page);
+            var header = IndexHeader.Parse(page, path, stream.Length);
+            if (header.Metric != default(TMetric).Name) throw new DamagedFileException(path, $"Expected metric {default(TMetric).Name}, got {header.Metric}.");
+            file = new MappedFile(stream, path);
+            return new StoredIndex<TMetric>(file, header, Read(file, header));
+        }
+        catch
+        {
+            file?.Dispose();
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private static unsafe ExactIndex<TMetric> Read(MappedFile file, IndexHeader header)
+    {
+        var turn = file.Bytes(IndexHeader.RotationAt, header.RotationBytes);
+        var table = file.Bytes(header.BlocksAt, header.BlocksBytes);
+        if (IndexFile.MetaChecksum(turn, table, file.Bytes(header.PayloadAt, header.PayloadBytes)) != header.MetaChecksum)
+            throw new DamagedFileException(file.Path, "The checksum of rotation, blocks and payload does not match.");
+        var floats = MemoryMarshal.Cast<byte, float>(turn);
+        var rotation = new Rotation(floats[..header.Dimensions].ToArray(), header.Directions == 0 ? null : floats[header.Dimensions..].ToArray());
+        var layout = RecordLayout.For(rotation.Coordinates, TMetric.OfDifference);
+        var blocks = new CodeBlock[header.Blocks];
+        var (next, record) = (0, 0);
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            var entry = table.Slice(i * IndexHeader.BlockEntryBytes, IndexHeader.BlockEntryBytes);
+            var (first, count) = (BitConverter.ToInt32(entry), BitConverter.ToInt32(entry[4..]));
+            if (first != next || count < 1 || count > header.Rows - first || count > CodeBlock.MostRows)
+                throw new DamagedFileException(file.Path, $"Block {i} of rows {first} to {first + count} can't be.");
+            next += count;
+            blocks[i] = new CodeBlock(file, file.Pointer + header.RecordAt(record), first, count, new(BitConverter.ToSingle(entry[8..]), BitConverter.ToSingle(entry[12..])))
+            {
+                Check = new(file.Path, BitConverter.ToUInt32(entry[16..])),
+            };
+            record += blocks[i].Padded;
+        }
+        if (next != header.Rows || layout.Bytes != header.RecordBytes) throw new DamagedFileException(file.Path, $"Expected blocks for {header.Rows} rows, got {next}.");
+        return new ExactIndex<TMetric>(new MappedRows(file, header), null, (rotation, layout, header.LearntFrom), blocks);
+    }
+}

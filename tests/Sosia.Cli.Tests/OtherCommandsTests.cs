@@ -1,0 +1,136 @@
+namespace Sosia.Cli.Tests;
+
+/// <summary>Streams and the commands that need no collection.</summary>
+public sealed class OtherCommandsTests : IDisposable
+{
+    private readonly SosiaProgram _sosia = new();
+
+    public void Dispose() => _sosia.Dispose();
+
+    [Fact]
+    public void Help_and_version_go_to_standard_output()
+    {
+        foreach (var option in new[] { "--help", "--version" })
+        {
+            var ran = _sosia.Run(option);
+            Assert.Equal((0, ""), (ran.Code, ran.Error));
+            Assert.NotEqual("", ran.Out);
+        }
+        string[] promised = ["index", "search", "compare", "why", "status", "photos", "demo", "models", "verify", "doctor", "completions"];
+        var help = _sosia.Run("--help").Out;
+        Assert.All(promised, command => Assert.Contains($"  {command} ", help));
+    }
+
+    [Fact]
+    public void No_progress_is_shown_where_nobody_looks()
+    {
+        _sosia.PutMany(3);
+        var ran = _sosia.Run("index", _sosia.Photos);
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+    }
+
+    [Fact]
+    public void On_a_terminal_progress_is_shown_and_NO_COLOR_is_kept_to()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no `script` here to make a terminal with.");
+        _sosia.PutMany(3);
+        var index = _sosia.Shell("script -qec '\"$SOSIA\" index photos' /dev/null");
+        Assert.Contains("of 3 photos", index.Out);
+
+        _sosia.Environment["COLORTERM"] = "truecolor";
+        _sosia.Environment["TERM"] = "xterm-256color";
+        const string Search = "script -qec '\"$SOSIA\" search photos/0001.jpg --threshold 0.4 --all' /dev/null < /dev/null";
+        Assert.Contains("\e[38;2;", _sosia.Shell(Search).Out);
+        _sosia.Environment["NO_COLOR"] = "1";
+        Assert.DoesNotContain("\e[38;2;", _sosia.Shell(Search).Out);
+    }
+
+    [Fact]
+    public void HEIC_files_are_counted_with_what_to_install()
+    {
+        _sosia.Put("good.jpg", Portraits.Of(0));
+        for (var i = 0; i < 3; i++) _sosia.Put($"{i}.heic", [.. Heic, (byte)i]);
+
+        var ran = _sosia.Run("index", _sosia.Photos);
+
+        Assert.Equal(3, ran.Code);
+        Assert.StartsWith("3 HEIC files skipped: ", ran.Sentence);
+        Assert.Contains("libheif and libde265", ran.Sentence);
+    }
+
+    [Theory]
+    [InlineData("bash"), InlineData("zsh"), InlineData("fish"), InlineData("powershell")]
+    public void Completions_name_every_command(string shell)
+    {
+        var script = _sosia.Run("completions", shell);
+        Assert.Equal((0, ""), (script.Code, script.Error));
+        Assert.All(["index", "search", "doctor"], command => Assert.Contains(command, script.Out));
+    }
+
+    [Fact]
+    public void The_completions_of_bash_work_in_bash()
+    {
+        const string Complete = "eval \"$(\"$SOSIA\" completions bash)\"; COMP_WORDS=({0}); COMP_CWORD={1}; _sosia; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
+        Assert.Equal(0, _sosia.Shell("\"$SOSIA\" completions bash | bash -n").Code);
+        Assert.Equal("search", _sosia.Shell(string.Format(null, Complete, "sosia sea", 1)).Out.Trim());
+        Assert.Equal("--threshold", _sosia.Shell(string.Format(null, Complete, "sosia search --thr", 2)).Out.Trim());
+        Assert.Equal("verify", _sosia.Shell(string.Format(null, Complete, "sosia models ver", 2)).Out.Trim());
+        File.WriteAllBytes(_sosia["a photo.jpg"], []);
+        Assert.Equal("a photo.jpg", _sosia.Shell(string.Format(null, Complete, "sosia search a", 2)).Out.Trim());
+    }
+
+    [Fact]
+    public void Models_are_listed_and_verified()
+    {
+        var list = _sosia.Run("models", "list", "--json").JsonLines;
+        Assert.Equal(["ultra-light-320", "landmarks-68", "face-512"], list.Select(model => model.GetProperty("name").GetString()));
+        Assert.All(list, model => Assert.True(model.GetProperty("builtIn").GetBoolean()));
+        Assert.Equal(0, _sosia.Run("models", "verify").Code);
+    }
+
+    [Fact]
+    public void A_model_file_with_a_changed_byte_is_2_with_both_hashes()
+    {
+        var models = Path.Combine(AppContext.BaseDirectory, "models");
+        Directory.CreateDirectory(_sosia["models"]);
+        foreach (var file in Directory.EnumerateFiles(models)) File.Copy(file, Path.Combine(_sosia["models"], Path.GetFileName(file)));
+        var bytes = File.ReadAllBytes(_sosia["models/fr_landmark.onnx"]);
+        bytes[^100] ^= 1;
+        File.WriteAllBytes(_sosia["models/fr_landmark.onnx"], bytes);
+        _sosia.Environment["SOSIA_MODELS"] = _sosia["models"];
+
+        var verified = _sosia.Run("models", "verify");
+        Assert.Equal(2, verified.Code);
+        Assert.Contains("Expected SHA-256 f10b0ba1", verified.Out);
+        _sosia.PutMany(1);
+        var index = _sosia.Run("index", _sosia.Photos);
+        Assert.Equal((2, ""), (index.Code, index.Out));
+        Assert.Contains("Expected SHA-256 f10b0ba1", index.Sentence);
+    }
+
+    [Fact]
+    public void A_model_of_ones_own_is_added_and_used_by_its_name()
+    {
+        var models = Path.Combine(AppContext.BaseDirectory, "models");
+        var manifest = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(models, "models.json")))!;
+        var entry = manifest["models"]!.AsArray().Single(model => (string?)model!["makes"] == "face-embedding")!.DeepClone();
+        entry["name"] = "mine";
+        entry.AsObject().Remove("calibration");
+        File.WriteAllText(_sosia["entry.json"], entry.ToJsonString());
+
+        var added = _sosia.Run("models", "add", Path.Combine(models, "fr_feature.onnx"), "--entry", _sosia["entry.json"]);
+        Assert.Equal(0, added.Code);
+        Assert.Contains("mine", _sosia.Run("models", "list").Out);
+        Assert.Equal(2, _sosia.Run("models", "add", Path.Combine(models, "fr_feature.onnx"), "--entry", _sosia["entry.json"]).Code);
+
+        _sosia.PutMany(2);
+        Assert.Equal(0, _sosia.Run("index", _sosia.Photos, "--model", "mine").Code);
+        Assert.Equal("mine", _sosia.Run("status", "--json").Json.GetProperty("spaces")[0].GetProperty("model").GetString());
+        Assert.Equal(2, _sosia.Run("index", _sosia.Photos, "--model", "nobody's").Code);
+    }
+
+    /// <summary>The start of a HEIC file and the boxes that say where its one picture lies; see the library's tests for how it is made.</summary>
+    private static byte[] Heic { get; } = Convert.FromBase64String(HeicFile);
+
+    private const string HeicFile = "AAAAGGZ0eXBoZWljAAAAAG1pZjFoZWljAAAA1G1ldGEAAAAAAAAAIWhkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAAAAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAAA9AAAAAgAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAFhpcHJwAAAAO2lwY28AAAAfaHZjQwEBYAAAAAAAAAAAAF3wAPz9+PgAAAMAAAAAFGlzcGUAAAAAAAACgAAAAeAAAAAVaXBtYQAAAAAAAAABAAECgQIAAAAQbWRhdAAAAAQmAa+A";
+}

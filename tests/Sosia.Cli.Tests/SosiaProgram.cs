@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace Sosia.Cli.Tests;
+
+/// <summary>What a run of the program gave.</summary>
+internal sealed record Ran(int Code, string Out, string Error)
+{
+    /// <summary>The only document on standard output.</summary>
+    public JsonElement Json => JsonDocument.Parse(Out).RootElement;
+
+    /// <summary>The documents on standard output, one a line.</summary>
+    public JsonElement[] JsonLines => [.. Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    /// <summary>Standard error, if it is one line.</summary>
+    public string Sentence => Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+}
+
+/// <summary>The real program in a process of its own, with a user's directory and a folder that are gone with the test.</summary>
+internal sealed class SosiaProgram : IDisposable
+{
+    public static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "Sosia.Cli");
+
+    /// <summary>Shared by all tests, so that the networks are rewritten once.</summary>
+    private static readonly string Cache = Path.Combine(AppContext.BaseDirectory, "user-cache");
+
+    private readonly string _place = Directory.CreateTempSubdirectory("sosia-cli-").FullName;
+
+    public SosiaProgram()
+    {
+        Directory.CreateDirectory(Photos);
+        var kept = Path.Combine(Cache, "models");
+        Directory.CreateDirectory(kept);
+        Directory.CreateDirectory(this["data/sosia/cache"]);
+        Directory.CreateSymbolicLink(this["data/sosia/cache/models"], kept);
+    }
+
+    /// <summary>A path in the test's own directory.</summary>
+    public string this[string name] => Path.Combine(_place, name);
+
+    public string Photos => this["photos"];
+
+    public string Collection => this["data/sosia/collection"];
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public string Put(string name, byte[] bytes)
+    {
+        var path = Path.Combine(Photos, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    /// <summary>Many different photos that take the program a while.</summary>
+    public void PutMany(int count, int from = 0)
+    {
+        for (var i = from; i < from + count; i++) Put($"{i:0000}.jpg", Portraits.Of(i));
+    }
+
+    public Ran Run(params string[] arguments) => End(Start(arguments));
+
+    /// <summary>Runs a shell line in which $SOSIA is the program.</summary>
+    public Ran Shell(string line) => End(Start("bash", "-c", line));
+
+    public Process Start(params string[] arguments)
+    {
+        var shell = arguments is ["bash", ..];
+        var start = new ProcessStartInfo(shell ? "bash" : Executable, shell ? arguments[1..] : arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _place,
+            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SOSIA_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        start.Environment.Remove("NO_COLOR"); // whoever runs the tests may have set it
+        start.Environment["XDG_DATA_HOME"] = this["data"];
+        start.Environment["SOSIA"] = Executable;
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    public static Ran End(Process process)
+    {
+        using (process)
+        {
+            process.StandardInput.Close();
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return new Ran(process.ExitCode, output, error.Result);
+        }
+    }
+
+    /// <summary>Sends a signal by its name.</summary>
+    public static void Signal(Process process, string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        Process.Start("chmod", ["-R", "u+rwX", _place]).WaitForExit();
+        Directory.Delete(_place, recursive: true);
+    }
+}

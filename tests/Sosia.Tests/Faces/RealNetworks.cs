@@ -1,0 +1,29 @@
+using System.Numerics.Tensors;
+using Sosia.Faces;
+using Sosia.Models;
+using Sosia.Photos;
+using Sosia.Search;
+
+namespace Sosia.Tests.Faces;
+
+/// <summary>The default networks, loaded once for all tests.</summary>
+internal static class RealNetworks
+{
+    /// <summary>Rewritten graphs are kept beside the tests, so that only the first run makes them.</summary>
+    private static readonly ModelStore Store = new(RealFiles.Models, new UserDirectories(Path.Combine(AppContext.BaseDirectory, "user")));
+
+    private static readonly Lazy<Networks> Loaded = new(() => Networks.Load(Store, new CollectionOptions { Directory = "/nonexistent" }));
+    private static readonly Lazy<Networks> LoadedToBeQuick = new(() => Networks.Load(Store, new CollectionOptions { Directory = "/nonexistent", Detector = new DetectorOptions { TryHarder = false } }));
+    private static readonly Lazy<FaceFinder> Finder = new(() => FaceFinder.Load(Store, new DetectorOptions()));
+
+    public static FacePipeline Pipeline => Loaded.Value.Pipeline;
+
+    /// <summary>Gives up early on pictures without faces, for tests that are about files.</summary>
+    public static FacePipeline QuickPipeline => LoadedToBeQuick.Value.Pipeline;
+
+    public static IReadOnlyList<ReadFace> Read(Photo photo) => Pipeline.Read(photo);
+
+    public static IReadOnlyList<DetectedFace> Detect(Photo photo) => Finder.Value.Detect(photo);
+
+    public static float Cosine(ReadFace one, ReadFace other) => TensorPrimitives.Dot<float>(one.Embedding, other.Embedding);
+}
