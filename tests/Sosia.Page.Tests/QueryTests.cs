@@ -12,9 +12,9 @@ public class QueryTests(Site site)
         var boxes = visit.Page.Locator(".side .face-choice");
         Assert.Equal(3, await boxes.CountAsync());
         Assert.Equal(1, await visit.Page.Locator(".face-choice[aria-pressed=true]").CountAsync());
-        var before = await visit.Scores(visit.Cards);
+        var before = await Visit.Scores(visit.Cards);
         await visit.Searching(() => visit.Page.Locator(".face-choice[aria-pressed=false]").Last.ClickAsync());
-        Assert.NotEqual(before, await visit.Scores(visit.Cards));
+        Assert.NotEqual(before, await Visit.Scores(visit.Cards));
         Assert.Equal(1, await visit.Page.Locator(".face-choice[aria-pressed=true]").CountAsync());
     }
 
@@ -34,7 +34,7 @@ public class QueryTests(Site site)
         });
         Assert.Equal(4, await visit.Page.Locator(".face-choice").CountAsync());
         Assert.Equal("Face 4 of 4", await visit.Page.Locator(".face-choice[aria-pressed=true]").GetAttributeAsync("aria-label"));
-        Assert.True((await visit.Scores(visit.Cards))[0] > 0.5);
+        Assert.True((await Visit.Scores(visit.Cards))[0] > 0.5);
     }
 
     [Fact]
@@ -73,18 +73,18 @@ public class QueryTests(Site site)
     {
         await using var visit = await site.Visit();
         await visit.Choose(Samples.Photos[0]);
-        var first = await visit.Scores(visit.Cards);
-        var name = (await visit.Names(visit.Cards))[1];
+        var first = await Visit.Scores(visit.Cards);
+        var name = (await Visit.Names(visit.Cards))[1];
         await visit.Searching(() => visit.Cards.Nth(1).Locator(".mark.no").ClickAsync());
-        Assert.NotEqual(first, await visit.Scores(visit.Cards));
+        Assert.NotEqual(first, await Visit.Scores(visit.Cards));
         Assert.Contains("&not=", visit.Page.Url, StringComparison.Ordinal);
-        Assert.NotEqual(name, (await visit.Names(visit.Cards))[1]);
+        Assert.NotEqual(name, (await Visit.Names(visit.Cards))[1]);
         Assert.Equal(1, await visit.Page.Locator(".others li").CountAsync());
         await visit.Searching(() => visit.Button("Undo").ClickAsync());
-        Assert.Equal(first, await visit.Scores(visit.Cards));
+        Assert.Equal(first, await Visit.Scores(visit.Cards));
 
         await visit.Searching(() => visit.Cards.Nth(1).Locator(".mark.yes").ClickAsync());
-        Assert.NotEqual(first, await visit.Scores(visit.Cards));
+        Assert.NotEqual(first, await Visit.Scores(visit.Cards));
         Assert.Equal(1, await visit.Page.Locator(".card[data-mark=yes]").CountAsync());
         Assert.Equal(2, await visit.Page.Locator("[aria-label='Photos of this person'] li").CountAsync());
     }

@@ -13,9 +13,9 @@ public class ResultsTests(Site site)
         await using var visit = await site.Visit();
         await visit.Choose(Samples.Photos[0]);
         await visit.Screenshot("results");
-        var scores = await visit.Scores(visit.Cards);
+        var scores = await Visit.Scores(visit.Cards);
         Assert.Equal(scores.OrderDescending(), scores);
-        var names = await visit.Names(visit.Cards);
+        var names = await Visit.Names(visit.Cards);
         Assert.Equal(names.Length, names.Distinct().Count());
         foreach (var card in await visit.Cards.AllAsync())
         {
@@ -43,9 +43,9 @@ public class ResultsTests(Site site)
         await visit.Choose(Samples.Photos[0]);
         Assert.True(await visit.Page.Locator(".line").IsVisibleAsync());
         var line = double.Parse(await visit.Page.Locator(".slider output").InnerTextAsync(), System.Globalization.CultureInfo.InvariantCulture);
-        var (above, all) = (await visit.Above.CountAsync(), (await visit.Scores(visit.Cards)).Length);
+        var (above, all) = (await visit.Above.CountAsync(), (await Visit.Scores(visit.Cards)).Length);
         Assert.InRange(above, 1, all - 1);
-        Assert.All(await visit.Scores(visit.Above), score => Assert.True(score >= line - 0.005));
+        Assert.All(await Visit.Scores(visit.Above), score => Assert.True(score >= line - 0.005));
         var asked = visit.Searches;
         var slider = visit.Page.GetByRole(AriaRole.Slider);
         await slider.FillAsync("0.95");
@@ -53,7 +53,7 @@ public class ResultsTests(Site site)
         Assert.Contains("0.95", await visit.Page.Locator(".line").InnerTextAsync(), StringComparison.Ordinal);
         await slider.FillAsync("0.1");
         Assert.True(await visit.Above.CountAsync() > above);
-        var scores = await visit.Scores(visit.Cards);
+        var scores = await Visit.Scores(visit.Cards);
         Assert.Equal(scores.OrderDescending(), scores);
         await visit.Button("Back to the recommended line").ClickAsync();
         Assert.Equal(above, await visit.Above.CountAsync());

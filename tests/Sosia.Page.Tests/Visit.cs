@@ -10,10 +10,11 @@ internal sealed class Visit : IAsyncDisposable
     private readonly List<string> _errors = [];
     private readonly List<string> _elsewhere = [];
     private readonly IBrowserContext _context;
+    private readonly Uri _server;
 
     private Visit(IBrowserContext context, IPage page, Uri server)
     {
-        (_context, Page) = (context, page);
+        (_context, Page, _server) = (context, page, server);
         page.PageError += (_, error) => _errors.Add(error);
         page.Console += (_, message) => { if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _errors.Add(message.Text); };
         page.Request += (_, request) =>
@@ -37,9 +38,14 @@ internal sealed class Visit : IAsyncDisposable
     {
         context.SetDefaultTimeout(15_000);
         var visit = new Visit(context, await context.NewPageAsync(), server);
-        await visit.Page.GotoAsync(new Uri(server, address).AbsoluteUri);
-        await visit.Page.Locator("main h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await visit.Go(address);
         return visit;
+    }
+
+    public async Task Go(string address)
+    {
+        await Page.GotoAsync(new Uri(_server, address).AbsoluteUri);
+        await Page.Locator("main h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name });
@@ -60,9 +66,9 @@ internal sealed class Visit : IAsyncDisposable
         await Page.WaitForFunctionAsync("old => !old.isConnected", old);
     }
 
-    public Task<string[]> Names(ILocator cards) => cards.Locator(".file").AllInnerTextsAsync().ContinueWith(texts => texts.Result.ToArray(), TaskScheduler.Default);
+    public static async Task<string[]> Names(ILocator cards) => [.. await cards.Locator(".file").AllTextContentsAsync()];
 
-    public async Task<double[]> Scores(ILocator cards) => [.. (await cards.Locator(".score strong").AllInnerTextsAsync()).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+    public static async Task<double[]> Scores(ILocator cards) => [.. (await cards.Locator(".score strong").AllTextContentsAsync()).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
 
     public Task See(string text) => Page.GetByText(new Regex(text)).First.WaitForAsync();
 
@@ -73,10 +79,13 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>axe finds nothing, WCAG 2.2 AA and best practices.</summary>
-    public async Task IsAccessible()
+    /// <param name="contrastOnly">Whether only the colours differ from what was looked at already.</param>
+    public async Task IsAccessible(bool contrastOnly = false)
     {
-        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        var found = await Page.RunAxe(new AxeRunOptions { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice") });
+        var found = await Page.RunAxe(new AxeRunOptions
+        {
+            RunOnly = contrastOnly ? RunOnlyOptions.Rules("color-contrast") : RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"),
+        });
         Assert.True(found.Violations.Length == 0, string.Join("\n", found.Violations.Select(violation => $"{Page.Url} {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}")));
     }
 

@@ -16,7 +16,7 @@ export function jobCard(job, onEnd) {
     const done = state.state === "done";
     element.dataset.state = state.state;
     element.replaceChildren(...[
-      h("h3", {}, state.folders.join(", ")),
+      h("h2", {}, state.folders.join(", ")),
       h("p", { class: "spread" }, h("span", {}, states[state.state]), state.total > 0 && h("span", {}, `${state.done.toLocaleString("en")} of ${state.total.toLocaleString("en")}`)),
       h("progress", { "aria-label": `Progress of ${state.folders.join(", ")}`, max: Math.max(1, state.total), ...(running && state.total === 0 ? {} : { value: done ? Math.max(1, state.total) : state.done }) }),
       h("p", { class: "quiet" }, wordsOf(state)),

@@ -35,11 +35,11 @@ export function personPanel(photos, person, tell) {
     h("button", { type: "button", class: "thumb", "aria-pressed": "false", "aria-label": `Photo ${i + 1}: ${fileName(photo.path)}`, onclick: () => show(i) },
       h("img", { src: photo.photo ? crop(photo.face) : sourceOf(photo), alt: "" })),
     h("button", { type: "button", class: "take-away", "aria-label": `Take photo ${i + 1} away: ${fileName(photo.path)}`, onclick: () => tell.change(() => person.remove(i)) }, icon("no")))));
-  const others = person.negatives.length > 0 && h("div", { class: "others" }, h("h3", {}, "Not this person"),
+  const others = person.negatives.length > 0 && h("div", { class: "others" }, h("h2", {}, "Not this person"),
     h("ul", { class: "strip" }, person.negatives.map(({ face }) => h("li", {}, h("img", { src: crop(face), alt: `Face ${face}` }),
       h("button", { type: "button", class: "take-away", "aria-label": `Take back: face ${face} is not this person`, onclick: () => tell.change(() => person.mark(face, "no")) }, icon("no"))))));
   show(shown);
-  return h("section", { class: "person" }, stage, strip, h("div", { class: "add" }, h("h3", {}, "More photos of this person"), pickerButtons(searchByUpload, { main: "Add a photo", small: true })), others);
+  return h("section", { class: "person" }, stage, strip, h("div", { class: "add" }, h("h2", {}, "More photos of this person"), pickerButtons(searchByUpload, { main: "Add a photo", small: true })), others);
 }
 
 function words(photo) {

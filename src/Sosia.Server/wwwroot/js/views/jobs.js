@@ -22,5 +22,5 @@ export async function jobsView() {
   } },
     h("label", { for: "folder" }, "Folder"), h("div", { class: "row" }, folder, h("button", { class: "button strong" }, "Index")),
     h("p", { id: "folder-help", class: "quiet tiny" }, "A full path on the server's machine. Photos are read where they lie; nothing is copied or changed. Files already known are skipped."));
-  return { title: "Index", leave: () => cards.forEach(card => card.leave()), element: h("div", { class: "narrow" }, h("h1", {}, "Index a folder"), form, trouble, items.length > 0 && h("h2", { class: "unseen" }, "Jobs"), list) };
+  return { title: "Index", leave: () => cards.forEach(card => card.leave()), element: h("div", { class: "narrow" }, h("h1", {}, "Index a folder"), form, trouble, list) };
 }
