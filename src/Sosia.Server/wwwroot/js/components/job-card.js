@@ -42,7 +42,7 @@ function wordsOf(state) {
     const { photos, faces, skipped, failed, seconds } = state.summary;
     return [`${plural(photos, "photo")} read, ${plural(faces, "face")} found`, skipped && `${skipped.toLocaleString("en")} known already`, failed && `${failed.toLocaleString("en")} could not be read`, `${seconds.toFixed(1)} s`].filter(Boolean).join(" · ");
   }
-  return [`${plural(state.faces, "face")} found`, state.failed && `${state.failed} could not be read`, state.photosPerSecond > 0 && `${Math.round(state.photosPerSecond)} photos a second`,
+  return [`${plural(state.faces, "face")} found`, state.failed && `${state.failed} could not be read`, state.photosPerSecond > 0 && `${plural(Math.round(state.photosPerSecond), "photo")} a second`,
     state.secondsLeft && `about ${minutes(state.secondsLeft)} left`].filter(Boolean).join(" · ");
 }
 
