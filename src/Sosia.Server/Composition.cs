@@ -47,8 +47,7 @@ internal static class Composition
 
     public static void UseSosia(this WebApplication app)
     {
-        app.Services.GetRequiredService<ServerMeter>(); // begins to measure
-        app.Services.GetRequiredService<PrometheusText>();
+        app.Services.GetRequiredService<PrometheusText>(); // begins to listen
         app.Use(ProblemMiddleware.Invoke);
         app.Use(app.Services.GetRequiredService<Gate>().Invoke);
         app.UseRouting();

@@ -73,6 +73,7 @@ internal sealed class SosiaProgram : IDisposable
             StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SOSIA_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        start.Environment.Remove("NO_COLOR"); // whoever runs the tests may have set it
         start.Environment["XDG_DATA_HOME"] = this["data"];
         start.Environment["SOSIA"] = Executable;
         foreach (var (name, value) in Environment) start.Environment[name] = value;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Sosia.Server.Tests;
 
 /// <summary>What an attacker sends by hand: each is refused, says nothing of the machine, and the server goes on.</summary>
-public class AttackTests
+public class AttackTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Host = "Host: localhost\r\n";
     private static readonly string Long = new('a', 9000);
@@ -94,7 +94,7 @@ public class AttackTests
     public async Task Is_refused_and_the_server_goes_on(string name, string request, int[] allowed)
     {
         var withKey = name.Contains("key:", StringComparison.Ordinal) || name.StartsWith("cookie:", StringComparison.Ordinal) || name.StartsWith("path:", StringComparison.Ordinal);
-        await using var server = await RunningServer.Start(withKey);
+        var server = withKey ? shared.WithKey : shared.Open;
         var answer = await Send(server.Address, request);
         var status = answer.Length > 12 ? int.Parse(answer.AsSpan(9, 3)) : 0;
         if (withKey && name == "key: none") allowed = [401];
@@ -108,7 +108,7 @@ public class AttackTests
     [Fact]
     public async Task Who_sends_headers_too_slowly_is_cut_off()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         using var client = new TcpClient();
         await client.ConnectAsync(server.Address.Host, server.Address.Port);
         await client.GetStream().WriteAsync("GET / HTTP/1.1\r\n"u8.ToArray());

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sosia.Server.Tests;
 
-public class JobsTests
+public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task A_folder_is_indexed_with_live_progress_and_a_summary()
@@ -110,14 +110,14 @@ public class JobsTests
     [InlineData("{", 400, "bad-request")]
     public async Task A_job_that_makes_no_sense_is_refused(string body, int status, string type)
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         await RunningServer.Problem(await server.Client.PostAsync("jobs", new StringContent(body, null, "application/json")), status, type);
     }
 
     [Fact]
     public async Task A_job_that_is_not_there_is_not_found()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         await RunningServer.Problem(await server.Client.GetAsync("jobs/nope"), 404, "not-found");
         await RunningServer.Problem(await server.Client.GetAsync("jobs/nope/events"), 404, "not-found");
         await RunningServer.Problem(await server.Client.PostAsync("jobs/nope/cancel", null), 404, "not-found");

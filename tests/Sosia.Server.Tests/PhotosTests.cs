@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace Sosia.Server.Tests;
 
-public class PhotosTests
+public class PhotosTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task Photos_come_in_pages_by_cursor_and_all_of_them_once()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var seen = new List<long>();
         string? next = null;
         var pages = 0;
@@ -29,7 +29,7 @@ public class PhotosTests
     [Fact]
     public async Task A_long_list_streams_as_ndjson()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         using var request = new HttpRequestMessage(HttpMethod.Get, "photos") { Headers = { Accept = { new("application/x-ndjson") } } };
         var answer = await server.Client.SendAsync(request);
         Assert.Equal("application/x-ndjson", answer.Content.Headers.ContentType?.MediaType);
@@ -51,14 +51,14 @@ public class PhotosTests
     [InlineData("faces/1/crop?side=0")]
     public async Task A_parameter_that_makes_no_sense_is_refused_with_a_sentence(string address)
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         await RunningServer.Problem(await server.Client.GetAsync(address), 400, "bad-request");
     }
 
     [Fact]
     public async Task Photos_can_be_listed_by_state()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         Assert.Equal(6, (await server.Json("photos?state=searchable")).GetProperty("items").GetArrayLength());
         Assert.Equal(0, (await server.Json("photos?state=noFace")).GetProperty("items").GetArrayLength());
     }
@@ -66,7 +66,7 @@ public class PhotosTests
     [Fact]
     public async Task A_photo_says_where_it_lies_and_which_faces_it_shows()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var photo = await server.Json("photos/1");
         Assert.Contains(photo.GetProperty("path").GetString()!, Samples.Photos);
         var faces = photo.GetProperty("faces").EnumerateArray().ToList();
@@ -80,7 +80,7 @@ public class PhotosTests
     [Fact]
     public async Task An_original_comes_whole_in_ranges_and_not_at_all_when_it_is_known()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var photo = await server.Json("photos/1");
         var bytes = await File.ReadAllBytesAsync(photo.GetProperty("path").GetString()!);
 
@@ -127,7 +127,7 @@ public class PhotosTests
     [Fact]
     public async Task A_face_has_a_crop_and_what_the_network_saw()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         using var crop = NetVips.Image.NewFromBuffer(await server.Client.GetByteArrayAsync("faces/1/crop"));
         Assert.Equal((160, 160), (crop.Width, crop.Height));
         using var aligned = NetVips.Image.NewFromBuffer(await server.Client.GetByteArrayAsync("faces/1/aligned"));
@@ -156,7 +156,7 @@ public class PhotosTests
     [Fact]
     public async Task Faces_come_in_pages_and_by_whether_they_can_be_recognised()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var all = await server.Json("faces?limit=1000");
         Assert.Equal(all.GetProperty("total").GetInt64(), all.GetProperty("items").GetArrayLength());
         var searchable = await server.Json("faces?searchable=true&limit=1000");

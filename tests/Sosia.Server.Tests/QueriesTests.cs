@@ -3,12 +3,12 @@ using Sosia.Server.Queries;
 
 namespace Sosia.Server.Tests;
 
-public class QueriesTests
+public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task An_uploaded_photo_shows_its_faces_and_pictures_of_them()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var query = await server.Upload(Samples.Photos[0]);
         Assert.Equal("sample1.jpg", query.GetProperty("path").GetString());
         Assert.Equal(3, query.GetProperty("faces").GetArrayLength());
@@ -25,7 +25,7 @@ public class QueriesTests
     [Fact]
     public async Task A_box_drawn_by_hand_becomes_the_wanted_face()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var query = await server.Upload(Samples.Photos[0]);
         var id = query.GetProperty("id").GetString();
         var box = query.GetProperty("faces")[1].GetProperty("box");
@@ -91,7 +91,7 @@ public class QueriesTests
     [Fact]
     public async Task What_is_no_photo_is_refused_with_its_reason()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var text = server.Beside("text.jpg");
         await File.WriteAllTextAsync(text, "not a picture");
         var problem = await RunningServer.Problem(await server.Client.PostAsync("queries", RunningServer.Form(text)), 422, "unreadable");

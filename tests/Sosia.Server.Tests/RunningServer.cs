@@ -108,3 +108,19 @@ internal sealed class ManualClock : TimeProvider
 
     public override long GetTimestamp() => base.GetTimestamp() + (long)(_ahead.TotalSeconds * TimestampFrequency);
 }
+
+/// <summary>A server that the tests of a class share, because they change nothing in it.</summary>
+public sealed class SharedServer : IAsyncLifetime
+{
+    internal RunningServer Open { get; private set; } = null!;
+
+    internal RunningServer WithKey { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => (Open, WithKey) = (await RunningServer.Start(), await RunningServer.Start(withKey: true));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Open.DisposeAsync();
+        await WithKey.DisposeAsync();
+    }
+}

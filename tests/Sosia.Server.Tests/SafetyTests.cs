@@ -6,7 +6,7 @@ using Sosia.Server.Safety;
 
 namespace Sosia.Server.Tests;
 
-public class SafetyTests
+public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     /// <summary>What may be asked without the key. A route that is not here and allows it fails the test.</summary>
     private static readonly string[] Open = ["/api/v1/session", "/api/v1/health/live", "/api/v1/health/ready"];
@@ -17,7 +17,7 @@ public class SafetyTests
         await using var server = await RunningServer.Start(withKey: true);
         var routes = Routes(server).ToList();
         Assert.True(routes.Count > 35, $"{routes.Count} routes");
-        var open = routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(route => "/" + route.RoutePattern.RawText!.TrimStart('/')).Where(path => path.StartsWith("/api", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal));
+        var open = routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(route => "/" + route.RoutePattern.RawText!.Trim('/')).Where(path => path.StartsWith("/api", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal));
         Assert.Equal(Open.Order(), open.Distinct().Order());
     }
 
@@ -126,7 +126,7 @@ public class SafetyTests
     [InlineData(null, "https://127.0.0.1", 403, "wrong-origin")]
     public async Task Another_sites_page_is_turned_away_also_on_loopback(string? host, string? origin, int status, string type)
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         using var request = new HttpRequestMessage(HttpMethod.Get, "photos");
         if (host is not null) request.Headers.Host = host;
         if (origin is not null) request.Headers.Add("Origin", origin);
@@ -136,7 +136,7 @@ public class SafetyTests
     [Fact]
     public async Task A_link_from_another_site_may_lead_to_the_page_and_to_nothing_else()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         foreach (var (path, mode, expected) in ((string, string, int)[])[("/", "navigate", 200), ("/api/v1/photos/1/original", "navigate", 403), ("/api/v1/photos/1/thumbnail", "no-cors", 403), ("/metrics", "navigate", 403), ("/", "no-cors", 403)])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", mode } } };
@@ -152,7 +152,7 @@ public class SafetyTests
     [InlineData("/api/v1/docs")]
     public async Task Every_answer_tells_the_browser_what_it_may_do(string path)
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var headers = (await server.Client.GetAsync(path)).Headers;
         var policy = headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("default-src 'none'", policy);

@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace Sosia.Server.Tests;
 
-public class SearchTests
+public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Fact]
     public async Task An_uploaded_photo_finds_itself_first_and_each_photo_once()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var answer = await RunningServer.Body(await server.Client.PostAsync("search", RunningServer.Form(Samples.Photos[0])));
         var best = answer.GetProperty("matches")[0];
         Assert.Equal(Samples.Photos[0], best.GetProperty("path").GetString());
@@ -25,7 +25,7 @@ public class SearchTests
     [Fact]
     public async Task Scores_come_with_their_meaning_and_a_curve_for_every_other_score()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var answer = await Search(server, new { references = new[] { new { face = 1 } }, belowThreshold = true, curve = true });
         var best = answer.GetProperty("matches")[0];
         Assert.Contains("false match", best.GetProperty("meaning").GetString());
@@ -39,7 +39,7 @@ public class SearchTests
     [Fact]
     public async Task A_stored_photo_and_a_stored_face_are_searched_by_link()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var byFace = await server.Json("search?face=4&belowThreshold=true");
         Assert.Equal(4, byFace.GetProperty("query").GetProperty("face").GetInt64());
         var photo = byFace.GetProperty("query").GetProperty("photo").GetInt64();
@@ -52,7 +52,7 @@ public class SearchTests
     [Fact]
     public async Task Several_references_are_combined_by_mean_or_by_the_best()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var references = new[] { new { face = 1 }, new { face = 4 } };
         var mean = await Search(server, new { references, belowThreshold = true });
         var best = await Search(server, new { references, belowThreshold = true, combine = "best" });
@@ -66,7 +66,7 @@ public class SearchTests
     [Fact]
     public async Task Somebody_marked_as_not_this_person_falls_and_strangers_to_them_keep_their_score()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var references = new[] { new { face = 1 } };
         var before = await Search(server, new { references, belowThreshold = true });
         var second = before.GetProperty("matches")[1];
@@ -81,7 +81,7 @@ public class SearchTests
     [Fact]
     public async Task Nobody_is_said_clearly()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var answer = await server.Json("search?face=1&threshold=0.99");
         Assert.False(answer.GetProperty("foundSomebody").GetBoolean());
         Assert.Single(Photos(answer));
@@ -90,7 +90,7 @@ public class SearchTests
     [Fact]
     public async Task Uploads_come_with_options_and_join_stored_references()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         using var form = RunningServer.Form(Samples.Photos[0], Samples.Photos[1]);
         form.Add(new StringContent("""{"references":[{"face":9}],"combine":"best","limit":2,"belowThreshold":true}"""), "options");
         var answer = await RunningServer.Body(await server.Client.PostAsync("search", form));
@@ -118,14 +118,14 @@ public class SearchTests
     [InlineData("", 400, "bad-request")]
     public async Task A_search_that_makes_no_sense_is_refused(string body, int status, string type)
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         await RunningServer.Problem(await server.Client.PostAsync("search", new StringContent(body, null, "application/json")), status, type);
     }
 
     [Fact]
     public async Task A_photo_without_a_face_says_so()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var grey = server.Beside("grey.jpg");
         using (var image = NetVips.Image.Black(400, 300)) image.Jpegsave(grey);
         await RunningServer.Problem(await server.Client.PostAsync("search", RunningServer.Form(grey)), 422, "no-face");
@@ -135,7 +135,7 @@ public class SearchTests
     [Fact]
     public async Task Why_shows_both_faces_and_the_regions_that_speak_for_the_match()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var id = (await server.Upload(Samples.Photos[0])).GetProperty("id").GetString();
         var why = await server.Post("why", new { photo = 1, search = new { references = new[] { new { query = id } } } });
         Assert.Contains(why.GetProperty("reason").GetString(), (string[])["found", "belowThreshold"]);
@@ -155,7 +155,7 @@ public class SearchTests
     [Fact]
     public async Task Covering_a_face_lowers_its_likeness_to_itself_everywhere_that_matters()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var why = await server.Post("why", new { photo = 1, search = new { references = new[] { new { photo = 1 } } } });
         var drops = why.GetProperty("pair").GetProperty("match").GetProperty("heat").GetProperty("drops").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(drop => drop.GetSingle()).ToList();
         Assert.All(drops, drop => Assert.True(drop >= -1e-4));
@@ -165,7 +165,7 @@ public class SearchTests
     [Fact]
     public async Task Matches_are_exported_as_csv_json_html_and_a_zip_of_originals()
     {
-        await using var server = await RunningServer.Start();
+        var server = shared.Open;
         var search = new { references = new[] { new { face = 1 } }, belowThreshold = true };
         var csv = await Export("csv", null);
         Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);

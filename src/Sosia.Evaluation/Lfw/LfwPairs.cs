@@ -36,5 +36,12 @@ public static class LfwPairs
                 : throw new ArgumentException($"Line {number} of {path} names the image {name}_{image}, which is not in the folder.");
     }
 
+    /// <summary>The list of pairs that lies in a folder or beside it: <c>pairs.txt</c>, or after the folder's name <c>lfw-pairs.txt</c>; null when there is none.</summary>
+    public static string? Beside(string folder)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Array.Find([Path.Combine(folder, "pairs.txt"), Path.Combine(folder, "..", "pairs.txt"), folder + "-pairs.txt"], File.Exists);
+    }
+
     private static string[] Words(string line) => line.Split('\t', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -1,4 +1,4 @@
-using Sosia.Search;
+using System.Numerics.Tensors;
 
 namespace Sosia.Evaluation.Measures;
 
@@ -29,7 +29,7 @@ public sealed record Verification(double Accuracy, double Std, int Pairs)
     }
 
     /// <summary>The pair's cosine.</summary>
-    public static float Score(LabelledRows rows, Pair pair) => RowProducts.Dot(rows.Row(pair.First), rows.Row(pair.Second));
+    public static float Score(LabelledRows rows, Pair pair) => TensorPrimitives.Dot(rows.Row(pair.First), rows.Row(pair.Second));
 
     /// <summary>The score at which most pairs are decided rightly; midway to the next lower one.</summary>
     internal static float BestThreshold((float Score, bool Same)[] pairs)

@@ -10,7 +10,7 @@ namespace Sosia.Server.Figures;
 /// </summary>
 internal sealed class PrometheusText : IDisposable
 {
-    private static readonly string[] Meters = [Telemetry.MeterName, ServerMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
+    private static readonly string[] Meters = [Telemetry.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
     private static readonly double[] Bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
     private const int MostSeries = 2000;
 
@@ -19,11 +19,11 @@ internal sealed class PrometheusText : IDisposable
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
     private int _series;
 
-    public PrometheusText()
+    public PrometheusText(ServerMeter own)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (Meters.Contains(instrument.Meter.Name)) listener.EnableMeasurementEvents(instrument);
+            if (Meters.Contains(instrument.Meter.Name) || own.Owns(instrument)) listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));

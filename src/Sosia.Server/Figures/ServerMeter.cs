@@ -21,5 +21,8 @@ internal sealed class ServerMeter : IDisposable
         _meter.CreateObservableGauge("process.memory", () => Environment.WorkingSet, "By", "Memory of the process.");
     }
 
+    /// <summary>Whether an instrument is this server's: several may run in one process.</summary>
+    public bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
     public void Dispose() => _meter.Dispose();
 }

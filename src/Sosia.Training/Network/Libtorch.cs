@@ -18,6 +18,8 @@ internal static partial class Libtorch
         KeepMemory();
         try
         {
+            // Before TorchSharp looks for them itself: where they do not load, it prints pages and copies files.
+            foreach (var library in (string[])["torch_cpu", "LibTorchSharp"]) NativeLibrary.Load(library, typeof(torch).Assembly, null);
             torch.set_num_threads(threads);
             torch.set_grad_enabled(false);
         }

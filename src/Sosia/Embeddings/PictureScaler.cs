@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Sosia.Models;
+using Sosia.Photos;
 
 namespace Sosia.Embeddings;
 
@@ -31,33 +30,11 @@ internal static class PictureScaler
         {
             sums.Clear();
             for (var t = 0; t < rows[y].Weights.Length; t++)
-                AddScaled(rgb.Slice((rows[y].First + t) * width * Channels, sums.Length), rows[y].Weights[t], sums);
+                PixelSums.Add(rgb.Slice((rows[y].First + t) * width * Channels, sums.Length), rows[y].Weights[t], sums);
             AlongRow(sums, columns, into.Slice(y * toWidth * Channels, toWidth * Channels));
         }
         ArrayPool<float>.Shared.Return(rented);
     }
-
-    /// <summary>sums += bytes × weight, sixteen at a time.</summary>
-    internal static void AddScaled(ReadOnlySpan<byte> bytes, float weight, Span<float> sums)
-    {
-        var i = 0;
-        ref var sum = ref MemoryMarshal.GetReference(sums);
-        for (; i <= bytes.Length - 16; i += 16)
-        {
-            var (low, high) = Vector128.Widen(Vector128.Create(bytes.Slice(i, 16)));
-            var (a, b) = Vector128.Widen(low);
-            var (c, d) = Vector128.Widen(high);
-            AddScaled(a, weight, ref sum, (nuint)i);
-            AddScaled(b, weight, ref sum, (nuint)i + 4);
-            AddScaled(c, weight, ref sum, (nuint)i + 8);
-            AddScaled(d, weight, ref sum, (nuint)i + 12);
-        }
-        for (; i < bytes.Length; i++)
-            sums[i] += bytes[i] * weight;
-    }
-
-    private static void AddScaled(Vector128<uint> values, float weight, ref float sum, nuint at) =>
-        (Vector128.LoadUnsafe(ref sum, at) + Vector128.ConvertToSingle(values.AsInt32()) * weight).StoreUnsafe(ref sum, at);
 
     private static void AlongRow(ReadOnlySpan<float> row, ScalingWeights[] columns, Span<byte> into)
     {

@@ -21,9 +21,13 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     private readonly BoxNetwork _boxes;
     private readonly PointNetwork _points;
     private readonly DetectorOptions _options;
+    private readonly ThreadLocal<byte[]> _window; // always written whole before it is looked at
 
-    private FaceFinder(BoxNetwork boxes, PointNetwork points, DetectorOptions options) =>
+    private FaceFinder(BoxNetwork boxes, PointNetwork points, DetectorOptions options)
+    {
         (_boxes, _points, _options) = (boxes, points, options);
+        _window = new ThreadLocal<byte[]>(() => new byte[boxes.Width * boxes.Height * Photo.Channels]);
+    }
 
     /// <summary>Loads the default networks for boxes and points.</summary>
     /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
@@ -39,6 +43,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     {
         _boxes.Dispose();
         _points.Dispose();
+        _window.Dispose();
     }
 
     private (int Width, int Height) Window => (_boxes.Width, _boxes.Height);
@@ -66,7 +71,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     /// <summary>The whole photo in one window, stretched to it, as the network was trained.</summary>
     private List<SeenBox> LookAtAll(Photo photo)
     {
-        var window = NewWindow();
+        var window = _window.Value!;
         Resampler.Resize(photo.Pixels, photo.Width, photo.Height, window, Window);
         return Look(window, shows: new Box(0, 0, photo.Width, photo.Height), first: true);
     }
@@ -74,7 +79,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     /// <summary>The tiles of the pyramid. A box cut by a tile's inner edge is left to the neighbour that shows it whole.</summary>
     private void LookCloser(Photo photo, List<SeenBox> seen, CancellationToken cancellation)
     {
-        var window = NewWindow();
+        var window = _window.Value!;
         var tiles = Tiles.Plan((photo.Width, photo.Height), Window, _options.SmallestFace);
         foreach (var level in tiles.GroupBy(tile => (Width: tile.LevelWidth, Height: tile.LevelHeight)))
         {
@@ -123,12 +128,10 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         var small = new byte[size.Width * size.Height * Photo.Channels];
         Resampler.Resize(photo.Pixels, photo.Width, photo.Height, small, size);
         var at = (Left: (_boxes.Width - size.Width) / 2, Top: (_boxes.Height - size.Height) / 2);
-        var window = NewWindow();
+        var window = _window.Value!;
         Place(small, size.Width, (0, 0), size, window, at);
         return Look(window, shows: new Box(-at.Left, -at.Top, _boxes.Width, _boxes.Height).Scale((float)photo.Width / size.Width));
     }
-
-    private byte[] NewWindow() => new byte[_boxes.Width * _boxes.Height * Photo.Channels];
 
     /// <summary>Copies a rectangle of a picture into the window; the rest becomes grey.</summary>
     private void Place(ReadOnlySpan<byte> from, int fromWidth, (int Left, int Top) at, (int Width, int Height) size, Span<byte> window, (int Left, int Top) to)
@@ -180,7 +183,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         {
             var scale = face.Box.Height / height;
             var shows = new Box(face.Box.Centre.X - _boxes.Width * scale / 2, face.Box.Centre.Y - _boxes.Height * scale / 2, _boxes.Width * scale, _boxes.Height * scale);
-            var window = NewWindow();
+            var window = _window.Value!;
             Resampler.Cut(photo, Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top), Window, window, Grey);
             better = Look(window, shows).Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
                 .OrderByDescending(again => again.Box.Overlap(face.Box)).Cast<SeenBox?>().FirstOrDefault();

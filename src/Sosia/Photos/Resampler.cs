@@ -1,4 +1,7 @@
-using System.Numerics;
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Sosia.Photos;
 
@@ -6,7 +9,7 @@ namespace Sosia.Photos;
 /// Pixels between pixels: resizing (separable, the area of a pixel when shrinking, bilinear when enlarging) and affine cuts.
 /// Positions are pixel edges: the first pixel covers [0, 1).
 /// </summary>
-public static class Resampler
+public static partial class Resampler
 {
     /// <summary>Resizes RGB pixels; the aspect ratio is the caller's business.</summary>
     /// <param name="pixels">Height × width × 3 bytes.</param>
@@ -16,141 +19,85 @@ public static class Resampler
     /// <param name="target">Columns and rows wanted.</param>
     public static void Resize(ReadOnlySpan<byte> pixels, int width, int height, Span<byte> into, (int Width, int Height) target)
     {
-        var columns = Taps(width, target.Width);
-        var rows = Taps(height, target.Height);
-        var narrow = new float[target.Width * Photo.Channels];   // one source row, resized
-        var sum = new float[narrow.Length];
-        var cache = new float[rows.Max(tap => tap.Weights.Length) + 1][];
-        var cached = new int[cache.Length];
-        Array.Fill(cached, -1);
-
+        var columns = new Taps(width, target.Width);
+        var rows = new Taps(height, target.Height);
+        var (given, wanted) = (width * Photo.Channels, target.Width * Photo.Channels);
+        var rented = ArrayPool<float>.Shared.Rent(given + 1); // one more: pixels are read four floats at a time
+        var line = rented.AsSpan(0, given + 1);
         for (var y = 0; y < target.Height; y++)
         {
-            Array.Clear(sum);
-            var (first, weights) = rows[y];
-            for (var i = 0; i < weights.Length; i++)
+            line.Clear();
+            var weights = rows.Weights(y); // first down the columns, where rows are long and vectors help, then along the row
+            for (var i = 0; i < weights.Length; i++) PixelSums.Add(pixels.Slice((rows.First[y] + i) * given, given), weights[i], line);
+            AlongRow(line, columns, into.Slice(y * wanted, wanted));
+        }
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private static void AlongRow(ReadOnlySpan<float> line, Taps columns, Span<byte> into)
+    {
+        ref var start = ref MemoryMarshal.GetReference(line);
+        for (var x = 0; x < columns.First.Length; x++)
+        {
+            var (at, colour) = ((nuint)(columns.First[x] * Photo.Channels), Vector128<float>.Zero);
+            foreach (var weight in columns.Weights(x))
             {
-                var slot = (first + i) % cache.Length;
-                if (cached[slot] != first + i)
-                {
-                    ResizeRow(pixels.Slice((first + i) * width * Photo.Channels, width * Photo.Channels), columns, cache[slot] ??= new float[narrow.Length]);
-                    cached[slot] = first + i;
-                }
-                AddScaled(cache[slot], weights[i], sum);
-            }
-            var line = into.Slice(y * narrow.Length, narrow.Length);
-            for (var x = 0; x < line.Length; x++) line[x] = (byte)(sum[x] + 0.5f);
-        }
-    }
-
-    /// <summary>A rectangle cut out of a photo, turned and scaled.</summary>
-    /// <param name="photo">Source; outside of it is <paramref name="outside"/>.</param>
-    /// <param name="toSource">Takes positions in the cut to positions in the photo; no shear.</param>
-    /// <param name="size">Columns and rows of the cut.</param>
-    /// <param name="into">Height × width × 3 bytes.</param>
-    /// <param name="outside">Grey value beyond the photo's edge.</param>
-    public static void Cut(Photo photo, Matrix3x2 toSource, (int Width, int Height) size, Span<byte> into, byte outside = 0)
-    {
-        // When the cut is smaller than what it shows, every pixel is the mean of a grid of samples over the area it covers.
-        var shrink = new Vector2(toSource.M11, toSource.M12).Length();
-        var grid = Math.Max(1, (int)MathF.Round(shrink));
-        var step = 1f / grid;
-        var weight = 1f / (grid * grid);
-        for (var y = 0; y < size.Height; y++)
-        for (var x = 0; x < size.Width; x++)
-        {
-            var colour = Vector3.Zero;
-            for (var j = 0; j < grid; j++)
-            for (var i = 0; i < grid; i++)
-                colour += Sample(photo, Vector2.Transform(new Vector2(x + (i + 0.5f) * step, y + (j + 0.5f) * step), toSource), outside);
-            var at = (y * size.Width + x) * Photo.Channels;
-            into[at] = (byte)(colour.X * weight + 0.5f);
-            into[at + 1] = (byte)(colour.Y * weight + 0.5f);
-            into[at + 2] = (byte)(colour.Z * weight + 0.5f);
-        }
-    }
-
-    /// <summary>The colour at a position, bilinear.</summary>
-    private static Vector3 Sample(Photo photo, Vector2 position, byte outside)
-    {
-        var x = position.X - 0.5f;
-        var y = position.Y - 0.5f;
-        var left = (int)MathF.Floor(x);
-        var top = (int)MathF.Floor(y);
-        var (fx, fy) = (x - left, y - top);
-        if ((uint)left < (uint)(photo.Width - 1) && (uint)top < (uint)(photo.Height - 1))
-        {
-            var pixels = photo.Pixels;
-            var at = (top * photo.Width + left) * Photo.Channels;
-            var below = at + photo.Width * Photo.Channels;
-            var upper = Vector3.Lerp(Colour(pixels, at), Colour(pixels, at + Photo.Channels), fx);
-            var lower = Vector3.Lerp(Colour(pixels, below), Colour(pixels, below + Photo.Channels), fx);
-            return Vector3.Lerp(upper, lower, fy);
-        }
-        return Vector3.Lerp(
-            Vector3.Lerp(Pixel(photo, left, top, outside), Pixel(photo, left + 1, top, outside), fx),
-            Vector3.Lerp(Pixel(photo, left, top + 1, outside), Pixel(photo, left + 1, top + 1, outside), fx), fy);
-    }
-
-    private static Vector3 Pixel(Photo photo, int x, int y, byte outside) =>
-        (uint)x < (uint)photo.Width && (uint)y < (uint)photo.Height
-            ? Colour(photo.Pixels, (y * photo.Width + x) * Photo.Channels)
-            : new Vector3(outside);
-
-    private static Vector3 Colour(ReadOnlySpan<byte> pixels, int at) => new(pixels[at], pixels[at + 1], pixels[at + 2]);
-
-    private static void ResizeRow(ReadOnlySpan<byte> row, (int First, float[] Weights)[] columns, Span<float> into)
-    {
-        for (var x = 0; x < columns.Length; x++)
-        {
-            var (first, weights) = columns[x];
-            var (red, green, blue) = (0f, 0f, 0f);
-            var at = first * Photo.Channels;
-            foreach (var weight in weights)
-            {
-                red += weight * row[at];
-                green += weight * row[at + 1];
-                blue += weight * row[at + 2];
+                colour += Vector128.LoadUnsafe(ref start, at) * weight;
                 at += Photo.Channels;
             }
-            into[x * Photo.Channels] = red;
-            into[x * Photo.Channels + 1] = green;
-            into[x * Photo.Channels + 2] = blue;
+            Store(colour, into.Slice(x * Photo.Channels, Photo.Channels));
         }
     }
 
-    private static void AddScaled(ReadOnlySpan<float> values, float by, Span<float> into)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector128<float> colour, Span<byte> pixel)
     {
-        var factor = new Vector<float>(by);
-        var i = 0;
-        for (; i <= into.Length - Vector<float>.Count; i += Vector<float>.Count)
-            (new Vector<float>(into[i..]) + factor * new Vector<float>(values[i..])).CopyTo(into[i..]);
-        for (; i < into.Length; i++) into[i] += by * values[i];
+        var bytes = Vector128.ConvertToInt32(colour + Vector128.Create(0.5f));
+        (pixel[2], pixel[1], pixel[0]) = ((byte)bytes[2], (byte)bytes[1], (byte)bytes[0]);
     }
 
     /// <summary>For every target position the source positions that make it, and their shares, which add up to 1.</summary>
-    private static (int First, float[] Weights)[] Taps(int source, int target)
+    private sealed class Taps
     {
-        var taps = new (int, float[])[target];
-        var scale = (double)source / target;
-        for (var i = 0; i < target; i++)
+        private readonly int _most;
+        private readonly int[] _counts;
+        private readonly float[] _weights;
+
+        public Taps(int source, int target)
+        {
+            var scale = (double)source / target;
+            _most = scale < 1 ? 2 : (int)Math.Ceiling(scale) + 1;
+            (First, _counts, _weights) = (new int[target], new int[target], new float[target * _most]);
+            for (var i = 0; i < target; i++)
+                if (scale < 1) Between(i, scale, source);
+                else Covered(i, scale, source);
+        }
+
+        /// <summary>The first source position of each.</summary>
+        public int[] First { get; }
+
+        public ReadOnlySpan<float> Weights(int target) => _weights.AsSpan(target * _most, _counts[target]);
+
+        /// <summary>Enlarging: the two neighbours of the middle.</summary>
+        private void Between(int i, double scale, int source)
+        {
+            var middle = Math.Clamp((i + 0.5) * scale - 0.5, 0, source - 1);
+            First[i] = Math.Min((int)middle, Math.Max(0, source - 2));
+            _counts[i] = Math.Min(2, source);
+            var share = source == 1 ? 0 : (float)(middle - First[i]);
+            _weights[i * _most] = 1 - share;
+            _weights[i * _most + 1] = share;
+        }
+
+        /// <summary>Shrinking: every source pixel by the part of it that is covered.</summary>
+        private void Covered(int i, double scale, int source)
         {
             double from = i * scale, to = (i + 1) * scale;
-            if (scale < 1) // enlarging: the two neighbours of the middle
-            {
-                var middle = Math.Clamp((from + to) / 2 - 0.5, 0, source - 1);
-                var left = Math.Min((int)middle, Math.Max(0, source - 2));
-                var share = (float)(middle - left);
-                taps[i] = source == 1 ? (0, [1f]) : (left, [1 - share, share]);
-                continue;
-            }
-            var first = (int)from;
+            First[i] = (int)from;
             var last = Math.Min(source - 1, (int)Math.Ceiling(to - 1e-9) - 1);
-            var weights = new float[last - first + 1];
-            for (var s = first; s <= last; s++)
-                weights[s - first] = (float)((Math.Min(to, s + 1) - Math.Max(from, s)) / scale);
-            taps[i] = (first, weights);
+            _counts[i] = last - First[i] + 1;
+            for (var s = First[i]; s <= last; s++)
+                _weights[i * _most + s - First[i]] = (float)((Math.Min(to, s + 1) - Math.Max(from, s)) / scale);
         }
-        return taps;
     }
 }

@@ -74,11 +74,11 @@ public static class SearchPage
     }
 
     /// <returns>A small JPEG; null when the photo is gone or can't be read any more.</returns>
-    private static byte[]? Thumbnail(string path)
+    internal static byte[]? Thumbnail(string path, int side = Side)
     {
         try
         {
-            using var small = Image.Thumbnail(path, Side, height: Side, size: Enums.Size.Down, outputProfile: "srgb");
+            using var small = Image.Thumbnail(path, side, height: side, size: Enums.Size.Down, outputProfile: "srgb");
             using var opaque = small.HasAlpha() ? small.Flatten() : small.Copy();
             return opaque.JpegsaveBuffer(q: 82, keep: Enums.ForeignKeep.None);
         }

@@ -1,5 +1,6 @@
 using Sosia.Embeddings;
 using Sosia.Models;
+using Sosia.Photos;
 
 namespace Sosia.Tests.Embeddings;
 
@@ -83,7 +84,7 @@ public class PictureScalerTests
             var sums = TinyModel.Noise(length, 3);
             var expected = sums.Zip(bytes, (s, b) => s + b * 0.3f).ToArray();
 
-            PictureScaler.AddScaled(bytes, 0.3f, sums);
+            PixelSums.Add(bytes, 0.3f, sums);
 
             for (var i = 0; i < length; i++)
                 Assert.Equal(expected[i], sums[i], 1e-4);
