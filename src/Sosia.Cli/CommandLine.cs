@@ -43,7 +43,9 @@ internal static class CommandLine
         root.Add(DemoCommand.Create(cancellation));
         root.Add(EvalCommand.Create(cancellation));
         root.Add(KnnCommand.Create(cancellation));
+        root.Add(EmbedCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
+        root.Add(TrainCommand.Create());
         root.Add(VerifyCommand.Create(cancellation));
         root.Add(DoctorCommand.Create());
         root.Add(CompletionsCommand.Create(root));

@@ -24,11 +24,11 @@ internal static class Training
     public static History Run(RunOptions run, Func<TrainingOptions, TrainingOptions> change, TimeProvider clock, CancellationToken cancellation)
     {
         run.Check();
+        Libtorch.Load(run.Device, run.Threads);
         Directory.CreateDirectory(run.Out);
         using var alone = RunLock.Take(run.Out);
         var last = run.Resume ? Checkpoint.ReadHeader(run.Checkpoint) : null;
         var options = Agreed(change(last?.Options ?? new TrainingOptions()), last, run);
-        Libtorch.Load(run.Device, run.Threads);
 
         // The images, the network, and where they were left.
         var set = TrainingSet.Open(run.Images, run.Order ?? last?.Order, options, cancellation);
@@ -68,8 +68,15 @@ internal static class Training
 
     private static void Save(CheckpointHeader header, Parameters parameters, RunOptions run)
     {
-        Checkpoint.Write(run.Checkpoint, header, parameters);
-        header.History.WriteCsv(Path.Combine(run.Out, "run.csv"));
+        try
+        {
+            Checkpoint.Write(run.Checkpoint, header, parameters);
+            header.History.WriteCsv(Path.Combine(run.Out, "run.csv"));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The checkpoint can't be written ({refused.Message.Split(" : ")[0]}), and the one before it is kept; make room in {run.Out} and go on with --resume.", refused);
+        }
     }
 
     private static void Artefacts(CheckpointHeader header, Parameters parameters, RunOptions run)

@@ -1,4 +1,4 @@
-using Sosia.Training.Network;
+using TorchLoader = Sosia.Training.Network.Libtorch;
 using TorchSharp;
 
 namespace Sosia.Training.Tests;
@@ -36,7 +36,7 @@ internal static class Needs
     {
         try
         {
-            Network.Libtorch.Load(DeviceType.CPU, 2);
+            TorchLoader.Load(DeviceType.CPU, 2);
             return null;
         }
         catch (UsageException reason)

@@ -5,17 +5,18 @@ using Sosia.Models;
 
 namespace Sosia.Cli.Commands;
 
-/// <summary><c>sosia models list|verify|add</c></summary>
+/// <summary><c>sosia models list|verify|add|import</c></summary>
 internal static class ModelsCommand
 {
     private static readonly Argument<string> OnnxFile = new("FILE") { Description = "An ONNX file, all its constants inside" };
     private static readonly Option<string> Entry = new("--entry") { Description = "JSON file with the model's manifest entry: one element of models.json", HelpName = "FILE", Required = true };
 
-    public static Command Create(CancellationToken cancellation) => new("models", "The networks that make embeddings: list, check, add")
+    public static Command Create(CancellationToken cancellation) => new("models", "The networks that make embeddings: list, check, add, import")
     {
         List(),
         Verify(cancellation),
         Add(),
+        ModelsImportCommand.Create(cancellation),
     };
 
     private static Command List()
@@ -63,7 +64,7 @@ internal static class ModelsCommand
 
     private static string Makes(KnownModel model) => JsonNamingPolicy.KebabCaseLower.ConvertName(model.Entry.Makes.ToString());
 
-    private static ModelJson ToJson(KnownModel model, ModelCheck? check) => new(
+    internal static ModelJson ToJson(KnownModel model, ModelCheck? check) => new(
         model.Entry.Name, Makes(model), model.Path, model.Entry.Sha256, model.Entry.Licence, model.Entry.Origin, model.Entry.TrainingData, model.BuiltIn,
         check is null ? null : check.Problem is { } problem ? JsonNamingPolicy.CamelCase.ConvertName(problem.ToString()) : "sound", check?.Problem is null ? null : check.Message);
 }

@@ -46,7 +46,7 @@ internal static unsafe class FilterGradient
         public Scratch(BlockShape shape)
         {
             (_shape, _run, _padded) = (shape, 3 * shape.Channels, (3 * shape.Channels + 15) & ~15);
-            _segment = Math.Clamp(CacheFloats / (4 * shape.Channels), 8, shape.PooledSide);
+            _segment = Math.Min(Math.Max(8, CacheFloats / (4 * shape.Channels)), shape.PooledSide);
             _sums = new float[Together * 3 * _padded];
             (_offsets, _values) = (new int[Together * _segment], new float[Together * _segment]);
             (_allOffsets, _allCounted) = (new int[Together * _segment], new int[Together * _segment]);

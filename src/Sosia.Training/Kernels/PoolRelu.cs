@@ -79,8 +79,8 @@ internal static unsafe class PoolRelu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Better(Vector256<float> candidate, int number, ref Vector256<float> best, ref Vector256<int> choice)
     {
-        // "Not less or equal" rather than "greater", so that a NaN wins, as it does in libtorch.
-        var larger = ~Vector256.LessThanOrEqual(candidate, best);
+        // "Not less or equal" rather than "greater", so that a NaN wins, and keeps its place, as it does in libtorch.
+        var larger = Vector256.Equals(best, best) & ~Vector256.LessThanOrEqual(candidate, best);
         best = Vector256.ConditionalSelect(larger, candidate, best);
         choice = Vector256.ConditionalSelect(larger.AsInt32(), Vector256.Create(number), choice);
     }

@@ -2,7 +2,7 @@ namespace Sosia.Vectors.Exact;
 
 public sealed partial class ExactIndex<TMetric>
 {
-    private const int RowsAPiece = 4096;
+    private const int ShortBlock = 4096;
 
     /// <summary>Above this share of rows compared in full, the rotation fits the rows badly: it is learnt again when rows change.</summary>
     private const double PoorShare = 0.05;
@@ -31,13 +31,13 @@ public sealed partial class ExactIndex<TMetric>
         CheckDeleted(rows, deleted);
         if (rows.Dimensions != Dimensions) throw new ArgumentException($"Expected {Dimensions} dimensions, got {rows.Dimensions}.");
         if (rows.Count < Count) throw new ArgumentException($"Expected at least {Count} rows, got {rows.Count}.");
-        var grownTwofold = rows.Count > RowsAPiece && rows.Count >= 2L * _learntFrom;
+        var grownTwofold = rows.Count > ShortBlock && rows.Count >= 2L * _learntFrom;
         var fitsBadly = rows.Count > Count && Interlocked.Read(ref _searched) > 32L * Count && ComparedShare > PoorShare && rows.Count > _learntFrom + _learntFrom / 8;
         if (grownTwofold || fitsBadly) return Build(rows, deleted, threads, cancellation);
 
         // A short last block is made again together with the new rows; a longer one stays, so that a few new rows cost little.
         var last = _blocks.Length > 0 ? _blocks[^1].Count : 0;
-        var keep = rows.Count > Count && last > 0 && last < RowsAPiece ? _blocks.Length - 1 : _blocks.Length;
+        var keep = rows.Count > Count && last > 0 && last < Math.Min(ShortBlock, _layout.RowsABlock) ? _blocks.Length - 1 : _blocks.Length;
         var from = keep == 0 ? 0 : _blocks[keep - 1].First + _blocks[keep - 1].Count;
         CodeBlock[] blocks = [.. _blocks[..keep], .. Encode(from, rows, deleted, threads, cancellation)];
         return new ExactIndex<TMetric>(rows, deleted, (_rotation, _layout, _learntFrom), blocks);
@@ -50,25 +50,26 @@ public sealed partial class ExactIndex<TMetric>
 
     private unsafe CodeBlock[] Encode(int from, IRowReader rows, RowSet? deleted, int threads, CancellationToken cancellation)
     {
-        var pieces = (rows.Count - from + RowsAPiece - 1) / RowsAPiece;
-        var memory = new NativeBytes[(rows.Count - from + CodeBlock.MostRows - 1) / CodeBlock.MostRows];
+        var (most, rowsAPiece) = (_layout.RowsABlock, _layout.PieceRows);
+        var pieces = (rows.Count - from + rowsAPiece - 1) / rowsAPiece;
+        var memory = new NativeBytes[(rows.Count - from + most - 1) / most];
         for (var i = 0; i < memory.Length; i++)
-            memory[i] = new NativeBytes((long)CodeBlock.Pad(Math.Min(CodeBlock.MostRows, rows.Count - from - i * CodeBlock.MostRows)) * _layout.Bytes);
+            memory[i] = new NativeBytes((long)CodeBlock.Pad(Math.Min(most, rows.Count - from - i * most)) * _layout.Bytes);
 
         var encoders = new ThreadLocal<RowEncoder>(() => new RowEncoder(_rotation, _layout, TMetric.DirectionOnly));
         var limits = Workers.ForEach(pieces, threads, piece =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var first = piece * RowsAPiece;
-            var into = memory[first / CodeBlock.MostRows].Pointer + (long)(first % CodeBlock.MostRows) * _layout.Bytes;
-            return encoders.Value!.Encode(rows, from + first, Math.Min(RowsAPiece, rows.Count - from - first), into, row => Refuse(rows, row, deleted));
+            var first = piece * rowsAPiece;
+            var into = memory[first / most].Pointer + (long)(first % most) * _layout.Bytes;
+            return encoders.Value!.Encode(rows, from + first, Math.Min(rowsAPiece, rows.Count - from - first), into, row => Refuse(rows, row, deleted));
         });
         return [.. memory.Select((bytes, i) =>
         {
-            var first = from + i * CodeBlock.MostRows;
-            var perBlock = CodeBlock.MostRows / RowsAPiece;
+            var first = from + i * most;
+            var perBlock = most / rowsAPiece;
             var all = limits.Skip(i * perBlock).Take(perBlock).Aggregate(default(BlockLimits), (a, b) => a.With(b));
-            return new CodeBlock(bytes, bytes.Pointer, first, Math.Min(CodeBlock.MostRows, rows.Count - first), all);
+            return new CodeBlock(bytes, bytes.Pointer, first, Math.Min(most, rows.Count - first), all);
         })];
     }
 

@@ -8,8 +8,6 @@ public sealed partial class ExactIndex<TMetric>
     /// <summary>Below this share of allowed rows, only their records are read, here and there, instead of all in order.</summary>
     private const double SparseShare = 0.2;
 
-    private const int LeastRowsAPart = 4096;
-
     /// <inheritdoc/>
     public unsafe Neighbor[] Search(ReadOnlySpan<float> query, SearchRequest request, CancellationToken cancellation = default)
     {
@@ -21,7 +19,7 @@ public sealed partial class ExactIndex<TMetric>
         scratch.Set<TMetric>(query);
         hunt.Start(query, scratch);
         if (IsSparse(request)) LookHereAndThere(hunt, scratch, cancellation);
-        else if (request.Threads == 1 || Count <= LeastRowsAPart)
+        else if (request.Threads == 1 || Count <= _layout.LeastRowsAPart)
             foreach (var block in _blocks)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -64,7 +62,8 @@ public sealed partial class ExactIndex<TMetric>
     /// <summary>Several threads, each taking the next part of the table when it is done with one.</summary>
     private void LookTogether(Hunt<TMetric> hunt, QueryCode scratch, float[] query, CancellationToken cancellation)
     {
-        var rowsAPart = Math.Clamp(Count / (8 * hunt.Request.Threads) / LeastRowsAPart * LeastRowsAPart, LeastRowsAPart, CodeBlock.MostRows);
+        var least = _layout.LeastRowsAPart;
+        var rowsAPart = Math.Clamp(Count / (8 * hunt.Request.Threads) / least * least, least, CodeBlock.MostRows);
         var parts = new List<(CodeBlock Block, int Start)>();
         foreach (var block in _blocks)
             for (var start = 0; start < block.Count; start += rowsAPart) parts.Add((block, start));

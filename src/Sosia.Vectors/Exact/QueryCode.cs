@@ -85,15 +85,15 @@ internal sealed unsafe class QueryCode : IDisposable
     private double Quantize()
     {
         var codes = (short*)_codes.Pointer;
-        // 127·Σ|codes| stays below 2³¹ whatever the codes are.
-        var most = Math.Min(short.MaxValue, int.MaxValue / (127.0 * _coordinates.Length) - 1);
-        var largest = 0f;
-        foreach (var value in _coordinates) largest = Math.Max(largest, Math.Abs(value));
-        _scale = (float)(largest / most);
+        var (largest, all) = (0.0, 0.0);
+        foreach (var value in _coordinates) (largest, all) = (Math.Max(largest, Math.Abs(value)), all + Math.Abs(value));
+        // A code is at most |value|/scale + ½, so that 127·Σ|codes| stays below 2³¹ whatever the row's codes are.
+        var room = int.MaxValue / 127.0 * 0.999 - _coordinates.Length;
+        _scale = MathF.BitIncrement((float)Math.Max(largest / short.MaxValue, all / room));
         var square = 0.0;
         for (var i = 0; i < _coordinates.Length; i++)
         {
-            var code = _scale > 0 ? Math.Clamp(Math.Round(_coordinates[i] / _scale), -most, most) : 0;
+            var code = Math.Clamp(Math.Round(_coordinates[i] / _scale), -short.MaxValue, short.MaxValue);
             codes[i] = (short)code;
             var lost = _coordinates[i] - _scale * codes[i];
             square += lost * lost;

@@ -11,6 +11,9 @@ internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
     public const int Line = 64;
     private const int TermBytes = 8;
     private const int HalfBytes = 4;
+    private const int RowsAPiece = 4096;
+    private const int MostBlockBytes = 512 << 20;
+    private const int LeastPartBytes = 512 << 10;
 
     /// <summary>Coordinates a record holds.</summary>
     public int Codes => Bytes - TermBytes - (HasHalf ? HalfBytes : 0);
@@ -20,6 +23,16 @@ internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
 
     /// <summary>Where ½‖x‖² is.</summary>
     public int Half => Bytes - TermBytes - HalfBytes;
+
+    /// <summary>Rows of a block at most: fewer where records are long, so that a block can be checked and held as one piece.</summary>
+    public int RowsABlock => Bytes <= MostBlockBytes / CodeBlock.MostRows ? CodeBlock.MostRows
+        : MostBlockBytes / Bytes is var rows && rows >= RowsAPiece ? rows / RowsAPiece * RowsAPiece : Math.Max(4, rows & ~3);
+
+    /// <summary>Rows that a thread encodes at once; blocks hold whole pieces.</summary>
+    public int PieceRows => Math.Min(RowsAPiece, RowsABlock);
+
+    /// <summary>Rows that a thread looks at at once, at least: enough to read in order.</summary>
+    public int LeastRowsAPart => Math.Clamp(LeastPartBytes / Bytes & ~3, 4, RowsAPiece);
 
     /// <summary>The smallest record for so many coordinates.</summary>
     public static RecordLayout For(int codes, bool hasHalf) =>

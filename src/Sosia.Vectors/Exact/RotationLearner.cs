@@ -13,6 +13,8 @@ internal static class RotationLearner
     private const int SampleRows = 8192;
     private const int MostDirections = 248;
     private const int Iterations = 6;
+    private const int LongestTurned = 4096;
+    private const int RowsForMean = 256;
 
     /// <summary>A row that has to be looked at costs about as much as reading so many bytes in order: it lies somewhere else.</summary>
     private const double BytesToReach = 1500;
@@ -24,12 +26,14 @@ internal static class RotationLearner
     public static Rotation Learn(IRowReader rows, Func<int, bool> usable, (bool DirectionOnly, bool HasHalf) kind, int threads)
     {
         var hasHalf = kind.HasHalf;
+        // Too long for a covariance: the moved rows themselves.
+        if (rows.Dimensions > LongestTurned) return new Rotation(Mean(rows, usable, kind.DirectionOnly), null);
         var sample = Sample(rows, usable, kind.DirectionOnly, out var mean);
         var none = new Rotation(mean, null);
         var (dimensions, padded, most) = (rows.Dimensions, none.Padded, RecordLayout.For(1, hasHalf).Codes);
         while (most + RecordLayout.Line <= Math.Min(MostDirections, dimensions / 2)) most += RecordLayout.Line;
-        // Too short to gain from a turn, or too long for a covariance: the moved rows themselves.
-        if (most > dimensions / 2 || dimensions > 4096 || sample.Length < padded * most) return none;
+        // Too short to gain from a turn.
+        if (most > dimensions / 2 || sample.Length < padded * most) return none;
 
         var covariance = Covariance(sample, padded, threads);
         var directions = Leading(covariance, padded, most, (Iterations, threads));
@@ -51,26 +55,41 @@ internal static class RotationLearner
     /// <summary>Rows spread evenly over the table, moved by their mean and transposed: one coordinate of all of them after another.</summary>
     private static float[] Sample(IRowReader rows, Func<int, bool> usable, bool directionOnly, out float[] mean)
     {
-        var numbers = Enumerable.Range(0, Math.Min(rows.Count, SampleRows)).Select(i => (int)((long)i * rows.Count / Math.Min(rows.Count, SampleRows))).Where(usable).ToArray();
+        var numbers = Spread(rows, SampleRows, usable);
         var (dimensions, padded) = (rows.Dimensions, Projection.Pad(rows.Dimensions));
-        var sums = new double[dimensions];
-        var scales = new float[numbers.Length];
-        for (var n = 0; n < numbers.Length; n++)
-        {
-            var row = rows.Row(numbers[n]);
-            scales[n] = directionOnly ? (float)(1 / Math.Sqrt(Sums.Dot64(row, row))) : 1;
-            for (var i = 0; i < dimensions; i++) sums[i] += row[i] * (double)scales[n] / numbers.Length;
-        }
-        mean = Array.ConvertAll(sums, sum => (float)sum);
+        mean = Mean(rows, numbers, directionOnly);
         var count = Projection.Pad(Math.Max(1, numbers.Length));
         var sample = new float[(long)padded * count];
         for (var n = 0; n < numbers.Length; n++)
         {
             var row = rows.Row(numbers[n]);
-            for (var i = 0; i < dimensions; i++) sample[(long)i * count + n] = row[i] * scales[n] - mean[i];
+            var scale = Scale(row, directionOnly);
+            for (var i = 0; i < dimensions; i++) sample[(long)i * count + n] = row[i] * scale - mean[i];
         }
         return sample;
     }
+
+    private static int[] Spread(IRowReader rows, int most, Func<int, bool> usable)
+    {
+        var count = Math.Min(rows.Count, most);
+        return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * rows.Count / count)).Where(usable)];
+    }
+
+    private static float[] Mean(IRowReader rows, Func<int, bool> usable, bool directionOnly) => Mean(rows, Spread(rows, RowsForMean, usable), directionOnly);
+
+    private static float[] Mean(IRowReader rows, int[] numbers, bool directionOnly)
+    {
+        var sums = new double[rows.Dimensions];
+        foreach (var number in numbers)
+        {
+            var row = rows.Row(number);
+            var scale = Scale(row, directionOnly) / (double)numbers.Length;
+            for (var i = 0; i < sums.Length; i++) sums[i] += row[i] * scale;
+        }
+        return Array.ConvertAll(sums, sum => (float)sum);
+    }
+
+    private static float Scale(ReadOnlySpan<float> row, bool directionOnly) => directionOnly ? (float)(1 / Math.Sqrt(Sums.Dot64(row, row))) : 1;
 
     private static float[] Covariance(float[] sample, int padded, int threads)
     {

@@ -19,13 +19,31 @@ public static class IndexFile
     /// <exception cref="IOException">The disk is full or refuses; a file that was there is still there.</exception>
     public static void Write<TMetric>(string path, ExactIndex<TMetric> index, IndexStamp stamp, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
         where TMetric : struct, IProductMetric
+        => WriteFile(path, index, (stamp, payload), holdsRows: true, cancellation);
+
+    /// <summary>
+    /// Writes an index beside a file that holds its rows: what is needed to search it without reading it all. Each row's checksum is kept, so that
+    /// a row which is not what it was is noticed when it is compared; let the stamp say which file it was.
+    /// </summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="index">Without deleted rows.</param>
+    /// <param name="stamp">What it was made from; no payload is kept.</param>
+    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <exception cref="ArgumentException">Deleted rows, or an identity that is too long.</exception>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    public static void WriteBeside<TMetric>(string path, ExactIndex<TMetric> index, IndexStamp stamp, CancellationToken cancellation = default)
+        where TMetric : struct, IProductMetric => WriteFile(path, index, (stamp with { PayloadBytes = 0 }, default), holdsRows: false, cancellation);
+
+    private static void WriteFile<TMetric>(string path, ExactIndex<TMetric> index, (IndexStamp Stamp, ReadOnlyMemory<byte> Payload) with, bool holdsRows, CancellationToken cancellation)
+        where TMetric : struct, IProductMetric
     {
         ArgumentNullException.ThrowIfNull(index);
+        var (stamp, payload) = with;
         Check(index.Deleted, stamp, payload.Length, index.Count);
         var rotation = index.Rotation;
         var meta = Meta(index, rotation, payload.Span);
         var header = new IndexHeader(default(TMetric).Name, index.Count, index.Dimensions, rotation.Turns ? rotation.Coordinates : 0, index.Layout.Bytes,
-            index.Blocks.Length, index.LearntFrom, stamp, meta.Checksum);
+            index.Blocks.Length, index.LearntFrom, holdsRows, stamp, meta.Checksum);
         DerivedFile.Write(path, stream =>
         {
             stream.Write(header.ToBytes());
@@ -42,7 +60,7 @@ public static class IndexFile
                 record += block.Padded;
             }
             At(stream, header.RowsAt);
-            for (var row = 0; row < index.Count; row++)
+            for (var row = 0; row < index.Count && header.HoldsRows; row++)
             {
                 if (row % 4096 == 0) cancellation.ThrowIfCancellationRequested();
                 stream.Write(MemoryMarshal.AsBytes(index.Rows.Row(row)));
@@ -55,7 +73,18 @@ public static class IndexFile
     /// <param name="path">The file; must not be changed while it is open (replacing it is no change).</param>
     /// <exception cref="DamagedFileException">It is not what it should be; searches throw the same when they come upon damage.</exception>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
-    public static StoredIndex<TMetric> Open<TMetric>(string path) where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path);
+    public static StoredIndex<TMetric> Open<TMetric>(string path) where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path, null);
+
+    /// <summary>Opens a file that <see cref="WriteBeside"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">The rows it was written for; must stay as long as the index.</param>
+    /// <exception cref="DamagedFileException">It is not what it should be, or was written for other rows.</exception>
+    /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
+    public static StoredIndex<TMetric> Open<TMetric>(string path, IRowReader rows) where TMetric : struct, IProductMetric
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return StoredIndex<TMetric>.Open(path, rows);
+    }
 
     private static void Check(RowSet? deleted, IndexStamp stamp, int payloadBytes, int rows)
     {

@@ -7,7 +7,7 @@ namespace Sosia.Vectors.Stored;
 /// The first page of an index file. It gives all sizes, so the places of everything else follow from it, each on a page of its own:
 /// mean and directions, block table, payload, row checksums, records, rows. Numbers are little-endian.
 /// </summary>
-internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int Directions, int RecordBytes, int Blocks, int LearntFrom, IndexStamp Stamp, uint MetaChecksum)
+internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int Directions, int RecordBytes, int Blocks, int LearntFrom, bool HoldsRows, IndexStamp Stamp, uint MetaChecksum)
 {
     public const int PageBytes = 4096;
     public const int BlockEntryBytes = 20;
@@ -25,7 +25,7 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
     public long ChecksumsAt => Page(PayloadAt + PayloadBytes);
     public long RecordsAt => Page(ChecksumsAt + (long)Rows * sizeof(uint));
     public long RowsAt => Page(RecordsAt + (Rows + 4L * Blocks) * RecordBytes);
-    public long FileBytes => Page(RowsAt + (long)Rows * Dimensions * sizeof(float));
+    public long FileBytes => Page(RowsAt + (HoldsRows ? (long)Rows * Dimensions * sizeof(float) : 0));
 
     /// <summary>Where a record is, counted through all blocks; each block ends with a whole four.</summary>
     public long RecordAt(int number) => RecordsAt + (long)number * RecordBytes;
@@ -38,6 +38,7 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
         writer.Write(FormatVersion);
         writer.Write(Metric);
         foreach (var number in new[] { Rows, Dimensions, Directions, RecordBytes, Blocks, LearntFrom, Stamp.PayloadBytes }) writer.Write(number);
+        writer.Write(HoldsRows);
         writer.Write(Stamp.Version);
         writer.Write(Stamp.Identity);
         writer.Write(MetaChecksum);
@@ -60,8 +61,9 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
         if (version != FormatVersion) throw new DamagedFileException(path, $"Expected format version {FormatVersion}, got {version}.");
         var metric = reader.ReadString();
         var n = Enumerable.Range(0, 7).Select(_ => reader.ReadInt32()).ToArray();
+        var holdsRows = reader.ReadBoolean();
         var sourceVersion = reader.ReadInt64();
-        var header = new IndexHeader(metric, n[0], n[1], n[2], n[3], n[4], n[5], new IndexStamp(reader.ReadString(), sourceVersion, n[6]), reader.ReadUInt32());
+        var header = new IndexHeader(metric, n[0], n[1], n[2], n[3], n[4], n[5], holdsRows, new IndexStamp(reader.ReadString(), sourceVersion, n[6]), reader.ReadUInt32());
         if (!header.IsPossible) throw new DamagedFileException(path, "The header's sizes can't be.");
         if (reader.ReadInt64() != header.FileBytes || fileBytes != header.FileBytes)
             throw new DamagedFileException(path, $"Expected {header.FileBytes} bytes, got {fileBytes}.");

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Sosia.Vectors.Stored;
 
-/// <summary>The rows of an index file, each checked the first time it is looked at.</summary>
-internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header) : IDirectRows
+/// <summary>The rows of an index file, or those that lie elsewhere, each checked the first time it is looked at.</summary>
+internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRowReader? elsewhere) : IDirectRows
 {
     private readonly int[] _sound = new int[(header.Rows + 31L) / 32];
 
@@ -14,12 +14,16 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header) : I
     public ReadOnlySpan<float> Row(int row)
     {
         if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Count}, got {row}.");
-        var values = new ReadOnlySpan<float>(At(row), Dimensions);
+        var values = elsewhere is null ? new ReadOnlySpan<float>(At(row), Dimensions) : elsewhere.Row(row);
         if ((Volatile.Read(ref _sound[row >> 5]) >> row & 1) == 0) CheckRow(row, values);
         return values;
     }
 
-    public void Prefetch(int row) => Fetch.Row(At(row), Dimensions);
+    public void Prefetch(int row)
+    {
+        if (elsewhere is null) Fetch.Row(At(row), Dimensions);
+        else (elsewhere as IDirectRows)?.Prefetch(row);
+    }
 
     private byte* At(int row) => file.Pointer + header.RowsAt + (long)row * Dimensions * sizeof(float);
 

@@ -30,7 +30,7 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    internal static StoredIndex<TMetric> Open(string path)
+    internal static StoredIndex<TMetric> Open(string path, IRowReader? rows)
     {
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         MappedFile? file = null;
@@ -41,8 +41,11 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
             stream.ReadExactly(page);
             var header = IndexHeader.Parse(page, path, stream.Length);
             if (header.Metric != default(TMetric).Name) throw new DamagedFileException(path, $"Expected metric {default(TMetric).Name}, got {header.Metric}.");
+            if (header.HoldsRows != rows is null) throw new DamagedFileException(path, header.HoldsRows ? "Expected an index beside its rows, got one that holds them." : "Its rows lie in another file.");
+            if (rows is not null && (rows.Count != header.Rows || rows.Dimensions != header.Dimensions))
+                throw new DamagedFileException(path, $"Expected {header.Rows} × {header.Dimensions} rows, got {rows.Count} × {rows.Dimensions}.");
             file = new MappedFile(stream, path);
-            return new StoredIndex<TMetric>(file, header, Read(file, header));
+            return new StoredIndex<TMetric>(file, header, Read(file, header, rows));
         }
         catch
         {
@@ -52,7 +55,7 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
         }
     }
 
-    private static unsafe ExactIndex<TMetric> Read(MappedFile file, IndexHeader header)
+    private static unsafe ExactIndex<TMetric> Read(MappedFile file, IndexHeader header, IRowReader? rows)
     {
         var turn = file.Bytes(IndexHeader.RotationAt, header.RotationBytes);
         var table = file.Bytes(header.BlocksAt, header.BlocksBytes);
@@ -77,6 +80,6 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
             record += blocks[i].Padded;
         }
         if (next != header.Rows || layout.Bytes != header.RecordBytes) throw new DamagedFileException(file.Path, $"Expected blocks for {header.Rows} rows, got {next}.");
-        return new ExactIndex<TMetric>(new MappedRows(file, header), null, (rotation, layout, header.LearntFrom), blocks);
+        return new ExactIndex<TMetric>(new MappedRows(file, header, rows), null, (rotation, layout, header.LearntFrom), blocks);
     }
 }

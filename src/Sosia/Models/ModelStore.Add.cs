@@ -14,19 +14,45 @@ public sealed partial class ModelStore
     /// <exception cref="ModelException">The name is taken, the file is not what the entry says or can't be run, or the user's directory can't be written. Nothing has changed then.</exception>
     public KnownModel Add(string onnxFile, ModelEntry entry)
     {
+        CheckEntry(entry);
+        var bytes = OnnxModel.ReadFile(onnxFile);
+        CheckBytes(bytes, onnxFile, entry);
+        OnnxModel.Parse(bytes, onnxFile);
+        return RunAndKeep(bytes, entry);
+    }
+
+    /// <summary>Adds a model that was made in memory.</summary>
+    /// <inheritdoc cref="Add(string, ModelEntry)"/>
+    /// <param name="onnx">The bytes of an ONNX file; all its constants inside.</param>
+    /// <param name="entry">Its manifest entry.</param>
+    public KnownModel Add(byte[] onnx, ModelEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(onnx);
+        CheckEntry(entry);
+        CheckBytes(onnx, "The new model", entry);
+        return RunAndKeep(onnx, entry);
+    }
+
+    private void CheckEntry(ModelEntry entry)
+    {
         ArgumentNullException.ThrowIfNull(entry);
         entry.Check("The new entry");
         if (_models.Exists(m => SameName(m.Entry.Name, entry.Name)))
             throw Taken(entry.Name);
         if (entry.Calibration is not null)
             throw new ModelException(ModelProblem.BadManifest, $"The entry '{entry.Name}' names a calibration, and only the model is added; leave it out.");
-        var bytes = OnnxModel.ReadFile(onnxFile);
+    }
+
+    private static void CheckBytes(byte[] bytes, string name, ModelEntry entry)
+    {
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (hash != entry.Sha256)
-            throw new ModelException(ModelProblem.HashDiffers, $"{onnxFile} is not the file that the entry '{entry.Name}' means: Expected SHA-256 {entry.Sha256}, got {hash}; give the right file or correct the entry.");
-        OnnxModel.Parse(bytes, onnxFile);
-        RunOnce(bytes, entry);
+            throw new ModelException(ModelProblem.HashDiffers, $"{name} is not the file that the entry '{entry.Name}' means: Expected SHA-256 {entry.Sha256}, got {hash}; give the right file or correct the entry.");
+    }
 
+    private KnownModel RunAndKeep(byte[] bytes, ModelEntry entry)
+    {
+        RunOnce(bytes, entry);
         Keep(bytes, entry with { File = $"{entry.Name}.onnx" });
         _models = ReadManifests();
         return Find(entry.Name);

@@ -44,7 +44,7 @@ public sealed partial class Collection
     {
         using var _ = Telemetry.Measure("search");
         var table = LoadTable(reader, cancellation);
-        var (ranked, rule, indexTime) = Rank(references, options, reader, table);
+        var (ranked, rule, indexTime) = Rank(references, options, reader, table, all: false);
         var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);
         var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
 
@@ -74,7 +74,7 @@ public sealed partial class Collection
         path = Path.GetFullPath(path);
         using var reader = OpenReader();
         var table = LoadTable(reader, cancellation);
-        var (ranked, rule, _) = Rank(references, options, reader, table);
+        var (ranked, rule, _) = Rank(references, options, reader, table, all: true);
         var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);
 
         if (reader.FindPhotoAt(path) is not { } photo) return NotStored(path, reader, threshold);
@@ -89,7 +89,7 @@ public sealed partial class Collection
     }
 
     private (PhotoScore[] Ranked, ScoringRule Rule, TimeSpan IndexTime) Rank(
-        IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, FaceTable table)
+        IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, FaceTable table, bool all)
     {
         if (references.Count == 0) throw new QueryException("A search needs at least one photo of the person.");
         var rows = references.Select(EmbeddingOf).ToArray();
@@ -100,11 +100,15 @@ public sealed partial class Collection
         var ranked = rule switch
         {
             ScoringRule.Expanded => table.RankExpanded(rows[0], own, allowed, QueryExpansion.Candidates(options.Limit)),
-            ScoringRule.Mean => table.Rank([Mean(rows)], allowed),
+            ScoringRule.Mean => Best(Mean(rows)) ?? table.Rank([Mean(rows)], allowed),
+            ScoringRule.Plain => Best(rows[0]) ?? table.Rank(rows, allowed),
             _ => table.Rank(rows, allowed),
         };
         if (options.Negatives.Count > 0) PushAway(ranked, options.Negatives, table);
         return (ranked, rule, Stopwatch.GetElapsedTime(started));
+
+        // Negatives and the place of a single photo ask for all of them. A few more than wanted, because some may have been removed since.
+        PhotoScore[]? Best(float[] row) => all || allowed is not null || options.Negatives.Count > 0 ? null : table.Best(row, Math.Min(options.Limit, int.MaxValue - 8) + 8);
     }
 
     /// <summary>Several references are expansion enough: the same person's, and surely so.</summary>

@@ -18,6 +18,8 @@ internal sealed partial class FaceTable(EmbeddingTable table)
     /// <summary>Faces that can be found.</summary>
     public int Count => table.Faces.Length;
 
+    private int Dimensions => table.Dimensions;
+
     /// <summary>The face of a row.</summary>
     public FaceId Face(int row) => table.Faces[row];
 

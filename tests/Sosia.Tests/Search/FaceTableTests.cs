@@ -30,4 +30,27 @@ public class FaceTableTests
             Assert.All(ranked, score => Assert.Equal((score.Photo, score.Score), (photos[score.Row], Score(score.Row))));
         }
     }
+
+    [Theory]
+    [InlineData(1), InlineData(20), InlineData(300)]
+    public void The_best_photos_by_the_index_are_those_that_the_ranking_puts_first(int wanted)
+    {
+        const int count = 4000, dimensions = 64;
+        var random = new Random(wanted);
+        float[] Unit()
+        {
+            var row = Enumerable.Range(0, dimensions).Select(_ => random.NextSingle() - 0.5f).ToArray();
+            var length = MathF.Sqrt(row.Sum(value => value * value));
+            return Array.ConvertAll(row, value => value / length);
+        }
+        PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(1 + random.Next(count / 4)))]; // four faces a photo
+        var table = new FaceTable(new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => Unit())], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1));
+        Assert.Null(table.Best(Unit(), wanted)); // who searches once does not wait for an index
+        Assert.True(SpinWait.SpinUntil(() => table.Best(Unit(), wanted) is not null, TimeSpan.FromMinutes(1)));
+        for (var round = 0; round < 20; round++)
+        {
+            var query = Unit();
+            Assert.Equal(table.Rank([query], null).Take(wanted), table.Best(query, wanted)!);
+        }
+    }
 }

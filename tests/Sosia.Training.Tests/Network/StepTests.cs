@@ -64,8 +64,8 @@ public class StepTests
         var limit = Math.Sqrt(6.0 / (9 * 16 + 9 * 32));
         Assert.InRange(filters.abs().max().item<float>(), limit * 0.98, limit);
         Assert.Equal(0, parameters.Blocks[1].Biases.Value.abs().max().item<float>());
-        Assert.True(filters.equal(again.Blocks[1].Filters.Value));
-        Assert.False(filters.equal(other.Blocks[1].Filters.Value));
+        Assert.Equal(filters.data<float>().ToArray(), again.Blocks[1].Filters.Value.data<float>().ToArray());
+        Assert.NotEqual(filters.data<float>().ToArray(), other.Blocks[1].Filters.Value.data<float>().ToArray());
     }
 
     [Fact]

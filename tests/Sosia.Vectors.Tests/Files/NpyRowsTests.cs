@@ -157,9 +157,18 @@ public sealed class NpyRowsTests : IDisposable
     {
         using var rows = Open(NpyBytes.Header("<f4", "(2, 3)"), new byte[24]);
         rows.ThrowIfCutOff();
-        File.WriteAllBytes(rows.Path + ".new", new byte[9]);
         using (var stream = new FileStream(rows.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(30);
         Assert.Throws<DamagedFileException>(rows.ThrowIfCutOff);
+    }
+
+    [Fact]
+    public void A_file_that_grows_while_it_is_read_keeps_its_rows_and_is_refused_when_opened_anew()
+    {
+        using var rows = Open(NpyBytes.Header("<f4", "(1, 2)"), NpyBytes.Floats(1, 2));
+        using (var stream = new FileStream(rows.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.Write(new byte[100_000]);
+        rows.ThrowIfCutOff();
+        Assert.Equal([1, 2], rows.Row(0).ToArray());
+        Assert.Throws<DamagedFileException>(() => NpyRows.Open(rows.Path));
     }
 
     [Fact]

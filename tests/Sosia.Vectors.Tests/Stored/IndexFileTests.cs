@@ -1,4 +1,5 @@
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Files;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Stored;
 using Sosia.Vectors.Tests.Exact;
@@ -11,6 +12,8 @@ public sealed class IndexFileTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly RowSnapshot _rows = Some.Table(Some.Structured(1, 6000, 140));
     private readonly float[] _query = Some.Structured(2, 1, 140)[0];
+
+    private readonly float[] _longQuery = Some.Isotropic(6, 1, 9001)[0];
 
     private string FilePath => Path.Combine(_directory.Path, "faces.index");
 
@@ -130,6 +133,26 @@ public sealed class IndexFileTests : IDisposable
         Assert.Throws<DamagedFileException>(() => IndexFile.Open<Cosine>(FilePath));
         File.Delete(FilePath);
         Assert.Throws<FileNotFoundException>(() => IndexFile.Open<Cosine>(FilePath));
+    }
+
+    [Fact]
+    public void An_index_beside_a_file_of_long_rows_searches_them_and_notices_other_rows()
+    {
+        var npy = Path.Combine(_directory.Path, "long.npy");
+        var rows = Some.Isotropic(5, 40, 9001);
+        NpyFile.Write<float>(npy, rows.SelectMany(row => row).ToArray(), 9001);
+        using (var mapped = NpyRows.Open(npy))
+        {
+            IndexFile.WriteBeside(FilePath, ExactIndex.Build<Euclidean>(mapped), new IndexStamp("long.npy", 0, 0));
+            using var stored = IndexFile.Open<Euclidean>(FilePath, mapped);
+            Assert.True(stored.FileBytes < 40 * 9001 * 2);
+            Oracle.AssertSame(Oracle.Search<Euclidean>(mapped, _longQuery, new()), stored.Index.Search(_longQuery, new() { Threads = 2 }));
+            Assert.Throws<DamagedFileException>(() => IndexFile.Open<Euclidean>(FilePath));
+            Assert.Throws<DamagedFileException>(() => IndexFile.Open<Euclidean>(FilePath, _rows));
+        }
+        rows[7][100] += 0.001f;
+        using var changed = IndexFile.Open<Euclidean>(FilePath, Some.Table(rows));
+        Assert.Contains("Row 7", Assert.Throws<DamagedFileException>(() => changed.Index.Search(rows[7], new())).Message);
     }
 
     [Fact]

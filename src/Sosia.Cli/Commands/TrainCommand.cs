@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia train</c>: starts the program that trains, which is built apart, so that libtorch is no part of the command.</summary>
+internal static class TrainCommand
+{
+    private const string Program = "sosia-train";
+
+    private static readonly Argument<string[]> Arguments = new("ARGUMENTS") { Description = "Handed on: DIR --out DIR …; see `sosia-train baseline --help`", Arity = ArgumentArity.ZeroOrMore };
+
+    public static Command Create()
+    {
+        var baseline = new Command("baseline", "The student project's network, on a folder with a folder for each person") { Arguments };
+        baseline.TreatUnmatchedTokensAsErrors = false;
+        baseline.SetAction(parsed => Run("baseline", [.. parsed.GetValue(Arguments) ?? [], .. parsed.UnmatchedTokens]));
+        return new Command("train", "Train a network (by the program sosia-train)") { baseline };
+    }
+
+    private static int Run(string network, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Find()) { UseShellExecute = false };
+        start.ArgumentList.Add(network);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        process.WaitForExit(); // Ctrl-C reaches both; the trainer writes its checkpoint and says so
+        return process.ExitCode;
+    }
+
+    /// <summary>Beside this program, where the repository's build puts it, or on the path.</summary>
+    private static string Find()
+    {
+        var name = OperatingSystem.IsWindows() ? Program + ".exe" : Program;
+        var here = AppContext.BaseDirectory;
+        string[] places = [here, Path.Combine(here, "..", "..", "Sosia.Training", Path.GetFileName(Path.TrimEndingDirectorySeparator(here))),
+            .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
+        return places.Select(place => Path.GetFullPath(Path.Combine(place, name))).FirstOrDefault(File.Exists)
+            ?? throw new ArgumentException("Training is a program of its own, and it is not built yet; run `dotnet build src/Sosia.Training/Sosia.Training.slnx` once, and try again.");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Sosia.Keras.Weights;
+using Sosia.Models;
+
+namespace Sosia.Keras;
+
+/// <summary>Turns a file of weights into a model that Sosia runs.</summary>
+public static class KerasImport
+{
+    /// <summary>Reads a file, makes the ONNX graph, runs it once and adds it to the user's models.</summary>
+    /// <param name="network">Which network.</param>
+    /// <param name="h5File">Its weights.</param>
+    /// <param name="store">Where the model goes.</param>
+    /// <param name="unverified">Takes weights other than the published ones.</param>
+    /// <param name="cancellation">Looked at before every layer.</param>
+    /// <returns>The model as it is known from now on.</returns>
+    /// <exception cref="ModelException">The file is another than the published one, damaged or of another network, or the model can't be kept. Nothing has changed then.</exception>
+    public static KnownModel Import(KerasNetwork network, string h5File, ModelStore store, bool unverified, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(store);
+        ThrowIfKnown(network, store);
+        var verified = CheckMd5(network, h5File, unverified);
+        var onnx = ToOnnx(network, h5File, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        // The graph's objects were as large as the file, and ONNX Runtime will want that memory.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var origin = verified ? $"{network.Address}, converted" : $"weights that are not the published ones ({Path.GetFileName(h5File)}), converted";
+        return store.Add(onnx, network.Entry(Convert.ToHexStringLower(SHA256.HashData(onnx)), origin));
+    }
+
+    /// <summary>Says early that there is nothing to do.</summary>
+    /// <exception cref="ModelException">There is a model of this name.</exception>
+    public static void ThrowIfKnown(KerasNetwork network, ModelStore store)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(store);
+        if (store.Models.FirstOrDefault(m => m.Entry.Name == network.Name) is { } known)
+            throw new ModelException(ModelProblem.BadManifest, $"The model '{network.Name}' is here already ({known.Path}); remove its entry from {Path.Combine(known.Directory, ModelManifest.FileName)} to import it again.");
+    }
+
+    /// <summary>The ONNX file of a network with the weights of a file.</summary>
+    internal static byte[] ToOnnx(KerasNetwork network, string h5File, CancellationToken cancellation = default)
+    {
+        var output = network.Build();
+        using var weights = KerasWeights.Open(h5File, output);
+        return OnnxWriter.Write(output, weights, cancellation).ToByteArray();
+    }
+
+    /// <returns>Whether it is the published file.</returns>
+    private static bool CheckMd5(KerasNetwork network, string h5File, bool unverified)
+    {
+        var got = Md5(h5File);
+        if (got == network.Md5 || unverified)
+            return got == network.Md5;
+        // What is wrong with it is worth more than that its hash is another.
+        using (KerasWeights.Open(h5File, network.Build()))
+            throw new ModelException(ModelProblem.HashDiffers, $"{h5File} is not the published file: Expected MD5 {network.Md5}, got {got}; get it again, or take it as it is with --unverified.");
+    }
+
+    /// <summary>MD5, because that is what Keras publishes; it guards against accidents, not against forgers.</summary>
+    internal static string Md5(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+            var buffer = new byte[1 << 20];
+            for (int read; (read = stream.Read(buffer)) > 0;)
+                hash.AppendData(buffer.AsSpan(0, read));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException(ModelProblem.Missing, $"The weights {file} can't be read: {e.Message}", e);
+        }
+    }
+}
