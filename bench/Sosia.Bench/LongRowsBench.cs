@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Text.Json;
 using Sosia.Vectors;
+using Sosia.Vectors.Exact;
 using Sosia.Vectors.Files;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Plain;
+using Sosia.Vectors.Stored;
 
 namespace Sosia.Bench;
 
@@ -46,11 +48,40 @@ internal static class LongRowsBench
         var single = Median(() => found = index.Search(query, new SearchRequest()));
         var manhattan = PlainIndex.Build(rows, new Manhattan(), Threads);
         var byManhattan = Median(() => manhattan.Search(query, new SearchRequest { Threads = Threads }));
+        var prepared = Prepared(path, rows, query);
         Console.WriteLine(JsonSerializer.Serialize(new
         {
             rows = Rows, dimensions = Dimensions, threads = Threads, checkMs = Math.Round(check), readMs = Math.Round(read), readGigabytesPerSecond = Math.Round(Rows * (double)Dimensions * 4 / read / 1e6, 1),
-            queryMs = Math.Round(search), queryOneThreadMs = Math.Round(single), manhattanMs = Math.Round(byManhattan), shareOfReading = Math.Round(search / read, 2), right = IsRight(rows, query, found),
+            queryMs = Math.Round(search), queryOneThreadMs = Math.Round(single), manhattanMs = Math.Round(byManhattan), shareOfReading = Math.Round(search / read, 2), right = IsRight(rows, query, found), prepared,
         }));
+    }
+
+    /// <summary>The same with an index beside the file: how long that takes to make, how large it is, and what a query takes then.</summary>
+    private static object Prepared(string path, NpyRows rows, float[] query)
+    {
+        var beside = path + ".index";
+        try
+        {
+            var started = Stopwatch.GetTimestamp();
+            IndexFile.WriteBeside(beside, ExactIndex.Build<Euclidean>(rows, threads: Threads), new IndexStamp("long-rows", 0, 0));
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            using var stored = IndexFile.Open<Euclidean>(beside, rows);
+            Neighbor[] found = [];
+            var first = Stopwatch.GetTimestamp();
+            stored.Index.Search(query, new SearchRequest { Threads = Threads });
+            var firstMs = Stopwatch.GetElapsedTime(first).TotalMilliseconds;
+            var ms = Median(() => found = stored.Index.Search(query, new SearchRequest { Threads = Threads }));
+            var oneThreadMs = Median(() => found = stored.Index.Search(query, new SearchRequest()));
+            return new
+            {
+                prepareSeconds = Math.Round(seconds, 1), gigabytes = Math.Round(stored.FileBytes / 1e9, 2), firstQueryMs = Math.Round(firstMs), queryMs = Math.Round(ms, 1),
+                queryOneThreadMs = Math.Round(oneThreadMs, 1), comparedShare = stored.Index.ComparedShare, right = IsRight(rows, query, found),
+            };
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
     }
 
     /// <summary>The same 20 rows, and their distances to 10⁻⁴, as float64 over all rows.</summary>

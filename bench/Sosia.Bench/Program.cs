@@ -12,6 +12,10 @@ return args switch
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["trees"] => TreesBench.Run(),
     ["long-rows", var directory] => LongRowsBench.Run(directory),
+    ["page", var collection, var photos] => PageBench.Run(collection, photos).GetAwaiter().GetResult(),
+    ["server", var collection] => ServerBench.Run(collection, soakSeconds: 60),
+    ["server", var collection, "--no-soak"] => ServerBench.Run(collection, soakSeconds: 0),
+    ["serve-for-bench", var collection] => ServerBench.Serve(collection),
     _ => Usage(),
 };
 
@@ -27,6 +31,9 @@ static int Usage()
           spectrum   how much people differ, and photos of one person, along each principal direction
           trees      a scan, a k-d tree and a ball tree over drawn rows of few dimensions
           long-rows DIR  a scan of 13,233 × 107,648 floats in a NumPy file, which is drawn into DIR (5.7 GB) and deleted
+          page       the page in Chromium: first results after a drop of a photo, the slider, scrolling all photos, and its weight
+               server COLLECTION [--no-soak]
+          server     searches by face, uploads, and a minute of 64 uploading clients, from this process against another on loopback
         """);
     return 2;
 }

@@ -68,8 +68,15 @@ internal static class Training
 
     private static void Save(CheckpointHeader header, Parameters parameters, RunOptions run)
     {
-        Checkpoint.Write(run.Checkpoint, header, parameters);
-        header.History.WriteCsv(Path.Combine(run.Out, "run.csv"));
+        try
+        {
+            Checkpoint.Write(run.Checkpoint, header, parameters);
+            header.History.WriteCsv(Path.Combine(run.Out, "run.csv"));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The checkpoint can't be written ({refused.Message.Split(" : ")[0]}), and the one before it is kept; make room in {run.Out} and go on with --resume.", refused);
+        }
     }
 
     private static void Artefacts(CheckpointHeader header, Parameters parameters, RunOptions run)

@@ -38,8 +38,6 @@ internal static unsafe class Checkpoint
     /// <exception cref="IOException">The disk is full or refuses; the checkpoint before stays.</exception>
     public static void Write(string path, CheckpointHeader header, Parameters parameters)
     {
-        foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path) + ".*.part"))
-            File.Delete(left); // of a process that was killed while it wrote
         var text = JsonSerializer.SerializeToUtf8Bytes(header);
         DerivedFile.Write(path, stream =>
         {

@@ -7,8 +7,18 @@ internal sealed class RunLock : IDisposable
 
     private RunLock(FileStream file) => _file = file;
 
+    /// <summary>Takes the directory, and removes what a process that was killed had half written.</summary>
     /// <exception cref="LockedException">Another process has it.</exception>
     public static RunLock Take(string directory)
+    {
+        var taken = Open(directory);
+        foreach (var name in (string[])["checkpoint.bin", "run.csv", "run.png", "baseline.onnx", "classes.txt"])
+        foreach (var half in Directory.EnumerateFiles(directory, name + ".*.part"))
+            File.Delete(half);
+        return taken;
+    }
+
+    private static RunLock Open(string directory)
     {
         try
         {

@@ -7,6 +7,8 @@ namespace Sosia.Vectors.Exact;
 internal static unsafe class Scan
 {
     private const int Ahead = 16;
+    private const int BytesAhead = 4096;
+    private const int LongestFetched = 4096;
 
     /// <summary>The kernel in use, as reports name it.</summary>
     public static string Kernel => Avx512Kernel.IsSupported ? "avx512" : VnniKernel.IsSupported ? "avx-vnni" : Avx2Kernel.IsSupported ? "avx2" : "plain";
@@ -42,8 +44,14 @@ internal static unsafe class Scan
     {
         var stride = (nint)terms.Layout.Bytes;
         var own = terms; // so that the kernel's stores can't be thought to change it
-        for (var i = 0; i < count; i += 4, records += 4 * stride)
+        // Four rows at once look like four short streams, which the processor is slow to see coming; long rows it sees.
+        var (four, ahead) = (4 * stride, stride <= LongestFetched && Sse.IsSupported ? Math.Max(4 * stride, BytesAhead) : 0);
+        for (var i = 0; i < count; i += 4, records += four)
+        {
+            if (ahead > 0)
+                for (nint line = 0; line < four; line += RecordLayout.Line) Sse.Prefetch0(records + ahead + line);
             TKernel.Bound(records, records + stride, records + 2 * stride, records + 3 * stride, own, into + i);
+        }
     }
 
     [SkipLocalsInit]

@@ -1,0 +1,66 @@
+// The photos that were found, best first, with a line between those above the threshold and those below.
+
+import { h, plural } from "../dom.js";
+import { matchCard } from "./match-card.js";
+
+const firstBelow = 12;
+
+export function resultsGrid(result, person, tell) {
+  const cards = result.matches.map(match => ({ score: match.score, match, card: matchCard(match, person.markOf(match.face.id), tell) }));
+  const above = h("ol", { class: "grid", "aria-label": "Matches, best first" });
+  const below = h("ol", { class: "grid faint", "aria-label": "Below the line, best first" });
+  const line = h("h2", { class: "line" });
+  const nobody = h("div", { class: "nobody" });
+  const more = h("button", { type: "button", class: "button" });
+  let shownBelow = firstBelow;
+  let split = -1;
+  more.addEventListener("click", () => { shownBelow = Infinity; fillBelow(); below.querySelector(`li:nth-child(${firstBelow + 1})`)?.focus(); });
+
+  function fillBelow() {
+    below.replaceChildren(...cards.slice(split, split + shownBelow).map(({ card }) => card));
+    const left = Math.max(0, cards.length - split - shownBelow);
+    more.hidden = left === 0;
+    more.textContent = `Show ${plural(left, "more photo")} below the line`;
+  }
+
+  /** Draws the line at a score: only cards that cross it move. */
+  function drawAt(threshold) {
+    const next = cards.filter(({ score }) => score >= threshold).length; // sorted: best first
+    line.textContent = `Below the line at ${threshold.toFixed(2)}: probably others`;
+    if (next === split) return next;
+    if (split < 0 || next < split) for (const { card } of cards.slice(next, Math.max(split, next))) card.remove();
+    above.append(...cards.slice(Math.max(0, split), next).map(({ card }) => card));
+    split = next;
+    fillBelow();
+    line.hidden = split === cards.length;
+    const others = cards.slice(0, split).some(({ match }) => !match.isQuery);
+    nobody.hidden = others;
+    if (!others) nobody.replaceChildren(...nobodyWords(cards.slice(split).find(({ match }) => !match.isQuery), threshold));
+    roving();
+    return next;
+  }
+
+  /** One card can be reached by Tab, the arrows do the rest. */
+  function roving() {
+    const all = element.querySelectorAll(".card");
+    if ([...all].some(card => card.tabIndex === 0)) return;
+    if (all[0]) all[0].tabIndex = 0;
+  }
+
+  const element = h("div", { class: "results" }, nobody, above, line, below, h("div", { class: "centre" }, more));
+  element.addEventListener("focusin", event => {
+    const card = event.target.closest(".card");
+    for (const other of element.querySelectorAll(".card[tabindex='0']")) if (other !== card) other.tabIndex = -1;
+    if (card) card.tabIndex = 0;
+  });
+  return { element, drawAt, above: () => cards.slice(0, split).map(({ match }) => match) };
+}
+
+function nobodyWords(next, threshold) {
+  return [
+    h("h2", {}, "Nobody in this collection"),
+    h("p", {}, next
+      ? `No other photo reaches ${threshold.toFixed(2)}. The most alike has ${next.score.toFixed(2)}: ${next.match.meaning}.`
+      : "There is no other photo with a face that could be compared."),
+  ];
+}

@@ -1,0 +1,94 @@
+// A search: the person on one side, the photos found on the other.
+
+import { getQuery, search } from "../api.js";
+import { announce, h, icon, plural } from "../dom.js";
+import { setAddress } from "../router.js";
+import { exportMenu } from "../components/export-menu.js";
+import { problemBox } from "../components/problem.js";
+import { resultsGrid } from "../components/results-grid.js";
+import { thresholdSlider } from "../components/threshold-slider.js";
+import { openWhy } from "../components/why-dialog.js";
+import { toast } from "../components/toast.js";
+import { Person } from "../search/person.js";
+import { personPanel } from "../search/person-panel.js";
+import { addUploadsTo, fresh } from "../search/uploads.js";
+import { searchKeys } from "../search/keys.js";
+
+/** More than this the server does not send. */
+const most = 10_000;
+
+export async function searchView(_, link) {
+  const person = Person.fromAddress(link);
+  if (person.references.length === 0) throw new Error("This link names nobody to search for.");
+  const side = h("aside", { class: "side", "aria-label": "Who is searched for" });
+  const results = h("div", { class: "found" });
+  const element = h("div", { class: "search" }, h("h1", { class: "unseen" }, "Search"), side, results);
+  let line = null, drawn = null, asked = null, limit = 200;
+
+  async function refresh(keep) {
+    asked?.abort();
+    const mine = asked = new AbortController();
+    try {
+      const result = await search(person.toBody(limit), mine.signal);
+      if (line?.rule !== `${result.rule} ${result.references}`) line = { rule: `${result.rule} ${result.references}`, at: result.threshold };
+      draw(result, keep);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      await drawProblem(error);
+    }
+  }
+
+  /** Changes who is searched for; address and ranking follow. */
+  const change = async (step, keep) => {
+    step();
+    setAddress(person.toAddress());
+    await refresh(keep);
+  };
+
+  const tell = {
+    mark: (match, kind) => change(() => person.mark(match.face.id, kind), match.photo).then(() => {
+      const mark = person.markOf(match.face.id);
+      toast(mark === "yes" ? "Counted as this person; the ranking follows." : mark === "no" ? "Counted as somebody else; the ranking follows." : "Taken back.");
+    }),
+    why: match => openWhy(match, person),
+    undo: () => person.canUndo ? change(() => person.undo()).then(() => announce("Undone")) : Promise.resolve(announce("There is nothing to undo")),
+    add: queries => change(() => queries.forEach(({ id, face }) => person.add(face ? { query: id, face } : { query: id }))),
+    change,
+  };
+
+  function draw(result, keep) {
+    const grid = resultsGrid(result, person, tell);
+    const slider = thresholdSlider(result, line.at, at => { line.at = at; return grid.drawAt(at); });
+    drawn = { result, grid };
+    side.replaceChildren(personPanel([result.query, ...result.also ?? []], person, tell), slider.element);
+    results.replaceChildren(...[h("div", { class: "spread tools" },
+      h("p", { class: "summary" }, h("strong", {}, summary(result)), h("span", { class: "quiet" }, ` among ${plural(result.facesSearched, "face")}, in ${Math.max(1, Math.round(result.elapsedMs))} ms`)),
+      h("div", { class: "row" },
+        h("button", { type: "button", class: "button small", disabled: !person.canUndo, onclick: tell.undo }, icon("undo"), "Undo"),
+        exportMenu(() => grid.above(), person))),
+      grid.element, result.matches.length === limit && limit < most && h("p", { class: "centre" },
+        h("button", { type: "button", class: "button", onclick: () => { limit = Math.min(most, limit * 5); refresh(); } }, `Only the best ${limit.toLocaleString("en")} are shown: look further`)), keyHelp()].filter(Boolean));
+    announce(result.foundSomebody ? summary(result) : "Nobody in this collection");
+    if (keep) (results.querySelector(`.card[data-photo="${keep}"]`) ?? results.querySelector(".card"))?.focus({ preventScroll: true });
+  }
+
+  async function drawProblem(error) {
+    const uploads = await Promise.all(person.references.filter(({ query }) => query).map(async ({ query }) => fresh.get(query) ?? getQuery(query).catch(() => null)));
+    const known = uploads.filter(Boolean);
+    side.replaceChildren(...known.length && error.kind !== "query-gone" ? [personPanel(known, person, tell)] : []);
+    results.replaceChildren(problemBox(error), h("p", {}, h("a", { href: "/", class: "button" }, "Start again")));
+  }
+
+  const keys = searchKeys(results, () => drawn, tell);
+  addUploadsTo(tell.add);
+  await refresh();
+  return { title: "Results", element, shown: () => keys.start(), leave: () => { keys.stop(); addUploadsTo(null); asked?.abort(); } };
+}
+
+const summary = result => {
+  const others = result.matches.filter(match => !match.isQuery && match.score >= result.threshold).length;
+  return result.foundSomebody ? plural(others, "match", "matches") : "No match";
+};
+
+const keyHelp = () => h("p", { class: "keys quiet tiny" },
+  ...[["← → ↑ ↓", "move"], ["Y", "yes"], ["N", "not this person"], ["S", "skip"], ["W", "why?"], ["U", "undo"], ["Esc", "back"]].map(([key, word]) => h("span", {}, h("kbd", {}, key), ` ${word}`)));
