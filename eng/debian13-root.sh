@@ -11,7 +11,7 @@ if [ ! -e "$root/.complete" ]; then
   command -v debootstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq debootstrap >/dev/null; } >&2
   rm -rf "${root:?}"
   # ICU for .NET, OpenMP for libtorch, one font for plots.
-  debootstrap --variant=minbase --include=ca-certificates,libicu76,libgomp1,fonts-dejavu-core trixie "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >&2
+  debootstrap --variant=minbase --include=ca-certificates,libicu76,libgomp1,fonts-dejavu-core trixie "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >&2
   touch "$root/.complete"
 fi
 [ $# -gt 0 ] || exit 0
@@ -21,7 +21,8 @@ dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
 export root dotnet from=$PWD
 exec unshare --mount --propagation private bash -euc '
   share() { [ -e "$1" ] || return 0; mkdir -p "$root$1"; mount --rbind "$1" "$root$1"; }
-  share /proc; share /dev; share /sys; share /tmp; share /work; share "$HOME"; share "$dotnet"
-  case $from/ in /tmp/*|/work/*|"$HOME"/*) ;; *) share "$from" ;; esac
+  share /proc; share /dev; share /sys; share /tmp; share "$HOME"; share "$dotnet"
+  # With what lies beside the project, unless that is shared already.
+  case $from/ in /tmp/*|"$HOME"/*) ;; *) share "$(dirname "$from")" ;; esac
   ln -sf "$dotnet/dotnet" "$root/usr/bin/dotnet"
   exec chroot "$root" /bin/sh -c '\''cd "$0" && exec "$@"'\'' "$from" "$@"' bash "$@"

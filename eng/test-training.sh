@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds Sosia.Training.slnx here and runs its tests in a Debian 13 root, where libtorch loads (Debian 12's C++ library is too old),
+# Builds src/Sosia.Training/Sosia.Training.slnx here and runs its tests in a Debian 13 root, where libtorch loads (Debian 12's C++ library is too old),
 # and once more here, for the tests of what is said where it does not load. Last line: "training: N passed, N failed, N skipped".
 # Usage: eng/test-training.sh [ROOT]     the root is made where it is missing (default: in the user's cache directory)
 set -uo pipefail
@@ -10,7 +10,7 @@ trap 'rm -f "$log"' EXIT
 fail() { echo "$1" >&2; echo "training: 0 passed, 1 failed, 0 skipped"; exit 1; }
 
 eng/debian13-root.sh "$root" || fail "The Debian 13 root could not be made in $root, so training is not tested; see what debootstrap says above."
-dotnet build Sosia.Training.slnx || fail "Sosia.Training.slnx does not build."
+dotnet build src/Sosia.Training/Sosia.Training.slnx || fail "src/Sosia.Training/Sosia.Training.slnx does not build."
 tests=$PWD/artifacts/bin/Sosia.Training.Tests/debug/Sosia.Training.Tests.dll
 eng/debian13-root.sh "$root" env SOSIA_TRAINING_ROOT=1 CI="${CI:-}" SOSIA_LFW="${SOSIA_LFW:-}" NO_COLOR=1 dotnet "$tests" 2>&1 | tee "$log"
 result=${PIPESTATUS[0]}

@@ -38,7 +38,7 @@ internal static class DemoCommand
         SearchPage.Write(page, result);
         Console.WriteLine($"""
 
-            The result as a page: open {page} in a browser.
+            The page: `sosia serve --collection {Quoted(directory)}`, then open the address it prints. This result alone: open {page}.
             Your own photos: `sosia index DIR`, then `sosia search IMAGE`; `sosia` is {Quoted(Environment.ProcessPath ?? "sosia")}.
             """);
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;

@@ -36,6 +36,6 @@ internal static class TrainCommand
         string[] places = [here, Path.Combine(here, "..", "..", "Sosia.Training", Path.GetFileName(Path.TrimEndingDirectorySeparator(here))),
             .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
         return places.Select(place => Path.GetFullPath(Path.Combine(place, name))).FirstOrDefault(File.Exists)
-            ?? throw new ArgumentException("Training is a program of its own, and it is not built yet; run `dotnet build Sosia.Training.slnx` once, and try again.");
+            ?? throw new ArgumentException("Training is a program of its own, and it is not built yet; run `dotnet build src/Sosia.Training/Sosia.Training.slnx` once, and try again.");
     }
 }

@@ -68,7 +68,7 @@ internal static partial class Libtorch
             return "libtorch needs the C++ library of GCC 13 or newer, and this system's is older; run on Debian 13, Ubuntu 24.04 or Fedora 38 or newer, or make a Debian 13 beside with eng/debian13-root.sh and run in it.";
         if (all.Contains("libgomp", StringComparison.Ordinal))
             return "libtorch needs OpenMP, which is missing here; install libgomp1 (Debian, Ubuntu) or libgomp (Fedora).";
-        return $"libtorch is missing or does not load ({FirstLine(failed.GetBaseException().Message)}); build again with `dotnet build Sosia.Training.slnx` for this system.";
+        return $"libtorch is missing or does not load ({FirstLine(failed.GetBaseException().Message)}); build again with `dotnet build src/Sosia.Training/Sosia.Training.slnx` for this system.";
     }
 
     private static string FirstLine(string message) => message.Trim().Split('\n')[0].Trim().TrimEnd('.', ':');
