@@ -64,6 +64,12 @@ public class CalibrationTests
     [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[]}""")]
     [InlineData("""{"version":2,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
     [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1],"low":[1,0.1],"high":[1,0.1]}]}""")]
+    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":null}""")]
+    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[null]}""")]
+    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":null,"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
+    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[1,0],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
+    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[0.1,1],"low":[1,0.1],"high":[1,0.1]}]}""")]
+    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0],"low":[1,0.1],"high":[1,0.1]}]}""")]
     [InlineData("""{"version":1,"spaceKey":"other","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
     public void What_is_no_calibration_of_this_space_is_refused_with_what_to_do(string json) =>
         Assert.Contains("sosia eval lfw", Assert.Throws<ArgumentException>(() => Calibration.Parse(json, "space")).Message, StringComparison.Ordinal);
@@ -75,6 +81,24 @@ public class CalibrationTests
         var check = Assert.Single(HeldOutCheck.Measure(many, [1e-3]));
         Assert.InRange(check.StatedOverMeasured, 0.5, 2);
         Assert.True(check.Least <= check.StatedOverMeasured && check.StatedOverMeasured <= check.Most);
+    }
+
+    [Fact]
+    public void A_rule_that_was_not_measured_means_nothing_and_is_never_reached()
+    {
+        var single = new CalibrationBuilder(Some.People(60, _ => 1, scatter: 0.6)).Build("space", "test");
+        Assert.NotNull(single.Meaning(ScoringRule.Plain, 1, 0.9f).FalseMatchRate);
+        Assert.Null(single.Meaning(ScoringRule.Mean, 3, 0.9f).FalseMatchRate);
+        Assert.Equal(1, single.Threshold(ScoringRule.Mean, 3));
+    }
+
+    [Fact]
+    public void Bounds_are_wider_where_fewer_people_were_seen()
+    {
+        var (few, many) = (new CalibrationBuilder(Some.People(60, _ => 2, 0.6)).Build("space", "test"), new CalibrationBuilder(Some.People(600, _ => 2, 0.6)).Build("space", "test"));
+        Assert.True(Width(few) > 1.5 * Width(many));
+
+        static double Width(Calibration of) => of.Meaning(ScoringRule.Plain, 1, of.Threshold(ScoringRule.Plain, 1, 0.01)) is var at ? at.High!.Value / at.Low!.Value : 0;
     }
 
     [Fact]

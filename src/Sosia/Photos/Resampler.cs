@@ -37,23 +37,36 @@ public static partial class Resampler
     private static void AlongRow(ReadOnlySpan<float> line, Taps columns, Span<byte> into)
     {
         ref var start = ref MemoryMarshal.GetReference(line);
-        for (var x = 0; x < columns.First.Length; x++)
+        ref var pixel = ref MemoryMarshal.GetReference(into);
+        var last = columns.First.Length - 1;
+        for (var x = 0; x <= last; x++)
         {
-            var (at, colour) = ((nuint)(columns.First[x] * Photo.Channels), Vector128<float>.Zero);
+            ref var at = ref Unsafe.Add(ref start, columns.First[x] * Photo.Channels);
+            var colour = Vector128<float>.Zero;
             foreach (var weight in columns.Weights(x))
             {
-                colour += Vector128.LoadUnsafe(ref start, at) * weight;
-                at += Photo.Channels;
+                colour += Vector128.LoadUnsafe(ref at) * weight;
+                at = ref Unsafe.Add(ref at, Photo.Channels);
             }
-            Store(colour, into.Slice(x * Photo.Channels, Photo.Channels));
+            Store(colour, ref pixel, x == last);
+            pixel = ref Unsafe.Add(ref pixel, Photo.Channels);
         }
     }
 
+    /// <summary>Writes a pixel, rounded. A fourth byte goes into the next pixel, which is written afterwards; the last of a row has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<float> colour, Span<byte> pixel)
+    private static void Store(Vector128<float> colour, ref byte pixel, bool last)
     {
-        var bytes = Vector128.ConvertToInt32(colour + Vector128.Create(0.5f));
-        (pixel[2], pixel[1], pixel[0]) = ((byte)bytes[2], (byte)bytes[1], (byte)bytes[0]);
+        var whole = Vector128.ConvertToInt32(colour + Vector128.Create(0.5f)).AsUInt32();
+        var words = Vector128.Narrow(whole, whole);
+        var four = Vector128.Narrow(words, words).AsUInt32().ToScalar();
+        if (!last)
+        {
+            Unsafe.WriteUnaligned(ref pixel, four);
+            return;
+        }
+        Unsafe.WriteUnaligned(ref pixel, (ushort)four);
+        Unsafe.Add(ref pixel, 2) = (byte)(four >> 16);
     }
 
     /// <summary>For every target position the source positions that make it, and their shares, which add up to 1.</summary>

@@ -54,6 +54,12 @@ public sealed record CalibrationCurve(ScoringRule Rule, int References, float[] 
     /// <summary>The bounds at a score.</summary>
     public (double Low, double High) BoundsAt(float score) => (At(Low, score), At(High, score));
 
+    /// <summary>Points on all sides, scores that rise, rates between 0 and 1 that do not.</summary>
+    internal bool MakesSense() =>
+        References >= 1 && Scores.Length >= 2 && Scores.Length == Rates.Length && Scores.Length == Low.Length && Scores.Length == High.Length
+        && Scores.Zip(Scores.Skip(1)).All(pair => pair.First < pair.Second) && Rates.Zip(Rates.Skip(1)).All(pair => pair.First >= pair.Second)
+        && Rates.Concat(Low).Concat(High).All(rate => rate is > 0 and <= 1);
+
     private double At(double[] rates, float score)
     {
         if (score <= Scores[0]) return rates[0];
@@ -93,7 +99,7 @@ public sealed record Calibration
     public required IReadOnlyList<CalibrationCurve> Curves { get; init; }
 
     /// <summary>How calibrations are written.</summary>
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) } };
 
     /// <summary>The file's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
@@ -111,7 +117,7 @@ public sealed record Calibration
         {
             throw new ArgumentException($"The calibration can't be read ({error.Message}); make it again with `sosia eval lfw DIR --calibrate`.", error);
         }
-        if (read is not { Version: CurrentVersion } || read.Curves.Count == 0 || read.Curves.Any(curve => curve.Scores.Length < 2 || curve.Scores.Length != curve.Rates.Length || curve.Scores.Length != curve.Low.Length || curve.Scores.Length != curve.High.Length))
+        if (read is not { Version: CurrentVersion } || read.Curves.Count == 0 || !read.Curves.All(curve => curve?.MakesSense() == true))
             throw new ArgumentException("The calibration is of another version or incomplete; make it again with `sosia eval lfw DIR --calibrate`.");
         return read.SpaceKey == spaceKey
             ? read
@@ -122,33 +128,34 @@ public sealed record Calibration
     /// <param name="rule">How the score came about.</param>
     /// <param name="references">References behind it, 1 or more.</param>
     /// <param name="score">In [−1, 1].</param>
+    /// <returns>Without a rate where this rule was not measured, as on people who have one image each.</returns>
     public ScoreMeaning Meaning(ScoringRule rule, int references, float score)
     {
-        var (below, above, share) = Around(rule, references);
+        if (Around(rule, references) is not var (below, above, share)) return default;
         var (low, high) = (below.BoundsAt(score), above.BoundsAt(score));
         return new ScoreMeaning(Mix(below.RateAt(score), above.RateAt(score)), Mix(low.Low, high.Low), Mix(low.High, high.High));
 
         double Mix(double one, double other) => Math.Exp((1 - share) * Math.Log(one) + share * Math.Log(other));
     }
 
-    /// <summary>The least score at which the false match rate is as low as wanted.</summary>
+    /// <summary>The least score at which the false match rate is as low as wanted; 1 where the rule was not measured or the rate is never reached.</summary>
     public float Threshold(ScoringRule rule, int references, double rate = DecidingRate)
     {
         var (low, high) = (-1f, 1f);
         for (var step = 0; step < 40; step++) // the rate falls with the score
         {
             var middle = (low + high) / 2;
-            if (Meaning(rule, references, middle).FalseMatchRate > rate) low = middle;
-            else high = middle;
+            if (Meaning(rule, references, middle).FalseMatchRate <= rate) high = middle;
+            else low = middle;
         }
         return high;
     }
 
-    /// <summary>The measured numbers of references on both sides of a number, and where between them it stands.</summary>
-    private (CalibrationCurve Below, CalibrationCurve Above, double Share) Around(ScoringRule rule, int references)
+    /// <summary>The measured numbers of references on both sides of a number, and where between them it stands; null when the rule was not measured.</summary>
+    private (CalibrationCurve Below, CalibrationCurve Above, double Share)? Around(ScoringRule rule, int references)
     {
         var curves = Curves.Where(curve => curve.Rule == rule).OrderBy(curve => curve.References).ToArray();
-        if (curves.Length == 0) curves = [.. Curves.Where(curve => curve.Rule == ScoringRule.Plain)];
+        if (curves.Length == 0) return null;
         var above = Array.Find(curves, curve => curve.References >= references) ?? curves[^1];
         var below = Array.FindLast(curves, curve => curve.References <= references) ?? curves[0];
         return below.References == above.References ? (below, above, 0) : (below, above, Math.Log((double)references / below.References) / Math.Log((double)above.References / below.References));
