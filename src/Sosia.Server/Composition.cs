@@ -18,6 +18,9 @@ namespace Sosia.Server;
 /// <summary>How the server is put together: its parts, the way of a request, and its addresses.</summary>
 internal static class Composition
 {
+    /// <summary>How long requests may take to end when the server stops; whoever still follows a job then is cut off.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
+
     public static void AddSosia(this IServiceCollection services, Collection collection, ServerOptions options, KeyFile key)
     {
         services.AddSingleton(collection).AddSingleton(options).AddSingleton(options.Clock).AddSingleton(key);
@@ -31,6 +34,7 @@ internal static class Composition
             authentication.AddScheme<Doorman>(Doorman.Scheme, displayName: null);
         });
         services.AddTransient<Doorman>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = options.RequestTime });
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -31,8 +31,7 @@ internal sealed class LoopbackServer : IDisposable
     public void Dispose()
     {
         _end.Cancel();
-        _listener.Stop();
-        _serving.Wait();
+        _serving.Wait(); // stopped only now: a listener that is stopped before it is asked again throws
         _end.Dispose();
         _listener.Dispose();
     }

@@ -65,6 +65,6 @@ public class PickingTests(Site site)
         await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "letter.jpg", MimeType = "image/jpeg", Buffer = "no photo"u8.ToArray() });
         await visit.See("can't be read as a photo");
         await visit.Page.Keyboard.PressAsync("Escape");
-        Assert.Equal(0, await visit.Page.Locator("dialog").CountAsync());
+        await Assertions.Expect(visit.Page.Locator("dialog")).ToHaveCountAsync(0);
     }
 }

@@ -91,6 +91,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await App.StopAsync(); // what is being answered ends first
         await App.DisposeAsync();
         _collection.Dispose();
         Directory.Delete(_root, recursive: true);
