@@ -9,6 +9,7 @@ namespace Sosia.Cli.Commands;
 internal static class IndexCommand
 {
     private static readonly Argument<string[]> Folders = new("DIR") { Description = "Folders and files to index", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string?> Look = new("--look") { Description = "Index by look too, for `search --by look`, with the default image model or the one named", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Force = new("--force") { Description = "Remove what is gone even if that is more than a fifth of the collection" };
     private static readonly Option<bool> RetryFailed = new("--retry-failed") { Description = "Read again the files that failed before" };
     private static readonly Option<int?> SmallestFace = new("--smallest-face") { Description = "Side of the smallest face looked for (default 20)", HelpName = "PIXELS" };
@@ -20,19 +21,29 @@ internal static class IndexCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("index", "Index the photos in folders; run again to bring the collection up to date") { Folders, Force, RetryFailed, SmallestFace, MaxBytes, MaxPixels, MaxSide, Timeout, AsJson };
+        var command = new Command("index", "Index the photos in folders; run again to bring the collection up to date") { Folders, Look, Force, RetryFailed, SmallestFace, MaxBytes, MaxPixels, MaxSide, Timeout, AsJson };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        using var collection = Shared.Open(parsed, options => options with { Photos = Limits(parsed), Detector = options.Detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? options.Detector.SmallestFace } });
+        using var collection = Shared.Open(parsed, options => options with { LookModel = parsed.GetValue(Look), Photos = Limits(parsed), Detector = options.Detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? options.Detector.SmallestFace } });
         var json = parsed.GetValue(AsJson);
+        var byLook = parsed.GetResult(Look) is not null;
         using var progress = new IndexReport(json);
-        var summary = collection.Index(parsed.GetValue(Folders)!, new IndexOptions { Force = parsed.GetValue(Force), RetryFailed = parsed.GetValue(RetryFailed) }, progress, cancellation);
+        var summary = collection.Index(parsed.GetValue(Folders)!, new IndexOptions { Look = byLook, Force = parsed.GetValue(Force), RetryFailed = parsed.GetValue(RetryFailed) }, progress, cancellation);
         progress.End(summary);
+        if (!byLook) SayWhatLacksALook(collection);
         return summary.Failures.Count > 0 || summary.Kept is not null ? ExitCode.DoneInPart : ExitCode.Done;
+    }
+
+    /// <summary>Who indexed by look once should know what a search by look does not see.</summary>
+    private static void SayWhatLacksALook(Collection collection)
+    {
+        using var reader = collection.OpenReader();
+        if (collection.PhotosByLook(reader) is { } seen && reader.Count() is var photos && photos.Searchable + photos.TooPoor + photos.NoFace - seen is > 0 and var lacking)
+            Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: index with --look to change that.");
     }
 
     private static PhotoOptions Limits(ParseResult parsed)

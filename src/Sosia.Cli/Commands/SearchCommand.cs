@@ -7,7 +7,8 @@ namespace Sosia.Cli.Commands;
 /// <summary><c>sosia search IMAGE</c></summary>
 internal static class SearchCommand
 {
-    private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person" };
+    private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person, or any photo with --by look" };
+    private static readonly Option<SearchBy> By = Shared.By();
     private static readonly Option<string[]> Also = new("--also") { Description = "More photos of the same person", HelpName = "IMAGE", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int?> Face = new("--face") { Description = "Which face of IMAGE, counted from 1 (default: the largest and most central)", HelpName = "N" };
     private static readonly Option<int> Limit = Shared.Limit();
@@ -22,7 +23,7 @@ internal static class SearchCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("search", "Find the photos in which a person appears (exit code 1: nobody)") { Image, Also, Face, Limit, Under, Rule, Threshold, All, Expand, Pictures, Html, AsJson };
+        var command = new Command("search", "Find the photos in which a person appears, or those that look alike (exit code 1: none)") { Image, By, Also, Face, Limit, Under, Rule, Threshold, All, Expand, Pictures, Html, AsJson };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -31,6 +32,7 @@ internal static class SearchCommand
     {
         var options = new SearchOptions
         {
+            By = parsed.GetValue(By),
             Limit = parsed.GetValue(Limit),
             Under = parsed.GetValue(Under),
             Combine = parsed.GetValue(Rule),
@@ -39,14 +41,14 @@ internal static class SearchCommand
             Expand = parsed.GetValue(Expand),
         };
         options.Check();
-        using var collection = Shared.Open(parsed);
+        using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
-        _ = collection.PrepareAsync(cancellation);
-        var queries = new List<QueryPhoto> { Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation) };
-        foreach (var also in parsed.GetValue(Also) ?? []) queries.Add(Shared.ReadQuery(collection, also, null, cancellation));
+        if (options.By != SearchBy.Look) _ = collection.PrepareAsync(cancellation);
+        var queries = new List<QueryPhoto> { Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, options.By) };
+        foreach (var also in parsed.GetValue(Also) ?? []) queries.Add(Shared.ReadQuery(collection, also, null, cancellation, options.By));
 
         var result = collection.Search(queries, options, cancellation);
-        SayHowFar(collection);
+        SayHowFar(collection, result);
         if (parsed.GetValue(AsJson)) Json.Write(SearchReport.ToJson(result));
         else SearchReport.Print(result, parsed.GetValue(Pictures));
         if (parsed.GetValue(Html) is { } page) SearchPage.Write(page, result);
@@ -54,10 +56,14 @@ internal static class SearchCommand
     }
 
     /// <summary>Who searches while somebody indexes should know that there is more to come.</summary>
-    private static void SayHowFar(Collection collection)
+    private static void SayHowFar(Collection collection, SearchResult result)
     {
         using var reader = collection.OpenReader();
-        if (reader.Count() is { Waiting: > 0 } photos)
+        var photos = reader.Count();
+        if (photos.Waiting > 0)
             Console.Error.WriteLine($"{photos.Waiting:N0} of {Text.Count(photos.Total, "photo")} wait to be indexed; the answer is from the others.");
+        if (result.By != SearchBy.Person && photos.Searchable + photos.TooPoor + photos.NoFace - result.PhotosSearched is > 0 and var lacking)
+            Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: run `sosia index` with --look on their folders.");
+        if (result.OnlyByLook) Console.Error.WriteLine("The query has no face that can be recognised: the answer is by look alone.");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Models;
 using Sosia.Search;
 
 namespace Sosia.Cli.Commands;
@@ -12,7 +13,7 @@ internal static class Shared
         Description = "Directory of the collection (default: $SOSIA_COLLECTION, else in your data directory)", HelpName = "DIR", Recursive = true,
     };
 
-    public static Option<string?> Model { get; } = new("--model") { Description = "Face model to use (see `sosia models list`)", HelpName = "NAME", Recursive = true };
+    public static Option<string?> Model { get; } = new("--model") { Description = "Model to use (see `sosia models list`): of faces, or of images for a search by look", HelpName = "NAME", Recursive = true };
 
     /// <summary>A new --json option; options can't be shared between commands.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output" };
@@ -22,6 +23,9 @@ internal static class Shared
 
     /// <summary>A new --threshold option.</summary>
     public static Option<float?> Threshold() => new("--threshold") { Description = "Least score of a match (default: about 1 false match in 10,000 comparisons)", HelpName = "SCORE" };
+
+    /// <summary>A new --by option.</summary>
+    public static Option<SearchBy> By() => new("--by") { Description = "What is compared: the person's face, the look of the whole photo, or both", HelpName = "person|look|both", DefaultValueFactory = _ => SearchBy.Person };
 
     /// <summary>A new --pictures option.</summary>
     public static Option<PictureKind> Pictures() => new("--pictures") { Description = "Small pictures in the table", HelpName = "auto|kitty|sixel|blocks|none", DefaultValueFactory = _ => PictureKind.Auto };
@@ -36,10 +40,19 @@ internal static class Shared
         return Search.Collection.Open(change?.Invoke(options) ?? options);
     }
 
-    /// <summary>A photo to search with, and, when it shows several faces, a word about which one is meant.</summary>
-    public static QueryPhoto ReadQuery(Collection collection, string path, int? face, CancellationToken cancellation)
+    /// <summary>Opens the collection for a search: the model named is the image model where it is one, or where only looks are compared.</summary>
+    public static Collection OpenToSearch(ParseResult parsed, SearchBy by)
     {
-        var query = collection.ReadQuery(path, face, cancellation);
+        if (parsed.GetValue(Model) is not { } name || by == SearchBy.Person) return Open(parsed);
+        var ofImages = by == SearchBy.Look || ModelStore.Open().Find(name).Entry.Makes == ModelKind.ImageEmbedding;
+        return Open(parsed, options => ofImages ? options with { Model = null, LookModel = name } : options);
+    }
+
+    /// <summary>A photo to search with, and, when it shows several faces, a word about which one is meant.</summary>
+    public static QueryPhoto ReadQuery(Collection collection, string path, int? face, CancellationToken cancellation, SearchBy by = SearchBy.Person)
+    {
+        if (by == SearchBy.Look && face is not null) throw new ArgumentException("By look the whole photo is compared: leave --face out, or search --by both.");
+        var query = collection.ReadQuery(path, by, face, cancellation);
         if (face is null && query.Faces.Count > 1)
             Console.Error.WriteLine($"{Text.Printable(path)}: {query.Faces.Count} faces found; using face {query.Face + 1}, the largest and most central; choose another with --face 1 to {query.Faces.Count}.");
         return query;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Storage;
 
 namespace Sosia.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal static class StatusCommand
         {
             Json.Write(new StatusJson(collection.Directory,
                 new PhotoCountsJson(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting), faces,
-                [.. spaces.Select(space => new SpaceJson(space.Space.Key, space.Space.Model, space.Space.Dimensions, space.Rows))], bytes));
+                [.. spaces.Select(space => new SpaceJson(space.Space.Key, space.Space.Model, space.Space.Of == SpaceKind.Photos ? "photos" : "faces", space.Space.Dimensions, space.Rows))], bytes));
             return ExitCode.Done;
         }
         Console.WriteLine($"""
@@ -40,7 +41,7 @@ internal static class StatusCommand
               waiting     {photos.Waiting,9:N0}   found, not yet read
             Faces         {faces,9:N0}
             """);
-        foreach (var (_, space, rows) in spaces) Console.WriteLine($"Space         {rows,9:N0}   embeddings of {space.Model}, {space.Dimensions} dimensions");
+        foreach (var (_, space, rows) in spaces) Console.WriteLine($"Space         {rows,9:N0}   {(space.Of == SpaceKind.Photos ? "photos by look: rows" : "embeddings")} of {space.Model}, {space.Dimensions} dimensions");
         return ExitCode.Done;
     }
 

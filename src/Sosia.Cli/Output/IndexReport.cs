@@ -28,11 +28,11 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
     {
         if (json)
         {
-            Json.Write(new IndexJson(summary.Photos, summary.Faces, summary.Skipped, summary.Failures.Count, summary.Removed, summary.Kept, summary.Elapsed.TotalSeconds));
+            Json.Write(new IndexJson(summary.Photos, summary.Faces, summary.Looks > 0 ? summary.Looks : null, summary.Skipped, summary.Failures.Count, summary.Removed, summary.Kept, summary.Elapsed.TotalSeconds));
             return;
         }
         Dispose();
-        Console.WriteLine($"{Text.Count(summary.Photos, "photo")} indexed with {Text.Count(summary.Faces, "face")} in {summary.Elapsed.TotalSeconds:F1} s"
+        Console.WriteLine($"{Text.Count(summary.Photos, "photo")} indexed with {Text.Count(summary.Faces, "face")}{(summary.Looks > 0 ? $" and {Text.Count(summary.Looks, "row")} by look" : "")} in {summary.Elapsed.TotalSeconds:F1} s"
             + (summary.Skipped > 0 ? $"; {summary.Skipped:N0} unchanged" : "") + (summary.Removed > 0 ? $"; {summary.Removed:N0} removed" : "") + ".");
         if (summary.Kept is { } kept) Console.Error.WriteLine(Text.Printable(kept));
         Failures(summary.Failures);
@@ -55,7 +55,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
     private static string Kind(FailedFile failed) => failed.Failure.Message.Contains("HEIC", StringComparison.Ordinal) ? "HEIC" : "camera RAW";
 
     private static IndexedJson Line(FileOutcome outcome) =>
-        new(outcome.File.Path, outcome.Photo?.Faces.Count, outcome.Failure?.Message, outcome.Failure?.Reason.ToString());
+        new(outcome.File.Path, outcome.Photo?.Faces.Count, outcome.Look is null ? null : outcome.Look.Length > 0, outcome.Failure?.Message, outcome.Failure?.Reason.ToString());
 
     /// <summary>Ends the line that was overwritten.</summary>
     public void Dispose()

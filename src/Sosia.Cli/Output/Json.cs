@@ -9,15 +9,15 @@ internal sealed record QueryFaceJson(int Face, BoxJson Box, float Confidence, fl
 internal sealed record QueryJson(string Path, IReadOnlyList<QueryFaceJson> Faces, int? Face);
 internal sealed record MatchFaceJson(long Id, BoxJson Box);
 internal sealed record MatchJson(
-    int Rank, long Photo, string Path, bool IsQuery, MatchFaceJson Face, float Score, float Distance, double? FalseMatchRate, double? ExpectedFalseMatches, string FoundBy);
-internal sealed record SearchJson(QueryJson Query, IReadOnlyList<QueryJson>? Also, float Threshold, IReadOnlyList<MatchJson> Matches, double IndexMs, double ElapsedMs);
+    int Rank, long Photo, string Path, bool IsQuery, MatchFaceJson? Face, float Score, float Distance, double? FalseMatchRate, double? ExpectedFalseMatches, string FoundBy, float? LookScore);
+internal sealed record SearchJson(QueryJson Query, IReadOnlyList<QueryJson>? Also, string By, float? Threshold, IReadOnlyList<MatchJson> Matches, double IndexMs, double ElapsedMs);
 internal sealed record CompareJson(float Score, double? FalseMatchRate, bool Same, float Threshold);
-internal sealed record WhyJson(string Reason, string Sentence, int? Rank, float? Score, float Threshold);
+internal sealed record WhyJson(string Reason, string Sentence, int? Rank, float? Score, float? Threshold);
 internal sealed record PhotoCountsJson(long Total, long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting);
-internal sealed record SpaceJson(string Key, string Model, int Dimensions, long Rows);
+internal sealed record SpaceJson(string Key, string Model, string Of, int Dimensions, long Rows);
 internal sealed record StatusJson(string Collection, PhotoCountsJson Photos, long Faces, IReadOnlyList<SpaceJson> Spaces, long Bytes);
-internal sealed record IndexedJson(string Path, int? Faces, string? Error, string? Reason);
-internal sealed record IndexJson(long Photos, long Faces, long Skipped, long Failed, long Removed, string? Kept, double Seconds);
+internal sealed record IndexedJson(string Path, int? Faces, bool? Look, string? Error, string? Reason);
+internal sealed record IndexJson(long Photos, long Faces, long? Looks, long Skipped, long Failed, long Removed, string? Kept, double Seconds);
 internal sealed record PhotoJson(long? Photo, string Path, string State, string? Error);
 internal sealed record ModelJson(string Name, string Makes, string File, string Sha256, string Licence, string Origin, string TrainingData, bool BuiltIn, string? State, string? Problem);
 internal sealed record KnnMsJson(double Median, double P95);

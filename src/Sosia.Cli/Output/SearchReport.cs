@@ -11,14 +11,30 @@ internal static class SearchReport
         var draw = Pictures.For(pictures);
         foreach (var match in result.Matches)
         {
-            draw(match.Path, match.Face.Box);
-            var meaning = match.IsQuery ? "the query itself" : match.Score < result.Threshold ? "below the threshold" : match.Meaning.Sentence;
-            Console.WriteLine($"{match.Rank,4}  {match.Score,6:F3}  {meaning,-42}  {Text.Printable(match.Path)}");
+            draw(match.Path, match.Face?.Box ?? new Box(0, 0, match.Photo.Width, match.Photo.Height));
+            var meaning = match.IsQuery ? "the query itself" : match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below the threshold" : match.Sentence;
+            var found = result.By == SearchBy.Both ? $"{match.FoundBy,-6}  " : "";
+            Console.WriteLine($"{match.Rank,4}  {match.Score,6:F3}  {found}{meaning,-42}  {Text.Printable(match.Path)}");
+        }
+        if (result.By != SearchBy.Person)
+        {
+            Console.WriteLine(Summary(result));
+            return;
         }
         var searched = Text.Count(result.FacesSearched, "face");
         Console.WriteLine(result.FoundSomebody
             ? $"{Text.Count(result.Found, "photo")} with this person among {searched} (threshold {result.Threshold:F3}{Expected(result)})."
             : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}.");
+    }
+
+    private static string Summary(SearchResult result)
+    {
+        var photos = Text.Count(result.PhotosSearched, "photo");
+        if (!result.FoundSomebody) return $"No other photo was found by look: of {photos}, none is another than the query{(result.Threshold > -1 ? $" and reaches {result.Threshold:F3}" : "")}.";
+        var byPerson = result.Matches.Count(match => !match.IsQuery && match.FoundBy != FoundBy.Look);
+        return result.By == SearchBy.Look || result.OnlyByLook
+            ? $"The most alike of {photos}, by the cosine of whole images; how often such a score is chance was not measured."
+            : $"{Text.Count(byPerson, "photo")} with this person among {Text.Count(result.FacesSearched, "face")} (threshold {result.Threshold:F3}), and the most alike of {photos} by look, merged by rank.";
     }
 
     private static string Expected(SearchResult result) =>
@@ -27,9 +43,10 @@ internal static class SearchReport
     public static SearchJson ToJson(SearchResult result) => new(
         ToJson(result.Queries[0]),
         result.Queries.Count > 1 ? [.. result.Queries.Skip(1).Select(ToJson)] : null,
-        result.Threshold,
+        result.By.ToString().ToLowerInvariant(),
+        result.Threshold > -1 ? result.Threshold : null,
         [.. result.Matches.Select(match => new MatchJson(match.Rank, match.Photo.Id.Value, match.Path, match.IsQuery,
-            new MatchFaceJson(match.Face.Id.Value, ToJson(match.Face.Box)), match.Score, match.Distance, match.Meaning.FalseMatchRate, match.ExpectedFalseMatches, match.FoundBy))],
+            match.Face is { } face ? new MatchFaceJson(face.Id.Value, ToJson(face.Box)) : null, match.Score, match.Distance, match.Meaning.FalseMatchRate, match.ExpectedFalseMatches, match.FoundBy, match.LookScore))],
         result.IndexTime.TotalMilliseconds,
         result.Elapsed.TotalMilliseconds);
 

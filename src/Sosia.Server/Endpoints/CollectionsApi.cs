@@ -24,7 +24,7 @@ internal static class CollectionsApi
         var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
         return new CollectionShape(reader.Identity, collection.Directory, collection.Model.Entry.Name, collection.Threshold is not null, collection.Threshold,
             new PhotoCountsShape(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting), reader.CountFaces(),
-            [.. reader.Spaces().Select(space => new SpaceShape(space.Space.Key, space.Space.Model, space.Space.Dimensions, space.Rows))],
-            bytes, reader.Version, options.QueryLifetime.TotalMinutes);
+            [.. reader.Spaces().Select(space => new SpaceShape(space.Space.Key, space.Space.Model, Names.Of(space.Space.Of), space.Space.Dimensions, space.Rows))],
+            bytes, reader.Version, options.QueryLifetime.TotalMinutes, collection.PhotosByLook(reader) is { } seen ? new LookShape(collection.LookModel(reader).Entry.Name, seen) : null);
     });
 }

@@ -14,7 +14,13 @@ internal static class ExportApi
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/export", Export).WithTags("search")
         .Produces(200, contentType: "text/csv").WithSummary("The matches as CSV, JSON, ZIP of originals, or one HTML file").DisableRequestTimeout();
 
-    private static Task Export(ExportBody body, Searcher searcher, Collection collection, HttpContext context)
+    private static async Task Export(ExportBody body, Searcher searcher, Collection collection, HttpContext context)
+    {
+        await searcher.PrepareAsync(body.Search, context.RequestAborted);
+        await Write(body, searcher, collection, context);
+    }
+
+    private static Task Write(ExportBody body, Searcher searcher, Collection collection, HttpContext context)
     {
         var (_, result) = searcher.Search(body.Search, context.RequestAborted);
         if (body.Photos is { } wanted)

@@ -31,7 +31,7 @@ internal static class FailuresApi
         var paths = body.Paths ?? [.. failed];
         if (paths.Count == 0) throw ProblemException.NotFound("No file has failed.");
         if (paths.FirstOrDefault(path => !failed.Contains(path)) is { } other) throw ProblemException.NotFound($"{other} is not among the files that failed.");
-        var job = jobs.Start(paths, new IndexOptions { RetryFailed = true });
+        var job = jobs.Start(paths, new IndexOptions { RetryFailed = true, Look = jobs.ByLook });
         return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", ToShape.Job(job));
     }
 }

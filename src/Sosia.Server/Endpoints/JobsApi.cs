@@ -35,7 +35,7 @@ internal static class JobsApi
             if (string.IsNullOrEmpty(folder) || folder.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(folder)) throw ProblemException.BadRequest($"Expected a full path, got '{folder}'.");
             if (!Path.Exists(folder)) throw new ProblemException("no-folder", 422, $"There is no file or folder {folder}; check the name, or that its disk is mounted.");
         }
-        return Accepted(jobs.Start([.. folders.Select(Path.GetFullPath)], new IndexOptions { RetryFailed = body.RetryFailed ?? false, Force = body.Force ?? false }));
+        return Accepted(jobs.Start([.. folders.Select(Path.GetFullPath)], new IndexOptions { RetryFailed = body.RetryFailed ?? false, Force = body.Force ?? false, Look = body.Look ?? jobs.ByLook }));
     }
 
     private static Ok<ItemsShape<JobShape>> List(JobRunner jobs) => TypedResults.Ok(new ItemsShape<JobShape>([.. jobs.All.Select(ToShape.Job)]));

@@ -16,25 +16,28 @@ internal static class WhyApi
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/why", Why).WithTags("search").WithSummary("Why a photo is, or is not, among the results");
 
-    private static async Task<Ok<WhyShape>> Why(WhyBody body, Collection collection, QueryStore queries, Inferences inferences, CancellationToken cancellation)
+    private static async Task<Ok<WhyShape>> Why(WhyBody body, Collection collection, QueryStore queries, Searcher searcher, Inferences inferences, CancellationToken cancellation)
     {
         if (body.Photo is not { } id) throw ProblemException.BadRequest("Expected a `photo`.");
+        await searcher.PrepareAsync(body.Search, cancellation);
         var photo = collection.Read(reader => PhotosApi.Find(reader, id));
         var person = Person.Find(body.Search, collection, queries);
         var why = collection.Explain(photo.Paths[0], [.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
-        var pair = why.Score is null ? null : await inferences.Queue.Run(() => BestPair(photo, person, collection, cancellation), cancellation);
-        return TypedResults.Ok(new WhyShape(Names.Of(why.Kind), why.Sentence, why.Rank, why.Score, why.Threshold, pair));
+        var pair = why.Score is null || person.Options.By == SearchBy.Look ? null : await inferences.Queue.Run(() => BestPair(photo, person, collection, cancellation), cancellation);
+        return TypedResults.Ok(new WhyShape(Names.Of(why.Kind), why.Sentence, why.Rank, why.Score, why.Threshold > -1 ? why.Threshold : null, pair));
     }
 
     private static PairShape? BestPair(PhotoRow photo, Person person, Collection collection, CancellationToken cancellation)
     {
         if (collection.StoredPhoto(photo.Id) is not { } stored) return null; // forgotten meanwhile
         var best = (from reference in person.References
+                    where reference.Photo.Face >= 0 && reference.Photo.Wanted.Embedding is not null
                     from face in Enumerable.Range(0, stored.Faces.Count)
                     where stored.Query.Faces[face].Embedding is not null
                     let score = System.Numerics.Tensors.TensorPrimitives.Dot<float>(reference.Photo.Wanted.Embedding, stored.Query.Faces[face].Embedding)
                     orderby score descending
-                    select (Reference: reference, Face: face)).First();
+                    select (Reference: reference, Face: face)).FirstOrDefault();
+        if (best.Reference is null) return null; // found by look alone
         try
         {
             var (first, second) = (Close(best.Reference, collection), Close(new Reference(stored.Query with { Face = best.Face }, null, stored), collection));

@@ -35,6 +35,7 @@ internal sealed class ProblemException(string type, int status, string detail) :
         QueryException { Problem: QueryProblem.NoFace } => new("no-face", 422, error.Message),
         QueryException { Problem: QueryProblem.TooPoor } => new("face-too-poor", 422, error.Message),
         QueryException { Problem: QueryProblem.NotCalibrated } => new("not-calibrated", 422, "Nobody has measured what this model's scores mean; say where to draw the line with `threshold`."),
+        QueryException { Problem: QueryProblem.NotIndexedByLook } => new("not-by-look", 422, error.Message),
         QueryException => BadRequest(error.Message),
         UnreadablePhotoException unreadable => new("unreadable", 422, error.Message) { Reason = Json.Names.Of(unreadable.Reason) },
         CatalogueException catalogue => From(catalogue),

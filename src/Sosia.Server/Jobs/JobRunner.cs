@@ -14,6 +14,22 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
 
     public IReadOnlyList<JobState> All { get { lock (_gate) return [.. _jobs.Select(job => job.State)]; } }
 
+    /// <summary>Whether the collection was indexed by look: then new photos are too, unless somebody says otherwise.</summary>
+    public bool ByLook
+    {
+        get
+        {
+            try
+            {
+                return collection.Read(collection.PhotosByLook) is not null;
+            }
+            catch (Storage.CatalogueException none) when (none.Problem == Storage.CatalogueProblem.Missing)
+            {
+                return false; // nothing was indexed yet
+            }
+        }
+    }
+
     /// <exception cref="ProblemException">There is none.</exception>
     public Job Find(string id)
     {

@@ -53,7 +53,7 @@ internal sealed record JobState(string Id, IReadOnlyList<string> Folders, IndexO
     {
         Done = progress.Done,
         Total = progress.Total,
-        Photos = Photos + (progress.Outcome.Photo is null ? 0 : 1),
+        Photos = Photos + (progress.Outcome is { Photo: null, Look: null } ? 0 : 1),
         Faces = Faces + (progress.Outcome.Photo?.Faces.Count ?? 0),
         Failed = Failed + (progress.Outcome.Failure is null ? 0 : 1),
         Seconds = seconds,

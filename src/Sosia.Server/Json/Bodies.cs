@@ -7,7 +7,7 @@ internal sealed record ReferenceBody(string? Query, long? Photo, long? Face);
 
 internal sealed record SearchBody(
     IReadOnlyList<ReferenceBody>? References, IReadOnlyList<ReferenceBody>? Negatives, int? Limit, float? Threshold, bool? BelowThreshold,
-    string? Under, string? Combine, bool? Expand, bool? Curve);
+    string? Under, string? Combine, bool? Expand, bool? Curve, string? By = null);
 
 internal sealed record WhyBody(long? Photo, SearchBody? Search);
 
@@ -15,7 +15,7 @@ internal sealed record ExportBody(string? Format, IReadOnlyList<long>? Photos, S
 
 internal sealed record KeyBody(string? Key);
 
-internal sealed record JobBody(string? Kind, IReadOnlyList<string>? Folders, bool? RetryFailed, bool? Force);
+internal sealed record JobBody(string? Kind, IReadOnlyList<string>? Folders, bool? RetryFailed, bool? Force, bool? Look = null);
 
 internal sealed record RetryBody(IReadOnlyList<string>? Paths);
 

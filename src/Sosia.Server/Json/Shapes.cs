@@ -20,11 +20,14 @@ internal sealed record ItemsShape<T>(IReadOnlyList<T> Items);
 
 internal sealed record PhotoCountsShape(long Total, long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting);
 
-internal sealed record SpaceShape(string Key, string Model, int Dimensions, long Rows);
+internal sealed record SpaceShape(string Key, string Model, string Of, int Dimensions, long Rows);
+
+/// <summary>What can be searched by look: with which model, and how many photos.</summary>
+internal sealed record LookShape(string Model, long Photos);
 
 internal sealed record CollectionShape(
     string Id, string Directory, string Model, bool Calibrated, float? Threshold, PhotoCountsShape Photos, long Faces, IReadOnlyList<SpaceShape> Spaces,
-    long Bytes, long Version, double QueryMinutes);
+    long Bytes, long Version, double QueryMinutes, LookShape? Look);
 
 internal sealed record SessionShape(bool KeyNeeded, bool SignedIn, string? Antiforgery);
 
@@ -37,11 +40,11 @@ internal sealed record QueryShape(
 internal sealed record MatchFaceShape(long Id, BoxShape Box);
 
 internal sealed record MatchShape(
-    int Rank, long Photo, string Path, int Width, int Height, bool IsQuery, MatchFaceShape Face, float Score, float Distance,
-    double? FalseMatchRate, string Meaning, double? ExpectedFalseMatches, string FoundBy);
+    int Rank, long Photo, string Path, int Width, int Height, bool IsQuery, MatchFaceShape? Face, float Score, float Distance,
+    double? FalseMatchRate, string Meaning, double? ExpectedFalseMatches, string FoundBy, float? LookScore);
 
 internal sealed record SearchShape(
-    QueryShape Query, IReadOnlyList<QueryShape>? Also, IReadOnlyList<QueryShape>? Negatives, float Threshold, string Rule, int References, long FacesSearched,
+    QueryShape Query, IReadOnlyList<QueryShape>? Also, IReadOnlyList<QueryShape>? Negatives, string By, float? Threshold, string Rule, int References, long FacesSearched, long PhotosSearched,
     bool FoundSomebody, IReadOnlyList<MatchShape> Matches, IReadOnlyList<double[]>? Curve, double IndexMs, double ElapsedMs);
 
 internal sealed record HeatShape(int Columns, int Rows, IReadOnlyList<float[]> Drops);
@@ -50,9 +53,9 @@ internal sealed record SideShape(long? Face, QualityShape Quality, string Aligne
 
 internal sealed record PairShape(float Score, double? FalseMatchRate, string Meaning, SideShape Query, SideShape Match);
 
-internal sealed record WhyShape(string Reason, string Sentence, int? Rank, float? Score, float Threshold, PairShape? Pair);
+internal sealed record WhyShape(string Reason, string Sentence, int? Rank, float? Score, float? Threshold, PairShape? Pair);
 
-internal sealed record JobSummaryShape(long Photos, long Faces, long Skipped, long Removed, long Failed, string? Kept, double Seconds);
+internal sealed record JobSummaryShape(long Photos, long Faces, long Looks, long Skipped, long Removed, long Failed, string? Kept, double Seconds);
 
 internal sealed record JobShape(
     string Id, string Kind, string State, IReadOnlyList<string> Folders, long Done, long Total, long Photos, long Faces, long Failed,

@@ -27,8 +27,8 @@ internal static class ToShape
         new(failed.File.Path, Names.Of(failed.Failure.Reason), failed.Failure.Message, failed.File.Bytes, failed.File.Modified);
 
     public static MatchShape Match(Match match) => new(
-        match.Rank, match.Photo.Id.Value, match.Path, match.Photo.Width, match.Photo.Height, match.IsQuery, new MatchFaceShape(match.Face.Id.Value, Box(match.Face.Box)),
-        match.Score, match.Distance, match.Meaning.FalseMatchRate, match.Meaning.Sentence, match.ExpectedFalseMatches, match.FoundBy);
+        match.Rank, match.Photo.Id.Value, match.Path, match.Photo.Width, match.Photo.Height, match.IsQuery, match.Face is { } face ? new MatchFaceShape(face.Id.Value, Box(face.Box)) : null,
+        match.Score, match.Distance, match.Meaning.FalseMatchRate, match.Sentence, match.ExpectedFalseMatches, match.FoundBy, match.LookScore);
 
     public static HeatShape Heat(HeatMap heat) => new(heat.Columns, heat.Rows, [.. heat.Drops.Chunk(heat.Columns)]);
 
@@ -37,6 +37,6 @@ internal static class ToShape
 
     public static JobShape Job(JobState job) => new(
         job.Id, "index", Names.Of(job.Phase), job.Folders, job.Done, job.Total, job.Photos, job.Faces, job.Failed, job.PhotosPerSecond, job.SecondsLeft, job.LastPath, job.Error,
-        job.Summary is { } done ? new JobSummaryShape(done.Photos, done.Faces, done.Skipped, done.Removed, done.Failures.Count, done.Kept, done.Elapsed.TotalSeconds) : null,
+        job.Summary is { } done ? new JobSummaryShape(done.Photos, done.Faces, done.Looks, done.Skipped, done.Removed, done.Failures.Count, done.Kept, done.Elapsed.TotalSeconds) : null,
         job.Created, job.Ended);
 }

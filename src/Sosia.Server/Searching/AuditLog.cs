@@ -19,9 +19,10 @@ internal sealed class AuditLog(Collection collection, ServerOptions options)
             json.WriteStartArray("references");
             foreach (var reference in person.References) Write(json, reference);
             json.WriteEndArray();
+            json.WriteString("by", Json.Names.Of(result.By));
             json.WriteNumber("negatives", person.Negatives.Count);
-            json.WriteNumber("threshold", result.Threshold);
-            json.WriteNumber("matches", result.Matches.Count(match => !match.IsQuery && match.Score >= result.Threshold));
+            if (result.Threshold > -1) json.WriteNumber("threshold", result.Threshold);
+            json.WriteNumber("matches", result.Found);
             json.WriteEndObject();
         }
         memory.WriteByte((byte)'\n');

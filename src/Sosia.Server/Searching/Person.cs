@@ -40,6 +40,13 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
         var negatives = (body.Negatives ?? []).Select(Of).ToArray();
         var options = new SearchOptions
         {
+            By = body.By switch
+            {
+                null or "person" => SearchBy.Person,
+                "look" => SearchBy.Look,
+                "both" => SearchBy.Both,
+                _ => throw ProblemException.BadRequest($"Expected `by` to be person, look or both, got '{body.By}'."),
+            },
             Limit = body.Limit ?? SearchOptions.DefaultLimit,
             Threshold = body.Threshold,
             BelowThreshold = body.BelowThreshold ?? false,

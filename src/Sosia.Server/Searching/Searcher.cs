@@ -18,6 +18,18 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
         return queries.Add(photo, file.Bytes);
     }
 
+    /// <summary>Reads the uploads that are searched with by look, in their turn, where that was not done before.</summary>
+    public async Task PrepareAsync(SearchBody? body, CancellationToken cancellation)
+    {
+        if (body?.By is not ("look" or "both")) return;
+        foreach (var id in (body.References ?? []).Select(reference => reference.Query).OfType<string>().Distinct())
+        {
+            var query = queries.Get(id);
+            if (collection.HasLook(query.Photo)) continue;
+            queries.Replace(query, await inferences.Queue.Run(() => collection.AddLook(query.Photo, query.Bytes, cancellation), cancellation));
+        }
+    }
+
     public (Person Person, SearchResult Result) Search(SearchBody? body, CancellationToken cancellation)
     {
         var person = Person.Find(body, collection, queries);
@@ -33,7 +45,7 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
         return new SearchShape(
             references[0].ToShape(), references.Count > 1 ? [.. references.Skip(1).Select(also => also.ToShape())] : null,
             person.Negatives.Count > 0 ? [.. person.Negatives.Select(negative => negative.ToShape())] : null,
-            result.Threshold, Names.Of(result.Rule), references.Count, result.FacesSearched, result.FoundSomebody, [.. result.Matches.Select(ToShape.Match)],
+            Names.Of(result.By), result.Threshold > -1 ? result.Threshold : null, Names.Of(result.Rule), references.Count, result.FacesSearched, result.PhotosSearched, result.FoundSomebody, [.. result.Matches.Select(ToShape.Match)],
             person.Curve ? CurveOf(result, references.Count) : null, result.IndexTime.TotalMilliseconds, result.Elapsed.TotalMilliseconds);
     }
 

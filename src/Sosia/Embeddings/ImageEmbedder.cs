@@ -53,6 +53,17 @@ public sealed class ImageEmbedder : IDisposable
     /// <exception cref="ModelException">The network failed or gave a row without direction.</exception>
     public void Embed(Photo photo, Span<float> row)
     {
+        if (!TryEmbed(photo, row))
+            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a photo; check its manifest entry (mean, scale, channels).");
+    }
+
+    /// <summary>Embeds a photo of which the network may make nothing.</summary>
+    /// <inheritdoc cref="Embed" path="/param"/>
+    /// <returns>False when the model's metric is cosine and the row has no direction.</returns>
+    /// <exception cref="ArgumentException">The row has another length.</exception>
+    /// <exception cref="ModelException">The network failed.</exception>
+    public bool TryEmbed(Photo photo, Span<float> row)
+    {
         ArgumentNullException.ThrowIfNull(photo);
         if (row.Length != Dimensions)
             throw new ArgumentException($"Expected {Dimensions} floats, got {row.Length}.", nameof(row));
@@ -70,8 +81,7 @@ public sealed class ImageEmbedder : IDisposable
             ArrayPool<byte>.Shared.Return(pixels);
             ArrayPool<float>.Shared.Return(tensor);
         }
-        if (_entry.Output.Metric == "cosine" && !UnitLength.TryNormalise(row))
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a photo; check its manifest entry (mean, scale, channels).");
+        return _entry.Output.Metric != "cosine" || UnitLength.TryNormalise(row);
     }
 
     /// <inheritdoc/>

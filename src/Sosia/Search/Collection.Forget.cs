@@ -28,6 +28,7 @@ public sealed partial class Collection
         var removed = writer.Forget(photos, faces);
         files += Pictures.Delete(shown, gone);    // and after, for who was just making one
         lock (_tableLock) _table = null;
+        lock (_looksLock) _looks = null;
         return new ForgetReceipt(_options.Clock.GetUtcNow(), removed, files);
     }
 }

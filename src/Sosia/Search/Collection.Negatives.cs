@@ -4,6 +4,9 @@ namespace Sosia.Search;
 
 public sealed partial class Collection
 {
+    /// <summary>Every score reaches it.</summary>
+    private const float NoThreshold = -1;
+
     /// <summary>Beyond this a likeness to a negative counts where the model has no calibration.</summary>
     private const float UncalibratedThreshold = 0.3f;
 

@@ -30,7 +30,7 @@ public sealed partial class Collection
     /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
     /// <exception cref="QueryException">There is no face of that number.</exception>
     public QueryPhoto ReadQuery(byte[] bytes, string name, int? face = null, CancellationToken cancellation = default) =>
-        ToQuery(ToFile(bytes, name), name, face, cancellation);
+        ToQuery(ToFile(bytes, name), name, SearchBy.Person, face, cancellation);
 
     /// <summary>Adds a face that the detector did not find, where somebody drew a box; it becomes the wanted one.</summary>
     /// <param name="query">The photo.</param>

@@ -25,8 +25,8 @@ public sealed partial class Collection
         }
     }, CancellationToken.None);
 
-    /// <summary>Finds the photos in which a person appears.</summary>
-    /// <param name="references">One photo of the person or several; the wanted face of each counts.</param>
+    /// <summary>Finds the photos in which a person appears, or those that look like a photo.</summary>
+    /// <param name="references">One photo of the person or several; the wanted face of each counts. By look: photos read for that, or photos of the collection.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Looked at between stages.</param>
     /// <exception cref="ArgumentException">An option that makes no sense.</exception>
@@ -37,10 +37,15 @@ public sealed partial class Collection
         options ??= new();
         options.Check();
         var started = _options.Clock.GetTimestamp();
-        return Read(reader => SearchNow(references, options, reader, started, cancellation));
+        return Read(reader => options.By switch
+        {
+            SearchBy.Look => SearchByLook(references, options, reader, started, cancellation),
+            SearchBy.Both => SearchByBoth(references, options, reader, started, cancellation),
+            _ => SearchByPerson(references, options, reader, started, cancellation),
+        });
     }
 
-    private SearchResult SearchNow(IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started, CancellationToken cancellation)
+    private SearchResult SearchByPerson(IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("search");
         var table = LoadTable(reader, cancellation);
@@ -73,6 +78,16 @@ public sealed partial class Collection
         options.Check();
         path = Path.GetFullPath(path);
         using var reader = OpenReader();
+        return options.By switch
+        {
+            SearchBy.Look => ExplainLook(path, references, options, reader, cancellation),
+            SearchBy.Both => ExplainBoth(path, references, options, reader, cancellation),
+            _ => ExplainPerson(path, references, options, reader, cancellation),
+        };
+    }
+
+    private Why ExplainPerson(string path, IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, CancellationToken cancellation)
+    {
         var table = LoadTable(reader, cancellation);
         var (ranked, rule, _) = Rank(references, options, reader, table, all: true);
         var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);

@@ -56,7 +56,7 @@ public sealed partial class Collection : IDisposable
     /// <exception cref="CatalogueException">Locked by another writer, damaged, read-only or the disk is full.</exception>
     /// <exception cref="UnreadablePhotoException">A root that is not there and was never indexed.</exception>
     public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default) =>
-        new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock).Run(roots, options ?? new(), progress, cancellation);
+        new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock) { Look = options is { Look: true } ? LookReaderToIndex() : null }.Run(roots, options ?? new(), progress, cancellation);
 
     /// <summary>Reads a photo to search with.</summary>
     /// <param name="path">The file.</param>
@@ -64,11 +64,18 @@ public sealed partial class Collection : IDisposable
     /// <param name="cancellation">Given up between stages.</param>
     /// <exception cref="UnreadablePhotoException">The file gives no photo.</exception>
     /// <exception cref="QueryException">There is no face of that number.</exception>
-    public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default)
+    public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default) => ReadQuery(path, SearchBy.Person, face, cancellation);
+
+    /// <inheritdoc cref="ReadQuery(string, int?, CancellationToken)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="by">What it is read for: its faces, the look of the whole photo, or both. By look alone it has no faces.</param>
+    /// <param name="face">As for the other.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    public QueryPhoto ReadQuery(string path, SearchBy by, int? face = null, CancellationToken cancellation = default)
     {
         try
         {
-            return ToQuery(PhotoFile.Read(path, _options.Photos, cancellation), path, face, cancellation);
+            return ToQuery(PhotoFile.Read(path, _options.Photos, cancellation), path, by, face, cancellation);
         }
         catch (UnreadablePhotoException unreadable)
         {
@@ -92,6 +99,8 @@ public sealed partial class Collection : IDisposable
     {
         CloseReaders();
         if (_networks.IsValueCreated) _networks.Value.Dispose();
+        foreach (var reader in _lookReaders.Values)
+            if (reader.IsValueCreated) reader.Value.Dispose();
     }
 
     private ScoreMeaning Meaning(ScoringRule rule, int references, float score) => _calibration.Value?.Meaning(rule, references, score) ?? default;
@@ -118,9 +127,16 @@ public sealed partial class Collection : IDisposable
     private static float[] EmbeddingOf(QueryPhoto query) => query.Wanted.Embedding
         ?? throw new QueryException($"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.", QueryProblem.TooPoor);
 
-    private QueryPhoto ToQuery(PhotoFile file, string path, int? face, CancellationToken cancellation)
+    private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
     {
+        var (look, key) = by == SearchBy.Person ? (null, "") : Read(reader => (ReaderOf(LookModel(reader)), LoadLooks(reader, cancellation).Key));
         var photo = Decode(file, cancellation);
+        var query = by == SearchBy.Look ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal) : WithFaces(file, photo, path, face, cancellation);
+        return look is null ? query : query with { Look = new(key, look.Read(photo)) };
+    }
+
+    private QueryPhoto WithFaces(PhotoFile file, Photo photo, string path, int? face, CancellationToken cancellation)
+    {
         var faces = Pipeline.Read(photo, cancellation);
         if (face is { } number && (number < 1 || number > faces.Count))
             throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found; faces are counted from 1.");

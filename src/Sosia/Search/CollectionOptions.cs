@@ -12,6 +12,9 @@ public sealed record CollectionOptions
     /// <summary>Name of the face model in the manifest; null for the default.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Name of the image model for search by look; null for the one that the collection was indexed with, else the default.</summary>
+    public string? LookModel { get; init; }
+
     /// <summary>Limits on files, and the size that photos are decoded to.</summary>
     public PhotoOptions Photos { get; init; } = new();
 

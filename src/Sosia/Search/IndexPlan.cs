@@ -16,6 +16,9 @@ internal sealed class IndexPlan
     /// <summary>Files to read: new, changed, waiting from an interrupted run, or failed and to be tried again.</summary>
     public List<FileStamp> ToRead { get; } = [];
 
+    /// <summary>The hash of the photo in each file to read that has not changed: it is stored, and lacks something.</summary>
+    public Dictionary<string, string> Stored { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What could not even be looked at, with its reason.</summary>
     public List<FileOutcome> Unreachable { get; } = [];
 
@@ -23,11 +26,11 @@ internal sealed class IndexPlan
     public long Unchanged { get; private set; }
 
     /// <exception cref="UnreadablePhotoException">A root that is neither a file nor a folder and was never indexed.</exception>
-    public static IndexPlan Make(IReadOnlyList<string> roots, ICatalogueReader catalogue, SpaceId space, IndexOptions options, CancellationToken cancellation)
+    public static IndexPlan Make(IReadOnlyList<string> roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces, IndexOptions options, CancellationToken cancellation)
     {
         var plan = new IndexPlan();
         plan._roots.AddRange(roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))).Distinct(StringComparer.Ordinal));
-        var known = Known(plan._roots, catalogue, space);
+        var known = Known(plan._roots, catalogue, spaces);
         var missing = plan._roots.Where(root => !Path.Exists(root)).ToArray();
         foreach (var root in missing)
             if (!known.Keys.Any(path => LiesIn(path, root)))
@@ -41,7 +44,11 @@ internal sealed class IndexPlan
             if (file.Problem is not null && before.Sha256 is not null) plan._outOfReach.Add(before); // what was read once stays
             else if (file.Problem is { } problem) plan.Unreachable.Add(new FileOutcome(file.Stamp, null, null, problem));
             else if (before.File == file.Stamp && before.State != PhotoState.Waiting && !retry.Contains(file.Stamp.Path)) plan.Unchanged++;
-            else plan.ToRead.Add(file.Stamp);
+            else
+            {
+                plan.ToRead.Add(file.Stamp);
+                if (before.File == file.Stamp && before.Sha256 is { } sha256) plan.Stored[file.Stamp.Path] = sha256;
+            }
             if (file.Problem is null) found.Add(file.Stamp.Path);
         }
         plan.SortOutMissing(known.Values, found);
@@ -71,14 +78,14 @@ internal sealed class IndexPlan
     }
 
     /// <summary>What is known of the files of all roots. A root may be a file: then its folder is asked, once for all files in it.</summary>
-    private static Dictionary<string, KnownFile> Known(List<string> roots, ICatalogueReader catalogue, SpaceId space)
+    private static Dictionary<string, KnownFile> Known(List<string> roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces)
     {
         var known = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
         foreach (var root in roots)
-            foreach (var (path, file) in catalogue.FilesUnder(root, space)) known[path] = file;
+            foreach (var (path, file) in catalogue.FilesUnder(root, spaces)) known[path] = file;
         foreach (var siblings in roots.Where(root => !Directory.Exists(root)).GroupBy(root => Path.GetDirectoryName(root) ?? root))
         {
-            var files = catalogue.FilesUnder(siblings.Key, space);
+            var files = catalogue.FilesUnder(siblings.Key, spaces);
             foreach (var root in siblings)
                 if (files.TryGetValue(root, out var file)) known[root] = file;
         }

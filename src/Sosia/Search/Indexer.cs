@@ -18,22 +18,26 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
     /// <summary>Threads beyond the number of workers: they read files while the others compute.</summary>
     private const int ReadAhead = 2;
 
+    /// <summary>Makes rows by look; null when they are not wanted.</summary>
+    public LookReader? Look { get; init; }
+
     public IndexSummary Run(IReadOnlyList<string> roots, IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
         if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue()) throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
         using var writer = store.OpenWriter();
-        var space = writer.EnsureSpace(faces.Space);
+        var spaces = new Spaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
 
-        var plan = IndexPlan.Make(roots, writer, space, options, cancellation);
+        var plan = IndexPlan.Make(roots, writer, spaces.All, options, cancellation);
         writer.Announce(plan.ToRead);
-        writer.Commit(space, plan.Unreachable);
-        var tally = ReadAll(writer, space, plan.ToRead, options.Workers, progress, cancellation);
+        writer.Commit(spaces.Faces, plan.Unreachable);
+        var tally = ReadAll(writer, spaces, plan, options.Workers, progress, cancellation);
         var (removed, kept) = plan.RemoveGone(writer, options.Force);
 
         return new IndexSummary
         {
             Photos = tally.Photos,
+            Looks = tally.Looks,
             Faces = tally.Faces,
             Skipped = plan.Unchanged + tally.Known,
             Removed = removed,
@@ -56,12 +60,13 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         }
     }
 
-    private Tally ReadAll(ICatalogueWriter writer, SpaceId space, IReadOnlyList<FileStamp> files, int workers, IProgress<IndexProgress>? progress, CancellationToken cancellation)
+    private Tally ReadAll(ICatalogueWriter writer, Spaces spaces, IndexPlan plan, int workers, IProgress<IndexProgress>? progress, CancellationToken cancellation)
     {
+        var files = plan.ToRead;
         var tally = new Tally();
         using var computing = new SemaphoreSlim(workers);
         using var known = store.OpenReader();
-        using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers + ReadAhead, (file, stop) => ReadOne(file, space, known, computing, stop), cancellation);
+        using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers + ReadAhead, One, cancellation);
         var batch = new List<FileOutcome>();
         var oldest = clock.GetTimestamp();
         while (work.TryTake(out var outcome, BatchTime) || !work.IsCompleted)
@@ -78,12 +83,17 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         cancellation.ThrowIfCancellationRequested();
         return tally;
 
+        // What was read once stays, though it can't be read now: it only goes on lacking what it lacked.
+        FileOutcome One(FileStamp file, CancellationToken stop) => ReadOne(file, spaces, known, computing, stop) is var outcome && outcome.Failure is not null && plan.Stored.TryGetValue(file.Path, out var sha256) && known.FindPhoto(sha256) is not null
+            ? new FileOutcome(file, null, sha256, null)
+            : outcome;
+
         void Store()
         {
             if (batch.Count == 0) return;
             // A photo found under a second name may have been removed since under its first: then it is read after all.
-            var outcomes = batch.ConvertAll(outcome => outcome.KnownSha256 is { } sha256 && writer.FindPhoto(sha256) is null ? ReadOne(outcome.File, space, known, computing, CancellationToken.None) : outcome);
-            Commit(writer, space, outcomes);
+            var outcomes = batch.ConvertAll(outcome => outcome.KnownSha256 is { } sha256 && writer.FindPhoto(sha256) is null ? One(outcome.File, CancellationToken.None) : outcome);
+            Commit(writer, spaces, outcomes);
             foreach (var committed in outcomes)
             {
                 var done = tally.Add(committed);
@@ -93,17 +103,22 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         }
     }
 
-    private FileOutcome ReadOne(FileStamp file, SpaceId space, ICatalogueReader known, SemaphoreSlim computing, CancellationToken cancellation)
+    private FileOutcome ReadOne(FileStamp file, Spaces spaces, ICatalogueReader known, SemaphoreSlim computing, CancellationToken cancellation)
     {
         try
         {
             var read = Read(file, cancellation);
-            if (known.IsAnalysed(read.Sha256, space) || known.IsForgotten(read.Sha256)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
+            var hasFaces = known.IsAnalysed(read.Sha256, spaces.Faces);
+            var hasLook = spaces.Photos is not { } look || known.IsAnalysed(read.Sha256, look);
+            if ((hasFaces && hasLook) || known.IsForgotten(read.Sha256)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
             computing.Wait(cancellation);
             try
             {
                 var photo = Decode(read, cancellation);
-                return new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null);
+                var row = hasLook ? null : Look!.Read(photo);
+                return hasFaces
+                    ? new FileOutcome(read.Stamp, null, read.Sha256, null) { Look = row }
+                    : new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null) { Look = row };
             }
             finally
             {
@@ -133,10 +148,16 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         return decoder.Decode(file, cancellation);
     }
 
-    private static void Commit(ICatalogueWriter writer, SpaceId space, List<FileOutcome> batch)
+    private static void Commit(ICatalogueWriter writer, Spaces spaces, List<FileOutcome> batch)
     {
         using var _ = Telemetry.Measure("store");
-        writer.Commit(space, batch);
+        writer.Commit(spaces.Faces, batch, spaces.Photos);
+    }
+
+    /// <summary>Where rows go: those of faces, and those of photos where they are wanted.</summary>
+    private sealed record Spaces(SpaceId Faces, SpaceId? Photos)
+    {
+        public IReadOnlyList<SpaceId> All => Photos is { } photos ? [Faces, photos] : [Faces];
     }
 
     private sealed class Tally
@@ -144,13 +165,16 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         public long Photos { get; private set; }
         public long Faces { get; private set; }
         public long Known { get; private set; }
+        public long Looks { get; private set; }
         private long _done;
 
         /// <returns>Outcomes counted so far.</returns>
         public long Add(FileOutcome outcome)
         {
             if (outcome.Photo is { } photo) (Photos, Faces) = (Photos + 1, Faces + photo.Faces.Count);
+            else if (outcome is { KnownSha256: not null, Look: not null }) Photos++;
             else if (outcome.KnownSha256 is not null) Known++;
+            if (outcome.Look is { Length: > 0 }) Looks++;
             return ++_done;
         }
     }

@@ -11,6 +11,9 @@ public sealed record IndexOptions
     /// <summary>Read again the files that failed before, though they have not changed.</summary>
     public bool RetryFailed { get; init; }
 
+    /// <summary>Index by look too: every photo gets a row of the image model, those that are stored already included.</summary>
+    public bool Look { get; init; }
+
     /// <summary>Photos worked on at once.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 }
@@ -24,8 +27,11 @@ public readonly record struct IndexProgress(long Done, long Total, FileOutcome O
 /// <summary>What a run did.</summary>
 public sealed record IndexSummary
 {
-    /// <summary>Photos read and stored.</summary>
+    /// <summary>Photos read, and stored or given a row by look.</summary>
     public long Photos { get; init; }
+
+    /// <summary>Rows by look made of them.</summary>
+    public long Looks { get; init; }
 
     /// <summary>Faces found in them.</summary>
     public long Faces { get; init; }

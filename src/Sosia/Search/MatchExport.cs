@@ -7,7 +7,7 @@ namespace Sosia.Search;
 /// <summary>Matches as files that other programs open: a table, or the originals with a table.</summary>
 public static class MatchExport
 {
-    private const string Header = "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery";
+    private const string Header = "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore";
 
     /// <summary>The matches as CSV (RFC 4180), UTF-8, a line each.</summary>
     public static string ToCsv(IEnumerable<Match> matches)
@@ -16,8 +16,8 @@ public static class MatchExport
         var csv = new StringBuilder(Header).Append("\r\n");
         foreach (var match in matches)
         {
-            var box = match.Face.Box;
-            csv.Append(CultureInfo.InvariantCulture, $"{match.Rank},{match.Photo.Id},{Field(match.Path)},{match.Face.Id},{box.Left},{box.Top},{box.Width},{box.Height},{match.Score},{match.Meaning.FalseMatchRate},{match.ExpectedFalseMatches},{(match.IsQuery ? "true" : "false")}\r\n");
+            var box = match.Face?.Box;
+            csv.Append(CultureInfo.InvariantCulture, $"{match.Rank},{match.Photo.Id},{Field(match.Path)},{match.Face?.Id},{box?.Left},{box?.Top},{box?.Width},{box?.Height},{match.Score},{match.Meaning.FalseMatchRate},{match.ExpectedFalseMatches},{(match.IsQuery ? "true" : "false")},{match.FoundBy},{match.LookScore}\r\n");
         }
         return csv.ToString();
     }

@@ -42,15 +42,19 @@ public static class SearchPage
         page.Append("</main><h2>Matches</h2><main>");
         foreach (var match in result.Matches)
         {
-            var meaning = match.IsQuery ? "the query itself" : match.Meaning.Sentence;
-            Figure(page, match.Path, match.Face.Box, (match.Photo.Width, match.Photo.Height),
-                $"<b>{match.Rank}. {match.Score:F3}</b> {WebUtility.HtmlEncode(meaning)}<br>{Link(match.Path)}", match.Score < result.Threshold ? "below" : "");
+            var meaning = match.IsQuery ? "the query itself" : match.Sentence;
+            var found = result.By == SearchBy.Both ? $" <i>by {(match.FoundBy == FoundBy.Both ? "person and look" : match.FoundBy)}</i>" : "";
+            Figure(page, match.Path, match.Face?.Box, (match.Photo.Width, match.Photo.Height),
+                $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>{Link(match.Path)}", match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below" : "");
         }
         return page.Append("</main></body></html>").ToString();
     }
 
     private static string Sentence(SearchResult result) => result.Found switch
     {
+        0 when result.By != SearchBy.Person => "No other photo was found",
+        var photos when result.By == SearchBy.Look => $"The {(photos == 1 ? "photo" : $"{photos:N0} photos")} of {result.PhotosSearched:N0} that {(photos == 1 ? "looks" : "look")} most alike",
+        var photos when result.By == SearchBy.Both => $"{photos:N0} {(photos == 1 ? "photo" : "photos")} by person and by look, among {result.FacesSearched:N0} faces and {result.PhotosSearched:N0} photos",
         0 => $"Nobody in this collection reaches the threshold {result.Threshold:F3}",
         1 => $"1 photo with this person among {result.FacesSearched:N0} faces",
         var photos => $"{photos:N0} photos with this person among {result.FacesSearched:N0} faces",

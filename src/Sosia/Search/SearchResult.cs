@@ -12,6 +12,28 @@ public enum Combine
     Best,
 }
 
+/// <summary>What of a photo is compared.</summary>
+public enum SearchBy
+{
+    /// <summary>A face: photos in which the person appears.</summary>
+    Person,
+    /// <summary>The whole photo: photos that look like it.</summary>
+    Look,
+    /// <summary>Both, the two rankings merged.</summary>
+    Both,
+}
+
+/// <summary>Which kind of comparison found a match, as other programs read it.</summary>
+public static class FoundBy
+{
+    /// <summary>By person.</summary>
+    public const string Person = "person";
+    /// <summary>By look.</summary>
+    public const string Look = "look";
+    /// <summary>By both.</summary>
+    public const string Both = "both";
+}
+
 /// <summary>How a search is done.</summary>
 public sealed record SearchOptions
 {
@@ -21,10 +43,13 @@ public sealed record SearchOptions
     /// <summary>Photos in the answer, at most; at least 1.</summary>
     public int Limit { get; init; } = DefaultLimit;
 
-    /// <summary>Least score of a match, in [−1, 1]; null for the threshold of the calibration.</summary>
+    /// <summary>What is compared.</summary>
+    public SearchBy By { get; init; }
+
+    /// <summary>Least score of a match, in [−1, 1]; null for the threshold of the calibration. By look there is none unless it is set; by both it is the person's.</summary>
     public float? Threshold { get; init; }
 
-    /// <summary>Also photos below the threshold, up to <see cref="Limit"/>.</summary>
+    /// <summary>Also photos below the threshold, up to <see cref="Limit"/>; by person only.</summary>
     public bool BelowThreshold { get; init; }
 
     /// <summary>Only photos that lie under this directory.</summary>
@@ -61,6 +86,9 @@ public sealed record SearchOptions
 /// <param name="ToOriginal">Original pixels in one decoded pixel.</param>
 public sealed record QueryPhoto(string Path, string Sha256, IReadOnlyList<ReadFace> Faces, int Face, int Width, int Height, float ToOriginal)
 {
+    /// <summary>The row of the whole photo, for search by look; null when it was not read for that.</summary>
+    public PhotoLook? Look { get; init; }
+
     /// <summary>The face searched for.</summary>
     /// <exception cref="QueryException">The photo has none.</exception>
     public ReadFace Wanted => Face >= 0 ? Faces[Face] : throw new QueryException($"No face was found in {Path}; try a photo that shows the person from the front, or larger.", QueryProblem.NoFace);
@@ -68,6 +96,11 @@ public sealed record QueryPhoto(string Path, string Sha256, IReadOnlyList<ReadFa
     /// <summary>The box of a face in pixels of the upright original.</summary>
     public Box BoxOf(int face) => Faces[face].Face.Box.Scale(ToOriginal);
 }
+
+/// <summary>The row of a whole photo in a space of photos.</summary>
+/// <param name="Space">The space's key.</param>
+/// <param name="Row">Unit length; empty when the image model makes nothing of the photo.</param>
+public sealed record PhotoLook(string Space, float[] Row);
 
 /// <summary>A query that can't be answered. The message is one sentence for people.</summary>
 public sealed class QueryException(string message, QueryProblem problem = QueryProblem.Other) : Exception(message)
@@ -87,20 +120,33 @@ public enum QueryProblem
     TooPoor,
     /// <summary>Nobody has measured what the model's scores mean, and no threshold was given.</summary>
     NotCalibrated,
+    /// <summary>The collection was not indexed by look.</summary>
+    NotIndexedByLook,
 }
 
-/// <summary>A photo in which the person may appear.</summary>
+/// <summary>A photo in which the person may appear, or that looks like the query.</summary>
 /// <param name="Rank">1 for the best.</param>
 /// <param name="Photo">The photo and its paths.</param>
-/// <param name="Face">The face that matched, boxes in pixels of the upright original.</param>
+/// <param name="Face">The face that matched, boxes in pixels of the upright original; null when it was found by look alone.</param>
 /// <param name="IsQuery">The photo has the same bytes as one of the query's.</param>
-/// <param name="Score">In [−1, 1]; higher is closer. Cosine similarity under the rule that the result names.</param>
-/// <param name="Meaning">How often two different people score as high.</param>
+/// <param name="Score">In [−1, 1]; higher is closer. Cosine similarity of faces under the rule that the result names, or of whole photos when it was found by look alone.</param>
+/// <param name="Meaning">How often two different people score as high; nobody has measured that of looks.</param>
 /// <param name="ExpectedFalseMatches">That rate times the faces searched: how many others in this collection should score as high by chance; null where the model is not calibrated.</param>
-/// <param name="FoundBy">Which kind of comparison found it: "person".</param>
+/// <param name="FoundBy">Which kind of comparison found it, one of <see cref="Search.FoundBy"/>.</param>
 public sealed record Match(
-    int Rank, PhotoRow Photo, FaceRow Face, bool IsQuery, float Score, ScoreMeaning Meaning, double? ExpectedFalseMatches, string FoundBy = "person")
+    int Rank, PhotoRow Photo, FaceRow? Face, bool IsQuery, float Score, ScoreMeaning Meaning, double? ExpectedFalseMatches, string FoundBy = Search.FoundBy.Person)
 {
+    /// <summary>Cosine similarity of the whole photos, in [−1, 1], where it was found by look; else null.</summary>
+    public float? LookScore { get; init; }
+
+    /// <summary>What the score says, in words: of a look no more than that it is alike.</summary>
+    public string Sentence => FoundBy switch
+    {
+        Search.FoundBy.Look => "looks alike; error rate not measured",
+        Search.FoundBy.Both => $"{Meaning.Sentence}; looks alike too",
+        _ => Meaning.Sentence,
+    };
+
     /// <summary>Cosine distance, 1 − score.</summary>
     public float Distance => 1 - Score;
 
@@ -111,19 +157,28 @@ public sealed record Match(
 /// <summary>The answer to a search.</summary>
 /// <param name="Queries">The photos searched with, the first one first.</param>
 /// <param name="Matches">Best first, every photo once.</param>
-/// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word.</param>
+/// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word. By look −1, which is no threshold, unless the caller set one.</param>
 /// <param name="Rule">How the score was made: plain, expanded, best or mean of several.</param>
-/// <param name="FacesSearched">Rows compared.</param>
+/// <param name="FacesSearched">Faces compared.</param>
 /// <param name="IndexTime">Time in the index alone.</param>
 /// <param name="Elapsed">From reading the query to the answer.</param>
 public sealed record SearchResult(
     IReadOnlyList<QueryPhoto> Queries, IReadOnlyList<Match> Matches, float Threshold, ScoringRule Rule, long FacesSearched, TimeSpan IndexTime, TimeSpan Elapsed)
 {
+    /// <summary>What was compared.</summary>
+    public SearchBy By { get; init; }
+
+    /// <summary>Whole photos compared.</summary>
+    public long PhotosSearched { get; init; }
+
+    /// <summary>By both was asked for, and no reference has a face that can be recognised.</summary>
+    public bool OnlyByLook { get; init; }
+
     /// <summary>What the calibration used says of any score under this search's rule.</summary>
     public required Func<float, ScoreMeaning> Meaning { get; init; }
 
-    /// <summary>Photos in the answer, other than the query's own, that reach the threshold.</summary>
-    public int Found => Matches.Count(match => !match.IsQuery && match.Score >= Threshold);
+    /// <summary>Photos in the answer, other than the query's own, that reach the threshold, or were found by look.</summary>
+    public int Found => Matches.Count(match => !match.IsQuery && (match.FoundBy != FoundBy.Person || match.Score >= Threshold));
 
     /// <summary>True when there is one.</summary>
     public bool FoundSomebody => Found > 0;
@@ -163,6 +218,8 @@ public enum WhyKind
     Waiting,
     /// <summary>The collection does not have it.</summary>
     NotInCollection,
+    /// <summary>It was not indexed by look.</summary>
+    NotByLook,
 }
 
 /// <summary>Why a photo is, or is not, among the results.</summary>

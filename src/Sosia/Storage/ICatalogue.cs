@@ -69,22 +69,22 @@ public interface ICatalogueReader : IDisposable
 
     /// <summary>The stamps of every file known under a directory, read or failed or waiting: what makes a second run fast.</summary>
     /// <param name="directory">As long a path as the files were stored with; the files in it and below.</param>
-    /// <param name="space">When given, a file whose photo was not yet analysed in this space counts as waiting.</param>
-    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, SpaceId? space = null);
+    /// <param name="spaces">A file whose photo was not yet analysed in all of these counts as waiting.</param>
+    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces);
 
     /// <summary>Checks structure, references and checksums.</summary>
     /// <returns>One sentence for each problem; empty when sound.</returns>
     IReadOnlyList<string> Verify(CancellationToken cancellation = default);
 }
 
-/// <summary>A known file: its stamp, the hash of its photo (null when waiting or unreadable) and its state.</summary>
+/// <summary>A known file: its stamp, the hash of its photo (null when it waits to be read or is unreadable) and its state.</summary>
 public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoState State);
 
 /// <summary>The one writer of a catalogue; holds its lock until disposed.</summary>
 public interface ICatalogueWriter : ICatalogueReader
 {
     /// <summary>The space of this key, made when missing.</summary>
-    /// <exception cref="ArgumentException">Not 1 to 4,096 dimensions, or others than are stored for this key.</exception>
+    /// <exception cref="ArgumentException">Not 1 to 4,096 dimensions, or other dimensions or another kind than are stored for this key.</exception>
     SpaceId EnsureSpace(SpaceInfo space);
 
     /// <summary>Notes files as waiting, so that <see cref="ICatalogueReader.Count"/> accounts for them; known ones keep their state unless their stamp changed.</summary>
@@ -94,14 +94,15 @@ public interface ICatalogueWriter : ICatalogueReader
     /// <summary>Stores what became of some files, all in one transaction: when this returns it survives a crash.</summary>
     /// <param name="space">The space of the faces' embeddings.</param>
     /// <param name="outcomes">One for each file, in any order.</param>
+    /// <param name="look">The space of photos that <see cref="FileOutcome.Look"/> belongs to; null where no outcome has one.</param>
     /// <remarks>
     /// A photo that was analysed in this space already stays as it is, and gains the path. One that is stored, but new in this space, keeps
     /// its faces: an embedding goes to the stored face that its box overlaps by more than half, and what overlaps none is a new face.
-    /// A photo that lies nowhere any more afterwards goes with its faces and embeddings.
+    /// The row of a photo is stored once in each space of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings.
     /// </remarks>
     /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, no outcome at all); nothing is stored.</exception>
-    /// <exception cref="CatalogueException">No such space, or no photo of a known hash; nothing is stored.</exception>
-    void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes);
+    /// <exception cref="CatalogueException">No such space of this kind, or no photo of a known hash; nothing is stored.</exception>
+    void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null);
 
     /// <summary>Forgets paths that are gone; a photo that lies nowhere any more goes with its faces and embeddings.</summary>
     /// <returns>Photos removed.</returns>
@@ -109,7 +110,7 @@ public interface ICatalogueWriter : ICatalogueReader
 
     /// <summary>
     /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo, and
-    /// the box of a face, stay behind: <see cref="Commit"/> stores neither again.
+    /// the box of a face, stay behind: <see cref="Commit"/> stores neither again. A photo one of whose faces is forgotten keeps its own rows.
     /// </summary>
     /// <exception cref="CatalogueException">No such photo or face; nothing is forgotten.</exception>
     Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces);

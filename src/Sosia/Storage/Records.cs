@@ -9,11 +9,21 @@ namespace Sosia.Storage;
 /// <param name="Modified">Last write, UTC, as precise as the file system gives it.</param>
 public readonly record struct FileStamp(string Path, long Bytes, DateTime Modified);
 
+/// <summary>What a row of a space stands for.</summary>
+public enum SpaceKind
+{
+    /// <summary>A face: searched by person.</summary>
+    Faces,
+    /// <summary>A whole photo: searched by look.</summary>
+    Photos,
+}
+
 /// <summary>A space: all embeddings that one model with one preprocessing made.</summary>
 /// <param name="Key">SHA-256 of the model file and of the preprocessing, in hex: what names the space everywhere.</param>
 /// <param name="Model">The model's name in the manifest.</param>
 /// <param name="Dimensions">Floats a row.</param>
-public sealed record SpaceInfo(string Key, string Model, int Dimensions);
+/// <param name="Of">What its rows stand for.</param>
+public sealed record SpaceInfo(string Key, string Model, int Dimensions, SpaceKind Of = SpaceKind.Faces);
 
 /// <summary>Where a photo stands. Every photo is in exactly one state.</summary>
 public enum PhotoState
@@ -50,7 +60,11 @@ public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyLis
 /// <param name="Photo">The photo; null when it could not be read or when a photo of this hash is stored already (then <paramref name="KnownSha256"/> names it).</param>
 /// <param name="KnownSha256">Hash of a photo that is stored already and lies at this path too.</param>
 /// <param name="Failure">Why it could not be read; null otherwise.</param>
-public sealed record FileOutcome(FileStamp File, NewPhoto? Photo, string? KnownSha256, Failure? Failure);
+public sealed record FileOutcome(FileStamp File, NewPhoto? Photo, string? KnownSha256, Failure? Failure)
+{
+    /// <summary>The row of the photo, new or known, in a space of photos: unit length, or empty where the model makes nothing of it; null when it was not asked.</summary>
+    public float[]? Look { get; init; }
+}
 
 /// <summary>Why a file could not be read.</summary>
 /// <param name="Reason">The kind.</param>
@@ -75,8 +89,8 @@ public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, lon
 
 /// <summary>A table of embeddings as it was at one moment: row i belongs to <c>Faces[i]</c> of <c>Photos[i]</c>.</summary>
 /// <param name="Dimensions">Floats a row.</param>
-/// <param name="Rows">Count × dimensions floats, one row after the other, in order of face id.</param>
-/// <param name="Faces">The face of each row.</param>
+/// <param name="Rows">Count × dimensions floats, one row after the other, in order of face id; in a space of photos, of photo id.</param>
+/// <param name="Faces">The face of each row; in a space of photos none, which is the default.</param>
 /// <param name="Photos">The photo of each row.</param>
 /// <param name="Version">The catalogue's version this was read at.</param>
 public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces, PhotoId[] Photos, long Version);
@@ -84,7 +98,11 @@ public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces
 /// <summary>What happened to the embeddings of a space since a version.</summary>
 /// <param name="Added">The rows stored since then that are still there, in order of face id, and the version that this brings an index to.</param>
 /// <param name="Removed">Faces whose rows are gone, in order; some may be younger than the version, and so unknown to the index.</param>
-public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed);
+public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed)
+{
+    /// <summary>In a space of photos: those whose rows are gone, in order.</summary>
+    public IReadOnlyList<PhotoId> RemovedPhotos { get; init; } = [];
+}
 
 /// <summary>What <see cref="ICatalogueWriter.Forget"/> removed.</summary>
 /// <param name="Photos">Photos.</param>

@@ -61,7 +61,7 @@ public class ImageEmbedderTests
         var store = new ModelStore(RealFiles.Models, new UserDirectories(folder.Path));
 
         store.Add(file, EfficientNet(file));
-        using var embedder = ImageEmbedder.Load(store);
+        using var embedder = ImageEmbedder.Load(store, "efficientnet-lite0");
         var photo = RealFiles.Sample(1);
         var (row, smaller, other) = (new float[1280], new float[1280], new float[1280]);
         embedder.Embed(photo, row);

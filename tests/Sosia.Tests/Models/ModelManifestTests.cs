@@ -15,7 +15,7 @@ public class ModelManifestTests
         var manifest = ModelManifest.Load(RealFiles.Models);
 
         Assert.NotNull(manifest);
-        Assert.Equal([ModelKind.FaceBoxes, ModelKind.FaceLandmarks, ModelKind.FaceEmbedding], manifest.Models.Select(m => m.Makes));
+        Assert.Equal([ModelKind.FaceBoxes, ModelKind.FaceLandmarks, ModelKind.FaceEmbedding, ModelKind.ImageEmbedding], manifest.Models.Select(m => m.Makes));
     }
 
     [Fact]

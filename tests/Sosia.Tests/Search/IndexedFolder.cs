@@ -33,6 +33,9 @@ internal sealed class IndexedFolder : IDisposable
 
     public FacePipeline Pipeline { get; set; } = RealNetworks.QuickPipeline;
 
+    /// <summary>Makes rows by look; null when they are not wanted.</summary>
+    public LookReader? Look { get; set; }
+
     /// <summary>Photos decoded since this was last asked.</summary>
     public int Decoded => Interlocked.Exchange(ref _decoded, 0);
 
@@ -62,7 +65,7 @@ internal sealed class IndexedFolder : IDisposable
         Run(options, null, CancellationToken.None, roots);
 
     public IndexSummary Run(IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation, params string[] roots) =>
-        new Indexer(Store, Limits, new CountingDecoder(this), Pipeline, TimeProvider.System).Run(roots.Length > 0 ? roots : [Folder], options, progress, cancellation);
+        new Indexer(Store, Limits, new CountingDecoder(this), Pipeline, TimeProvider.System) { Look = Look }.Run(roots.Length > 0 ? roots : [Folder], options, progress, cancellation);
 
     public T Ask<T>(Func<ICatalogueReader, T> question)
     {

@@ -16,6 +16,12 @@ internal static class Some
 
     public static SpaceInfo Space(string model = "model-a", int dimensions = Dimensions) => new(Sha256(model), model, dimensions);
 
+    /// <summary>A space of photos.</summary>
+    public static SpaceInfo LookSpace() => new(Sha256("look"), "look", 3, SpaceKind.Photos);
+
+    /// <summary>The row of a photo in it.</summary>
+    public static float[] Look(int seed) => Embedding(seed, 3);
+
     public static string Sha256(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
     public static FileStamp File(string path, long bytes = 1000, double modifiedSeconds = 0) => new(path, bytes, Noon.AddSeconds(modifiedSeconds).AddTicks(7));
@@ -39,6 +45,9 @@ internal static class Some
 
     /// <summary>A file that was read: the photo of a content lies there.</summary>
     public static FileOutcome Read(string path, string content, params NewFace[] faces) => new(File(path), Photo(content, faces), null, null);
+
+    /// <summary>The same, with a row of the whole photo.</summary>
+    public static FileOutcome Seen(string path, string content, int look, params NewFace[] faces) => Read(path, content, faces) with { Look = Look(look) };
 
     public static FileOutcome Copy(string path, string content) => new(File(path), null, Sha256(content), null);
 

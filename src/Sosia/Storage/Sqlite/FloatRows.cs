@@ -33,11 +33,14 @@ internal static class FloatRows
     }
 
     /// <summary>CRC-32C of the face's id and the bytes: a row that a disk flipped a bit of, or that slid to another face, no longer fits.</summary>
+    public static uint Checksum(FaceId face, ReadOnlySpan<byte> bytes) => Checksum(face.Value, bytes);
+
+    /// <summary>The same of the row of a face or a photo, by the number of its owner.</summary>
     // Optimised from the first call: a search from the shell reads every row once, before the runtime would get to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Checksum(FaceId face, ReadOnlySpan<byte> bytes)
+    public static uint Checksum(long owner, ReadOnlySpan<byte> bytes)
     {
-        var crc = BitOperations.Crc32C(uint.MaxValue, (ulong)face.Value);
+        var crc = BitOperations.Crc32C(uint.MaxValue, (ulong)owner);
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         foreach (var rest in bytes)

@@ -115,6 +115,30 @@ internal static class Schema
             PRIMARY KEY (mark, box_left, box_top, box_width, box_height)
         ) WITHOUT ROWID;
         """,
+
+        // 4: rows of whole photos, for search by look. A space holds one kind of row.
+        """
+        ALTER TABLE spaces ADD COLUMN kind TEXT NOT NULL DEFAULT 'Faces' CHECK (kind IN ('Faces', 'Photos'));
+
+        CREATE TABLE photo_embeddings (
+            id       INTEGER PRIMARY KEY,
+            space    INTEGER NOT NULL REFERENCES spaces (id),
+            photo    INTEGER NOT NULL REFERENCES photos (id),
+            checksum INTEGER NOT NULL,
+            row      BLOB NOT NULL,
+            added    INTEGER NOT NULL,
+            UNIQUE (space, photo)
+        );
+        CREATE INDEX photo_embeddings_by_photo ON photo_embeddings (photo);
+        CREATE INDEX photo_embeddings_by_version ON photo_embeddings (space, added);
+
+        CREATE TABLE removed_photo_embeddings (
+            space   INTEGER NOT NULL REFERENCES spaces (id),
+            version INTEGER NOT NULL,
+            photo   INTEGER NOT NULL,
+            PRIMARY KEY (space, version, photo)
+        ) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

@@ -11,9 +11,13 @@ internal partial class SqliteReader
     {
         var spaces = new List<(SpaceId, SpaceInfo, long)>();
         using var rows = Database.Query(
-            "SELECT id, key, model, dimensions, (SELECT count(*) FROM embeddings WHERE space = spaces.id) FROM spaces ORDER BY id");
+            """
+            SELECT id, key, model, dimensions, kind,
+                   (SELECT count(*) FROM embeddings WHERE space = spaces.id) + (SELECT count(*) FROM photo_embeddings WHERE space = spaces.id)
+            FROM spaces ORDER BY id
+            """);
         while (rows.Read())
-            spaces.Add((new(rows.GetInt32(0)), new(rows.GetString(1), rows.GetString(2), rows.GetInt32(3)), rows.GetInt64(4)));
+            spaces.Add((new(rows.GetInt32(0)), new(rows.GetString(1), rows.GetString(2), rows.GetInt32(3), Enum.Parse<SpaceKind>(rows.GetString(4))), rows.GetInt64(5)));
         return spaces;
     });
 
@@ -26,22 +30,30 @@ internal partial class SqliteReader
         if (sinceVersion < from || sinceVersion > CurrentVersion())
             return null;
         var added = EmbeddingsSince(space, sinceVersion, cancellation);
-        var removed = new List<FaceId>();
-        using var rows = Database.Query("SELECT face FROM removed_embeddings WHERE space = $1 AND version > $2 ORDER BY face", space.Value, sinceVersion);
+        var removed = new List<long>();
+        var of = RowsOf.Space(KindOf(space));
+        using var rows = Database.Query($"SELECT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}", space.Value, sinceVersion);
         while (rows.Read())
-            removed.Add(new(rows.GetInt64(0)));
-        return new EmbeddingChanges(added, removed);
+            removed.Add(rows.GetInt64(0));
+        return of == RowsOf.Faces
+            ? new EmbeddingChanges(added, removed.ConvertAll(face => new FaceId(face)))
+            : new EmbeddingChanges(added, []) { RemovedPhotos = removed.ConvertAll(photo => new PhotoId(photo)) };
     });
 
-    protected int DimensionsOf(SpaceId space) => Database.Value("SELECT dimensions FROM spaces WHERE id = $1", space.Value) is long dimensions
-        ? (int)dimensions
-        : throw SqliteErrors.NotFound($"The catalogue {Database.File} has no space {space}: it has {Database.Value("SELECT count(*) FROM spaces")}.");
+    /// <param name="space">The space.</param>
+    /// <param name="of">Its kind; null for any.</param>
+    protected int DimensionsOf(SpaceId space, SpaceKind? of = null) =>
+        Database.Value("SELECT dimensions FROM spaces WHERE id = $1 AND ($2 IS NULL OR kind = $2)", space.Value, of?.ToString()) is long dimensions
+            ? (int)dimensions
+            : throw SqliteErrors.NotFound($"The catalogue {Database.File} has no space {space}{(of is null ? "" : $" of {of}")}: it has {Database.Value("SELECT count(*) FROM spaces")}.");
+
+    private SpaceKind KindOf(SpaceId space) => Enum.Parse<SpaceKind>((string)Database.Value("SELECT kind FROM spaces WHERE id = $1", space.Value)!);
 
     private EmbeddingTable EmbeddingsSince(SpaceId space, long? version, CancellationToken cancellation)
     {
-        const string Columns = "SELECT e.face, f.photo, e.checksum, e.row FROM embeddings e CROSS JOIN faces f ON f.id = e.face";
         var dimensions = DimensionsOf(space);
-        var count = (long)Database.Value("SELECT count(*) FROM embeddings WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
+        var of = RowsOf.Space(KindOf(space));
+        var count = (long)Database.Value($"SELECT count(*) FROM {of.Table} WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
         if (count * dimensions > Array.MaxLength)
             throw new NotSupportedException($"Space {space} has {count} rows of {dimensions} floats, more than one table holds in memory ({Array.MaxLength} floats).");
         var floats = GC.AllocateUninitializedArray<float>((int)(count * dimensions));
@@ -50,8 +62,8 @@ internal partial class SqliteReader
 
         // The plus keeps the order out of the choice of the index: few rows are new, and they are found by their version.
         using var rows = version is null
-            ? Database.Query($"{Columns} WHERE e.space = $1 ORDER BY e.face", space.Value)
-            : Database.Query($"{Columns} WHERE e.space = $1 AND e.added > $2 ORDER BY +e.face", space.Value, version);
+            ? Database.Query($"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", space.Value)
+            : Database.Query($"{of.Select} WHERE e.space = $1 AND e.added > $2 ORDER BY +e.{of.Owner}", space.Value, version);
         var at = 0;
         for (; rows.Read(); at++)
         {
@@ -59,10 +71,11 @@ internal partial class SqliteReader
                 cancellation.ThrowIfCancellationRequested();
             if (at == count)
                 throw SqliteErrors.Damaged(Database.File, $"space {space} has more rows than it counts");
-            faces[at] = new(rows.GetInt64(0));
+            if (of == RowsOf.Faces)
+                faces[at] = new(rows.GetInt64(0));
             photos[at] = new(rows.GetInt64(1));
             var bytes = raw.sqlite3_column_blob(rows.Handle, 3);
-            if (Problem(faces[at], bytes, rows.GetInt64(2), dimensions) is { } problem)
+            if (of.Problem(rows.GetInt64(0), bytes, rows.GetInt64(2), dimensions) is { } problem)
                 throw SqliteErrors.Damaged(Database.File, problem);
             FloatRows.Read(bytes, floats.AsSpan(at * dimensions, dimensions));
         }
@@ -70,9 +83,4 @@ internal partial class SqliteReader
             ? new(dimensions, floats, faces, photos, CurrentVersion())
             : throw SqliteErrors.Damaged(Database.File, $"of {count} rows in space {space} only {at} could be read");
     }
-
-    private static string? Problem(FaceId face, ReadOnlySpan<byte> bytes, long checksum, int dimensions) =>
-        bytes.Length != dimensions * sizeof(float) ? $"the embedding of face {face} has {bytes.Length} bytes instead of {dimensions * sizeof(float)}"
-        : FloatRows.Checksum(face, bytes) != checksum ? $"the embedding of face {face} does not fit its checksum"
-        : null;
 }

@@ -46,23 +46,25 @@ internal partial class SqliteReader
         return failures;
     });
 
-    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, SpaceId? space = null)
+    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces)
     {
+        ArgumentNullException.ThrowIfNull(spaces);
         var (first, end) = PathRange(directory);
+        var missing = string.Concat(spaces.Select(space => $" OR NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = {space.Value})"));
         return Database.Read(() =>
         {
             var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
             using var rows = Database.Query(
-                """
-                SELECT path, bytes, modified, sha256, state,
-                       waiting OR (photo IS NOT NULL AND $3 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3))
+                $"""
+                SELECT path, bytes, modified, sha256, state, waiting, photo IS NOT NULL AND (0{missing})
                 FROM files LEFT JOIN photos p ON p.id = photo
                 WHERE path >= $1 AND path < $2
-                """, first, end, space?.Value);
+                """, first, end);
             while (rows.Read())
             {
                 var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
                 files.Add(stamp.Path, rows.GetBoolean(5) ? new(stamp, null, PhotoState.Waiting)
+                    : rows.GetBoolean(6) ? new(stamp, rows.GetString(3), PhotoState.Waiting)
                     : rows.IsDBNull(3) ? new(stamp, null, PhotoState.Unreadable)
                     : new(stamp, rows.GetString(3), Enum.Parse<PhotoState>(rows.GetString(4))));
             }

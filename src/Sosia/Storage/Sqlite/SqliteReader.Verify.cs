@@ -22,6 +22,13 @@ internal partial class SqliteReader
         SELECT 'Face ' || e.face || ' has an embedding in a space in which photo ' || f.photo || ' was not analysed.'
         FROM embeddings e JOIN faces f ON f.id = e.face WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = f.photo AND a.space = e.space)
         """,
+        """
+        SELECT 'Photo ' || e.photo || ' has a row in a space in which it was not analysed.'
+        FROM photo_embeddings e WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = e.photo AND a.space = e.space)
+        """,
+        "SELECT 'Space ' || id || ' is one of faces, and has rows of photos.' FROM spaces WHERE kind = 'Faces' AND id IN (SELECT space FROM photo_embeddings)",
+        "SELECT 'Space ' || id || ' is one of photos, and has rows of faces.' FROM spaces WHERE kind = 'Photos' AND id IN (SELECT space FROM embeddings)",
+        "SELECT 'Photo ' || r.photo || ' is both stored and removed.' FROM removed_photo_embeddings r JOIN photo_embeddings e ON e.space = r.space AND e.photo = r.photo",
         "SELECT 'Face ' || r.face || ' is both stored and removed.' FROM removed_embeddings r JOIN embeddings e ON e.space = r.space AND e.face = r.face",
     ];
 
@@ -72,13 +79,18 @@ internal partial class SqliteReader
 
     private void Checksums(List<string> problems, CancellationToken cancellation)
     {
-        using var rows = Database.Query("SELECT e.face, e.checksum, s.dimensions, e.row FROM embeddings e JOIN spaces s ON s.id = e.space ORDER BY e.id");
+        foreach (var rows in new[] { RowsOf.Faces, RowsOf.Photos }) Checksums(rows, problems, cancellation);
+    }
+
+    private void Checksums(RowsOf of, List<string> problems, CancellationToken cancellation)
+    {
+        using var rows = Database.Query($"SELECT e.{of.Owner}, e.checksum, s.dimensions, e.row FROM {of.Table} e JOIN spaces s ON s.id = e.space ORDER BY e.id");
         for (var at = 0; rows.Read(); at++)
         {
             if (at % RowsBetweenLooks == 0)
                 cancellation.ThrowIfCancellationRequested();
             var bytes = raw.sqlite3_column_blob(rows.Handle, 3);
-            if (Problem(new(rows.GetInt64(0)), bytes, rows.GetInt64(1), rows.GetInt32(2)) is { } problem)
+            if (of.Problem(rows.GetInt64(0), bytes, rows.GetInt64(1), rows.GetInt32(2)) is { } problem)
                 problems.Add($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
         }
     }

@@ -6,14 +6,15 @@ internal sealed partial class SqliteWriter
     // Two detections that share more than half are the same face: so a second model adds its embeddings to the faces that are there.
     private const float SameFace = 0.5f;
 
-    public void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes)
+    public void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null)
     {
         ArgumentNullException.ThrowIfNull(outcomes);
         Database.Write(version =>
         {
-            var dimensions = DimensionsOf(space);
+            var dimensions = DimensionsOf(space, SpaceKind.Faces);
+            int? lookDimensions = look is { } photos ? DimensionsOf(photos, SpaceKind.Photos) : null;
             foreach (var outcome in outcomes)
-                OutcomeRules.Check(outcome, dimensions);
+                OutcomeRules.Check(outcome, dimensions, lookDimensions);
 
             // Photos first: a file may be a copy of one that comes later in the list.
             foreach (var outcome in outcomes)
@@ -21,8 +22,12 @@ internal sealed partial class SqliteWriter
                     Store(photo, space, version);
             var left = new HashSet<long>();
             foreach (var outcome in outcomes)
+            {
                 if (Settle(outcome) is { } before)
                     left.Add(before);
+                if (outcome.Look is { } row)
+                    StoreLook(row, (outcome.Photo?.Sha256 ?? outcome.KnownSha256)!, look!.Value, version);
+            }
             RemoveUnlessSomewhere(left, version);
             return outcomes.Count;
         }, changed: files => files > 0);

@@ -29,7 +29,7 @@ internal sealed partial class SqliteWriter
         Database.Run("INSERT INTO forgotten_photos (mark) VALUES ($1) ON CONFLICT DO NOTHING", MarkOf(sha256));
         Database.Run("DELETE FROM forgotten_faces WHERE mark = $1", MarkOf(sha256)); // said by the photo's own mark now
         var faces = FacesIn(id);
-        var embeddings = faces.Sum(face => RemoveFace(face.Id, version));
+        var embeddings = faces.Sum(face => RemoveFace(face.Id, version)) + RemoveLooks(id.Value, version);
         Database.Run("DELETE FROM analysed WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM files WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM photos WHERE id = $1", id.Value);

@@ -13,9 +13,11 @@ internal sealed partial class SqliteWriter(Database database, WriterLock writerL
         var known = Spaces().FirstOrDefault(known => known.Space.Key == space.Key);
         if (known.Space is null)
             return Database.Write(_ => new SpaceId((int)(long)Database.Value(
-                "INSERT INTO spaces (key, model, dimensions) VALUES ($1, $2, $3) RETURNING id", space.Key, space.Model, space.Dimensions)!), _ => true);
+                "INSERT INTO spaces (key, model, dimensions, kind) VALUES ($1, $2, $3, $4) RETURNING id", space.Key, space.Model, space.Dimensions, space.Of.ToString())!), _ => true);
         if (known.Space.Dimensions != space.Dimensions)
             throw new ArgumentException($"Expected {known.Space.Dimensions} dimensions, as stored for this key, got {space.Dimensions}.", nameof(space));
+        if (known.Space.Of != space.Of)
+            throw new ArgumentException($"Expected a space of {known.Space.Of}, as stored for this key, got one of {space.Of}.", nameof(space));
         return known.Id;
     }
 
@@ -66,6 +68,7 @@ internal sealed partial class SqliteWriter(Database database, WriterLock writerL
         {
             foreach (var face in FacesIn(new(photo)))
                 RemoveFace(face.Id, version);
+            RemoveLooks(photo, version);
             Database.Run("DELETE FROM analysed WHERE photo = $1", photo);
             removed += Database.Run("DELETE FROM photos WHERE id = $1", photo);
         }
