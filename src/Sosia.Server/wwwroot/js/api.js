@@ -70,7 +70,7 @@ export const why = (photo, person) => post("/why", { photo, search: person });
 export const exportMatches = async (format, photos, person) => (await ask("POST", "/export", { body: { format, photos, search: person } })).blob();
 
 export const getJobs = () => get("/jobs");
-export const startIndex = folder => post("/jobs", { kind: "index", folders: [folder] });
+export const startIndex = (folder, look) => post("/jobs", { kind: "index", folders: [folder], look });
 export const cancelJob = id => post(`/jobs/${id}/cancel`);
 export const resumeJob = id => post(`/jobs/${id}/resume`);
 

@@ -8,7 +8,7 @@ const formats = [["csv", "CSV table"], ["json", "JSON"], ["zip", "ZIP of origina
 
 export function exportMenu(getMatches, person) {
   async function save(format) {
-    const photos = getMatches().filter(match => person.markOf(match.face.id) !== "no").map(match => match.photo);
+    const photos = getMatches().filter(match => person.markOf(match.face?.id) !== "no").map(match => match.photo);
     if (photos.length === 0) return toast("There is nothing above the line to export.");
     try {
       const address = URL.createObjectURL(await exportMatches(format, photos, person.toBody()));

@@ -39,8 +39,8 @@ export function jobCard(job, onEnd) {
 
 function wordsOf(state) {
   if (state.summary) {
-    const { photos, faces, skipped, failed, seconds } = state.summary;
-    return [`${plural(photos, "photo")} read, ${plural(faces, "face")} found`, skipped && `${skipped.toLocaleString("en")} known already`, failed && `${failed.toLocaleString("en")} could not be read`, `${seconds.toFixed(1)} s`].filter(Boolean).join(" · ");
+    const { photos, faces, looks, skipped, failed, seconds } = state.summary;
+    return [`${plural(photos, "photo")} read, ${plural(faces, "face")} found`, looks && `${plural(looks, "photo")} indexed by look`, skipped && `${skipped.toLocaleString("en")} known already`, failed && `${failed.toLocaleString("en")} could not be read`, `${seconds.toFixed(1)} s`].filter(Boolean).join(" · ");
   }
   return [`${plural(state.faces, "face")} found`, state.failed && `${state.failed} could not be read`, state.photosPerSecond > 0 && `${plural(Math.round(state.photosPerSecond), "photo")} a second`,
     state.secondsLeft && `about ${minutes(state.secondsLeft)} left`].filter(Boolean).join(" · ");

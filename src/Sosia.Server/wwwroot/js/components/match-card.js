@@ -5,25 +5,29 @@ import { fileName, h, icon } from "../dom.js";
 import { expectationInWords } from "../search/meaning.js";
 import { framedFace } from "./framed-face.js";
 
-/** @param tell { mark(match, "yes" | "no"), why(match) } */
-export function matchCard(match, mark, tell) {
+const foundBy = { person: "Found by person", look: "Found by look", both: "Found by person and by look" };
+
+/** @param tell { mark(match, "yes" | "no"), why(match) }; @param by what was compared */
+export function matchCard(match, mark, tell, by) {
+  const found = by !== "person" && foundBy[match.foundBy];
   const name = fileName(match.path);
   const score = match.score.toFixed(2);
   const say = (kind, label) => h("button", { type: "button", class: `mark ${kind}`, "aria-pressed": String(mark === kind), "aria-label": `${label}: ${name}`, title: label, onclick: () => tell.mark(match, kind) }, icon(kind));
-  const card = h("li", { class: "card", "data-photo": match.photo, "data-face": match.face.id, "data-mark": mark ?? false, tabindex: "-1",
-    "aria-label": `Rank ${match.rank}, ${name}, similarity ${score}, ${match.meaning}${mark ? (mark === "yes" ? ", marked as this person" : ", marked as not this person") : ""}` },
-    h("a", { href: `/photos/${match.photo}?face=${match.face.id}`, class: "card-photo", tabindex: "-1", "aria-label": `Photo ${name}` },
-      framedFace({ width: match.width, height: match.height, box: match.face.box, source: side => thumbnail(match.photo, side), alt: "" })),
+  const card = h("li", { class: "card", "data-photo": match.photo, "data-face": match.face?.id ?? false, "data-found": match.foundBy, "data-mark": mark ?? false, tabindex: "-1",
+    "aria-label": `Rank ${match.rank}, ${name}, similarity ${score}, ${match.meaning}${found ? `, ${found.toLowerCase()}` : ""}${mark ? (mark === "yes" ? ", marked as this person" : ", marked as not this person") : ""}` },
+    h("a", { href: `/photos/${match.photo}${match.face ? `?face=${match.face.id}` : ""}`, class: "card-photo", tabindex: "-1", "aria-label": `Photo ${name}` },
+      framedFace({ width: match.width, height: match.height, box: match.face?.box, source: side => thumbnail(match.photo, side), alt: "" })),
     match.isQuery && h("span", { class: "badge" }, mark === "yes" ? "this person" : "searched with"),
     mark === "no" && h("span", { class: "badge no" }, "not this person"),
     h("div", { class: "card-words" },
       h("p", { class: "score" }, h("span", { class: "unseen" }, "Similarity "), h("strong", {}, score),
         h("meter", { min: "0", max: "1", value: Math.max(0, match.score), "aria-label": "Similarity", title: `Similarity ${match.score.toFixed(3)}` })),
+      found && h("p", { class: "found-by" }, found, match.foundBy === "both" && h("span", { class: "quiet" }, ` (look ${match.lookScore.toFixed(2)})`)),
       h("p", { class: "meaning" }, match.meaning),
       h("p", { class: "quiet tiny" }, expectationInWords(match.expectedFalseMatches)),
       h("p", { class: "file quiet tiny", title: match.path }, name)),
     h("div", { class: "card-acts" },
-      say("yes", "Yes, this person"), say("no", "Not this person"),
+      match.face && say("yes", "Yes, this person"), match.face && say("no", "Not this person"),
       h("button", { type: "button", class: "mark", "aria-label": `Why? ${name}`, title: "Why?", onclick: () => tell.why(match) }, icon("why"))));
   return card;
 }

@@ -8,6 +8,7 @@ const advice = {
   "face-too-poor": "A larger or sharper photo of the same person will work better.",
   busy: "The server is working on as many photos as it can. Try again in a moment.",
   "job-running": "Wait until the folder being indexed is done, or cancel it.",
+  "not-by-look": "Index its folder again with “by look” ticked; photos are read once more, faces are not looked for again.",
   "no-folder": "The path is one on the server's machine.",
 };
 
@@ -16,6 +17,7 @@ const headings = {
   unreadable: "This file can't be read as a photo",
   "not-found": "It is not here",
   "no-folder": "No such folder",
+  "not-by-look": "Not indexed by look yet",
 };
 
 export function problemBox(error) {

@@ -6,7 +6,7 @@ import { matchCard } from "./match-card.js";
 const firstBelow = 12;
 
 export function resultsGrid(result, person, tell) {
-  const cards = result.matches.map(match => ({ score: match.score, match, card: matchCard(match, person.markOf(match.face.id), tell) }));
+  const cards = result.matches.map(match => ({ score: match.score, match, card: matchCard(match, person.markOf(match.face?.id), tell, result.by) }));
   const above = h("ol", { class: "grid", "aria-label": "Matches, best first" });
   const below = h("ol", { class: "grid faint", "aria-label": "Below the line, best first" });
   const line = h("h2", { class: "line" });
@@ -35,7 +35,7 @@ export function resultsGrid(result, person, tell) {
     line.hidden = split === cards.length;
     const others = cards.slice(0, split).some(({ match }) => !match.isQuery);
     nobody.hidden = others;
-    if (!others) nobody.replaceChildren(...nobodyWords(cards.slice(split).find(({ match }) => !match.isQuery), threshold));
+    if (!others) nobody.replaceChildren(...result.by !== "person" ? [h("h2", {}, "No other photo"), h("p", {}, "The collection holds no other photo that was indexed by look.")] : nobodyWords(cards.slice(split).find(({ match }) => !match.isQuery), threshold));
     roving();
     return next;
   }

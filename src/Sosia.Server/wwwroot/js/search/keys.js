@@ -27,7 +27,7 @@ export function searchKeys(results, getDrawn, tell) {
   const keys = {
     ArrowRight: () => move(() => 1), ArrowLeft: () => move(() => -1), ArrowDown: () => move(columns), ArrowUp: () => move(list => -columns(list)),
     s: () => move(() => 1), y: () => onCard(match => tell.mark(match, "yes")), n: () => onCard(match => tell.mark(match, "no")),
-    w: () => onCard(match => tell.why(match)), u: () => tell.undo(), Enter: () => onCard(match => go(`/photos/${match.photo}?face=${match.face.id}`)),
+    w: () => onCard(match => tell.why(match)), u: () => tell.undo(), Enter: () => onCard(match => go(`/photos/${match.photo}${match.face ? `?face=${match.face.id}` : ""}`)),
     Escape: () => go("/"),
   };
 

@@ -1,20 +1,24 @@
-// Who is searched for: photos of the person, photos of others, and the way back. Never changed in place: every step keeps the one before.
+// Who is searched for: photos of the person, photos of others, what is compared, and the way back. Never changed in place: every step keeps the one before.
 
 /** A reference is { query, face } | { photo } | { face }, as the API takes it. */
-const nobody = { references: [], negatives: [] };
+export const kinds = ["person", "look", "both"];
 
 export class Person {
-  #steps = [nobody];
+  #steps;
 
-  constructor(references = [], negatives = []) { this.#steps = [{ references, negatives }]; }
+  constructor(references = [], negatives = [], by = "person") { this.#steps = [{ references, negatives, by }]; }
 
   get references() { return this.#steps.at(-1).references; }
   get negatives() { return this.#steps.at(-1).negatives; }
+  /** What is compared: "person", "look" or "both". */
+  get by() { return this.#steps.at(-1).by; }
   get canUndo() { return this.#steps.length > 1; }
 
   #step(change) { this.#steps.push({ ...this.#steps.at(-1), ...change }); }
 
   undo() { if (this.canUndo) this.#steps.pop(); }
+
+  compare(by) { if (by !== this.by) this.#step({ by }); }
 
   add(reference) { this.#step({ references: [...this.references, reference] }); }
 
@@ -25,6 +29,7 @@ export class Person {
 
   /** What was said of a stored face: "yes", "no" or nothing. */
   markOf(face) {
+    if (!face) return null;
     if (this.negatives.some(negative => negative.face === face)) return "no";
     return this.references.some(reference => !reference.query && reference.face === face) ? "yes" : null;
   }
@@ -41,7 +46,8 @@ export class Person {
 
   /** The search as the API takes it: everything near, so that the line can be moved without asking again. */
   toBody(limit = 200) {
-    return { references: this.references, negatives: this.negatives, limit, belowThreshold: true, curve: true };
+    if (this.by === "look") return { references: this.references, limit, by: "look" }; // faces of others say nothing of a look
+    return { references: this.references, negatives: this.negatives, limit, belowThreshold: true, curve: true, by: this.by };
   }
 
   /** The search as an address that can be kept. Uploads are named in it, and their link ends with them. */
@@ -53,6 +59,7 @@ export class Person {
       else link.append("face", reference.face);
     }
     for (const negative of this.negatives) link.append("not", negative.face);
+    if (this.by !== "person") link.append("by", this.by);
     return `/search?${link}`;
   }
 
@@ -63,6 +70,6 @@ export class Person {
       ...link.getAll("query").map((query, i) => faces[i] ? { query, face: Number(faces[i]) } : { query }),
       ...numbers("photo").map(photo => ({ photo })),
       ...numbers("face").map(face => ({ face })),
-    ], numbers("not").map(face => ({ face })));
+    ], numbers("not").map(face => ({ face })), kinds.includes(link.get("by")) ? link.get("by") : "person");
   }
 }

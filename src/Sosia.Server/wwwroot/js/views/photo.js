@@ -21,6 +21,7 @@ export async function photoView({ id }, link) {
           h("p", {}, faces.length === 0 ? "No face was found in this photo." : faces.length === 1 ? "One face: click it to search for this person." : `${plural(faces.length, "face")}: click one to search for this person.`),
           h("div", { class: "row" },
             h("a", { class: "button", href: original(photo.id), target: "_blank" }, icon("photo"), "The original"),
+            h("a", { class: "button", href: `/search?photo=${photo.id}&by=look` }, icon("look"), "Search by its look"),
             h("button", { type: "button", class: "button", onclick: () => searchOriginal(photo) }, icon("box"), "Search with a box of my own")),
           h("dl", { class: "facts tall" }, fact("Path", photo.paths.map(path => h("div", { class: "path" }, path))), fact("Size", `${photo.width} × ${photo.height}`),
             faces.map((face, i) => fact(`Face ${i + 1}`, h("a", { href: `/faces/${face.id}` }, face.searchable ? `quality ${face.quality.score.toFixed(2)}, ${Math.round(face.quality.size)} px` : "too poor to be recognised")))),

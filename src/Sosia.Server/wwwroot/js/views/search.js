@@ -3,6 +3,7 @@
 import { getQuery, search } from "../api.js";
 import { announce, h, icon, plural } from "../dom.js";
 import { setAddress } from "../router.js";
+import { bySwitch } from "../components/by-switch.js";
 import { exportMenu } from "../components/export-menu.js";
 import { problemBox } from "../components/problem.js";
 import { resultsGrid } from "../components/results-grid.js";
@@ -20,7 +21,9 @@ const most = 10_000;
 export async function searchView(_, link) {
   const person = Person.fromAddress(link);
   if (person.references.length === 0) throw new Error("This link names nobody to search for.");
-  const side = h("aside", { class: "side", "aria-label": "Who is searched for" });
+  const by = bySwitch(choice => change(() => person.compare(choice)));
+  const who = h("div", { class: "who" });
+  const side = h("aside", { class: "side", "aria-label": "What is searched for" }, by.element, who);
   const results = h("div", { class: "found" });
   const element = h("div", { class: "search" }, h("h1", { class: "unseen" }, "Search"), side, results);
   let line = null, drawn = null, asked = null, limit = 200;
@@ -30,7 +33,7 @@ export async function searchView(_, link) {
     const mine = asked = new AbortController();
     try {
       const result = await search(person.toBody(limit), mine.signal);
-      if (line?.rule !== `${result.rule} ${result.references}`) line = { rule: `${result.rule} ${result.references}`, at: result.threshold };
+      if (result.by === "person" && line?.rule !== `${result.rule} ${result.references}`) line = { rule: `${result.rule} ${result.references}`, at: result.threshold };
       draw(result, keep);
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -46,7 +49,7 @@ export async function searchView(_, link) {
   };
 
   const tell = {
-    mark: (match, kind) => change(() => person.mark(match.face.id, kind), match.photo).then(() => {
+    mark: (match, kind) => !match.face ? announce("Found by look: there is no face to say that of") : change(() => person.mark(match.face.id, kind), match.photo).then(() => {
       const mark = person.markOf(match.face.id);
       toast(mark === "yes" ? "Counted as this person; the ranking follows." : mark === "no" ? "Counted as somebody else; the ranking follows." : "Taken back.");
     }),
@@ -58,24 +61,28 @@ export async function searchView(_, link) {
 
   function draw(result, keep) {
     const grid = resultsGrid(result, person, tell);
-    const slider = thresholdSlider(result, line.at, at => { line.at = at; return grid.drawAt(at); });
+    // Only scores of faces have a meaning that a line could be drawn by.
+    const slider = result.by === "person" ? thresholdSlider(result, line.at, at => { line.at = at; return grid.drawAt(at); }).element : lookWords(result);
+    if (result.by !== "person") grid.drawAt(-Infinity);
     drawn = { result, grid };
-    side.replaceChildren(personPanel([result.query, ...result.also ?? []], person, tell), slider.element);
+    by.show(person.by);
+    who.replaceChildren(personPanel([result.query, ...result.also ?? []], person, tell), slider);
     results.replaceChildren(...[h("div", { class: "spread tools" },
-      h("p", { class: "summary" }, h("strong", {}, summary(result)), h("span", { class: "quiet" }, ` among ${plural(result.facesSearched, "face")}, in ${Math.max(1, Math.round(result.elapsedMs))} ms`)),
+      h("p", { class: "summary" }, h("strong", {}, summary(result)), h("span", { class: "quiet" }, ` among ${among(result)}, in ${Math.max(1, Math.round(result.elapsedMs))} ms`)),
       h("div", { class: "row" },
         h("button", { type: "button", class: "button small", disabled: !person.canUndo, onclick: tell.undo }, icon("undo"), "Undo"),
         exportMenu(() => grid.above(), person))),
       grid.element, result.matches.length === limit && limit < most && h("p", { class: "centre" },
         h("button", { type: "button", class: "button", onclick: () => { limit = Math.min(most, limit * 5); refresh(); } }, `Only the best ${limit.toLocaleString("en")} are shown: look further`)), keyHelp()].filter(Boolean));
-    announce(result.foundSomebody ? summary(result) : "Nobody in this collection");
+    announce(result.foundSomebody ? summary(result) : result.by === "person" ? "Nobody in this collection" : "No other photo");
     if (keep) (results.querySelector(`.card[data-photo="${keep}"]`) ?? results.querySelector(".card"))?.focus({ preventScroll: true });
   }
 
   async function drawProblem(error) {
     const uploads = await Promise.all(person.references.filter(({ query }) => query).map(async ({ query }) => fresh.get(query) ?? getQuery(query).catch(() => null)));
     const known = uploads.filter(Boolean);
-    side.replaceChildren(...known.length && error.kind !== "query-gone" ? [personPanel(known, person, tell)] : []);
+    by.show(person.by);
+    who.replaceChildren(...known.length && error.kind !== "query-gone" ? [personPanel(known, person, tell)] : []);
     results.replaceChildren(problemBox(error), h("p", {}, h("a", { href: "/", class: "button" }, "Start again")));
   }
 
@@ -86,9 +93,16 @@ export async function searchView(_, link) {
 }
 
 const summary = result => {
-  const others = result.matches.filter(match => !match.isQuery && match.score >= result.threshold).length;
+  const others = result.matches.filter(match => !match.isQuery && (match.foundBy !== "person" || match.score >= result.threshold)).length;
+  if (result.by === "look") return `${plural(others, "photo")}, most alike first`;
   return result.foundSomebody ? plural(others, "match", "matches") : "No match";
 };
+
+const among = result => [result.by !== "look" && result.facesSearched > 0 && plural(result.facesSearched, "face"), result.by !== "person" && plural(result.photosSearched, "photo")].filter(Boolean).join(" and ");
+
+const lookWords = result => h("p", { class: "look-words quiet" }, result.by === "look"
+  ? "Whole photos are compared. The number is the cosine of what an image network makes of them; how often such a number is chance was not measured."
+  : "Two rankings are merged by rank: the person's, above its recommended line, and the look's. Each photo says what found it; only the person's number has a known error rate.");
 
 const keyHelp = () => h("p", { class: "keys quiet tiny" },
   ...[["← → ↑ ↓", "move"], ["Y", "yes"], ["N", "not this person"], ["S", "skip"], ["W", "why?"], ["U", "undo"], ["Esc", "back"]].map(([key, word]) => h("span", {}, h("kbd", {}, key), ` ${word}`)));
