@@ -10,6 +10,7 @@ return args switch
     ["vectors", var count] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: false),
     ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
+    ["look", var folder] => LookBench.Run(folder),
     ["trees"] => TreesBench.Run(),
     ["long-rows", var directory] => LongRowsBench.Run(directory),
     ["page", var collection, var photos] => PageBench.Run(collection, photos).GetAwaiter().GetResult(),
@@ -29,6 +30,8 @@ static int Usage()
           vectors    exact search beside a plain scan, on rows drawn from the spectrum of faces, without structure, or from a file
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
+               look DIR
+          look       which model finds changed photos, crops and the other half of a scene again, and how fast it is
           trees      a scan, a k-d tree and a ball tree over drawn rows of few dimensions
           long-rows DIR  a scan of 13,233 × 107,648 floats in a NumPy file, which is drawn into DIR (5.7 GB) and deleted
           page       the page in Chromium: first results after a drop of a photo, the slider, scrolling all photos, and its weight

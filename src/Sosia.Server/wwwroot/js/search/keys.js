@@ -32,7 +32,8 @@ export function searchKeys(results, getDrawn, tell) {
   };
 
   function press(event) {
-    if (document.querySelector("dialog[open]") || event.target.closest("input, textarea, select, details[open]")) return;
+    if (document.querySelector("dialog[open]") || event.target.closest("input:not([type=radio]), textarea, select, details[open]")) return;
+    if (event.target.type === "radio" && event.key.startsWith("Arrow")) return; // they choose
     if ((event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); tell.undo(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && !event.target.classList?.contains("card")) return;
