@@ -50,6 +50,7 @@ internal static class SearchCommand
         if (parsed.GetValue(AsJson)) Json.Write(SearchReport.ToJson(result));
         else SearchReport.Print(result, parsed.GetValue(Pictures));
         if (parsed.GetValue(Html) is { } page) SearchPage.Write(page, result);
+        collection.FinishIndex(cancellation); // where there was none, the next search is to find one
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Plain;
 
@@ -67,19 +68,22 @@ public sealed partial class ExactIndex<TMetric>
         var parts = new List<(CodeBlock Block, int Start)>();
         foreach (var block in _blocks)
             for (var start = 0; start < block.Count; start += rowsAPart) parts.Add((block, start));
-        var next = 0;
-        Workers.Run(Math.Min(hunt.Request.Threads, parts.Count), thread =>
+        var rented = new ConcurrentBag<QueryCode>();
+        QueryCode? first = scratch;
+        Workers.Run(parts.Count, 1, hunt.Request.Threads, () =>
         {
-            var own = thread == 0 ? scratch : Rent();
-            if (thread > 0) own.Set<TMetric>(query);
-            for (int part; (part = Interlocked.Increment(ref next) - 1) < parts.Count;)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var (block, start) = parts[part];
-                LookAt(hunt, own, block, start, Math.Min(rowsAPart, block.Count - start));
-            }
-            if (thread > 0) _scratch.Add(own);
-        });
+            var own = Interlocked.Exchange(ref first, null) ?? RentFor(query, rented);
+            return (part, _) => LookAt(hunt, own, parts[part].Block, parts[part].Start, Math.Min(rowsAPart, parts[part].Block.Count - parts[part].Start));
+        }, cancellation);
+        foreach (var own in rented) _scratch.Add(own);
+    }
+
+    private QueryCode RentFor(float[] query, ConcurrentBag<QueryCode> rented)
+    {
+        var scratch = Rent();
+        scratch.Set<TMetric>(query);
+        rented.Add(scratch);
+        return scratch;
     }
 
     /// <summary>Only the records of the allowed rows.</summary>

@@ -6,7 +6,7 @@ namespace Sosia.Vectors.Exact;
 internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, SearchRequest request) where TMetric : struct, IProductMetric
 {
     private readonly Lock _lock = new();
-    private readonly Nearest _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius ?? float.PositiveInfinity);
+    private readonly NearestRows _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius);
     private readonly IDirectRows? _direct = rows as IDirectRows;
     private float[] _query = [];
     private double _querySquare, _square, _offset;
@@ -20,7 +20,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     /// <summary>No row whose bound is below this can be among the nearest. Rises while the hunt goes on.</summary>
     private float Cut { get; set; } = float.NegativeInfinity;
 
-    public Neighbor[] Sorted() => _nearest.Sorted();
+    public Neighbor[] Sorted() => _nearest.ToArray();
 
     public void Start(ReadOnlySpan<float> query, QueryCode code)
     {
@@ -76,8 +76,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
             var distance = TMetric.Distance(_query, _querySquare, rows.Row(row));
             lock (_lock)
             {
-                _nearest.Add(row, distance);
-                Raise();
+                if (_nearest.Offer(row, distance)) Raise();
             }
         }
         Interlocked.Add(ref _compared, compared);
@@ -88,7 +87,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
 
     private void Raise()
     {
-        var distance = _nearest.Cut;
+        var distance = _nearest.Limit;
         if (double.IsPositiveInfinity(distance)) return;
         var score = TMetric.ScoreOf(distance, _square) - _offset;
         Cut = MathF.BitDecrement((float)(score - 1e-12 * (_square + Math.Abs(_offset))));
