@@ -41,7 +41,7 @@ internal static class SearchCommand
         options.Check();
         using var collection = Shared.Open(parsed);
         collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
-        _ = collection.PrepareAsync(cancellation);
+        _ = collection.PrepareAsync(options, cancellation);
         var queries = new List<QueryPhoto> { Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation) };
         foreach (var also in parsed.GetValue(Also) ?? []) queries.Add(Shared.ReadQuery(collection, also, null, cancellation));
 

@@ -10,15 +10,17 @@ public sealed partial class Collection
 
     private SpaceIndex FaceRows => field ?? Interlocked.CompareExchange(ref field, new SpaceIndex(Directory, SpaceKey.Of(Model.Entry), Model.Entry.Name, OpenReader), null) ?? field;
 
-    /// <summary>Opens the index on another thread, so that a program that searches once need not wait for it after its query was read.</summary>
+    /// <summary>Opens index and calibration on another thread, so that a program that searches once need not wait for them after its query was read.</summary>
+    /// <param name="options">How it will search.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task PrepareAsync(CancellationToken cancellation = default) => Task.Run(() =>
+    public Task PrepareAsync(SearchOptions options, CancellationToken cancellation = default) => Task.Run(() =>
     {
         try
         {
-            Read(reader => FaceRows.Ask(reader, table => table.Warm(), cancellation));
+            Read(reader => FaceRows.Ask(reader, table => table.Warm(options.Expand), cancellation));
+            _ = Meaning(ScoringRule.Plain, 1, 0);
         }
-        catch (Exception later) when (later is CatalogueException or OperationCanceledException or Models.ModelException)
+        catch (Exception later) when (later is CatalogueException or OperationCanceledException or Models.ModelException or QueryException)
         {
             // the search will meet the same, and say so
         }

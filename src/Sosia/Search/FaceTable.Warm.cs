@@ -8,10 +8,10 @@ internal sealed partial class FaceTable
 
     /// <summary>Searches once for nobody: what a search runs is compiled, and what it reads is at hand, before there is anybody to wait for it.</summary>
     /// <returns>Photos ranked.</returns>
-    public int Warm()
+    public int Warm(bool expand)
     {
         var query = new float[Dimensions];
         query[0] = 1;
-        return RankExpanded(query, new PhotoId(0), null, WarmPhotos, others: false).Length;
+        return (expand ? RankExpanded(query, new PhotoId(0), null, WarmPhotos, others: false) : Best([query], null, WarmPhotos) ?? Rank([query], null)).Length;
     }
 }
