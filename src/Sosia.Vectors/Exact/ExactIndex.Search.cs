@@ -91,27 +91,24 @@ public sealed partial class ExactIndex<TMetric>
     {
         const int most = 1024;
         var records = stackalloc byte*[most + 4];
-        var numbers = stackalloc int[most + 4];
-        var allowed = hunt.Request.Allowed!;
+        var left = hunt.Request.Allowed!.Numbers;
         foreach (var block in _blocks)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (allowed.Next(block.First) is var any && (any < 0 || any >= block.First + block.Count)) continue;
+            var here = left.BinarySearch(block.First + block.Count);
+            if (here < 0) here = ~here;
+            if (here == 0) continue;
             block.EnsureSound(_layout);
             var terms = scratch.Terms(block.Limits);
-            var end = block.First + block.Count;
-            for (var row = allowed.Next(block.First); row >= 0 && row < end;)
+            for (var done = 0; done < here; done += most)
             {
-                var count = 0;
-                for (; count < most && row >= 0 && row < end; row = allowed.Next(row + 1), count++)
-                {
-                    numbers[count] = row;
-                    records[count] = block.Records + (long)(row - block.First) * _layout.Bytes;
-                }
-                for (var i = count; i < CodeBlock.Pad(count); i++) records[i] = records[count - 1];
-                Scan.Scattered(records, CodeBlock.Pad(count), terms, scratch.Bounds);
-                hunt.Look(scratch.Bounds, numbers, 0, count, scratch.Candidates);
+                cancellation.ThrowIfCancellationRequested();
+                var part = left.Slice(done, Math.Min(most, here - done));
+                for (var i = 0; i < CodeBlock.Pad(part.Length); i++)
+                    records[i] = block.Records + (long)(part[Math.Min(i, part.Length - 1)] - block.First) * _layout.Bytes;
+                Scan.Scattered(records, CodeBlock.Pad(part.Length), terms, scratch.Bounds);
+                fixed (int* numbers = part) hunt.Look(scratch.Bounds, numbers, 0, part.Length, scratch.Candidates);
             }
+            left = left[here..];
             block.KeepAlive();
         }
     }

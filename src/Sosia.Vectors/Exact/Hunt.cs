@@ -9,7 +9,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     private readonly NearestRows _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius);
     private readonly IDirectRows? _direct = rows as IDirectRows;
     private float[] _query = [];
-    private double _querySquare, _square, _offset;
+    private double _querySquare, _queryLength, _square, _offset;
     private long _compared;
 
     public SearchRequest Request => request;
@@ -26,6 +26,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     {
         _query = query.ToArray();
         _querySquare = Sums.Dot64(query, query);
+        _queryLength = Math.Sqrt(_querySquare);
         (_square, _offset) = (code.SquareAtLeast, code.Offset);
         Raise();
     }
@@ -41,8 +42,8 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
         int Number(int i) => numbers == null ? first + i : numbers[i];
         if (Wanted is var wanted and > 0 && wanted < count)
         {
-            // Nothing is known yet: the best bounds give the first rows to beat.
-            BestBounds.Find(bounds, count, wanted, i => IsAllowed(Number(i)), candidates);
+            // There are not yet k rows: the best bounds give those to beat.
+            BestBounds.Find(bounds, count, (wanted, MathF.BitDecrement(Cut)), i => IsAllowed(Number(i)), candidates);
             for (var i = 0; i < candidates.Count; i++)
             {
                 bounds[candidates[i].Row] = float.NegativeInfinity;
@@ -58,13 +59,13 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
         Compare(candidates);
     }
 
-    /// <summary>Rows still needed before there is one to beat; 0 when a radius says what is near enough.</summary>
-    private int Wanted => float.IsNegativeInfinity(Cut) ? request.K - _nearest.Count : 0;
+    /// <summary>Rows still needed before there is one to beat.</summary>
+    private int Wanted => request.K - _nearest.Count;
 
     /// <param name="candidates">Best bound first.</param>
     private void Compare(List<(float Bound, int Row)> candidates)
     {
-        const int ahead = 4;
+        const int ahead = 6;
         var compared = 0;
         for (var i = 0; i < Math.Min(ahead, candidates.Count); i++) _direct?.Prefetch(candidates[i].Row);
         for (var i = 0; i < candidates.Count && !(candidates[i].Bound < Cut); i++)
@@ -73,6 +74,8 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
             var row = candidates[i].Row;
             if (!IsAllowed(row)) continue;
             compared++;
+            // Most rows are surely too far in float32 already.
+            if (default(TMetric).LowerBound(_query, _queryLength, rows.Row(row)) > _nearest.Limit) continue;
             var distance = TMetric.Distance(_query, _querySquare, rows.Row(row));
             lock (_lock)
             {
