@@ -176,6 +176,24 @@ public sealed class SpaceIndexTests
     }
 
     [Fact]
+    public void A_directory_that_cannot_be_written_is_searched_without_a_file()
+    {
+        if (!OperatingSystem.IsLinux()) throw Xunit.Sdk.SkipException.ForSkip("Becoming nobody works the way of Linux.");
+        using var rows = new StoredRows(300);
+        OperatingSystemLimits.SetMode(Path.GetDirectoryName(rows.Directory)!, (UnixFileMode)0b111_101_101);
+        OperatingSystemLimits.SetMode(rows.Directory, (UnixFileMode)0b101_101_101);
+        OperatingSystemLimits.SetMode(rows.Store.File, (UnixFileMode)0b100_100_100);
+        OperatingSystemLimits.AsNobody(() =>
+        {
+            rows.AssertRight(rows.Index, 5);
+            rows.Index.Renew(default);
+            rows.AssertRight(rows.Index, 5);
+        });
+        OperatingSystemLimits.SetMode(rows.Directory, (UnixFileMode)0b111_101_101);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(rows.IndexPath)));
+    }
+
+    [Fact]
     public void A_disk_that_is_full_costs_the_file_and_nothing_else()
     {
         using var rows = new StoredRows(2000);
