@@ -9,6 +9,9 @@ return args switch
     ["vectors", "--npy", var file] => VectorsBench.RunOn(file),
     ["vectors", var count] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: false),
     ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
+    ["growth", var image] => GrowthBench.Run(image),
+    ["collection", var count] when int.TryParse(count, out var rows) => CollectionBench.Run(rows),
+    ["collection", var directory] => CollectionBench.Run(directory),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["look", var folder] => LookBench.Run(folder),
     ["trees"] => TreesBench.Run(),
@@ -28,6 +31,10 @@ static int Usage()
                vectors ROWS [--isotropic]
                vectors --npy FILE
           vectors    exact search beside a plain scan, on rows drawn from the spectrum of faces, without structure, or from a file
+               growth IMAGE.png
+          growth     how the time of a search grows from 10,000 to 1,000,000 rows, with the fitted exponents and a plot
+               collection DIR | ROWS
+          collection  searches through a collection's index file: the first answer after opening, the plain and the expanded rule
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
                look DIR

@@ -156,7 +156,9 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     public void Verify_finds_the_catalogue_sound()
     {
         Assert.Equal(0, _sosia.Run("verify").Code);
-        Assert.True(_sosia.Run("verify", "--json").Json.GetProperty("sound").GetBoolean());
+        var verified = _sosia.Run("verify", "--json").Json;
+        Assert.True(verified.GetProperty("sound").GetBoolean());
+        Assert.Contains("is sound", Assert.Single(verified.GetProperty("indexes").EnumerateArray()).GetString());
     }
 
     [Fact]
@@ -164,7 +166,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     {
         var doctor = _sosia.Run("doctor", "--json");
         Assert.Equal((0, true), (doctor.Code, doctor.Json.GetProperty("ok").GetBoolean()));
-        Assert.Superset(new HashSet<string> { "model", "photos", "disk", "catalogue", "lock", "processor" },
+        Assert.Superset(new HashSet<string> { "model", "photos", "disk", "catalogue", "index", "lock", "processor" },
             doctor.Json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()!).ToHashSet());
     }
 

@@ -48,6 +48,7 @@ internal static class DoctorCommand
         yield return new CheckJson("disk", free > LeastFree, $"{Text.Bytes(free)} are free where the collection {directory.FullName} is{(directory.Exists ? "" : " to be")}.");
         if (!directory.Exists) yield break;
         yield return Catalogue(collection);
+        yield return new CheckJson("index", true, Indexes(collection));
         yield return new CheckJson("lock", true, WriterOwner.Of(directory.FullName) is { } owner ? $"It is being written by {owner}." : "Nobody is writing it.");
     }
 
@@ -62,6 +63,14 @@ internal static class DoctorCommand
         {
             return new CheckJson("catalogue", false, problem.Message);
         }
+    }
+
+    private static string Indexes(Collection collection)
+    {
+        var files = collection.IndexFiles();
+        return files.Count == 0
+            ? "No index file: `sosia index` or the next search makes one."
+            : $"{Text.Count(files.Count, "index file")} with {Text.Bytes(files.Sum(file => file.Length))}, derived from the catalogue: may be deleted at any time; `sosia verify` checks every byte.";
     }
 
     private static CheckJson Processor()

@@ -43,7 +43,7 @@ internal static class SearchCommand
         options.Check();
         using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
-        if (options.By != SearchBy.Look) _ = collection.PrepareAsync(cancellation);
+        if (options.By != SearchBy.Look) _ = collection.PrepareAsync(options, cancellation);
         var queries = new List<QueryPhoto> { Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, options.By) };
         foreach (var also in parsed.GetValue(Also) ?? []) queries.Add(Shared.ReadQuery(collection, also, null, cancellation, options.By));
 
@@ -52,6 +52,7 @@ internal static class SearchCommand
         if (parsed.GetValue(AsJson)) Json.Write(SearchReport.ToJson(result));
         else SearchReport.Print(result, parsed.GetValue(Pictures));
         if (parsed.GetValue(Html) is { } page) SearchPage.Write(page, result);
+        collection.FinishIndex(cancellation); // where there was none, the next search is to find one
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }
 

@@ -23,7 +23,7 @@ internal sealed record ModelJson(string Name, string Makes, string File, string 
 internal sealed record KnnMsJson(double Median, double P95);
 internal sealed record KnnJson(int Rows, int Dimensions, string Algorithm, double BuildSeconds, KnnMsJson QueryMs, double QueriesPerSecond, long IndexBytes);
 internal sealed record EmbedJson(string File, int Rows, int Dimensions, double ImagesPerSecond);
-internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos);
+internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos, IReadOnlyList<string> Indexes);
 internal sealed record ForgetJson(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten);
 internal sealed record CheckJson(string Name, bool Ok, string Says);
 internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);

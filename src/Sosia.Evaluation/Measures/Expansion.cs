@@ -14,7 +14,7 @@ public static class Expansion
         {
             scores[row] = float.NegativeInfinity;
             QueryExpansion.Expand(expanded.AsSpan(row * rows.Dimensions, rows.Dimensions), new NearestRows(neighbours, least).Offer(scores),
-                near => rows.Rows.AsMemory(near * rows.Dimensions, rows.Dimensions));
+                near => rows.Rows.AsSpan(near * rows.Dimensions, rows.Dimensions));
         });
         return rows.With(expanded);
     }

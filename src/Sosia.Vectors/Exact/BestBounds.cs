@@ -29,14 +29,14 @@ internal static unsafe class BestBounds
     /// <summary>The positions of the best bounds of allowed rows, best first.</summary>
     /// <param name="bounds">The bounds.</param>
     /// <param name="count">How many there are.</param>
-    /// <param name="wanted">How many to find.</param>
+    /// <param name="wanted">How many to find, and above which bound; fewer are found where there are not so many.</param>
     /// <param name="allowed">Whether a position counts.</param>
     /// <param name="into">Cleared first.</param>
-    public static void Find(float* bounds, int count, int wanted, Func<int, bool> allowed, List<(float Bound, int Row)> into)
+    public static void Find(float* bounds, int count, (int Count, float Above) wanted, Func<int, bool> allowed, List<(float Bound, int Row)> into)
     {
         into.Clear();
-        var best = new PriorityQueue<int, float>(wanted + 1);
-        var least = float.NegativeInfinity;
+        var best = new PriorityQueue<int, float>(wanted.Count + 1);
+        var least = wanted.Above;
         for (var part = 0; part < count; part += Together)
         {
             var end = Math.Min(count, part + Together);
@@ -46,9 +46,9 @@ internal static unsafe class BestBounds
             {
                 if (bounds[i] <= least || !allowed(i)) continue;
                 var bound = float.IsNaN(bounds[i]) ? float.PositiveInfinity : bounds[i];
-                if (best.Count < wanted) best.Enqueue(i, bound);
+                if (best.Count < wanted.Count) best.Enqueue(i, bound);
                 else best.DequeueEnqueue(i, bound);
-                if (best.Count == wanted && best.TryPeek(out _, out var lowest)) least = lowest;
+                if (best.Count == wanted.Count && best.TryPeek(out _, out var lowest)) least = lowest;
             }
         }
         while (best.TryDequeue(out var position, out var bound)) into.Add((bound, position));

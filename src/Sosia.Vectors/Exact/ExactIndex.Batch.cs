@@ -18,10 +18,10 @@ public sealed partial class ExactIndex<TMetric>
         request.Check(Count);
         for (var i = 0; i < queries.Count; i++) CheckQuery(queries.Row(i), i);
         if (IsSparse(request))
-            return Workers.ForEach(queries.Count, request.Threads, i => Search(queries.Row(i), request with { Threads = 1 }, cancellation));
+            return Workers.ForEach(queries.Count, request.Threads, i => Search(queries.Row(i), request with { Threads = 1 }, cancellation), cancellation);
         var groups = (queries.Count + QueriesAGroup - 1) / QueriesAGroup;
         return [.. Workers.ForEach(groups, request.Threads, group =>
-            SearchGroup(queries, (group * QueriesAGroup, Math.Min(QueriesAGroup, queries.Count - group * QueriesAGroup)), request, cancellation)).SelectMany(found => found)];
+            SearchGroup(queries, (group * QueriesAGroup, Math.Min(QueriesAGroup, queries.Count - group * QueriesAGroup)), request, cancellation), cancellation).SelectMany(found => found)];
     }
 
     private unsafe Neighbor[][] SearchGroup(IRowReader queries, (int First, int Count) group, SearchRequest request, CancellationToken cancellation)

@@ -63,7 +63,7 @@ public sealed partial class ExactIndex<TMetric>
             var first = piece * rowsAPiece;
             var into = memory[first / most].Pointer + (long)(first % most) * _layout.Bytes;
             return encoders.Value!.Encode(rows, from + first, Math.Min(rowsAPiece, rows.Count - from - first), into, row => Refuse(rows, row, deleted));
-        });
+        }, cancellation);
         return [.. memory.Select((bytes, i) =>
         {
             var first = from + i * most;

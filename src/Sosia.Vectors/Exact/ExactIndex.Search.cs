@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Plain;
 
@@ -67,19 +68,22 @@ public sealed partial class ExactIndex<TMetric>
         var parts = new List<(CodeBlock Block, int Start)>();
         foreach (var block in _blocks)
             for (var start = 0; start < block.Count; start += rowsAPart) parts.Add((block, start));
-        var next = 0;
-        Workers.Run(Math.Min(hunt.Request.Threads, parts.Count), thread =>
+        var rented = new ConcurrentBag<QueryCode>();
+        QueryCode? first = scratch;
+        Workers.Run(parts.Count, 1, hunt.Request.Threads, () =>
         {
-            var own = thread == 0 ? scratch : Rent();
-            if (thread > 0) own.Set<TMetric>(query);
-            for (int part; (part = Interlocked.Increment(ref next) - 1) < parts.Count;)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var (block, start) = parts[part];
-                LookAt(hunt, own, block, start, Math.Min(rowsAPart, block.Count - start));
-            }
-            if (thread > 0) _scratch.Add(own);
-        });
+            var own = Interlocked.Exchange(ref first, null) ?? RentFor(query, rented);
+            return (part, _) => LookAt(hunt, own, parts[part].Block, parts[part].Start, Math.Min(rowsAPart, parts[part].Block.Count - parts[part].Start));
+        }, cancellation);
+        foreach (var own in rented) _scratch.Add(own);
+    }
+
+    private QueryCode RentFor(float[] query, ConcurrentBag<QueryCode> rented)
+    {
+        var scratch = Rent();
+        scratch.Set<TMetric>(query);
+        rented.Add(scratch);
+        return scratch;
     }
 
     /// <summary>Only the records of the allowed rows.</summary>
@@ -87,27 +91,24 @@ public sealed partial class ExactIndex<TMetric>
     {
         const int most = 1024;
         var records = stackalloc byte*[most + 4];
-        var numbers = stackalloc int[most + 4];
-        var allowed = hunt.Request.Allowed!;
+        var left = hunt.Request.Allowed!.Numbers;
         foreach (var block in _blocks)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (allowed.Next(block.First) is var any && (any < 0 || any >= block.First + block.Count)) continue;
+            var here = left.BinarySearch(block.First + block.Count);
+            if (here < 0) here = ~here;
+            if (here == 0) continue;
             block.EnsureSound(_layout);
             var terms = scratch.Terms(block.Limits);
-            var end = block.First + block.Count;
-            for (var row = allowed.Next(block.First); row >= 0 && row < end;)
+            for (var done = 0; done < here; done += most)
             {
-                var count = 0;
-                for (; count < most && row >= 0 && row < end; row = allowed.Next(row + 1), count++)
-                {
-                    numbers[count] = row;
-                    records[count] = block.Records + (long)(row - block.First) * _layout.Bytes;
-                }
-                for (var i = count; i < CodeBlock.Pad(count); i++) records[i] = records[count - 1];
-                Scan.Scattered(records, CodeBlock.Pad(count), terms, scratch.Bounds);
-                hunt.Look(scratch.Bounds, numbers, 0, count, scratch.Candidates);
+                cancellation.ThrowIfCancellationRequested();
+                var part = left.Slice(done, Math.Min(most, here - done));
+                for (var i = 0; i < CodeBlock.Pad(part.Length); i++)
+                    records[i] = block.Records + (long)(part[Math.Min(i, part.Length - 1)] - block.First) * _layout.Bytes;
+                Scan.Scattered(records, CodeBlock.Pad(part.Length), terms, scratch.Bounds);
+                fixed (int* numbers = part) hunt.Look(scratch.Bounds, numbers, 0, part.Length, scratch.Candidates);
             }
+            left = left[here..];
             block.KeepAlive();
         }
     }

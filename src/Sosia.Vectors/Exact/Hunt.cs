@@ -6,10 +6,10 @@ namespace Sosia.Vectors.Exact;
 internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, SearchRequest request) where TMetric : struct, IProductMetric
 {
     private readonly Lock _lock = new();
-    private readonly Nearest _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius ?? float.PositiveInfinity);
+    private readonly NearestRows _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius);
     private readonly IDirectRows? _direct = rows as IDirectRows;
     private float[] _query = [];
-    private double _querySquare, _square, _offset;
+    private double _querySquare, _queryLength, _square, _offset;
     private long _compared;
 
     public SearchRequest Request => request;
@@ -20,12 +20,13 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     /// <summary>No row whose bound is below this can be among the nearest. Rises while the hunt goes on.</summary>
     private float Cut { get; set; } = float.NegativeInfinity;
 
-    public Neighbor[] Sorted() => _nearest.Sorted();
+    public Neighbor[] Sorted() => _nearest.ToArray();
 
     public void Start(ReadOnlySpan<float> query, QueryCode code)
     {
         _query = query.ToArray();
         _querySquare = Sums.Dot64(query, query);
+        _queryLength = Math.Sqrt(_querySquare);
         (_square, _offset) = (code.SquareAtLeast, code.Offset);
         Raise();
     }
@@ -41,8 +42,8 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
         int Number(int i) => numbers == null ? first + i : numbers[i];
         if (Wanted is var wanted and > 0 && wanted < count)
         {
-            // Nothing is known yet: the best bounds give the first rows to beat.
-            BestBounds.Find(bounds, count, wanted, i => IsAllowed(Number(i)), candidates);
+            // There are not yet k rows: the best bounds give those to beat.
+            BestBounds.Find(bounds, count, (wanted, MathF.BitDecrement(Cut)), i => IsAllowed(Number(i)), candidates);
             for (var i = 0; i < candidates.Count; i++)
             {
                 bounds[candidates[i].Row] = float.NegativeInfinity;
@@ -58,13 +59,13 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
         Compare(candidates);
     }
 
-    /// <summary>Rows still needed before there is one to beat; 0 when a radius says what is near enough.</summary>
-    private int Wanted => float.IsNegativeInfinity(Cut) ? request.K - _nearest.Count : 0;
+    /// <summary>Rows still needed before there is one to beat.</summary>
+    private int Wanted => request.K - _nearest.Count;
 
     /// <param name="candidates">Best bound first.</param>
     private void Compare(List<(float Bound, int Row)> candidates)
     {
-        const int ahead = 4;
+        const int ahead = 6;
         var compared = 0;
         for (var i = 0; i < Math.Min(ahead, candidates.Count); i++) _direct?.Prefetch(candidates[i].Row);
         for (var i = 0; i < candidates.Count && !(candidates[i].Bound < Cut); i++)
@@ -73,11 +74,12 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
             var row = candidates[i].Row;
             if (!IsAllowed(row)) continue;
             compared++;
+            // Most rows are surely too far in float32 already.
+            if (default(TMetric).LowerBound(_query, _queryLength, rows.Row(row)) > _nearest.Limit) continue;
             var distance = TMetric.Distance(_query, _querySquare, rows.Row(row));
             lock (_lock)
             {
-                _nearest.Add(row, distance);
-                Raise();
+                if (_nearest.Offer(row, distance)) Raise();
             }
         }
         Interlocked.Add(ref _compared, compared);
@@ -88,7 +90,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
 
     private void Raise()
     {
-        var distance = _nearest.Cut;
+        var distance = _nearest.Limit;
         if (double.IsPositiveInfinity(distance)) return;
         var score = TMetric.ScoreOf(distance, _square) - _offset;
         Cut = MathF.BitDecrement((float)(score - 1e-12 * (_square + Math.Abs(_offset))));

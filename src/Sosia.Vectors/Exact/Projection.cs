@@ -50,26 +50,42 @@ internal static unsafe class Projection
         (o[3 * width], o[3 * width + 1]) = (Vector.Sum(a3), Vector.Sum(b3));
     }
 
-    /// <summary>Products of one row with many directions, two at a time.</summary>
+    /// <summary>Products of one row with many directions, four at a time where there are as many: eight chains keep both multipliers busy.</summary>
     public static void ApplyOne(ReadOnlySpan<float> row, ReadOnlySpan<float> directions, int padded, Span<float> into)
     {
-        fixed (float* r = row, d = directions)
+        fixed (float* r = row, d = directions, o = into)
         {
-            var width = directions.Length / padded;
-            for (var j = 0; j < width; j += 2)
-            {
-                var at = d + (nint)j * padded;
-                var (a0, a1, b0, b1) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
-                for (nint i = 0; i < padded; i += 2 * Vector<float>.Count)
-                {
-                    var (x, y) = (Vector.Load(r + i), Vector.Load(r + i + Vector<float>.Count));
-                    a0 = Vector.MultiplyAddEstimate(x, Vector.Load(at + i), a0);
-                    a1 = Vector.MultiplyAddEstimate(y, Vector.Load(at + i + Vector<float>.Count), a1);
-                    b0 = Vector.MultiplyAddEstimate(x, Vector.Load(at + padded + i), b0);
-                    b1 = Vector.MultiplyAddEstimate(y, Vector.Load(at + padded + i + Vector<float>.Count), b1);
-                }
-                (into[j], into[j + 1]) = (Vector.Sum(a0 + a1), Vector.Sum(b0 + b1));
-            }
+            var (width, j) = (directions.Length / padded, 0);
+            for (; j + 4 <= width; j += 4) Four(r, d + (nint)j * padded, padded, o + j);
+            if (j < width) Two(r, d + (nint)j * padded, padded, o + j);
         }
+    }
+
+    private static void Four(float* r, float* d, int n, float* o)
+    {
+        var (a0, a1, b0, b1) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        var (c0, c1, e0, e1) = (a0, a0, a0, a0);
+        float* second = d + n, third = second + n, fourth = third + n;
+        for (nint i = 0; i < n; i += 2 * Vector<float>.Count)
+        {
+            var (x, y) = (Vector.Load(r + i), Vector.Load(r + i + Vector<float>.Count));
+            (a0, a1) = (Vector.MultiplyAddEstimate(x, Vector.Load(d + i), a0), Vector.MultiplyAddEstimate(y, Vector.Load(d + i + Vector<float>.Count), a1));
+            (b0, b1) = (Vector.MultiplyAddEstimate(x, Vector.Load(second + i), b0), Vector.MultiplyAddEstimate(y, Vector.Load(second + i + Vector<float>.Count), b1));
+            (c0, c1) = (Vector.MultiplyAddEstimate(x, Vector.Load(third + i), c0), Vector.MultiplyAddEstimate(y, Vector.Load(third + i + Vector<float>.Count), c1));
+            (e0, e1) = (Vector.MultiplyAddEstimate(x, Vector.Load(fourth + i), e0), Vector.MultiplyAddEstimate(y, Vector.Load(fourth + i + Vector<float>.Count), e1));
+        }
+        (o[0], o[1], o[2], o[3]) = (Vector.Sum(a0 + a1), Vector.Sum(b0 + b1), Vector.Sum(c0 + c1), Vector.Sum(e0 + e1));
+    }
+
+    private static void Two(float* r, float* d, int n, float* o)
+    {
+        var (a0, a1, b0, b1) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        for (nint i = 0; i < n; i += 2 * Vector<float>.Count)
+        {
+            var (x, y) = (Vector.Load(r + i), Vector.Load(r + i + Vector<float>.Count));
+            (a0, a1) = (Vector.MultiplyAddEstimate(x, Vector.Load(d + i), a0), Vector.MultiplyAddEstimate(y, Vector.Load(d + i + Vector<float>.Count), a1));
+            (b0, b1) = (Vector.MultiplyAddEstimate(x, Vector.Load(d + n + i), b0), Vector.MultiplyAddEstimate(y, Vector.Load(d + n + i + Vector<float>.Count), b1));
+        }
+        (o[0], o[1]) = (Vector.Sum(a0 + a1), Vector.Sum(b0 + b1));
     }
 }

@@ -51,8 +51,16 @@ public sealed class DerivedFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(write);
         using var file = Create(path);
-        write(file.Stream);
-        file.Commit();
+        try
+        {
+            write(file.Stream);
+            file.Commit();
+        }
+        catch (ArgumentOutOfRangeException tooLong) when (tooLong.TargetSite?.DeclaringType?.Namespace == "System.IO")
+        {
+            // What .NET makes of EFBIG.
+            throw new IOException($"{path}: the system allows no file that long.", tooLong);
+        }
     }
 
     /// <summary>Writes a whole file with its SHA-256 behind it, for <see cref="ReadChecked"/>.</summary>

@@ -6,6 +6,7 @@ namespace Sosia.Vectors;
 public sealed class RowSet
 {
     private readonly ulong[] _words;
+    private int[]? _numbers;
 
     /// <summary>The empty set over a table of so many rows.</summary>
     public RowSet(int rows)
@@ -23,6 +24,9 @@ public sealed class RowSet
 
     /// <summary>64 rows a word, the lowest first; bits past the last row are 0.</summary>
     internal ReadOnlySpan<ulong> Words => _words;
+
+    /// <summary>The rows in the set, lowest first; worked out once, since a filter is used again and again.</summary>
+    internal ReadOnlySpan<int> Numbers => _numbers ??= ToArray();
 
     /// <summary>The rows for which something holds.</summary>
     public static RowSet Where(int rows, Func<int, bool> holds)
@@ -54,6 +58,7 @@ public sealed class RowSet
     {
         if (Contains(Checked(row))) return false;
         _words[row >> 6] |= 1UL << row;
+        _numbers = null;
         Count++;
         return true;
     }
@@ -64,6 +69,7 @@ public sealed class RowSet
     {
         if (!Contains(Checked(row))) return false;
         _words[row >> 6] &= ~(1UL << row);
+        _numbers = null;
         Count--;
         return true;
     }
@@ -78,6 +84,14 @@ public sealed class RowSet
             if (word != 0) return at * 64 + BitOperations.TrailingZeroCount(word);
             if (++at >= _words.Length) return -1;
         }
+    }
+
+    private int[] ToArray()
+    {
+        var numbers = new int[Count];
+        var row = -1;
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = row = Next(row + 1);
+        return numbers;
     }
 
     private int Checked(int row) => (uint)row < (uint)Rows ? row : throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Rows}, got {row}.");

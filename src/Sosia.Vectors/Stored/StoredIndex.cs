@@ -10,6 +10,8 @@ namespace Sosia.Vectors.Stored;
 /// </summary>
 public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, IProductMetric
 {
+    private const int RowsBetweenLooks = 4096;
+
     private readonly MappedFile _file;
     private readonly IndexHeader _header;
 
@@ -17,6 +19,9 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
 
     /// <summary>Ready to search.</summary>
     public ExactIndex<TMetric> Index { get; }
+
+    /// <summary>Its rows, each checked when it is first looked at.</summary>
+    public IRowReader Rows => Index.Rows;
 
     /// <summary>What it was made from.</summary>
     public IndexStamp Stamp => _header.Stamp;
@@ -26,6 +31,23 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
 
     /// <summary>What is kept with all rows, one behind the other.</summary>
     public ReadOnlySpan<byte> Payload => _file.Bytes(_header.PayloadAt, _header.PayloadBytes);
+
+    /// <summary>Looks at everything now, which else is checked when it is first needed.</summary>
+    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <exception cref="DamagedFileException">Something is not what was written.</exception>
+    public void CheckAll(CancellationToken cancellation = default)
+    {
+        foreach (var block in Index.Blocks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            block.EnsureSound(Index.Layout);
+        }
+        for (var row = 0; row < Rows.Count; row++)
+        {
+            if (row % RowsBetweenLooks == 0) cancellation.ThrowIfCancellationRequested();
+            _ = Rows.Row(row);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

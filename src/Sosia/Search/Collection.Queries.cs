@@ -59,9 +59,10 @@ public sealed partial class Collection
     /// <returns>Null when there is no such face.</returns>
     public StoredQuery? StoredFace(FaceId id) => Read(reader => reader.FindFace(id) is { } face && reader.FindPhoto(face.Photo) is { } photo ? ToQuery(photo, id, reader) : null);
 
-    private StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ICatalogueReader reader)
+    private StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ICatalogueReader reader) => FaceRows.Ask(reader, table => ToQuery(photo, wanted, reader, table));
+
+    private static StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ICatalogueReader reader, FaceTable table)
     {
-        var table = LoadTable(reader, default);
         var faces = reader.FacesOf(photo.Id);
         var read = faces.Select(face => new ReadFace(new DetectedFace(face.Box, face.Confidence, face.Landmarks), NoCrop, face.Quality,
             table.RowOf(face.Id) is >= 0 and var row ? table.Row(row).ToArray() : null)).ToArray();

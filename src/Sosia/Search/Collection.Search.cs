@@ -1,29 +1,12 @@
 using System.Diagnostics;
-using Sosia.Embeddings;
 using Sosia.Storage;
 
 namespace Sosia.Search;
 
 public sealed partial class Collection
 {
-    private readonly Lock _tableLock = new();
-    private FaceTable? _table;
-
-    /// <summary>Reads the embeddings on another thread, so that a program that searches once need not wait for them after its query was read.</summary>
-    /// <param name="cancellation">Gives up.</param>
-    public Task PrepareAsync(CancellationToken cancellation = default) => Task.Run(() =>
-    {
-        try
-        {
-            FaceTable.Warm();
-            using var reader = OpenReader();
-            LoadTable(reader, cancellation);
-        }
-        catch (Exception later) when (later is CatalogueException or OperationCanceledException)
-        {
-            // the search will meet the same, and say so
-        }
-    }, CancellationToken.None);
+    /// <summary>A few photos more than wanted are ranked, because some may have been removed since.</summary>
+    private const int MoreThanWanted = 8;
 
     /// <summary>Finds the photos in which a person appears, or those that look like a photo.</summary>
     /// <param name="references">One photo of the person or several; the wanted face of each counts. By look: photos read for that, or photos of the collection.</param>
@@ -47,8 +30,14 @@ public sealed partial class Collection
 
     private SearchResult SearchByPerson(IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started, CancellationToken cancellation)
     {
+        var result = FaceRows.Ask(reader, table => SearchIn(table, references, options, reader, started), cancellation);
+        FaceRows.RenewLater();
+        return result;
+    }
+
+    private SearchResult SearchIn(FaceTable table, IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started)
+    {
         using var _ = Telemetry.Measure("search");
-        var table = LoadTable(reader, cancellation);
         var (ranked, rule, indexTime) = Rank(references, options, reader, table, all: false);
         var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);
         var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
@@ -88,8 +77,7 @@ public sealed partial class Collection
 
     private Why ExplainPerson(string path, IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, CancellationToken cancellation)
     {
-        var table = LoadTable(reader, cancellation);
-        var (ranked, rule, _) = Rank(references, options, reader, table, all: true);
+        var (ranked, rule, _) = FaceRows.Ask(reader, table => Rank(references, options, reader, table, all: true), cancellation);
         var threshold = options.Threshold ?? DecidingThreshold(rule, references.Count);
 
         if (reader.FindPhotoAt(path) is not { } photo) return NotStored(path, reader, threshold);
@@ -112,41 +100,20 @@ public sealed partial class Collection
         var own = reader.FindPhoto(references[0].Sha256)?.Id;
         var started = Stopwatch.GetTimestamp();
         var rule = RuleFor(rows.Length, options);
-        var ranked = rule switch
-        {
-            ScoringRule.Expanded => table.RankExpanded(rows[0], own, allowed, QueryExpansion.Candidates(options.Limit)),
-            ScoringRule.Mean => Best(Mean(rows)) ?? table.Rank([Mean(rows)], allowed),
-            ScoringRule.Plain => Best(rows[0]) ?? table.Rank(rows, allowed),
-            _ => table.Rank(rows, allowed),
-        };
+        if (rule == ScoringRule.Mean) rows = [Mean(rows)];
+        // Negatives and the place of a single photo ask for all of them.
+        all |= options.Negatives.Count > 0;
+        var ranked = rule == ScoringRule.Expanded
+            ? table.RankExpanded(rows[0], own, allowed, QueryExpansion.Candidates(options.Limit), all)
+            : (all ? null : table.Best(rows, allowed, (int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue))) ?? table.Rank(rows, allowed);
         if (options.Negatives.Count > 0) PushAway(ranked, options.Negatives, table);
         return (ranked, rule, Stopwatch.GetElapsedTime(started));
-
-        // Negatives and the place of a single photo ask for all of them. A few more than wanted, because some may have been removed since.
-        PhotoScore[]? Best(float[] row) => all || allowed is not null || options.Negatives.Count > 0 ? null : table.Best(row, Math.Min(options.Limit, int.MaxValue - 8) + 8);
     }
 
     /// <summary>Several references are expansion enough: the same person's, and surely so.</summary>
     private static ScoringRule RuleFor(int references, SearchOptions options) => references > 1
         ? options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean
         : options.Expand ? ScoringRule.Expanded : ScoringRule.Plain;
-
-    /// <summary>The embeddings as committed now; read once for each version of the catalogue.</summary>
-    private FaceTable LoadTable(ICatalogueReader reader, CancellationToken cancellation)
-    {
-        lock (_tableLock)
-            if (_table is { } current && current.Version == reader.Version) return current;
-        var model = Model.Entry; // asked for its key, not run: the networks may still be loading
-        var key = SpaceKey.Of(model);
-        var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == key);
-        if (space.Space is null)
-            throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {Directory} holds no photo indexed with the model '{model.Name}'; run `sosia index` first.");
-        lock (_tableLock)
-        {
-            if (_table is null || _table.Version != reader.Version) _table = new FaceTable(reader.ReadEmbeddings(space.Id, cancellation));
-            return _table;
-        }
-    }
 
     private static float[] Mean(float[][] rows)
     {

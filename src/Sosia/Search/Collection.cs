@@ -56,7 +56,8 @@ public sealed partial class Collection : IDisposable
     /// <exception cref="CatalogueException">Locked by another writer, damaged, read-only or the disk is full.</exception>
     /// <exception cref="UnreadablePhotoException">A root that is not there and was never indexed.</exception>
     public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default) =>
-        new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock) { Look = options is { Look: true } ? LookReaderToIndex() : null }.Run(roots, options ?? new(), progress, cancellation);
+        KeepIndex(new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock) { Look = options is { Look: true } ? LookReaderToIndex() : null }
+            .Run(roots, options ?? new(), progress, cancellation), cancellation);
 
     /// <summary>Reads a photo to search with.</summary>
     /// <param name="path">The file.</param>
@@ -97,6 +98,7 @@ public sealed partial class Collection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        CloseIndexes();
         CloseReaders();
         if (_networks.IsValueCreated) _networks.Value.Dispose();
         foreach (var reader in _lookReaders.Values)

@@ -1,47 +1,74 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Sosia.Storage;
+using Sosia.Vectors;
+using Sosia.Vectors.Exact;
+using Sosia.Vectors.Metrics;
+using Sosia.Vectors.Stored;
 
 namespace Sosia.Search;
 
 /// <summary>A photo's best face for some references.</summary>
 internal readonly record struct PhotoScore(PhotoId Photo, int Row, float Score);
 
-/// <summary>The embeddings of one space as they were at one moment, ready to be searched. Safe for many callers.</summary>
-internal sealed partial class FaceTable(EmbeddingTable table)
+/// <summary>
+/// The embeddings of one space as they were at one moment, ready to be searched: read from the catalogue, or where an index file has them, with
+/// what changed since behind them. Never changes; safe for many callers.
+/// </summary>
+internal sealed partial class FaceTable
 {
-    private readonly PhotoNumbers _photos = PhotoNumbers.Of(table.Photos);
+    private readonly IRowReader _rows;
+    private readonly RowIds _ids;
+    private readonly RowSet? _deleted;
+    private readonly ExactIndex<InnerProduct>? _index;
+    private readonly Since? _since;
+    private readonly Lazy<PhotoNumbers> _photos;
+
+    private FaceTable(IRowReader rows, RowIds ids, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, long version)
+    {
+        (_rows, _ids, _deleted, _index, _since, Version) = (rows, ids, deleted, index, since, version);
+        _photos = new Lazy<PhotoNumbers>(() => PhotoNumbers.Of(this));
+    }
+
+    /// <summary>What the catalogue has, to be scanned; or with an index over <see cref="TableRows"/> of the same table.</summary>
+    public FaceTable(EmbeddingTable table, ExactIndex<InnerProduct>? index = null)
+        : this(new TableRows(table), RowIds.Of(table), null, index, null, table.Version)
+    {
+    }
+
+    /// <summary>What an index file has.</summary>
+    public FaceTable(StoredIndex<InnerProduct> stored) : this(stored.Rows, RowIds.Of(stored), null, stored.Index, null, stored.Stamp.Version)
+    {
+    }
 
     /// <summary>The catalogue's version this was read at.</summary>
-    public long Version => table.Version;
+    public long Version { get; }
 
     /// <summary>Faces that can be found.</summary>
-    public int Count => table.Faces.Length;
+    public int Count => _rows.Count - Removed;
 
-    private int Dimensions => table.Dimensions;
+    /// <summary>Rows whose faces are gone.</summary>
+    public int Removed => _deleted?.Count ?? 0;
+
+    /// <summary>Whether the nearest rows are found by an index and not by a scan.</summary>
+    public bool IsIndexed => _index is not null;
+
+    /// <summary>Rows that came since this was read as a whole.</summary>
+    public int Added => _since?.Rows.Count ?? 0;
+
+    private int Dimensions => _rows.Dimensions;
 
     /// <summary>The face of a row.</summary>
-    public FaceId Face(int row) => table.Faces[row];
+    public FaceId Face(int row) => _ids.Face(row);
 
     /// <summary>The photo of a row.</summary>
-    public PhotoId Photo(int row) => table.Photos[row];
+    public PhotoId Photo(int row) => _ids.Photo(row);
 
     /// <summary>The row of a face; negative when it has none.</summary>
-    public int RowOf(FaceId face) => Array.BinarySearch(table.Faces, face, ById);
-
-    private static readonly Comparer<FaceId> ById = Comparer<FaceId>.Create(static (a, b) => a.Value.CompareTo(b.Value));
+    public int RowOf(FaceId face) => _ids.RowOf(face) is >= 0 and var row && IsThere(row) ? row : -1;
 
     /// <summary>The embedding of a row.</summary>
-    public ReadOnlySpan<float> Row(int row) => table.Rows.AsSpan(row * table.Dimensions, table.Dimensions);
-
-    /// <summary>Has the runtime compile what a search runs, before there is anybody to wait for it.</summary>
-    public static void Warm()
-    {
-        const int rows = 40;
-        var ids = Enumerable.Range(0, rows).ToArray();
-        var table = new EmbeddingTable(rows, [.. Enumerable.Repeat(0.1f, rows * rows)], Array.ConvertAll(ids, id => new FaceId(id)), Array.ConvertAll(ids, id => new PhotoId(id)), 0);
-        new FaceTable(table).Rank([new float[rows]], null);
-    }
+    public ReadOnlySpan<float> Row(int row) => _rows.Row(row);
 
     /// <summary>Every photo once, with its best face, best first; equal scores in order of the photo's id.</summary>
     /// <param name="references">Unit rows; a face's score is its best cosine with any of them.</param>
@@ -49,9 +76,9 @@ internal sealed partial class FaceTable(EmbeddingTable table)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PhotoScore[] Rank(IReadOnlyList<float[]> references, IReadOnlySet<PhotoId>? allowed)
     {
-        var scores = new float[Count];
+        var scores = new float[_rows.Count];
         Array.Fill(scores, float.NegativeInfinity);
-        var of = new float[Count];
+        var of = new float[scores.Length];
         foreach (var reference in references)
         {
             Cosines(reference, of);
@@ -61,15 +88,18 @@ internal sealed partial class FaceTable(EmbeddingTable table)
         return BestFirst(BestOfEachPhoto(scores), scores, allowed);
     }
 
+    private bool IsThere(int row) => _deleted?.Contains(row) != true;
+
     /// <summary>The best row of each photo.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int[] BestOfEachPhoto(float[] scores)
     {
-        var best = new int[_photos.Ids.Length];
+        var best = new int[_photos.Value.Ids.Length];
         Array.Fill(best, -1);
         for (var row = 0; row < scores.Length; row++)
         {
-            ref var before = ref best[_photos.OfRow[row]];
+            if (!IsThere(row)) continue;
+            ref var before = ref best[_photos.Value.OfRow[row]];
             if (before < 0 || scores[row] > scores[before]) before = row;
         }
         return best;
@@ -79,11 +109,12 @@ internal sealed partial class FaceTable(EmbeddingTable table)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private PhotoScore[] BestFirst(int[] best, float[] scores, IReadOnlySet<PhotoId>? allowed)
     {
+        var ids = _photos.Value.Ids;
         var keys = new ulong[best.Length];
         var count = 0;
         for (var photo = 0; photo < best.Length; photo++)
         {
-            if (allowed is not null && !allowed.Contains(_photos.Ids[photo])) continue;
+            if (allowed is not null && !allowed.Contains(ids[photo])) continue;
             var bits = BitConverter.SingleToUInt32Bits(scores[best[photo]]);
             var rising = (bits & 0x8000_0000) != 0 ? ~bits : bits | 0x8000_0000; // as IEEE 754 orders floats
             keys[count++] = (ulong)~rising << 32 | (uint)photo;
@@ -93,20 +124,23 @@ internal sealed partial class FaceTable(EmbeddingTable table)
         for (var i = 0; i < count; i++)
         {
             var photo = (int)(uint)keys[i];
-            ranked[i] = new PhotoScore(_photos.Ids[photo], best[photo], scores[best[photo]]);
+            ranked[i] = new PhotoScore(ids[photo], best[photo], scores[best[photo]]);
         }
         return ranked;
     }
 
-    /// <summary>The photos of the rows, numbered in order of their ids.</summary>
+    /// <summary>The photos of the rows that are there, numbered in order of their ids.</summary>
     private sealed record PhotoNumbers(PhotoId[] Ids, int[] OfRow)
     {
-        public static PhotoNumbers Of(PhotoId[] rows)
+        public static PhotoNumbers Of(FaceTable table)
         {
-            PhotoId[] ids = [.. rows.Distinct().OrderBy(id => id.Value)];
+            var rows = Enumerable.Range(0, table._rows.Count).Where(table.IsThere);
+            PhotoId[] ids = [.. rows.Select(table.Photo).Distinct().OrderBy(id => id.Value)];
             var numbers = new Dictionary<PhotoId, int>(ids.Length);
             for (var i = 0; i < ids.Length; i++) numbers[ids[i]] = i;
-            return new PhotoNumbers(ids, Array.ConvertAll(rows, id => numbers[id]));
+            var ofRow = new int[table._rows.Count];
+            foreach (var row in rows) ofRow[row] = numbers[table.Photo(row)];
+            return new PhotoNumbers(ids, ofRow);
         }
     }
 
@@ -114,7 +148,7 @@ internal sealed partial class FaceTable(EmbeddingTable table)
     private void Cosines(float[] reference, float[] into)
     {
         var parts = Environment.ProcessorCount;
-        Parallel.For(0, parts, part => Scan(reference, into, (int)((long)Count * part / parts), (int)((long)Count * (part + 1) / parts)));
+        Parallel.For(0, parts, part => Scan(reference, into, (int)((long)into.Length * part / parts), (int)((long)into.Length * (part + 1) / parts)));
     }
 
     // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.

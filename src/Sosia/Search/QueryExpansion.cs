@@ -30,12 +30,12 @@ public static class QueryExpansion
     /// <param name="row">Unit length; changed into the expanded row, of unit length.</param>
     /// <param name="nearest">The nearest other rows.</param>
     /// <param name="rowOf">The row of a number.</param>
-    public static void Expand(Span<float> row, NearestRows nearest, Func<int, ReadOnlyMemory<float>> rowOf)
+    public static void Expand(Span<float> row, NearestRows nearest, Func<int, ReadOnlySpan<float>> rowOf)
     {
         ArgumentNullException.ThrowIfNull(nearest);
         ArgumentNullException.ThrowIfNull(rowOf);
         foreach (var near in nearest.Rows)
-            TensorPrimitives.MultiplyAdd(rowOf(near.Row).Span, MathF.Pow(Math.Max(0, near.Cosine), Power), row, row);
+            TensorPrimitives.MultiplyAdd(rowOf(near.Row), MathF.Pow(Math.Max(0, near.Cosine), Power), row, row);
         var length = TensorPrimitives.Norm<float>(row);
         if (length > 0) TensorPrimitives.Divide(row, length, row);
     }

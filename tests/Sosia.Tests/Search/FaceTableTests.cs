@@ -1,5 +1,7 @@
 using Sosia.Search;
 using Sosia.Storage;
+using Sosia.Vectors.Exact;
+using Sosia.Vectors.Metrics;
 
 namespace Sosia.Tests.Search;
 
@@ -44,13 +46,26 @@ public class FaceTableTests
             return Array.ConvertAll(row, value => value / length);
         }
         PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(1 + random.Next(count / 4)))]; // four faces a photo
-        var table = new FaceTable(new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => Unit())], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1));
-        Assert.Null(table.Best(Unit(), wanted)); // who searches once does not wait for an index
-        Assert.True(SpinWait.SpinUntil(() => table.Best(Unit(), wanted) is not null, TimeSpan.FromMinutes(1)));
+        var rows = new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => Unit())], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1);
+        Assert.Null(new FaceTable(rows).Best([Unit()], null, wanted)); // without an index all are ranked
+        var table = new FaceTable(rows, ExactIndex.Build<InnerProduct>(new TableRows(rows)));
         for (var round = 0; round < 20; round++)
         {
-            var query = Unit();
-            Assert.Equal(table.Rank([query], null).Take(wanted), table.Best(query, wanted)!);
+            float[][] references = [.. Enumerable.Range(0, 1 + round % 3).Select(_ => Unit())];
+            var allowed = round % 2 == 0 ? null : photos.Where(photo => photo.Value % 7 == round % 7).ToHashSet();
+            Assert.Equal(table.Rank(references, allowed).Take(wanted), table.Best(references, allowed, wanted)!);
         }
+    }
+
+    [Fact]
+    public void Rows_that_are_all_alike_are_still_ranked_by_photo()
+    {
+        const int count = 3000, dimensions = 32;
+        float[] row = [.. Enumerable.Range(0, dimensions).Select(i => i == 3 ? 1f : 0)];
+        var random = new Random(1);
+        PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(random.Next(1, 1000)))];
+        var rows = new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => row)], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1);
+        var table = new FaceTable(rows, ExactIndex.Build<InnerProduct>(new TableRows(rows)));
+        Assert.Equal(table.Rank([row], null).Take(20), table.Best([row], null, 20)!);
     }
 }

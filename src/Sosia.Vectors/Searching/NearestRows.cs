@@ -1,8 +1,8 @@
-namespace Sosia.Vectors.Plain;
+namespace Sosia.Vectors;
 
 /// <summary>
 /// The nearest rows found so far: a heap with the farthest on top, ordered by distance rounded to six decimals and then by row number, so that
-/// the answer does not depend on the order in which rows were looked at.
+/// the answer does not depend on the order in which rows were looked at, or in how many parts. Not safe for several threads.
 /// </summary>
 internal sealed class NearestRows(int k, float? radius)
 {
@@ -18,6 +18,9 @@ internal sealed class NearestRows(int k, float? radius)
     {
         public int CompareTo(Found other) => Key.CompareTo(other.Key) is var order and not 0 ? order : Row.CompareTo(other.Row);
     }
+
+    /// <summary>Rows held.</summary>
+    public int Count => _heap.Count;
 
     /// <summary>A row that is farther than this can't be among the nearest. Never grows.</summary>
     public double Limit => _limit;
@@ -36,7 +39,7 @@ internal sealed class NearestRows(int k, float? radius)
     /// <param name="distance">By definition, in float64; finite.</param>
     /// <param name="where">Whether the row may be found; null for any.</param>
     /// <returns>Whether <see cref="Limit"/> has become smaller.</returns>
-    public bool Offer(int row, double distance, Func<int, bool>? where)
+    public bool Offer(int row, double distance, Func<int, bool>? where = null)
     {
         var found = new Found(Math.Round(distance, Decimals), row, (float)distance);
         if (found.Distance > radius || (_heap.Count == k && found.CompareTo(_heap[0]) > 0)) return false;
@@ -62,7 +65,7 @@ internal sealed class NearestRows(int k, float? radius)
     }
 
     /// <summary>A distance is compared with the radius as it is told, rounded to a float: rounding takes at most half a unit in the last place.</summary>
-    private static double Initial(float? radius) => radius is { } within ? Math.BitIncrement(within) : double.PositiveInfinity;
+    private static double Initial(float? radius) => radius is { } within ? MathF.BitIncrement(within) : double.PositiveInfinity;
 
     private void Push(Found found)
     {

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Sosia.Vectors.Plain;
+namespace Sosia.Vectors;
 
 /// <summary>Shares a range of rows among threads, some rows at a time, so that a slow core does not hold up the others.</summary>
 internal static class Workers
@@ -14,7 +14,17 @@ internal static class Workers
     public static void Run(int count, int atOnce, int threads, Action<int, int> work, CancellationToken cancellation) =>
         Run(count, atOnce, threads, () => work, cancellation);
 
-    /// <summary>The same, where each thread makes its own work first.</summary>
+    /// <summary>One result for each number below <paramref name="count"/>, whichever thread comes to it.</summary>
+    /// <exception cref="ArgumentException">Less than one thread.</exception>
+    public static T[] ForEach<T>(int count, int threads, Func<int, T> work, CancellationToken cancellation = default)
+    {
+        if (threads < 1) throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
+        var results = new T[count];
+        Run(count, 1, threads, (from, _) => results[from] = work(from), cancellation);
+        return results;
+    }
+
+    /// <summary>As <see cref="Run(int, int, int, Action{int, int}, CancellationToken)"/>, where each thread makes its own work first.</summary>
     public static void Run(int count, int atOnce, int threads, Func<Action<int, int>> begin, CancellationToken cancellation)
     {
         var next = 0L;
@@ -28,9 +38,10 @@ internal static class Workers
         {
             Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Work);
         }
-        catch (AggregateException e) when (e.InnerException is not null)
+        catch (AggregateException all)
         {
-            ExceptionDispatchInfo.Throw(e.InnerException);
+            // Whoever called with one thread gets the error itself, and so does whoever called with two.
+            ExceptionDispatchInfo.Throw(all.Flatten().InnerExceptions[0]);
         }
 
         void Work(int _)

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Sosia.Search;
+using Sosia.Storage;
+using Sosia.Storage.Sqlite;
+
+namespace Sosia.Bench.Vectors;
+
+/// <summary>The way a collection searches: its index file opened, brought up to date from the catalogue, and asked for the best photos.</summary>
+internal static class CollectionBench
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>A collection that is there; its own rows are the queries.</summary>
+    public static int Run(string directory)
+    {
+        using var reader = new SqliteCatalogueStore(directory).OpenReader();
+        var space = reader.Spaces()[0];
+        Measure(directory, space.Space, new SqliteCatalogueStore(directory).OpenReader, reader.ReadEmbeddings(space.Id));
+        return 0;
+    }
+
+    /// <summary>Drawn rows, in a catalogue kept in memory: what a million rows do to the index can be seen without the hour it takes to store them.</summary>
+    public static int Run(int rows)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("sosia-bench-").FullName;
+        try
+        {
+            var drawn = new FaceRows().Draw(rows, 1).Rows;
+            var floats = new float[(long)rows * drawn.Dimensions];
+            for (var row = 0; row < rows; row++) drawn.Row(row).CopyTo(floats.AsSpan(row * drawn.Dimensions));
+            var ids = Enumerable.Range(1, rows).ToArray();
+            var table = new EmbeddingTable(drawn.Dimensions, floats, Array.ConvertAll(ids, id => new FaceId(id)), Array.ConvertAll(ids, id => new PhotoId(id)), 1);
+            var space = new SpaceInfo("drawn", "drawn", drawn.Dimensions);
+            Measure(directory, space, () => new DrawnCatalogue(space, table), table);
+        }
+        finally
+        {
+            System.IO.Directory.Delete(directory, recursive: true);
+        }
+        return 0;
+    }
+
+    private static void Measure(string directory, SpaceInfo space, Func<ICatalogueReader> open, EmbeddingTable table)
+    {
+        var making = Stopwatch.GetTimestamp();
+        using (var index = new SpaceIndex(directory, space.Key, space.Model, open)) index.Renew(default);
+        var makeSeconds = Stopwatch.GetElapsedTime(making).TotalSeconds;
+        var random = new Random(5);
+        float[] Query() => table.Rows.AsSpan(random.Next(table.Faces.Length) * table.Dimensions, table.Dimensions).ToArray();
+        var firstAnswerMs = Enumerable.Range(0, 7).Select(_ =>
+        {
+            var (query, opening) = (Query(), Stopwatch.GetTimestamp());
+            using var reader = open();
+            using var index = new SpaceIndex(directory, space.Key, space.Model, open);
+            index.Ask(reader, found => found.Best([query], null, 20));
+            return Math.Round(Stopwatch.GetElapsedTime(opening).TotalMilliseconds, 1);
+        }).ToArray();
+
+        using var catalogue = open();
+        using var kept = new SpaceIndex(directory, space.Key, space.Model, open);
+        var scanned = new FaceTable(table);
+        (double, double) Ms(Func<FaceTable, float[], object?> search, FaceTable of, int queries)
+        {
+            for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1.5;) search(of, Query());
+            var times = new double[queries];
+            for (var i = 0; i < queries; i++)
+            {
+                var (query, started) = (Query(), Stopwatch.GetTimestamp());
+                search(of, query);
+                times[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            }
+            Array.Sort(times);
+            return (Math.Round(times[queries / 2], 3), Math.Round(times[(int)(queries * 0.95)], 3));
+        }
+        var (plain, plain95) = Ms((found, query) => found.Best([query], null, 28), kept.Load(catalogue), 200);
+        var (expanded, expanded95) = Ms((found, query) => found.RankExpanded(query, new PhotoId(0), null, QueryExpansion.Candidates(20), others: false), kept.Load(catalogue), 60);
+        var (scan, scan95) = Ms((found, query) => found.Rank([query], null), scanned, 20);
+        Console.WriteLine(JsonSerializer.Serialize(new
+        {
+            rows = table.Faces.Length, makeSeconds = Math.Round(makeSeconds, 2), firstAnswerMs,
+            plainMs = new { median = plain, p95 = plain95 }, expandedMs = new { median = expanded, p95 = expanded95 }, scanMs = new { median = scan, p95 = scan95 },
+        }, Indented));
+    }
+}

@@ -1,0 +1,52 @@
+using Sosia.Storage;
+
+namespace Sosia.Bench.Vectors;
+
+/// <summary>A catalogue of drawn rows: one space that never changes, and no photos to look at.</summary>
+internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : ICatalogueReader
+{
+    public long Version => table.Version;
+
+    public string Identity => "drawn";
+
+    public IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces() => [(new SpaceId(1), space, table.Faces.Length)];
+
+    public EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default) => table;
+
+    public EmbeddingChanges? ReadChanges(SpaceId space, long sinceVersion, CancellationToken cancellation = default) =>
+        new(new EmbeddingTable(table.Dimensions, [], [], [], table.Version), []);
+
+    public PhotoCounts Count() => new(table.Faces.Length, 0, 0, 0, 0);
+
+    public long CountFaces() => table.Faces.Length;
+
+    public PhotoRow? FindPhoto(PhotoId id) => null;
+
+    public PhotoRow? FindPhoto(string sha256) => null;
+
+    public PhotoRow? FindPhotoAt(string path) => null;
+
+    public bool IsAnalysed(string sha256, SpaceId space) => false;
+
+    public IReadOnlyList<FaceRow> FacesOf(PhotoId photo) => [];
+
+    public FaceRow? FindFace(FaceId face) => null;
+
+    public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) => [];
+
+    public bool IsForgotten(string sha256) => false;
+
+    public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) => [];
+
+    public IReadOnlySet<PhotoId> PhotosUnder(string directory) => new HashSet<PhotoId>();
+
+    public IReadOnlyList<FailedFile> Failures() => [];
+
+    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces) => new Dictionary<string, KnownFile>();
+
+    public IReadOnlyList<string> Verify(CancellationToken cancellation = default) => [];
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,64 @@
+using Sosia.Embeddings;
+using Sosia.Storage;
+
+namespace Sosia.Search;
+
+public sealed partial class Collection
+{
+    /// <summary>How long <see cref="Forget"/> waits for another process that is making an index.</summary>
+    private static readonly TimeSpan ForgetPatience = TimeSpan.FromSeconds(30);
+
+    private SpaceIndex FaceRows => field ?? Interlocked.CompareExchange(ref field, new SpaceIndex(Directory, SpaceKey.Of(Model.Entry), Model.Entry.Name, OpenReader), null) ?? field;
+
+    /// <summary>Opens index and calibration on another thread, so that a program that searches once need not wait for them after its query was read.</summary>
+    /// <param name="options">How it will search.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task PrepareAsync(SearchOptions options, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        try
+        {
+            Read(reader => FaceRows.Ask(reader, table => table.Warm(options.Expand), cancellation));
+            _ = Meaning(ScoringRule.Plain, 1, 0);
+        }
+        catch (Exception later) when (later is CatalogueException or OperationCanceledException or Models.ModelException or QueryException)
+        {
+            // the search will meet the same, and say so
+        }
+    }, CancellationToken.None);
+
+    /// <summary>Waits for an index that a search found missing or behind, and that is made in the background: before a program ends that has nothing else to do.</summary>
+    /// <param name="cancellation">Gives it up.</param>
+    public void FinishIndex(CancellationToken cancellation = default) => FaceRows.Finish(cancellation);
+
+    /// <summary>The index files: all of them are derived from the catalogue, and may be deleted at any time.</summary>
+    public IReadOnlyList<FileInfo> IndexFiles() => [.. SpaceFile.All(Directory).Select(index => index.File)];
+
+    /// <summary>Checks the index files, which are derived: what is wrong with one costs time, not photos.</summary>
+    /// <returns>One sentence for each file, and whether it is as it should be.</returns>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    public IReadOnlyList<(string Says, bool Ok)> VerifyIndexes(CancellationToken cancellation = default)
+    {
+        using var reader = OpenReader();
+        return
+        [
+            .. SpaceFile.All(Directory).Select(index => SpaceIndex.Check(new SpaceFile(Directory, index.Key), reader, index.Key, cancellation)),
+            .. SpaceFile.Leftovers(Directory).Select(leftover => ($"{leftover.FullName} is being written, or was left by a process that was killed: then the next index takes it away.", true)),
+        ];
+    }
+
+    private IndexSummary KeepIndex(IndexSummary summary, CancellationToken cancellation)
+    {
+        FaceRows.Renew(cancellation);
+        return summary;
+    }
+
+    /// <summary>Nobody makes an index while something is forgotten: it would have it still.</summary>
+    private IDisposable HoldIndexes()
+    {
+        FaceRows.End();
+        _ = SpaceFile.Hold(Directory, ForgetPatience, out var held);
+        return held ?? throw new CatalogueException(CatalogueProblem.Locked, $"Another process is making an index of the collection {Directory}: try again when it is done. Nothing was forgotten.");
+    }
+
+    private void CloseIndexes() => FaceRows.Dispose();
+}

@@ -1,0 +1,111 @@
+using Sosia.Storage;
+using Sosia.Vectors;
+
+namespace Sosia.Search;
+
+/// <summary>
+/// The embeddings of one space as committed now. They come from the index file and what changed since it was written, or from the catalogue where
+/// there is no such file or anything is wrong with it. Safe for many callers, who go on with what they have while the file is made anew.
+/// </summary>
+internal sealed partial class SpaceIndex(string directory, string key, string model, Func<ICatalogueReader> open) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SpaceFile _file = new(directory, key);
+    private FaceTable? _table;
+    private string _catalogue = "";
+
+    /// <summary>Damage came to light in the file: it is not opened again.</summary>
+    private volatile bool _distrusted;
+
+    /// <summary>Asks the embeddings as committed now; once more with those of the catalogue when the index file turns out to be damaged.</summary>
+    /// <exception cref="CatalogueException">The collection has no such space, or is damaged itself.</exception>
+    public T Ask<T>(ICatalogueReader reader, Func<FaceTable, T> question, CancellationToken cancellation = default)
+    {
+        var table = Load(reader, cancellation);
+        try
+        {
+            return question(table);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            Distrust();
+            return question(Load(reader, cancellation));
+        }
+    }
+
+    /// <summary>The embeddings as committed now.</summary>
+    /// <inheritdoc cref="Ask" path="/exception"/>
+    public FaceTable Load(ICatalogueReader reader, CancellationToken cancellation = default)
+    {
+        lock (_gate)
+        {
+            if (_table is { } current && current.Version == reader.Version) return current;
+            var space = Space(reader);
+            _table = (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
+                ?? new FaceTable(reader.ReadEmbeddings(space.Id, cancellation));
+            _catalogue = reader.Identity;
+            return _table;
+        }
+    }
+
+    /// <summary>Lets go of everything: what is asked next is read anew.</summary>
+    public void Drop()
+    {
+        lock (_gate) _table = null;
+    }
+
+    /// <summary>What is wrong with the file, checked to the last byte, or how far it is behind; one sentence.</summary>
+    public static (string Says, bool Ok) Check(SpaceFile file, ICatalogueReader reader, string key, CancellationToken cancellation)
+    {
+        var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == key);
+        if (space.Space is null) return ($"{file.Path} belongs to no space of this collection; it may be deleted.", true);
+        try
+        {
+            using var stored = file.TryOpen(reader.Identity, space.Space.Dimensions, out var problem);
+            if (stored is null) return ($"{problem ?? $"{file.Path} is gone."} It is made again from the catalogue; nothing is lost.", problem is null);
+            stored.CheckAll(cancellation);
+            return reader.ReadChanges(space.Id, stored.Stamp.Version, cancellation) is not { } changes
+                ? ($"{file.Path} is from before the catalogue's time; it is made again.", true)
+                : ($"{file.Path} is sound, with {stored.Index.Count:N0} rows; since it was made {changes.Added.Faces.Length:N0} came and {changes.Removed.Count:N0} went.", true);
+        }
+        catch (DamagedFileException damaged)
+        {
+            return ($"{damaged.Message} It is made again from the catalogue when a search comes upon that, or when you delete it; nothing is lost.", false);
+        }
+    }
+
+    private (SpaceId Id, SpaceInfo Space, long Rows) Space(ICatalogueReader reader) => reader.Spaces().FirstOrDefault(space => space.Space.Key == key) is { Space: not null } space
+        ? space
+        : throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first.");
+
+    /// <summary>What the file has, with what changed since; null when it is of no use.</summary>
+    private FaceTable? FromFile(ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
+    {
+        if (_distrusted || _file.TryOpen(reader.Identity, space.Space.Dimensions, out _) is not { } stored) return null;
+        return Updated(new FaceTable(stored), reader, space, cancellation);
+    }
+
+    private FaceTable? Updated(FaceTable table, ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
+    {
+        if (_catalogue.Length > 0 && _catalogue != reader.Identity) return null; // another catalogue in the same place
+        if (reader.ReadChanges(space.Id, table.Version, cancellation) is not { } changes) return null;
+        try
+        {
+            var now = table.With(changes, cancellation);
+            // A catalogue that was brought back from a copy may have gone another way since: then the numbers of rows differ.
+            return now.Count == space.Rows || reader.Version != now.Version ? now : Space(reader).Rows == now.Count ? now : null;
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            _distrusted = true;
+            return null;
+        }
+    }
+
+    private void Distrust()
+    {
+        lock (_gate) (_table, _distrusted) = (null, true);
+    }
+
+    private static bool IsDamage(Exception error) => error is DamagedFileException || error is AggregateException all && all.Flatten().InnerExceptions.Any(inner => inner is DamagedFileException);
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Sosia.Embeddings;
+using Sosia.Search;
+using Sosia.Storage;
+using Sosia.Storage.Sqlite;
+using Sosia.Tests.Storage;
+
+namespace Sosia.Tests.Search;
+
+/// <summary>A collection and its index files: what is forgotten is in none of them.</summary>
+public sealed class CollectionIndexTests : IDisposable
+{
+    private const int Photos = 60, Dimensions = 512;
+
+    private readonly TemporaryDirectory _place = new();
+
+    public CollectionIndexTests()
+    {
+        using var collection = Open();
+        using var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter();
+        var space = writer.EnsureSpace(new SpaceInfo(SpaceKey.Of(collection.Model.Entry), collection.Model.Entry.Name, Dimensions));
+        writer.Commit(space, [.. Enumerable.Range(0, Photos).Select(number => Some.Read($"/photos/{number}.jpg", $"{number}", Some.Face() with { Embedding = Row(number) }))]);
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public void A_search_makes_the_file_and_forgetting_deletes_it_with_every_byte_of_the_row()
+    {
+        using var collection = Open();
+        Assert.Equal(7, First(collection, 7));
+        collection.FinishIndex(TestContext.Current.CancellationToken);
+        Assert.Single(collection.IndexFiles());
+        Assert.Equal(2, FilesWith(Row(7)).Length); // the catalogue and the index
+        using var other = Open();                  // as another process, which has the file open
+        Assert.Equal(7, First(other, 7));
+
+        collection.Forget([PhotoOf(collection, 7)], []);
+        Assert.Empty(collection.IndexFiles());
+        Assert.Empty(FilesWith(Row(7)));
+        foreach (var asked in new[] { collection, other })
+        {
+            Assert.Equal(8, First(asked, 8));
+            Assert.NotEqual(7, First(asked, 9));
+            asked.FinishIndex(TestContext.Current.CancellationToken);
+        }
+        Assert.Single(collection.IndexFiles());
+        Assert.Empty(FilesWith(Row(7)));
+        Assert.All(collection.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
+    }
+
+    [Fact]
+    public async Task To_forget_waits_until_another_process_has_made_its_index()
+    {
+        using var collection = Open();
+        var photo = PhotoOf(collection, 3);
+        Assert.True(SpaceFile.Hold(collection.Directory, TimeSpan.Zero, out var held));
+        var forgetting = Task.Run(() => collection.Forget([photo], []));
+        var path = new SpaceFile(collection.Directory, "one-that-was-being-made").Path;
+        File.WriteAllBytes(path, MemoryMarshal.AsBytes<float>(Row(3)));
+        held!.Dispose();
+        Assert.Equal(1, (await forgetting).Removed.Photos);
+        Assert.Empty(FilesWith(Row(3)));
+    }
+
+    private Collection Open() => Collection.Open(new CollectionOptions { Directory = _place["collection"] });
+
+    private static float[] Row(int number)
+    {
+        var row = Some.Embedding(number, Dimensions);
+        var length = MathF.Sqrt(row.Sum(value => value * value));
+        return Array.ConvertAll(row, value => value / length);
+    }
+
+    private static PhotoId PhotoOf(Collection collection, int number) => collection.Read(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id;
+
+    /// <summary>The number of the photo found first for a stored row.</summary>
+    private static int First(Collection collection, int number)
+    {
+        var query = collection.StoredPhoto(PhotoOf(collection, number))!.Query;
+        return int.Parse(Path.GetFileNameWithoutExtension(collection.Search([query], new SearchOptions { Threshold = -1 }).Matches[0].Path));
+    }
+
+    // A part from the middle: a row may have lost its head.
+    private string[] FilesWith(float[] row) => [.. Directory.GetFiles(_place["collection"], "*", SearchOption.AllDirectories).Where(file =>
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes<float>(row).Slice(1024, 24)) >= 0;
+    })];
+}

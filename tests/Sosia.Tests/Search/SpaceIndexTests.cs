@@ -1,0 +1,257 @@
+using Sosia.Search;
+using Sosia.Tests.Storage;
+
+namespace Sosia.Tests.Search;
+
+/// <summary>The index file is derived: whatever becomes of it, the answers are those of the catalogue.</summary>
+public sealed class SpaceIndexTests
+{
+    private static readonly int[] Queries = [0, 7, 100, 1203, 5000];
+
+    [Fact]
+    public void What_came_and_went_since_the_file_was_made_is_taken_from_the_catalogue()
+    {
+        using var rows = new StoredRows(1500);
+        rows.Index.Renew(default);
+        Assert.True(File.Exists(rows.IndexPath));
+        using var other = rows.NewIndex(); // as in another process, which opens it before the changes and after each
+        rows.AssertRight(other, Queries);
+        Assert.True(rows.Ask(reader => other.Load(reader)).IsIndexed);
+        for (var round = 0; round < 4; round++)
+        {
+            rows.Add(25);
+            rows.AssertRight(other, Queries);
+            rows.Remove(round, 100 + round, 1500 + 25 * round);
+            rows.AssertRight(other, Queries);
+            using var fresh = rows.NewIndex();
+            rows.AssertRight(fresh, Queries);
+            var table = rows.Ask(reader => fresh.Load(reader));
+            Assert.True(table.IsIndexed);
+            Assert.True(table.Added > 0 && table.Removed >= 2);
+            Assert.All(new[] { 7, 30, 1510 }, number => Assert.Equal(rows.Ask(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id,
+                table.Photo(table.RowOf(rows.Ask(reader => reader.FacesOf(reader.FindPhotoAt($"/photos/{number}.jpg")!.Id)[0].Id)))));
+        }
+        var written = File.GetLastWriteTimeUtc(rows.IndexPath);
+        rows.Index.Renew(default); // rows are gone that it still has
+        Assert.NotEqual(written, File.GetLastWriteTimeUtc(rows.IndexPath));
+        Assert.Equal((0, 0), rows.Ask(reader => rows.NewIndex().Load(reader)) is var now ? (now.Added, now.Removed) : default);
+        rows.AssertRight(rows.Index, Queries);
+    }
+
+    [Fact]
+    public void A_file_that_is_fresh_or_little_behind_is_left_alone()
+    {
+        using var rows = new StoredRows(600);
+        rows.Index.Renew(default);
+        var written = File.GetLastWriteTimeUtc(rows.IndexPath);
+        rows.Add(40);
+        rows.Index.Renew(default);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(rows.IndexPath));
+        rows.Add(300);
+        rows.Index.Renew(default);
+        Assert.NotEqual(written, File.GetLastWriteTimeUtc(rows.IndexPath));
+    }
+
+    [Fact]
+    public void A_damaged_file_is_noticed_and_made_again()
+    {
+        using var rows = new StoredRows(900);
+        rows.Index.Renew(default);
+        var sound = File.ReadAllBytes(rows.IndexPath);
+        var random = new Random(3);
+        var noticed = 0;
+        for (var round = 0; round < 24; round++)
+        {
+            var bytes = (byte[])sound.Clone();
+            for (var flips = 0; flips < 40; flips++) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            Replace(rows.IndexPath, bytes);
+            using var index = rows.NewIndex();
+            rows.AssertRight(index, 1, 450);
+            var isFromCatalogue = rows.Ask(reader => index.Load(reader)) is { IsIndexed: false };
+            if (!isFromCatalogue) continue; // nothing that was looked at
+            noticed++;
+            index.Renew(default);
+            Assert.Equal(sound, File.ReadAllBytes(rows.IndexPath));
+            rows.AssertRight(index, 1, 450);
+            Assert.True(rows.Ask(reader => index.Load(reader)).IsIndexed);
+        }
+        Assert.InRange(noticed, 10, 24);
+    }
+
+    [Fact]
+    public void Files_that_are_cut_off_empty_foreign_or_stale_are_not_trusted()
+    {
+        using var rows = new StoredRows(300);
+        using var stranger = new StoredRows(310);
+        rows.Index.Renew(default);
+        stranger.Index.Renew(default);
+        var sound = File.ReadAllBytes(rows.IndexPath);
+        rows.Add(10);
+        foreach (var bytes in new[] { [], sound[..100], sound[..4096], sound[..^1], [.. sound, 0], new byte[20_000], File.ReadAllBytes(stranger.IndexPath) })
+        {
+            Replace(rows.IndexPath, bytes);
+            using var index = rows.NewIndex();
+            rows.AssertRight(index, 3, 299, 305);
+            Assert.False(rows.Ask(reader => index.Load(reader)).IsIndexed);
+            index.Renew(default);
+            rows.AssertRight(index, 3, 299, 305);
+            Assert.True(rows.Ask(reader => rows.NewIndex().Load(reader)).IsIndexed);
+        }
+        Replace(rows.IndexPath, sound); // of an earlier version: true, as far as it goes
+        rows.AssertRight(rows.NewIndex(), 3, 299, 305);
+    }
+
+    [Fact]
+    public void A_catalogue_brought_back_from_a_copy_does_not_meet_the_index_of_its_other_future()
+    {
+        using var rows = new StoredRows(200);
+        var copy = File.ReadAllBytes(rows.Store.File);
+        rows.Add(50);
+        rows.Index.Renew(default);
+        File.WriteAllBytes(rows.Store.File, copy);
+        rows.AssertRight(rows.NewIndex(), 3, 199, 220); // the file is of a version that this catalogue has not reached
+        rows.Remove(3, 4, 5);
+        rows.Remove(6);
+        rows.AssertRight(rows.NewIndex(), 3, 199, 220); // now it has, by another way
+    }
+
+    [Fact]
+    public async Task Readers_go_on_while_the_file_is_made_again()
+    {
+        using var rows = new StoredRows(800);
+        using var ending = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 3).Select(reader => Task.Run(() =>
+        {
+            using var catalogue = rows.Store.OpenReader();
+            using var own = rows.NewIndex();
+            var answers = 0;
+            for (; !ending.IsCancellationRequested; answers++)
+                foreach (var index in new[] { own, rows.Index })
+                {
+                    var number = 20 + (answers * 7 + reader) % 700; // never removed
+                    var (photo, score) = index.Ask(catalogue, table => (table.Best([StoredRows.Row(number)], null, 1) ?? table.Rank([StoredRows.Row(number)], null))[0] is var best ? (best.Photo, best.Score) : default);
+                    Assert.Equal($"/photos/{number}.jpg", catalogue.FindPhoto(photo)!.Paths[0]);
+                    Assert.InRange(score, 0.99999f, 1.00001f);
+                }
+            return answers;
+        })).ToArray();
+        for (var round = 0; round < 10; round++)
+        {
+            rows.Add(20);
+            rows.Remove(round);
+            rows.Index.Renew(default);
+            if (round % 3 == 0) File.Delete(rows.IndexPath);
+        }
+        ending.Cancel();
+        Assert.All(await Task.WhenAll(readers), answers => Assert.True(answers > 0));
+    }
+
+    [Fact]
+    public void After_a_search_without_a_file_one_is_made_in_the_background()
+    {
+        using var rows = new StoredRows(400);
+        rows.AssertRight(rows.Index, 5);
+        Assert.False(rows.Ask(reader => rows.Index.Load(reader)).IsIndexed);
+        rows.Index.RenewLater();
+        rows.Index.Finish(default);
+        Assert.True(File.Exists(rows.IndexPath));
+        Assert.True(rows.Ask(reader => rows.Index.Load(reader)).IsIndexed);
+        rows.AssertRight(rows.Index, 5);
+    }
+
+    [Fact]
+    public void Where_no_file_can_be_kept_the_second_search_makes_an_index_in_memory()
+    {
+        using var rows = new StoredRows(400);
+        File.WriteAllText(Path.Combine(rows.Directory, "indexes"), "in the way");
+        for (var search = 0; search < 2; search++)
+        {
+            rows.AssertRight(rows.Index, 5);
+            Assert.False(rows.Ask(reader => rows.Index.Load(reader)).IsIndexed);
+            rows.Index.RenewLater();
+            rows.Index.Finish(default);
+        }
+        Assert.True(rows.Ask(reader => rows.Index.Load(reader)).IsIndexed);
+        rows.AssertRight(rows.Index, 5);
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_written_is_searched_without_a_file()
+    {
+        if (!OperatingSystem.IsLinux()) throw Xunit.Sdk.SkipException.ForSkip("Becoming nobody works the way of Linux.");
+        using var rows = new StoredRows(300);
+        OperatingSystemLimits.SetMode(Path.GetDirectoryName(rows.Directory)!, (UnixFileMode)0b111_101_101);
+        OperatingSystemLimits.SetMode(rows.Directory, (UnixFileMode)0b101_101_101);
+        OperatingSystemLimits.SetMode(rows.Store.File, (UnixFileMode)0b100_100_100);
+        OperatingSystemLimits.AsNobody(() =>
+        {
+            rows.AssertRight(rows.Index, 5);
+            rows.Index.Renew(default);
+            rows.AssertRight(rows.Index, 5);
+        });
+        OperatingSystemLimits.SetMode(rows.Directory, (UnixFileMode)0b111_101_101);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(rows.IndexPath)));
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_costs_the_file_and_nothing_else()
+    {
+        using var rows = new StoredRows(2000);
+        Assert.Equal("right, in memory", ChildIndexer.Run(rows.Directory, fileLimit: 300_000));
+        Assert.False(File.Exists(rows.IndexPath));
+        Assert.Empty(SpaceFile.Leftovers(rows.Directory));
+        Assert.Equal("right, kept", ChildIndexer.Run(rows.Directory, fileLimit: 0));
+        var kept = File.ReadAllBytes(rows.IndexPath);
+        rows.Remove(3);
+        Assert.Equal("right, in memory", ChildIndexer.Run(rows.Directory, fileLimit: 300_000)); // the old file stays, and is true as far as it goes
+        Assert.Equal(kept, File.ReadAllBytes(rows.IndexPath));
+        rows.AssertRight(rows.NewIndex(), 3, 1999);
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_half_written_is_taken_away_and_one_at_a_time_writes()
+    {
+        using var rows = new StoredRows(100);
+        Directory.CreateDirectory(Path.GetDirectoryName(rows.IndexPath)!);
+        File.WriteAllText(rows.IndexPath + ".0123.part", "half");
+        Assert.True(SpaceFile.Hold(rows.Directory, TimeSpan.Zero, out var held));
+        rows.Index.Renew(default);
+        Assert.False(File.Exists(rows.IndexPath)); // another is at it
+        Assert.True(SpaceFile.Hold(rows.Directory, TimeSpan.Zero, out var second));
+        Assert.Null(second);
+        held!.Dispose();
+        rows.Index.Renew(default);
+        Assert.True(File.Exists(rows.IndexPath));
+        Assert.Empty(SpaceFile.Leftovers(rows.Directory));
+    }
+
+    [Fact]
+    public void A_file_is_checked_to_its_last_byte_when_asked()
+    {
+        using var rows = new StoredRows(300);
+        rows.Index.Renew(default);
+        var sound = File.ReadAllBytes(rows.IndexPath);
+        (string Says, bool Ok) Check() => rows.Ask(reader => SpaceIndex.Check(new SpaceFile(rows.Directory, Some.Space().Key), reader, Some.Space().Key, default));
+        Assert.True(Check().Ok);
+        rows.Add(3);
+        Assert.Contains("4 came", Check().Says); // one of the photos shows two faces
+        for (var at = 50; at < sound.Length; at += 4099)
+        {
+            var bytes = (byte[])sound.Clone();
+            bytes[at] ^= 4;
+            Replace(rows.IndexPath, bytes);
+            // Pages end with what belongs to nothing: only there may a flipped bit go unnoticed.
+            if (Check() is { Ok: true }) Assert.Equal(0, sound[at]);
+        }
+        Replace(rows.IndexPath, sound);
+        File.Move(rows.IndexPath, new SpaceFile(rows.Directory, "another").Path);
+        Assert.Contains("no space of this collection", rows.Ask(reader => SpaceIndex.Check(new SpaceFile(rows.Directory, "another"), reader, "another", default)).Says);
+    }
+
+    /// <summary>A file that somebody may have mapped is never written into.</summary>
+    private static void Replace(string path, byte[] bytes)
+    {
+        File.WriteAllBytes(path + ".new", bytes);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}
