@@ -43,6 +43,7 @@ internal static class CommandLine
         root.Add(DemoCommand.Create(cancellation));
         root.Add(EvalCommand.Create(cancellation));
         root.Add(KnnCommand.Create(cancellation));
+        root.Add(DatasetCommand.Create(cancellation));
         root.Add(EmbedCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
         root.Add(TrainCommand.Create());

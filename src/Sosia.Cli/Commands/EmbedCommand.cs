@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Features;
+using Sosia.Evaluation.Lfw;
 using Sosia.Models;
 
 namespace Sosia.Cli.Commands;
@@ -27,7 +29,7 @@ internal static class EmbedCommand
     {
         var (folder, output) = (Path.GetFullPath(parsed.GetValue(Folder)!), Path.GetFullPath(parsed.GetValue(Out)!));
         if (!output.EndsWith(".npy", StringComparison.Ordinal)) throw new ArgumentException($"Expected a file that ends in .npy, got {output}.");
-        var files = parsed.GetValue(Order) is { } order ? RowOrder.ByLabels(folder, order) : RowOrder.ByPath(folder);
+        var files = parsed.GetValue(Order) is { } order ? RowOrder.Of(LabelledFolder.Read(folder), order).Files : RowOrder.ByPath(folder);
         var options = new FeatureOptions { Average = parsed.GetValue(Pool) == "average", HalfPrecision = parsed.GetValue(Type) == "float16", RawInput = parsed.GetValue(Input) == "raw" };
         using var extraction = new FeatureExtraction(ModelStore.Open(), parsed.GetValue(Shared.Model), options);
         var report = new FeatureReport();

@@ -23,6 +23,8 @@ internal sealed record ModelJson(string Name, string Makes, string File, string 
 internal sealed record KnnMsJson(double Median, double P95);
 internal sealed record KnnJson(int Rows, int Dimensions, string Algorithm, double BuildSeconds, KnnMsJson QueryMs, double QueriesPerSecond, long IndexBytes);
 internal sealed record EmbedJson(string File, int Rows, int Dimensions, double ImagesPerSecond);
+internal sealed record LfwJson(string Out, int Images, int People, int PeopleWithTwoOrMore, IReadOnlyList<string> Missing, IReadOnlyList<string> Damaged, int LeftOut);
+internal sealed record ArraysJson(string Out, int Rows, int Classes, int Fitted);
 internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos, IReadOnlyList<string> Indexes);
 internal sealed record ForgetJson(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten);
 internal sealed record CheckJson(string Name, bool Ok, string Says);
@@ -32,7 +34,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SearchJson)), JsonSerializable(typeof(CompareJson)), JsonSerializable(typeof(WhyJson)), JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(IndexedJson)), JsonSerializable(typeof(IndexJson)), JsonSerializable(typeof(PhotoJson)), JsonSerializable(typeof(ModelJson))]
-[JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson)), JsonSerializable(typeof(EmbedJson))]
+[JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson)), JsonSerializable(typeof(EmbedJson)), JsonSerializable(typeof(LfwJson)), JsonSerializable(typeof(ArraysJson))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using Sosia.Evaluation.Rows;
 using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Vectors.Files;
@@ -11,8 +13,7 @@ namespace Sosia.Evaluation.Features;
 /// </summary>
 public sealed class FeatureExtraction : IDisposable
 {
-    /// <summary>Rows that are computed, written and handed to the disk together.</summary>
-    private const int Block = 64;
+    private const string Remedy = "choose another disk with --out, halve it with --dtype float16, or pool with --pool average";
 
     private readonly FeatureOptions _options;
     private readonly FeatureNetwork _network;
@@ -43,54 +44,27 @@ public sealed class FeatureExtraction : IDisposable
     /// <param name="cancellation">Ends it after the block; the next run goes on from there.</param>
     /// <exception cref="IOException">The disk is too small, which is told before anything is computed, or refuses.</exception>
     /// <exception cref="UnreadablePhotoException">An image can't be read; a row can't be left out.</exception>
-    public void Run(string folder, IReadOnlyList<string> files, string output, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
+    public void Run(string folder, IReadOnlyList<string> files, string output, IProgress<RowProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         output = Path.GetFullPath(output);
         var description = JsonSerializer.SerializeToUtf8Bytes(Describe(Path.GetFullPath(folder), files), ModelManifest.Json);
-        CheckDisk(output, (long)files.Count * Dimensions * (_options.HalfPrecision ? 2 : 4));
-        var plan = output + ".plan";
-        // Rows of another model or other files are not gone on with.
-        if (!(File.Exists(plan) && File.ReadAllBytes(plan).AsSpan().SequenceEqual(description)))
-            File.Delete(output + ".part");
-        DerivedFile.Write(plan, stream => stream.Write(description));
-        if (_options.HalfPrecision) Write<Half>(files, output, Halve, progress, cancellation);
-        else Write<float>(files, output, (from, to) => from.CopyTo(to), progress, cancellation);
+        var rows = new RowFile(output, description) { Threads = _options.Threads, Clock = _clock, Remedy = Remedy };
+        if (_options.HalfPrecision) rows.Write<Half>(files.Count, [Dimensions], (row, into) => EmbedHalved(files[row], into), progress, cancellation);
+        else rows.Write<float>(files.Count, [Dimensions], (row, into) => Embed(files[row], into), progress, cancellation);
         DerivedFile.Write(Path.ChangeExtension(output, ".json"), stream => stream.Write(description));
-        File.Delete(plan);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();
 
-    private delegate void Converter<T>(ReadOnlySpan<float> from, Span<T> to);
-
-    private void Write<T>(IReadOnlyList<string> files, string output, Converter<T> convert, IProgress<FeatureProgress>? progress, CancellationToken cancellation) where T : unmanaged
+    private void EmbedHalved(string file, Span<Half> row)
     {
-        using var writer = NpyWriter.Resume<T>(output, Dimensions);
-        // A block is handed to the disk before the next one begins, so only the last may be lost to a power failure.
-        writer.GoBackTo(Math.Min(Math.Max(writer.Count - 1, 0) / Block * Block, files.Count));
-        var (began, first) = (_clock.GetTimestamp(), writer.Count);
-        var rows = new float[Block * Dimensions];
-        var converted = new T[rows.Length];
-        while (writer.Count < files.Count)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var (start, count) = (writer.Count, Math.Min(Block, files.Count - writer.Count));
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = _options.Threads }, i => Embed(files[start + i], rows.AsSpan(i * Dimensions, Dimensions)));
-            convert(rows.AsSpan(0, count * Dimensions), converted);
-            writer.Append(converted.AsSpan(0, count * Dimensions));
-            writer.Flush();
-            var speed = (writer.Count - first) / Math.Max(_clock.GetElapsedTime(began).TotalSeconds, 1e-9);
-            progress?.Report(new FeatureProgress(writer.Count, files.Count, speed, TimeSpan.FromSeconds((files.Count - writer.Count) / speed)));
-        }
-        writer.Complete();
-    }
-
-    private static void Halve(ReadOnlySpan<float> from, Span<Half> to)
-    {
-        for (var i = 0; i < from.Length; i++)
-            to[i] = (Half)from[i];
+        var floats = ArrayPool<float>.Shared.Rent(Dimensions);
+        Embed(file, floats.AsSpan(0, Dimensions));
+        for (var i = 0; i < row.Length; i++)
+            row[i] = (Half)floats[i];
+        ArrayPool<float>.Shared.Return(floats);
     }
 
     private void Embed(string file, Span<float> row)
@@ -116,14 +90,4 @@ public sealed class FeatureExtraction : IDisposable
         Folder = folder,
         Files = [.. files.Select(file => Path.GetRelativePath(folder, file))],
     };
-
-    private static void CheckDisk(string output, long bytes)
-    {
-        var directory = Path.GetDirectoryName(output)!;
-        Directory.CreateDirectory(directory);
-        var there = new FileInfo(output + ".part") is { Exists: true } part ? part.Length : 0;
-        var free = new DriveInfo(directory).AvailableFreeSpace;
-        if (bytes - there > free)
-            throw new IOException($"{output} will have {bytes:N0} bytes, and {free:N0} are free there; choose another disk with --out, halve it with --dtype float16, or pool with --pool average.");
-    }
 }

@@ -18,13 +18,6 @@ public sealed record FeatureOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 }
 
-/// <summary>How far it is.</summary>
-/// <param name="Rows">Rows written, those of an earlier run included.</param>
-/// <param name="Total">Rows there will be.</param>
-/// <param name="PerSecond">Images a second in this run.</param>
-/// <param name="Left">Time left at that speed.</param>
-public readonly record struct FeatureProgress(int Rows, int Total, double PerSecond, TimeSpan Left);
-
 /// <summary>What lies beside the rows as <c>.json</c>: which model made them, from what.</summary>
 public sealed record FeatureDescription
 {

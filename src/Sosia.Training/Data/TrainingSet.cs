@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Lfw;
 using Sosia.Photos;
 
@@ -11,28 +12,23 @@ internal sealed class TrainingSet
     /// <summary>Sets up to this size stay decoded: 1,400 images of 250×250.</summary>
     private const long MostBytesKept = 256L << 20;
 
-    private readonly VipsPhotoDecoder _decoder = new(PhotoOptions);
     private readonly RowOrder _rows;
+    private readonly SquareReader _reader;
     private readonly byte[]?[] _kept;
-    private readonly int _side;
     private int _fitted;
 
     private TrainingSet(RowOrder rows, int side)
     {
-        (_rows, _side) = (rows, side);
-        Classes = [.. rows.Labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        var numbers = Classes.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
-        Labels = [.. rows.Labels.Select(name => numbers[name])];
+        _rows = rows;
+        (_reader, Classes, Labels) = (new SquareReader(side), rows.Classes, rows.ClassNumbers());
         _kept = (long)rows.Files.Count * ImageBytes <= MostBytesKept ? new byte[rows.Files.Count][] : [];
     }
-
-    private static PhotoOptions PhotoOptions { get; } = new();
 
     /// <summary>Images.</summary>
     public int Count => Labels.Count;
 
     /// <summary>Bytes of one image: rows × columns × red, green, blue.</summary>
-    public int ImageBytes => _side * _side * Photo.Channels;
+    public int ImageBytes => _reader.Bytes;
 
     /// <summary>Names, in the order of their class numbers.</summary>
     public IReadOnlyList<string> Classes { get; }
@@ -72,7 +68,7 @@ internal sealed class TrainingSet
     public void Read(int row, Span<byte> into)
     {
         if (_kept.Length > 0 && _kept[row] is { } kept) kept.CopyTo(into);
-        else Fit(Decode(_rows.Files[row]), into);
+        else Decode(_rows.Files[row], into);
     }
 
     private void LookOver(CancellationToken cancellation)
@@ -81,12 +77,9 @@ internal sealed class TrainingSet
         {
             Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, row =>
             {
-                var photo = Decode(_rows.Files[row]);
-                if ((photo.Width, photo.Height) != (_side, _side)) Interlocked.Increment(ref _fitted);
-                if (_kept.Length == 0) return;
                 var pixels = new byte[ImageBytes];
-                Fit(photo, pixels);
-                _kept[row] = pixels;
+                if (Decode(_rows.Files[row], pixels)) Interlocked.Increment(ref _fitted);
+                if (_kept.Length > 0) _kept[row] = pixels;
             });
         }
         catch (AggregateException several) when (several.InnerExceptions.OfType<UsageException>().FirstOrDefault() is { } first)
@@ -95,31 +88,15 @@ internal sealed class TrainingSet
         }
     }
 
-    private Photo Decode(string file)
+    private bool Decode(string file, Span<byte> into)
     {
         try
         {
-            return _decoder.Decode(PhotoFile.Read(file, PhotoOptions));
+            return _reader.Read(file, into);
         }
         catch (UnreadablePhotoException unreadable)
         {
-            throw new UsageException($"{file} can't be learnt from; mend it or take it away. {unreadable.Message}", unreadable);
+            throw new UsageException($"{unreadable.Message} Mend it or take it away; it can't be learnt from.", unreadable);
         }
-    }
-
-    /// <summary>Another size: the largest square in the middle, scaled.</summary>
-    private void Fit(Photo photo, Span<byte> into)
-    {
-        if ((photo.Width, photo.Height) == (_side, _side))
-        {
-            photo.Pixels.CopyTo(into);
-            return;
-        }
-        var square = Math.Min(photo.Width, photo.Height);
-        var (left, top) = ((photo.Width - square) / 2, (photo.Height - square) / 2);
-        var middle = new byte[square * square * Photo.Channels];
-        for (var y = 0; y < square; y++)
-            photo.Pixels.Slice(((top + y) * photo.Width + left) * Photo.Channels, square * Photo.Channels).CopyTo(middle.AsSpan(y * square * Photo.Channels));
-        Resampler.Resize(middle, square, square, into, (_side, _side));
     }
 }

@@ -8,13 +8,13 @@ public static class NpyWriter
     /// <summary>Begins a file.</summary>
     /// <typeparam name="T">float, double, Half, sbyte, byte or long.</typeparam>
     /// <param name="path">The file as it will be called; its directory is made when missing.</param>
-    /// <param name="columns">Values a row, 1 or more.</param>
+    /// <param name="row">Shape of a row, each side 1 or more: one number for a matrix, three for pictures, none for a list of values.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
-    public static NpyWriter<T> Create<T>(string path, int columns) where T : unmanaged
+    public static NpyWriter<T> Create<T>(string path, params ReadOnlySpan<int> row) where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        var writer = new NpyWriter<T>(DerivedFile.Create(path), columns);
+        Check(row);
+        var writer = new NpyWriter<T>(DerivedFile.Create(path), row);
         writer.WriteHeader();
         return writer;
     }
@@ -25,10 +25,10 @@ public static class NpyWriter
     /// </summary>
     /// <inheritdoc cref="Create"/>
     /// <exception cref="DamagedFileException">What lies there was not written by this, or has rows of another kind; delete it to begin anew.</exception>
-    public static NpyWriter<T> Resume<T>(string path, int columns) where T : unmanaged
+    public static NpyWriter<T> Resume<T>(string path, params ReadOnlySpan<int> row) where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        var writer = new NpyWriter<T>(DerivedFile.Resume(path), columns);
+        Check(row);
+        var writer = new NpyWriter<T>(DerivedFile.Resume(path), row);
         try
         {
             writer.TakeOver(path + ".part");
@@ -39,6 +39,11 @@ public static class NpyWriter
             writer.Dispose();
             throw;
         }
+    }
+
+    private static void Check(ReadOnlySpan<int> row)
+    {
+        foreach (var side in row) ArgumentOutOfRangeException.ThrowIfLessThan(side, 1, nameof(row));
     }
 }
 
@@ -52,11 +57,12 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
     private static readonly NpyType Type = NpyTypes.Of<T>();
     private readonly DerivedFile _file;
     private readonly int _valueBytes = NpyTypes.Bytes(Type);
+    private readonly long[] _row;
 
-    internal NpyWriter(DerivedFile file, int columns)
+    internal NpyWriter(DerivedFile file, ReadOnlySpan<int> row)
     {
-        _file = file;
-        Columns = columns;
+        (_file, _row, Columns) = (file, new long[row.Length], 1);
+        for (var i = 0; i < row.Length; i++) Columns = checked(Columns * (int)(_row[i] = row[i]));
     }
 
     /// <summary>Values a row.</summary>
@@ -108,7 +114,7 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
 
     private long RowBytes => (long)Columns * _valueBytes;
 
-    internal void WriteHeader() => _file.Stream.Write(NpyHeader.Write(Type, _valueBytes, [Count, Columns]));
+    internal void WriteHeader() => _file.Stream.Write(NpyHeader.Write(Type, _valueBytes, [Count, .. _row]));
 
     /// <summary>Counts the whole rows that are there, and drops the rest of one.</summary>
     internal void TakeOver(string part)
@@ -121,7 +127,7 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
             return;
         }
         var header = NpyHeader.ReadStart(((FileStream)_file.Stream).SafeFileHandle, part);
-        if (header.Type != Type || header.DataOffset != NpyHeader.WrittenBytes || header.Shape.Count != 2 || header.Shape[1] != Columns)
+        if (header.Type != Type || header.DataOffset != NpyHeader.WrittenBytes || !header.Shape.Skip(1).SequenceEqual(_row))
             throw new DamagedFileException(part, $"expected unfinished rows of {Columns:N0} × {Type}, got {NpyHeader.Describe(header.Shape)} of {header.Type}; delete it to begin anew.");
         Count = (int)Math.Min((length - NpyHeader.WrittenBytes) / RowBytes, int.MaxValue);
         GoBackTo(Count);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Google.Protobuf;
+using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Features;
 using Sosia.Models;
 using Sosia.Models.Onnx;
@@ -76,25 +77,6 @@ public sealed class FeatureExtractionTests : IDisposable
         using (var other = NpyWriter.Resume<float>(Out, Side * Side * 3))
             other.Append(new float[Side * Side * 3 * 2]);
         Assert.Equal(expected, Run(new FeatureOptions { Average = false }, out _));
-    }
-
-    [Fact]
-    public void A_list_of_names_gives_the_rows_their_order()
-    {
-        var list = Path.Combine(_directory, "labels.txt");
-        File.WriteAllLines(list, ["Bo", "Ann", "Ann"]);
-        Assert.Equal(["Bo_3.jpg", "Ann_1.jpg", "Ann_2.jpg"], RowOrder.ByLabels(Photos, list).Select(f => Path.GetFileName(f)));
-    }
-
-    [Theory]
-    [InlineData("Cy", "row 0 is of 'Cy', who has no folder there")]
-    [InlineData("Bo\nBo", "row 1 is of 'Bo', who has fewer images there than rows")]
-    [InlineData("", "names nobody")]
-    public void A_list_that_does_not_fit_the_folder_is_told(string names, string sentence)
-    {
-        var list = Path.Combine(_directory, "labels.txt");
-        File.WriteAllText(list, names);
-        Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => RowOrder.ByLabels(Photos, list)).Message, StringComparison.Ordinal);
     }
 
     private float[] Run(FeatureOptions options, out NpyHeader header)

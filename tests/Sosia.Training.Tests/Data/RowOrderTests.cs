@@ -1,5 +1,5 @@
+using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Lfw;
-using Sosia.Training.Data;
 
 namespace Sosia.Training.Tests.Data;
 

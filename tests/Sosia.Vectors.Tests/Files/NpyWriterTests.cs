@@ -23,6 +23,25 @@ public sealed class NpyWriterTests : IDisposable
     }
 
     [Fact]
+    public void Rows_may_have_any_shape()
+    {
+        using (var writer = NpyWriter.Create<byte>(_path, 2, 1, 3))
+        {
+            writer.Append([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+            writer.Complete();
+        }
+        Assert.Equal(12, NpyFile.Read<byte>(_path, out var header).Length);
+        Assert.Equal([2L, 2L, 1L, 3L], header.Shape);
+        using (var writer = NpyWriter.Create<long>(_path))
+        {
+            writer.Append([7, 8]);
+            writer.Complete();
+        }
+        Assert.Contains("'shape': (2,), }", Encoding.Latin1.GetString(File.ReadAllBytes(_path)), StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => NpyWriter.Create<byte>(_path, 2, 0));
+    }
+
+    [Fact]
     public void The_largest_sizes_fit_into_the_header() =>
         Assert.EndsWith(", }", Encoding.ASCII.GetString(NpyHeader.Write(NpyType.Text, int.MaxValue / 4 * 4, [int.MaxValue, int.MaxValue])).TrimEnd(), StringComparison.Ordinal);
 
@@ -109,7 +128,7 @@ public sealed class NpyWriterTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a Linux device.");
         // The file beside is a link to the device that is always full.
         File.CreateSymbolicLink(_directory.File("y.npy.part"), "/dev/full");
-        using var writer = new NpyWriter<float>(DerivedFile.Resume(_directory.File("y.npy")), 2);
+        using var writer = new NpyWriter<float>(DerivedFile.Resume(_directory.File("y.npy")), [2]);
         writer.Append([1, 2]);
         Assert.Throws<IOException>(writer.Flush);
         Assert.Throws<IOException>(writer.Complete);
