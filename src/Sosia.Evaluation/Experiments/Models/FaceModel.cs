@@ -24,6 +24,8 @@ internal sealed class FaceModel : IExperimentModel
 
     public string Name { get; }
 
+    public string Key => $"face-{_folder.SpaceKey[..12]}";
+
     public string Says => $"{_folder.Rows.Dimensions:N0} numbers of the face alone; {_folder.WithoutFace:N0} images have none";
 
     public IFeatureRows Rows { get; }

@@ -9,6 +9,9 @@ internal interface IExperimentModel : IDisposable
     /// <summary>What the report calls it.</summary>
     string Name { get; }
 
+    /// <summary>The directory of its own in the place for work.</summary>
+    string Key { get; }
+
     /// <summary>What it is, in a few words.</summary>
     string Says { get; }
 

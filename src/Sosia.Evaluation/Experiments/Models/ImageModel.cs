@@ -13,11 +13,12 @@ internal sealed class ImageModel : IExperimentModel
     private readonly FeatureExtraction? _network;
 
     /// <param name="name">What the report calls it.</param>
+    /// <param name="key">Its directory in the place for work.</param>
     /// <param name="path">The features; their description lies beside.</param>
     /// <param name="network">What made them; null where only the file is there. Owned from here on.</param>
-    public ImageModel(string name, string path, FeatureExtraction? network)
+    public ImageModel(string name, string key, string path, FeatureExtraction? network)
     {
-        (Name, _network) = (name, network);
+        (Name, Key, _network) = (name, key, network);
         _file = NpyRows.Open(path);
         Rows = new FileRows(_file);
         var description = File.ReadAllBytes(Path.ChangeExtension(path, ".json"));
@@ -27,6 +28,8 @@ internal sealed class ImageModel : IExperimentModel
     }
 
     public string Name { get; }
+
+    public string Key { get; }
 
     public string Says { get; }
 
