@@ -18,7 +18,11 @@ namespace Sosia.Evaluation;
 /// <param name="Embedded">Images embedded in this run; the rows of the others were kept from an earlier one.</param>
 /// <param name="WithoutFace">Images without a usable face, or that could not be read.</param>
 /// <param name="Figures">Speed and memory of the last run that embedded enough images to tell; null when none did.</param>
-public sealed record EmbeddedFolder(LabelledRows Rows, string SpaceKey, long Embedded, int WithoutFace, RunFigures? Figures);
+public sealed record EmbeddedFolder(LabelledRows Rows, string SpaceKey, long Embedded, int WithoutFace, RunFigures? Figures)
+{
+    /// <summary>Where the principal face of each image is, in pixels of the upright original; null where none was found.</summary>
+    public required IReadOnlyList<Box?> Faces { get; init; }
+}
 
 /// <summary>
 /// Embeds a labelled folder with the product's own indexing, into a collection of its own that is kept: an image whose space, length and time
@@ -62,25 +66,27 @@ public sealed class FolderEmbedding
 
         using var reader = collection.OpenReader();
         var key = Embeddings.SpaceKey.Of(collection.Model.Entry);
-        var rows = ReadRows(reader, reader.Spaces().First(space => space.Space.Key == key).Id, cancellation);
+        var (rows, boxes) = ReadRows(reader, reader.Spaces().First(space => space.Space.Key == key).Id, cancellation);
         var without = Enumerable.Range(0, rows.Count).Count(row => !rows.Row(row).ContainsAnyExcept(0f));
-        return new EmbeddedFolder(rows, key, summary.Photos, without, figures);
+        return new EmbeddedFolder(rows, key, summary.Photos, without, figures) { Faces = boxes };
     }
 
-    private LabelledRows ReadRows(ICatalogueReader reader, SpaceId space, CancellationToken cancellation)
+    private (LabelledRows Rows, Box?[] Faces) ReadRows(ICatalogueReader reader, SpaceId space, CancellationToken cancellation)
     {
         var table = reader.ReadEmbeddings(space, cancellation);
         var rowOf = Enumerable.Range(0, table.Faces.Length).ToDictionary(row => table.Faces[row]);
         var rows = new float[_folder.Files.Count * table.Dimensions];
+        var boxes = new Box?[_folder.Files.Count];
         for (var i = 0; i < _folder.Files.Count; i++)
         {
             if (reader.FindPhotoAt(_folder.Files[i]) is not { } photo) continue; // unreadable
             var faces = reader.FacesOf(photo.Id);
             var principal = FaceChoice.Principal([.. faces.Select(face => face.Box)], photo.Width, photo.Height);
+            if (principal >= 0) boxes[i] = faces[principal].Box;
             if (principal >= 0 && rowOf.TryGetValue(faces[principal].Id, out var row))
                 table.Rows.AsSpan(row * table.Dimensions, table.Dimensions).CopyTo(rows.AsSpan(i * table.Dimensions));
         }
-        return new LabelledRows(table.Dimensions, rows, [.. _folder.Labels], [.. _folder.Files]);
+        return (new LabelledRows(table.Dimensions, rows, [.. _folder.Labels], [.. _folder.Files]), boxes);
     }
 
     private RunFigures Measure(IndexSummary summary, StageTimes stages)

@@ -7,13 +7,14 @@ using Sosia.Models;
 
 namespace Sosia.Cli.Commands;
 
-/// <summary><c>sosia eval lfw|folder DIR</c></summary>
+/// <summary><c>sosia eval lfw|folder|experiments DIR</c></summary>
 internal static class EvalCommand
 {
     public static Command Create(CancellationToken cancellation) => new("eval", "Measure how well people are found, on images whose people are known")
     {
         Protocol("lfw", "Labeled Faces in the Wild: verification, retrieval, open set, hubness, speed", isLfw: true, cancellation),
         Protocol("folder", "The same measures on any folder with a folder for each person", isLfw: false, cancellation),
+        ExperimentsCommand.Create(cancellation),
     };
 
     private static Command Protocol(string name, string description, bool isLfw, CancellationToken cancellation)

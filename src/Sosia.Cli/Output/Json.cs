@@ -34,7 +34,8 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SearchJson)), JsonSerializable(typeof(CompareJson)), JsonSerializable(typeof(WhyJson)), JsonSerializable(typeof(StatusJson))]
 [JsonSerializable(typeof(IndexedJson)), JsonSerializable(typeof(IndexJson)), JsonSerializable(typeof(PhotoJson)), JsonSerializable(typeof(ModelJson))]
-[JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson)), JsonSerializable(typeof(EmbedJson)), JsonSerializable(typeof(LfwJson)), JsonSerializable(typeof(ArraysJson))]
+[JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(EmbedJson)), JsonSerializable(typeof(LfwJson)), JsonSerializable(typeof(ArraysJson)), JsonSerializable(typeof(ExperimentsJson))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.</summary>

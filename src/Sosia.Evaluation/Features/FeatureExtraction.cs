@@ -33,6 +33,19 @@ public sealed class FeatureExtraction : IDisposable
         _network = FeatureNetwork.Load(models, model, options);
     }
 
+    /// <param name="models">Loads the model.</param>
+    /// <param name="model">It, registered or not.</param>
+    /// <param name="options">What is written.</param>
+    /// <exception cref="ModelException">It can't be run, or has no positions to average over.</exception>
+    public FeatureExtraction(ModelStore models, KnownModel model, FeatureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _clock) = (options, TimeProvider.System);
+        _network = FeatureNetwork.Load(models, model, options);
+    }
+
     /// <summary>Values a row.</summary>
     public int Dimensions => _network.Dimensions;
 
@@ -54,6 +67,16 @@ public sealed class FeatureExtraction : IDisposable
         else rows.Write<float>(files.Count, [Dimensions], (row, into) => Embed(files[row], into), progress, cancellation);
         DerivedFile.Write(Path.ChangeExtension(output, ".json"), stream => stream.Write(description));
     }
+
+    /// <summary>Whether a file holds the features that <see cref="Run"/> would write: of this model, prepared like this, of these files in this order.</summary>
+    public bool IsMade(string folder, IReadOnlyList<string> files, string output)
+    {
+        if (!File.Exists(output) || FeatureDescription.Read(Path.ChangeExtension(output, ".json")) is not { } made) return false;
+        return made.IsLike(Describe(Path.GetFullPath(folder), files));
+    }
+
+    /// <summary>Features of one photo, for one who asks with a picture that lies in no file. Any number of threads may do so at once.</summary>
+    internal void Embed(Photo photo, Span<float> row) => _network.Embed(photo, row);
 
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();

@@ -21,9 +21,11 @@ internal sealed class FeatureNetwork : IDisposable
     public int Dimensions => Entry.Output.Dimensions;
 
     /// <exception cref="ModelException">No such model, or it can't be run, or has no positions to average over.</exception>
-    public static FeatureNetwork Load(ModelStore models, string? name, FeatureOptions options)
+    public static FeatureNetwork Load(ModelStore models, string? name, FeatureOptions options) => Load(models, models.Resolve(ModelKind.ImageEmbedding, name), options);
+
+    /// <exception cref="ModelException">It can't be run, or has no positions to average over.</exception>
+    public static FeatureNetwork Load(ModelStore models, KnownModel model, FeatureOptions options)
     {
-        var model = models.Resolve(ModelKind.ImageEmbedding, name);
         var session = models.Load(model);
         try
         {

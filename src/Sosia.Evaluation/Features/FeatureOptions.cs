@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sosia.Models;
 
 namespace Sosia.Evaluation.Features;
@@ -39,4 +40,26 @@ public sealed record FeatureDescription
     public required string Folder { get; init; }
     /// <summary>The file of each row.</summary>
     public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>Reads a description; null where there is none that can be read.</summary>
+    public static FeatureDescription? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), ModelManifest.Json) : null;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same features: model, preparation, kind of value, and files in order. What the model and the folder are called doesn't matter.</summary>
+    public bool IsLike(FeatureDescription other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Identity(this) == Identity(other) && Files.SequenceEqual(other.Files, StringComparer.Ordinal);
+
+        static string Identity(FeatureDescription description) => JsonSerializer.Serialize(description with { Model = "", Folder = "", Files = [] }, ModelManifest.Json);
+    }
 }

@@ -23,16 +23,30 @@ public sealed record Retrieval(int Queries, double Map, double Rank1, double RPr
     public static Retrieval Measure(LabelledRows rows, IReadOnlyList<int> queries, Action<int, int>? failed = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        return Measure(rows.People, rows.Labels, (asked, take) => Similarities.ForEach(rows, asked, take), queries, failed);
+    }
+
+    /// <inheritdoc cref="Measure(LabelledRows, IReadOnlyList{int}, Action{int, int}?)"/>
+    /// <param name="people">Rows of each person.</param>
+    /// <param name="labels">The person of each row.</param>
+    /// <param name="source">Their scores.</param>
+    /// <param name="queries">Row numbers; each must have another image of the same person.</param>
+    /// <param name="failed">As above.</param>
+    public static Retrieval Measure(ILookup<string, int> people, IReadOnlyList<string> labels, ScoreSource source, IReadOnlyList<int> queries, Action<int, int>? failed = null)
+    {
+        ArgumentNullException.ThrowIfNull(people);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(queries);
         if (queries.Count == 0) throw new ArgumentException("Retrieval needs people with two images or more: one is the query, the others should come back.");
         // Kept query by query and added up in order, so that the same rows give the same figures to the last digit.
         var (found, firsts) = (new (double Precision, double RPrecision, double Recall, bool All)[queries.Count], new int[queries.Count]);
         var place = new Dictionary<int, int>(queries.Select((row, i) => KeyValuePair.Create(row, i)));
         var gate = new Lock();
-        Similarities.ForEach(rows, queries, (query, scores) =>
+        source(queries, (query, scores) =>
         {
             scores[query] = float.NegativeInfinity;
-            var ranks = Ranks(scores, [.. rows.People[rows.Labels[query]].Where(row => row != query)]);
+            var ranks = Ranks(scores, [.. people[labels[query]].Where(row => row != query)]);
             var (at, count) = (place[query], (double)ranks.Length);
             found[at] = (AveragePrecision(ranks), ranks.Count(rank => rank <= ranks.Length) / count, ranks.Count(rank => rank <= Others) / count, ranks[^1] <= Others);
             firsts[at] = ranks[0];
@@ -46,10 +60,16 @@ public sealed record Retrieval(int Queries, double Map, double Rank1, double RPr
     }
 
     /// <summary>Every image of everyone with two or more.</summary>
-    public static int[] EveryoneWithTwoOrMore(LabelledRows rows) => Where(rows, static images => images >= 2);
+    public static int[] EveryoneWithTwoOrMore(LabelledRows rows) => EveryoneWithTwoOrMore((rows ?? throw new ArgumentNullException(nameof(rows))).People);
+
+    /// <inheritdoc cref="EveryoneWithTwoOrMore(LabelledRows)"/>
+    public static int[] EveryoneWithTwoOrMore(ILookup<string, int> people) => Where(people, static images => images >= 2);
 
     /// <summary>Each image of each person with exactly six.</summary>
-    public static int[] EveryoneWithSix(LabelledRows rows) => Where(rows, static images => images == 6);
+    public static int[] EveryoneWithSix(LabelledRows rows) => EveryoneWithSix((rows ?? throw new ArgumentNullException(nameof(rows))).People);
+
+    /// <inheritdoc cref="EveryoneWithSix(LabelledRows)"/>
+    public static int[] EveryoneWithSix(ILookup<string, int> people) => Where(people, static images => images == 6);
 
     /// <summary>Mean over the relevant images of the precision at their ranks.</summary>
     /// <param name="ranks">Ranks of the relevant images, rising, from 1; one or more.</param>
@@ -76,10 +96,10 @@ public sealed record Retrieval(int Queries, double Map, double Rank1, double RPr
         return ranks;
     }
 
-    private static int[] Where(LabelledRows rows, Func<int, bool> images)
+    private static int[] Where(ILookup<string, int> people, Func<int, bool> images)
     {
-        ArgumentNullException.ThrowIfNull(rows);
-        return [.. rows.People.Where(person => images(person.Count())).SelectMany(person => person).Order()];
+        ArgumentNullException.ThrowIfNull(people);
+        return [.. people.Where(person => images(person.Count())).SelectMany(person => person).Order()];
     }
 
     private static int Nearest(ReadOnlySpan<float> scores)

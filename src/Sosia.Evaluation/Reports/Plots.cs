@@ -81,7 +81,7 @@ internal static class Plots
         }
     }
 
-    private static Plot New(string across, string up)
+    internal static Plot New(string across, string up)
     {
         var plot = new Plot();
         plot.XLabel(across);
@@ -89,17 +89,17 @@ internal static class Plots
         return plot;
     }
 
-    private static void Line(Plot plot, string name, Color colour, double[] xs, double[] ys)
+    internal static void Line(Plot plot, string name, Color colour, double[] xs, double[] ys)
     {
         var line = plot.Add.ScatterLine(xs, ys, colour);
         line.LegendText = name;
         line.LineWidth = 2;
     }
 
-    private static ScottPlot.TickGenerators.NumericManual Decades() =>
+    internal static ScottPlot.TickGenerators.NumericManual Decades() =>
         new([.. Enumerable.Range(-6, 7).Select(power => (double)power)], [.. Enumerable.Range(-6, 7).Select(power => power == 0 ? "1" : power == -1 ? "0.1" : $"1e{power}")]);
 
-    private static string Svg(Plot plot)
+    internal static string Svg(Plot plot)
     {
         var svg = plot.GetSvgXml(Width, Height);
         return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..]; // inside a page there is no XML declaration

@@ -42,7 +42,8 @@ internal sealed class RowFile(string path, byte[] plan)
     public void Write<T>(int count, int[] shape, RowMaker<T> make, IProgress<RowProgress>? progress, CancellationToken cancellation) where T : unmanaged
     {
         var size = shape.Aggregate(1, (product, side) => product * side);
-        CheckDisk((long)count * size * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+        var there = new FileInfo(path + ".part") is { Exists: true } part ? part.Length : 0;
+        DiskSpace.Require(path, (long)count * size * System.Runtime.CompilerServices.Unsafe.SizeOf<T>() - there, Remedy);
         var planned = path + ".plan";
         if (!(File.Exists(planned) && File.ReadAllBytes(planned).AsSpan().SequenceEqual(plan)))
         {
@@ -81,15 +82,5 @@ internal sealed class RowFile(string path, byte[] plan)
         if (!File.Exists(path + ".part")) return;
         using var alone = DerivedFile.Resume(path);
         File.Delete(path + ".part");
-    }
-
-    private void CheckDisk(long bytes)
-    {
-        var directory = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(directory);
-        var there = new FileInfo(path + ".part") is { Exists: true } part ? part.Length : 0;
-        var free = new DriveInfo(directory).AvailableFreeSpace;
-        if (bytes - there > free)
-            throw new IOException($"{path} will have {bytes:N0} bytes, and {free:N0} are free there; {Remedy}.");
     }
 }

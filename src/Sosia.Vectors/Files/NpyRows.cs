@@ -77,6 +77,20 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
         return floats;
     }
 
+    /// <summary>Part of a row as floats, for one who takes many rows a piece at a time.</summary>
+    /// <param name="row">From 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="first">The first value wanted.</param>
+    /// <param name="into">Written; as many values as it is long.</param>
+    public void Read(int row, int first, Span<float> into)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(into.Length, Dimensions - first, nameof(into));
+        ObjectDisposedException.ThrowIf(_data == null, this);
+        var at = _data + row * _rowBytes + (long)first * Header.ValueBytes;
+        NpyConvert.ToFloats(new ReadOnlySpan<byte>(at, into.Length * Header.ValueBytes), Header.Type, into);
+    }
+
     /// <summary>Asks whether the file still has its rows: cheap, and what a search does first. Growth does no harm.</summary>
     /// <exception cref="DamagedFileException">It has been cut off since it was opened.</exception>
     public void ThrowIfCutOff()

@@ -1,0 +1,139 @@
+using Sosia.Evaluation.Experiments.Matching;
+using Sosia.Evaluation.Experiments.Models;
+using Sosia.Evaluation.Experiments.Products;
+using Sosia.Evaluation.Lfw;
+using Sosia.Evaluation.Measures;
+using Sosia.Evaluation.Rows;
+using Sosia.Models;
+using Sosia.Photos;
+using Sosia.Search;
+
+namespace Sosia.Evaluation.Experiments;
+
+/// <summary>What the experiments tell while they run.</summary>
+/// <param name="Faces">Of every image whose faces were read.</param>
+/// <param name="Features">Of features computed.</param>
+/// <param name="Products">Of the share of a product table that is done.</param>
+/// <param name="Say">What comes next.</param>
+public sealed record ExperimentProgress(IProgress<IndexProgress>? Faces = null, IProgress<RowProgress>? Features = null, IProgress<double>? Products = null, Action<string>? Say = null);
+
+/// <summary>The student project's experiments, for several models on the same rows.</summary>
+public static class Experiment
+{
+    private const int HubsKept = 8;
+    private const int PeopleShown = 10;
+    private const int GreyedAtMost = 330;
+
+    /// <summary>Computes what is missing, and measures every model.</summary>
+    /// <param name="folder">The images.</param>
+    /// <param name="options">What is compared.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="cancellation">Ends the run; features and products that are done are kept for the next one.</param>
+    /// <exception cref="ArgumentException">Nobody has two images, a model or person is named that isn't there, or features belong to another folder.</exception>
+    /// <exception cref="ModelException">A model is missing or can't be run.</exception>
+    /// <exception cref="IOException">The disk is too small, or refuses.</exception>
+    public static ExperimentsResult Run(LabelledFolder folder, ExperimentOptions options, ExperimentProgress? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        progress ??= new ExperimentProgress();
+        var people = Enumerable.Range(0, folder.Files.Count).ToLookup(row => folder.Labels[row], StringComparer.Ordinal);
+        if (Retrieval.EveryoneWithTwoOrMore(people).Length == 0) throw new ArgumentException("Nobody in this folder has two images or more, so no image can be found by another one of the same person.");
+        var shown = Shown(people, options.People);
+        var specs = ModelSpec.ParseAll(options.Models);
+        var store = ModelStore.Open();
+        var loader = new ModelLoader(folder, store, options);
+        foreach (var spec in specs) loader.Check(spec);
+
+        var embedded = new FolderEmbedding(folder, options.FaceModel).Run(again: false, progress.Faces, cancellation);
+        progress.Say?.Invoke("how the pictures look");
+        var alike = new Alikeness(Looks(embedded, cancellation));
+        int[] asked = [.. Spread(Queries(people), embedded)];
+        var greying = new GreyingOut(folder.Files, embedded.Faces, asked);
+        return new ExperimentsResult
+        {
+            Files = folder.Files,
+            Labels = folder.Labels,
+            People = people.Count,
+            PeopleWithTwoOrMore = folder.PeopleWithTwoOrMore,
+            Shown = shown,
+            Greyed = asked.Length,
+            Looked = alike.Count,
+            Models = [.. specs.Select(spec => Measure(spec))],
+        };
+
+        ModelResult Measure(ModelSpec spec)
+        {
+            progress.Say?.Invoke($"{spec.Name}: features");
+            using var model = loader.Load(spec, embedded, progress.Features, cancellation);
+            progress.Say?.Invoke($"{spec.Name}: products");
+            using var table = ProductTable.Open(model.Rows, model.Stamp, loader.ProductsOf(model), progress.Products, cancellation);
+            progress.Say?.Invoke($"{spec.Name}: measures");
+            var metrics = model.Metrics.Select(metric => (Metric: metric, Scores: new ProductScores(table, metric))).Select(metric => (metric.Metric, metric.Scores, Near: Neighbourhoods.Find(metric.Scores))).ToArray();
+            var results = metrics.Select(metric => ByMetric(metric, folder.Labels, people, alike, shown, cancellation)).ToArray();
+            progress.Say?.Invoke($"{spec.Name}: parts greyed out");
+            return new ModelResult
+            {
+                Name = model.Name, Says = model.Says, Dimensions = model.Rows.Dimensions, Metrics = results,
+                GreyedOut = model.CanEmbed ? greying.Measure(model, metrics, cancellation) : [],
+            };
+        }
+    }
+
+    private static MetricResult ByMetric((Metric Metric, ProductScores Scores, Neighbourhoods Near) by, IReadOnlyList<string> labels, ILookup<string, int> people, Alikeness alike, IReadOnlyList<int> shown, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var six = Retrieval.EveryoneWithSix(people);
+        return new MetricResult
+        {
+            Metric = by.Metric,
+            SixImage = six.Length == 0 ? null : Retrieval.Measure(people, labels, by.Scores.Source, six),
+            Retrieval = Retrieval.Measure(people, labels, by.Scores.Source, Retrieval.EveryoneWithTwoOrMore(people)),
+            Hubs = Hubs(by.Near.Occurrences(Enumerable.Range(0, labels.Count)), labels.Count, by.Near.K),
+            SixImageHubs = six.Length == 0 ? null : Hubs(by.Near.Occurrences(six, withQuery: true), six.Length, by.Near.K),
+            Contrast = by.Near.Contrast,
+            Agreement = alike.Of(by.Near.Of),
+            Shown = [.. shown.Select(row => (IReadOnlyList<int>)[row, .. by.Near.Of(row).Take(Neighbourhoods.Most - 1)])],
+        };
+    }
+
+    private static HubReport Hubs(int[] counts, int queries, int k) => new(queries, k, Hubness.SkewnessOf(counts),
+        [.. counts.Select((count, row) => new Hub(row, count)).OrderByDescending(hub => hub.Count).ThenBy(hub => hub.Row).Take(HubsKept)], [.. counts.OrderDescending()]);
+
+    private static int[] Queries(ILookup<string, int> people) => Retrieval.EveryoneWithSix(people) is { Length: > 0 } six ? six : Retrieval.EveryoneWithTwoOrMore(people);
+
+    /// <summary>At most so many of the queries that show a face, spread evenly over all.</summary>
+    private static IEnumerable<int> Spread(int[] queries, EmbeddedFolder embedded)
+    {
+        var faces = Array.FindAll(queries, row => embedded.Faces[row] is not null);
+        var count = Math.Min(GreyedAtMost, faces.Length);
+        return Enumerable.Range(0, count).Select(i => faces[(int)((long)i * faces.Length / count)]);
+    }
+
+    /// <exception cref="ArgumentException">Somebody has no image here.</exception>
+    private static int[] Shown(ILookup<string, int> people, IReadOnlyList<string> names)
+    {
+        if (names.FirstOrDefault(name => !people.Contains(name)) is { } nobody) throw new ArgumentException($"'{nobody}' has no folder here; name people whose pictures are there.");
+        var of = names.Count > 0 ? names : [.. people.OrderBy(person => person.Count() == 6 ? 0 : person.Count() >= 2 ? 1 : 2).ThenBy(person => person.Key, StringComparer.Ordinal).Take(PeopleShown).Select(person => person.Key)];
+        return [.. of.Select(name => people[name].First())];
+    }
+
+    private static Look[] Looks(EmbeddedFolder embedded, CancellationToken cancellation)
+    {
+        var decoder = new VipsPhotoDecoder(new PhotoOptions());
+        var looks = new Look[embedded.Rows.Count];
+        Parallel.For(0, looks.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, row =>
+        {
+            try
+            {
+                var photo = decoder.Decode(PhotoFile.Read(embedded.Rows.Files[row], new PhotoOptions()));
+                looks[row] = Look.Of(photo, embedded.Faces[row]?.Scale(1 / photo.ToOriginal));
+            }
+            catch (UnreadablePhotoException)
+            {
+                looks[row] = Look.Unknown; // an image model refuses it by name; the face model goes on without it
+            }
+        });
+        return looks;
+    }
+}

@@ -1,0 +1,82 @@
+using Sosia.Evaluation.Experiments.Products;
+using Sosia.Search;
+
+namespace Sosia.Evaluation.Experiments.Matching;
+
+/// <summary>The nearest others of every image, and how far they are.</summary>
+internal sealed class Neighbourhoods
+{
+    /// <summary>Neighbours that the student project looked at.</summary>
+    public const int Most = 20;
+
+    private readonly int[][] _nearest;
+
+    private Neighbourhoods(int[][] nearest, Contrast contrast) => (_nearest, Contrast) = (nearest, contrast);
+
+    /// <summary>Neighbours kept: 20, or all others where there are fewer.</summary>
+    public int K => _nearest[0].Length;
+
+    /// <summary>How much nearer the nearest is than the others.</summary>
+    public Contrast Contrast { get; }
+
+    /// <summary>The nearest others of an image, nearest first; equally near ones in order of row.</summary>
+    public IReadOnlyList<int> Of(int row) => _nearest[row];
+
+    /// <summary>One pass over all images as queries.</summary>
+    public static Neighbourhoods Find(ProductScores scores)
+    {
+        var k = Math.Min(Most, scores.Count - 1);
+        var nearest = new int[scores.Count][];
+        var (first, mean) = (new double[scores.Count], new double[scores.Count]);
+        scores.ForEach([.. Enumerable.Range(0, scores.Count)], (query, row) =>
+        {
+            var sum = 0.0;
+            for (var i = 0; i < row.Length; i++)
+                if (i != query) sum += scores.Distance(row[i]);
+            mean[query] = sum / (row.Length - 1);
+            nearest[query] = Nearest(row, query, k);
+            first[query] = scores.Distance(row[nearest[query][0]]);
+        });
+        return new Neighbourhoods(nearest, Contrast.Of(first, mean));
+    }
+
+    /// <summary>The k best of some scores without one image.</summary>
+    public static int[] Nearest(float[] scores, int without, int k)
+    {
+        scores[without] = float.NegativeInfinity;
+        return [.. new NearestRows(k, float.NegativeInfinity).Offer(scores).Rows.Select(near => near.Row)];
+    }
+
+    /// <summary>In how many of some images' neighbourhoods each image stands.</summary>
+    /// <param name="queries">Row numbers.</param>
+    /// <param name="withQuery">The query takes the first of the places, as in the six-image protocol.</param>
+    public int[] Occurrences(IEnumerable<int> queries, bool withQuery = false)
+    {
+        var counts = new int[_nearest.Length];
+        foreach (var query in queries)
+        {
+            foreach (var near in _nearest[query].Take(withQuery ? K - 1 : K)) counts[near]++;
+            if (withQuery) counts[query]++;
+        }
+        return counts;
+    }
+}
+
+/// <summary>Relative contrast of distances (He, Kumar and Chang 2012): medians over all images as queries.</summary>
+/// <param name="Nearest">Distance to the nearest other image.</param>
+/// <param name="Mean">Mean distance to all others.</param>
+/// <param name="Relative">Mean over nearest: 1 where all are equally far, and nothing can be told from distances; 0 where every query has a copy.</param>
+public sealed record Contrast(double Nearest, double Mean, double Relative)
+{
+    internal static Contrast Of(double[] nearest, double[] mean)
+    {
+        double[] relative = [.. nearest.Zip(mean).Where(pair => pair.First > 0).Select(pair => pair.Second / pair.First)];
+        return new Contrast(Median(nearest), Median(mean), relative.Length == 0 ? 0 : Median(relative));
+    }
+
+    internal static double Median(double[] values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}
