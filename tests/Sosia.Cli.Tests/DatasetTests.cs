@@ -76,6 +76,15 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal(pictures[..PictureBytes], pictures[(66 * PictureBytes)..(67 * PictureBytes)]); // every sixth is of the same photo
     }
 
+    [Fact]
+    public void A_copy_of_LFW_that_does_not_fit_on_the_disk_leaves_nothing()
+    {
+        for (var i = 1; i <= 26; i++) _sosia.Put($"Alejandro_Toledo/Alejandro_Toledo_{i:0000}.jpg", Portraits.Plain(i));
+        var full = _sosia.ShellOnSmallDisk("100k", "\"$SOSIA\" dataset lfw photos --out small/lfw; code=$?; ls small; exit $code");
+        Assert.Equal((2, ""), (full.Code, full.Out));
+        Assert.StartsWith("No space left on device : '" + _sosia["small/lfw.part/"], full.Sentence);
+    }
+
     private const int NpyHeaderBytes = 128;
 
     private string WithLabels(params string[] names)

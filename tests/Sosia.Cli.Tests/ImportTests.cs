@@ -65,6 +65,28 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
         Assert.False(Directory.Exists(_sosia["data/sosia/models"]));
     }
 
+    [Fact]
+    public void A_disk_that_fills_up_during_a_download_is_2_and_not_tried_again()
+    {
+        var content = new byte[1 << 20];
+        using var server = new LoopbackServer(async (_, _, to, end) =>
+        {
+            try
+            {
+                await SendAsync(to, Head(null, content.Length), content, end);
+            }
+            catch (IOException)
+            {
+                // Who asked has hung up.
+            }
+        });
+        var full = _sosia.ShellOnSmallDisk("300k", $"export XDG_DATA_HOME=$PWD/small; \"$SOSIA\" models import inception-resnet-v2 --from {server.Address}; code=$?; ls small/sosia; ls small/sosia/downloads; exit $code");
+        Assert.Equal(2, full.Code);
+        Assert.Matches("^downloads\ninception-resnet-v2-[0-9a-f]{8}.h5.part\n$", full.Out);
+        Assert.Contains("No space left on device", full.Error, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 404 Not Found\nContent-Length: 0", "the server answers 404 Not Found; give another address or a file with --from.")]
     [InlineData("HTTP/1.1 200 OK\nContent-Length: 999999999999", "so it is not the file that was asked for; give another address with --from.")]

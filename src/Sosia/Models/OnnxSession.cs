@@ -216,7 +216,8 @@ public sealed class OnnxSession : IDisposable
         return product;
     }
 
-    private static string Text<T>(IEnumerable<T> shape) where T : System.Numerics.INumber<T> => string.Join(" × ", shape.Select(d => d < T.Zero ? "n" : d.ToString()));
+    private static string Text<T>(IReadOnlyCollection<T> shape) where T : System.Numerics.INumber<T> =>
+        shape.Count == 0 ? "a single number" : string.Join(" × ", shape.Select(d => d < T.Zero ? "n" : d.ToString()));
 
     private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 
