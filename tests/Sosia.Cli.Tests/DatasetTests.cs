@@ -17,7 +17,7 @@ public sealed class DatasetTests : IDisposable
     {
         using (var writer = new TarWriter(new GZipStream(File.Create(_sosia["lfw.tgz"]), CompressionLevel.Fastest)))
             foreach (var (place, person) in new[] { ("AJ_Cook/AJ_Cook_0001", 0), ("Aaron_Peirsol/Aaron_Peirsol_0001", 1), ("Aaron_Peirsol/Aaron_Peirsol_0002", 2), ("Jane_Doe/Jane_Doe_0001", 3) })
-                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"lfw/{place}.jpg") { DataStream = new MemoryStream(Portraits.Plain(person)) });
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"lfw/{place}.jpg") { DataStream = new MemoryStream(Portraits.Whole(person)) });
 
         var laidOut = _sosia.Run("dataset", "lfw", "lfw.tgz", "--out", "lfw");
         Assert.Equal((3, $"3 images of 2 people, 1 of them with two or more, in {_sosia["lfw"]}\n"), (laidOut.Code, laidOut.Out));
@@ -48,8 +48,8 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void What_can_not_become_arrays_is_said_in_one_sentence_and_nothing_is_written()
     {
-        _sosia.Put("Ann/1.jpg", Portraits.Plain(0));
-        _sosia.Put("Bo/1.jpg", Portraits.Plain(1)[..3000]);
+        _sosia.Put("Ann/1.jpg", Portraits.Whole(0));
+        _sosia.Put("Bo/1.jpg", Portraits.Whole(1)[..3000]);
         Refused($"{WithLabels("Ann", "Cy")} does not fit {_sosia.Photos}: line 2 names 'Cy', and there is no such folder.", "--order", "labels.txt");
         Refused("--labels 3 asks for more people than the 2 there are in " + _sosia.Photos + ".", "--labels", "3");
         Refused($"{Path.Combine(_sosia.Photos, "Bo", "1.jpg")}: The image is damaged (it ends too early); copy it again from where it came.");
@@ -79,7 +79,7 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void A_copy_of_LFW_that_does_not_fit_on_the_disk_leaves_nothing()
     {
-        for (var i = 1; i <= 26; i++) _sosia.Put($"Alejandro_Toledo/Alejandro_Toledo_{i:0000}.jpg", Portraits.Plain(i));
+        for (var i = 1; i <= 26; i++) _sosia.Put($"Alejandro_Toledo/Alejandro_Toledo_{i:0000}.jpg", Portraits.Whole(i));
         var full = _sosia.ShellOnSmallDisk("100k", "\"$SOSIA\" dataset lfw photos --out small/lfw; code=$?; ls small; exit $code");
         Assert.Equal((2, ""), (full.Code, full.Out));
         Assert.StartsWith("No space left on device : '" + _sosia["small/lfw.part/"], full.Sentence);

@@ -6,20 +6,17 @@ namespace Sosia.Cli.Tests;
 internal static class Portraits
 {
     private static readonly (int Sample, int X, int Y)[] People = [(1, 508, 472), (3, 690, 468), (3, 1189, 348), (4, 1077, 303), (6, 361, 619), (6, 1580, 408)];
-    private static readonly byte[][] Cuts = [.. People.Select(person => Cut(person.Sample, person.X - 120, person.Y - 160, 240, 320))];
+    private static readonly byte[][] Plain = [.. People.Select(person => Cut(person.Sample, person.X - 120, person.Y - 160, 240, 320))];
 
     public static string Sample(int number) => Path.Combine(AppContext.BaseDirectory, "samples", $"sample{number}.jpg");
 
-    /// <summary>One of six people, the file ending where the picture does.</summary>
-    public static byte[] Plain(int number) => Cuts[number % Cuts.Length];
-
     /// <summary>One of six people; every number has bytes of its own.</summary>
-    public static byte[] Of(int number) => [.. Plain(number), (byte)number, (byte)(number >> 8)];
+    public static byte[] Of(int number) => [.. Plain[number % Plain.Length], (byte)number, (byte)(number >> 8)];
 
     /// <summary>The same person a little smaller and darker: another photo, the same face.</summary>
     public static byte[] Again(int number)
     {
-        using var plain = Image.NewFromBuffer(Plain(number));
+        using var plain = Image.NewFromBuffer(Plain[number % Plain.Length]);
         using var darker = (plain.Resize(0.8) * 0.9).Cast(Enums.BandFormat.Uchar);
         return darker.JpegsaveBuffer(q: 88);
     }
@@ -30,6 +27,9 @@ internal static class Portraits
         using var bytes = grey.Cast(Enums.BandFormat.Uchar);
         return bytes.PngsaveBuffer();
     }
+
+    /// <summary>One of six people, the file ending where the picture does.</summary>
+    public static byte[] Whole(int number) => Plain[number % Plain.Length];
 
     private static byte[] Cut(int sample, int left, int top, int width, int height)
     {

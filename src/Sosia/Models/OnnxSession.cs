@@ -166,7 +166,7 @@ public sealed class OnnxSession : IDisposable
         if (shape.Length == 0 || shape.AsSpan(1).ContainsAnyInRange(long.MinValue, 0))
             shape = ShapeFromRun(name);
         if (shape.Length < 2 || shape[0] > 1)
-            throw Misfit($"gives {Text(shape)} for one picture, and 1 × … was expected");
+            throw Misfit($"gives {(shape.Length == 0 ? "a single number" : Text(shape))} for one picture, and 1 × … was expected");
         shape[0] = 1;
         CheckDimensions(name, shape);
         return shape;
@@ -216,8 +216,7 @@ public sealed class OnnxSession : IDisposable
         return product;
     }
 
-    private static string Text<T>(IReadOnlyCollection<T> shape) where T : System.Numerics.INumber<T> =>
-        shape.Count == 0 ? "a single number" : string.Join(" × ", shape.Select(d => d < T.Zero ? "n" : d.ToString()));
+    private static string Text<T>(IEnumerable<T> shape) where T : System.Numerics.INumber<T> => string.Join(" × ", shape.Select(d => d < T.Zero ? "n" : d.ToString()));
 
     private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 
