@@ -158,7 +158,7 @@ public sealed class OnnxSession : IDisposable
         if (shape.Length == 0 || shape.AsSpan(1).ContainsAnyInRange(long.MinValue, 0))
             shape = ShapeFromRun(name);
         if (shape.Length < 2 || shape[0] > 1)
-            throw Misfit($"gives {Text(shape)} for one picture, and 1 × … was expected");
+            throw Misfit($"gives {(shape.Length == 0 ? "a single number" : Text(shape))} for one picture, and 1 × … was expected");
         shape[0] = 1;
         CheckDimensions(name, shape);
         return shape;
