@@ -151,6 +151,7 @@ public sealed class ExperimentsTests : IDisposable
         Assert.True(Share(by.GetProperty("contrast"), "relative") >= 1);
         Assert.Equal(["backgroundColour", "brightness", "facePosition"], by.GetProperty("agreement").EnumerateArray().Select(of => Text(of, "trait")));
         Assert.All(by.GetProperty("agreement").EnumerateArray(), of => Assert.InRange(Share(of, "chance"), 0.09, 0.2));
+        Assert.InRange(Share(by, "commonNeighbours"), 0.3, 1); // 20 of 26 others
         Assert.Equal(["person 4", "person 1"], by.GetProperty("people").EnumerateArray().Select(of => Text(of, "person")));
         Assert.All(by.GetProperty("people").EnumerateArray(), of => Assert.Equal(20, of.GetProperty("files").GetArrayLength()));
     }

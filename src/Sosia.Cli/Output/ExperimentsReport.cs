@@ -9,7 +9,7 @@ internal sealed record HubsJson(int Queries, int K, double Skewness, int MaxOccu
 internal sealed record ContrastJson(double Nearest, double Mean, double Relative);
 internal sealed record AgreementJson(string Trait, double Share, double Chance);
 internal sealed record ShownJson(string Person, int Found, IReadOnlyList<string> Files);
-internal sealed record ExperimentMetricJson(string Metric, SixImageJson? SixImage, RetrievalJson Retrieval, HubsJson Hubness, HubsJson? SixImageHubness, ContrastJson Contrast, IReadOnlyList<AgreementJson> Agreement, IReadOnlyList<ShownJson> People);
+internal sealed record ExperimentMetricJson(string Metric, SixImageJson? SixImage, RetrievalJson Retrieval, HubsJson Hubness, HubsJson? SixImageHubness, ContrastJson Contrast, IReadOnlyList<AgreementJson> Agreement, double? CommonNeighbours, IReadOnlyList<ShownJson> People);
 internal sealed record GreyedOutJson(string Region, string Metric, double Stay, double WithoutRow, double Pixels);
 internal sealed record ExperimentModelJson(string Name, string Says, int Dimensions, IReadOnlyList<ExperimentMetricJson> Metrics, IReadOnlyList<GreyedOutJson> GreyedOut);
 internal sealed record ExperimentsJson(int Images, int People, int PeopleWithTwoOrMore, int GreyedQueries, int LookedAtQueries, IReadOnlyList<ExperimentModelJson> Models, string NotMeasured);
@@ -32,6 +32,7 @@ internal static class ExperimentsReport
                 Line(name, $"distances: nearest {by.Contrast.Nearest:G4}, mean {by.Contrast.Mean:G4}, relative contrast {by.Contrast.Relative:F2}");
                 foreach (var agreement in by.Agreement) Line(name, $"neighbours alike in {ExperimentWords.Of(agreement.Trait)}: {agreement.Share:P1} (chance {agreement.Chance:P1})");
                 foreach (var greyed in model.GreyedOut.Where(greyed => greyed.Metric == by.Metric)) Line(name, $"{greyed.Stay:P1} of the neighbours stay without {ExperimentWords.Of(greyed.Region)}");
+                if (by.Common is { } common) Line(name, $"{common:P1} of the neighbours are shared by two queries of different people");
             }
         }
         Console.WriteLine(ExperimentsResult.NotMeasured);
@@ -42,7 +43,7 @@ internal static class ExperimentsReport
             [.. result.Models.Select(model => new ExperimentModelJson(model.Name, model.Says, model.Dimensions,
                 [.. model.Metrics.Select(by => new ExperimentMetricJson(ExperimentWords.Of(by.Metric).ToLowerInvariant(), SixImage(by.SixImage),
                     new RetrievalJson(by.Retrieval.Queries, by.Retrieval.Map, by.Retrieval.Rank1, by.Retrieval.RPrecision), Hubs(result, by.Hubs), by.SixImageHubs is { } six ? Hubs(result, six) : null,
-                    new ContrastJson(by.Contrast.Nearest, by.Contrast.Mean, by.Contrast.Relative), [.. by.Agreement.Select(agreement => new AgreementJson(Camel(agreement.Trait), agreement.Share, agreement.Chance))],
+                    new ContrastJson(by.Contrast.Nearest, by.Contrast.Mean, by.Contrast.Relative), [.. by.Agreement.Select(agreement => new AgreementJson(Camel(agreement.Trait), agreement.Share, agreement.Chance))], by.Common,
                     [.. by.Shown.Select(rows => new ShownJson(result.Labels[rows[0]], result.FoundAmong(rows), [.. rows.Select(row => result.Files[row])]))]))],
                 [.. model.GreyedOut.Select(greyed => new GreyedOutJson(Camel(greyed.Region), ExperimentWords.Of(greyed.Metric).ToLowerInvariant(), greyed.Stay, greyed.WithoutRow, greyed.Pixels))]))],
             ExperimentsResult.NotMeasured);

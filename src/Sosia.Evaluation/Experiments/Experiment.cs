@@ -70,7 +70,7 @@ public static class Experiment
             using var table = ProductTable.Open(model.Rows, model.Stamp, loader.ProductsOf(model), progress.Products, cancellation);
             progress.Say?.Invoke($"{spec.Name}: measures");
             var metrics = model.Metrics.Select(metric => (Metric: metric, Scores: new ProductScores(table, metric))).Select(metric => (metric.Metric, metric.Scores, Near: Neighbourhoods.Find(metric.Scores))).ToArray();
-            var results = metrics.Select(metric => ByMetric(metric, folder.Labels, people, alike, shown, cancellation)).ToArray();
+            var results = metrics.Select(metric => ByMetric(metric, folder.Labels, people, alike, shown, cancellation) with { Common = metric.Near.Common(asked, (one, other) => folder.Labels[one] != folder.Labels[other]) }).ToArray();
             progress.Say?.Invoke($"{spec.Name}: parts greyed out");
             return new ModelResult
             {

@@ -59,6 +59,8 @@ public sealed record MetricResult
     public required Contrast Contrast { get; init; }
     /// <summary>Traits that neighbours share.</summary>
     public required IReadOnlyList<Agreement> Agreement { get; init; }
+    /// <summary>Mean share of neighbours that two of the queries with parts greyed out have in common, if they show different people: what would stay of any picture. Null without two people.</summary>
+    public double? Common { get; init; }
     /// <summary>For each person shown the 20 places: the query itself, then its nearest others.</summary>
     public required IReadOnlyList<IReadOnlyList<int>> Shown { get; init; }
 }

@@ -49,10 +49,10 @@ internal static class ExperimentSections
         if (result.Greyed > 0 && result.Models.Any(model => model.GreyedOut.Count > 0))
         {
             page.Plot(ExperimentPlots.Greyed(result), $"Share of the 20 neighbours that stay when a part is greyed out. A model of people would lose all without the face and keep all without the rest. {ExperimentSentences.Staying(result)}");
-            page.Table(["Model", "Metric", .. Enum.GetValues<Region>().Select(region => $"Without {ExperimentWords.Of(region)}")],
+            page.Table(["Model", "Metric", .. Enum.GetValues<Region>().Select(region => $"Without {ExperimentWords.Of(region)}"), "Shared by two people's queries"],
                 Lines(result, (model, by) => [.. Enum.GetValues<Region>().Select(region => model.GreyedOut.FirstOrDefault(greyed => greyed.Metric == by.Metric && greyed.Region == region) is { } greyed
-                    ? $"{greyed.Stay:P1}{(greyed.WithoutRow > 0 ? $" (no face left: {greyed.WithoutRow:P0})" : "")}" : "–")]),
-                $"The same as numbers. The parts are not equally large; of the picture they take {ExperimentSentences.Sizes(result)}.");
+                    ? $"{greyed.Stay:P1}{(greyed.WithoutRow > 0 ? $" (no face left: {greyed.WithoutRow:P0})" : "")}" : "–"), by.Common is { } common ? $"{common:P1}" : "–"]),
+                $"The same as numbers. Hubs stay whatever is greyed out, so the last column says what two queries of different people have in common anyway: what stays beyond that is of the picture. The parts are not equally large; of the picture they take {ExperimentSentences.Sizes(result)}.");
         }
         if (result.Looked == 0) return;
         page.Plot(ExperimentPlots.Agreements(result), $"For {result.Looked:N0} queries the tenth of all images that is most like the query in a trait: by chance a tenth of the neighbours would be among them. {ExperimentSentences.Sharing(result)}");

@@ -27,7 +27,7 @@ internal static class ExperimentSentences
 
     /// <summary>What stays without the face, and with nothing but it.</summary>
     public static string Staying(ExperimentsResult result) => $"{string.Join("; ", result.Models.Where(model => model.GreyedOut.Count > 0).Select(model =>
-        $"{Name(model)} keeps {Stay(model, Region.Face):P0} without the face, and {Stay(model, Region.AllButFace):P0} with nothing but the face"))}.";
+        $"{Name(model)} keeps {Stay(model, Region.Face):P0} without the face, and {Stay(model, Region.AllButFace):P0} with nothing but the face{(model.Metrics[0].Common is { } common ? $" ({common:P0} are any two people's)" : "")}"))}.";
 
     /// <summary>How large the parts are.</summary>
     public static string Sizes(ExperimentsResult result) => string.Join(", ", result.Models.First(model => model.GreyedOut.Count > 0).GreyedOut

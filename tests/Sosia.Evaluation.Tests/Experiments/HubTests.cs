@@ -44,6 +44,22 @@ public sealed class HubTests : IDisposable
     }
 
     [Fact]
+    public void What_two_queries_have_in_common_is_counted_over_pairs_of_different_people()
+    {
+        var near = Find([0, 1, 3, 6, 10, 15], 1, Metric.Euclidean); // five neighbours each: all others
+        Assert.Equal(0.8, near.Common([0, 1, 5], (_, _) => true)!.Value, 1e-12);
+        Assert.Equal(0.8, near.Common([0, 1, 5], (one, _) => one == 0)!.Value, 1e-12);
+        Assert.Null(near.Common([0, 1, 5], (_, _) => false));
+        Assert.Null(near.Common([3], (_, _) => true));
+
+        // Two clusters of 21: neighbours are of one's own.
+        float[] apart = [.. Enumerable.Range(0, 42).Select(row => row % 2 * 1000f + row)];
+        var clusters = Find(apart, 1, Metric.Euclidean);
+        Assert.Equal(0, clusters.Common([0, 1], (_, _) => true));
+        Assert.Equal(19 / 20.0, clusters.Common([0, 2], (_, _) => true)!.Value, 1e-12);
+    }
+
+    [Fact]
     public void An_image_without_a_row_asks_for_no_neighbours_and_so_makes_nobody_a_hub()
     {
         float[] rows = [1, 0, 0, 0, 0.9f, 0.1f, 0, 0, 0, 1];
@@ -64,7 +80,7 @@ public sealed class HubTests : IDisposable
 
     private Neighbourhoods Find(float[] rows, int dimensions, Metric metric)
     {
-        using var table = ProductTable.Open(new MemoryRows(rows, dimensions), "test", Path.Combine(_directory, "products.npy"), cancellation: TestContext.Current.CancellationToken);
+        using var table = ProductTable.Open(new MemoryRows(rows, dimensions), $"{rows.Length} values", Path.Combine(_directory, "products.npy"), cancellation: TestContext.Current.CancellationToken);
         return Neighbourhoods.Find(new ProductScores(table, metric));
     }
 }

@@ -67,6 +67,30 @@ internal sealed class Neighbourhoods
         return counts;
     }
 
+    /// <summary>
+    /// Mean share of neighbours that two queries have in common: where a few images come back for everybody they stay whatever becomes of the query,
+    /// so no less can be expected to stay. Null without a pair of queries.
+    /// </summary>
+    /// <param name="queries">Row numbers.</param>
+    /// <param name="counts">Whether a pair counts.</param>
+    public double? Common(IReadOnlyList<int> queries, Func<int, int, bool> counts)
+    {
+        var (common, pairs) = (0L, 0L);
+        var here = new bool[_nearest.Length];
+        for (var i = 0; i < queries.Count; i++)
+        {
+            foreach (var near in Of(queries[i])) here[near] = true;
+            for (var j = i + 1; j < queries.Count; j++)
+            {
+                if (!counts(queries[i], queries[j])) continue;
+                common += Of(queries[j]).Count(near => here[near]);
+                pairs++;
+            }
+            foreach (var near in Of(queries[i])) here[near] = false;
+        }
+        return pairs == 0 ? null : common / ((double)pairs * K);
+    }
+
     /// <summary>What an answer shows: the nearest others, or the query and one fewer of them. Nothing for an image that can't be compared.</summary>
     public IEnumerable<int> Places(int query, bool withQuery) => !withQuery || _nearest[query].Length == 0 ? _nearest[query] : _nearest[query].Take(K - 1).Prepend(query);
 }
