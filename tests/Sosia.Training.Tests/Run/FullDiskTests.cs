@@ -25,9 +25,9 @@ public sealed class FullDiskTests : IDisposable
         Needs.Libtorch();
         NeedSmallDisk();
         Some.People(_directory["people"], 34, ("Ann", 7), ("Bob", 5));
-        string[] arguments = ["baseline", _directory["people"], "--side", "34", "--filters", "16,16", "--batch", "6", "--epochs", "150", "--threads", "2", "--checkpoint-minutes", "0.00001"];
+        string[] arguments = ["baseline", _directory["people"], "--side", "34", "--filters", "16,16", "--batch", "6", "--epochs", "150", "--threads", "2"];
 
-        using (var running = ProgramRun.Start([.. arguments, "--out", Run]))
+        using (var running = ProgramRun.Start([.. arguments, "--out", Run, "--checkpoint-minutes", "0.00001"])) // a checkpoint a step
         {
             var error = running.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             while (!File.Exists(Path.Combine(Run, "checkpoint.bin")) && !running.HasExited) Thread.Sleep(1);
