@@ -95,7 +95,7 @@ public sealed class LookTests : IDisposable
     [Fact]
     public void A_network_that_a_user_brings_is_indexed_with_and_searched_with_by_its_name()
     {
-        var file = Shared("models/efficientnet-lite0.onnx");
+        var file = SharedFiles.Find("models/efficientnet-lite0.onnx");
         File.WriteAllText(_sosia["entry.json"], $$"""
             { "name": "efficientnet-lite0", "makes": "image-embedding", "file": "efficientnet-lite0.onnx", "licence": "Apache-2.0", "origin": "Google", "trainingData": "ImageNet",
               "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}}",
@@ -171,14 +171,6 @@ public sealed class LookTests : IDisposable
         var path = _sosia[$"cut-{Path.GetFileName(photo)}"];
         cut.Jpegsave(path);
         return path;
-    }
-
-    private static string Shared(string path)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "shared", path) is var file && File.Exists(file)) return file;
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"There is no shared/{path} in any directory above {AppContext.BaseDirectory}.");
-        throw new FileNotFoundException($"CI needs shared/{path}.");
     }
 
     private static string Name(JsonElement match) => Path.GetFileName(Text(match, "path"));

@@ -13,6 +13,9 @@ internal static class Portraits
     /// <summary>One of six people; every number has bytes of its own.</summary>
     public static byte[] Of(int number) => [.. Plain[number % Plain.Length], (byte)number, (byte)(number >> 8)];
 
+    /// <summary>One of the six with some of what is around, for those who ask what else is in a picture.</summary>
+    public static byte[] Around(int person) => Cut(People[person].Sample, People[person].X - 170, People[person].Y - 210, 340, 460);
+
     /// <summary>The same person a little smaller and darker: another photo, the same face.</summary>
     public static byte[] Again(int number)
     {
@@ -27,6 +30,9 @@ internal static class Portraits
         using var bytes = grey.Cast(Enums.BandFormat.Uchar);
         return bytes.PngsaveBuffer();
     }
+
+    /// <summary>One of six people, the file ending where the picture does.</summary>
+    public static byte[] Whole(int number) => Plain[number % Plain.Length];
 
     private static byte[] Cut(int sample, int left, int top, int width, int height)
     {

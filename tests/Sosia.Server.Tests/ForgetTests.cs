@@ -90,8 +90,11 @@ public class ForgetTests
     });
 
     /// <summary>Files of the collection that hold the bytes, or a part of a row.</summary>
-    private static List<string> Holding(RunningServer server, byte[] wanted) =>
-        [.. Directory.GetFiles(server.CollectionDirectory, "*", SearchOption.AllDirectories).Where(file => Holds(file, wanted))];
+    private static List<string> Holding(RunningServer server, byte[] wanted)
+    {
+        server.Get<Collection>().FinishIndex(); // a search may have begun one, and its files are to be looked into as well
+        return [.. Directory.GetFiles(server.CollectionDirectory, "*", SearchOption.AllDirectories).Where(file => Holds(file, wanted))];
+    }
 
     private static bool Holds(string file, byte[] wanted)
     {

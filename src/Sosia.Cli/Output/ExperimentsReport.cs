@@ -5,10 +5,11 @@ using Sosia.Evaluation.Reports;
 namespace Sosia.Cli.Output;
 
 internal sealed record HubJson(string File, int Count);
-internal sealed record HubsJson(int Queries, int K, double Skewness, int MaxOccurrence, IReadOnlyList<HubJson> Hubs);
+internal sealed record HubsJson(int Queries, int K, double Skewness, int MaxOccurrence, double WithAnyOfFour, double WithAllFour, IReadOnlyList<HubJson> Hubs);
 internal sealed record ContrastJson(double Nearest, double Mean, double Relative);
 internal sealed record AgreementJson(string Trait, double Share, double Chance);
-internal sealed record ExperimentMetricJson(string Metric, SixImageJson? SixImage, RetrievalJson Retrieval, HubsJson Hubness, HubsJson? SixImageHubness, ContrastJson Contrast, IReadOnlyList<AgreementJson> Agreement);
+internal sealed record ShownJson(string Person, int Found, IReadOnlyList<string> Files);
+internal sealed record ExperimentMetricJson(string Metric, SixImageJson? SixImage, RetrievalJson Retrieval, HubsJson Hubness, HubsJson? SixImageHubness, ContrastJson Contrast, IReadOnlyList<AgreementJson> Agreement, double? CommonNeighbours, IReadOnlyList<ShownJson> People);
 internal sealed record GreyedOutJson(string Region, string Metric, double Stay, double WithoutRow, double Pixels);
 internal sealed record ExperimentModelJson(string Name, string Says, int Dimensions, IReadOnlyList<ExperimentMetricJson> Metrics, IReadOnlyList<GreyedOutJson> GreyedOut);
 internal sealed record ExperimentsJson(int Images, int People, int PeopleWithTwoOrMore, int GreyedQueries, int LookedAtQueries, IReadOnlyList<ExperimentModelJson> Models, string NotMeasured);
@@ -27,10 +28,11 @@ internal static class ExperimentsReport
                 var name = ExperimentWords.Of(by.Metric);
                 if (by.SixImage is { } six) Line(name, $"six-image recall@20 {six.RecallAt20:P1}, top-1 {six.Rank1:P1}, mAP {six.Map:P1} ({six.Queries:N0} queries)");
                 Line(name, $"everyone's images: mAP {by.Retrieval.Map:P1}, rank-1 {by.Retrieval.Rank1:P1} ({by.Retrieval.Queries:N0} queries)");
-                Line(name, $"hubness: skewness {by.Hubs.Skewness:F1}, largest count {by.Hubs.MaxOccurrence:N0} of {by.Hubs.Queries:N0} ({Text.Printable(Path.GetFileName(result.Files[by.Hubs.Hubs[0].Row]))})");
+                Line(name, $"hubness: skewness {by.Hubs.Skewness:F1}, largest count {by.Hubs.MaxOccurrence:N0} of {by.Hubs.Queries:N0} ({Text.Printable(Path.GetFileName(result.Files[by.Hubs.Hubs[0].Row]))}), one of its top four in {by.Hubs.WithAny:P1} of the lists");
                 Line(name, $"distances: nearest {by.Contrast.Nearest:G4}, mean {by.Contrast.Mean:G4}, relative contrast {by.Contrast.Relative:F2}");
                 foreach (var agreement in by.Agreement) Line(name, $"neighbours alike in {ExperimentWords.Of(agreement.Trait)}: {agreement.Share:P1} (chance {agreement.Chance:P1})");
                 foreach (var greyed in model.GreyedOut.Where(greyed => greyed.Metric == by.Metric)) Line(name, $"{greyed.Stay:P1} of the neighbours stay without {ExperimentWords.Of(greyed.Region)}");
+                if (by.Common is { } common) Line(name, $"{common:P1} of the neighbours are shared by two queries of different people");
             }
         }
         Console.WriteLine(ExperimentsResult.NotMeasured);
@@ -41,12 +43,13 @@ internal static class ExperimentsReport
             [.. result.Models.Select(model => new ExperimentModelJson(model.Name, model.Says, model.Dimensions,
                 [.. model.Metrics.Select(by => new ExperimentMetricJson(ExperimentWords.Of(by.Metric).ToLowerInvariant(), SixImage(by.SixImage),
                     new RetrievalJson(by.Retrieval.Queries, by.Retrieval.Map, by.Retrieval.Rank1, by.Retrieval.RPrecision), Hubs(result, by.Hubs), by.SixImageHubs is { } six ? Hubs(result, six) : null,
-                    new ContrastJson(by.Contrast.Nearest, by.Contrast.Mean, by.Contrast.Relative), [.. by.Agreement.Select(agreement => new AgreementJson(Camel(agreement.Trait), agreement.Share, agreement.Chance))]))],
+                    new ContrastJson(by.Contrast.Nearest, by.Contrast.Mean, by.Contrast.Relative), [.. by.Agreement.Select(agreement => new AgreementJson(Camel(agreement.Trait), agreement.Share, agreement.Chance))], by.Common,
+                    [.. by.Shown.Select(rows => new ShownJson(result.Labels[rows[0]], result.FoundAmong(rows), [.. rows.Select(row => result.Files[row])]))]))],
                 [.. model.GreyedOut.Select(greyed => new GreyedOutJson(Camel(greyed.Region), ExperimentWords.Of(greyed.Metric).ToLowerInvariant(), greyed.Stay, greyed.WithoutRow, greyed.Pixels))]))],
             ExperimentsResult.NotMeasured);
 
     private static HubsJson Hubs(ExperimentsResult result, HubReport hubs) =>
-        new(hubs.Queries, hubs.K, hubs.Skewness, hubs.MaxOccurrence, [.. hubs.Hubs.Select(hub => new HubJson(result.Files[hub.Row], hub.Count))]);
+        new(hubs.Queries, hubs.K, hubs.Skewness, hubs.MaxOccurrence, hubs.WithAny, hubs.WithAll, [.. hubs.Hubs.Select(hub => new HubJson(result.Files[hub.Row], hub.Count))]);
 
     private static SixImageJson? SixImage(Retrieval? six) => six is null ? null : new(six.Queries, six.RecallAt20, six.AllFound, six.Rank1, six.Map);
 

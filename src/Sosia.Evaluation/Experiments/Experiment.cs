@@ -38,7 +38,7 @@ public static class Experiment
         ArgumentNullException.ThrowIfNull(options);
         progress ??= new ExperimentProgress();
         var people = Enumerable.Range(0, folder.Files.Count).ToLookup(row => folder.Labels[row], StringComparer.Ordinal);
-        if (Retrieval.EveryoneWithTwoOrMore(people).Length == 0) throw new ArgumentException("Nobody in this folder has two images or more, so no image can be found by another one of the same person.");
+        Retrieval.ThrowIfNothingToFind(people);
         var shown = Shown(people, options.People);
         var specs = ModelSpec.ParseAll(options.Models);
         var store = ModelStore.Open();
@@ -70,7 +70,7 @@ public static class Experiment
             using var table = ProductTable.Open(model.Rows, model.Stamp, loader.ProductsOf(model), progress.Products, cancellation);
             progress.Say?.Invoke($"{spec.Name}: measures");
             var metrics = model.Metrics.Select(metric => (Metric: metric, Scores: new ProductScores(table, metric))).Select(metric => (metric.Metric, metric.Scores, Near: Neighbourhoods.Find(metric.Scores))).ToArray();
-            var results = metrics.Select(metric => ByMetric(metric, folder.Labels, people, alike, shown, cancellation)).ToArray();
+            var results = metrics.Select(metric => ByMetric(metric, folder.Labels, people, alike, shown, cancellation) with { Common = metric.Near.Common(asked, (one, other) => folder.Labels[one] != folder.Labels[other]) }).ToArray();
             progress.Say?.Invoke($"{spec.Name}: parts greyed out");
             return new ModelResult
             {
@@ -89,23 +89,20 @@ public static class Experiment
             Metric = by.Metric,
             SixImage = six.Length == 0 ? null : Retrieval.Measure(people, labels, by.Scores.Source, six),
             Retrieval = Retrieval.Measure(people, labels, by.Scores.Source, Retrieval.EveryoneWithTwoOrMore(people)),
-            Hubs = Hubs(by.Near.Occurrences(Enumerable.Range(0, labels.Count)), labels.Count, by.Near.K),
-            SixImageHubs = six.Length == 0 ? null : Hubs(by.Near.Occurrences(six, withQuery: true), six.Length, by.Near.K),
+            Hubs = HubReport.Of(by.Near, [.. Enumerable.Range(0, labels.Count)], withQuery: false, HubsKept),
+            SixImageHubs = six.Length == 0 ? null : HubReport.Of(by.Near, six, withQuery: true, HubsKept),
             Contrast = by.Near.Contrast,
             Agreement = alike.Of(by.Near.Of),
             Shown = [.. shown.Select(row => (IReadOnlyList<int>)[row, .. by.Near.Of(row).Take(Neighbourhoods.Most - 1)])],
         };
     }
 
-    private static HubReport Hubs(int[] counts, int queries, int k) => new(queries, k, Hubness.SkewnessOf(counts),
-        [.. counts.Select((count, row) => new Hub(row, count)).OrderByDescending(hub => hub.Count).ThenBy(hub => hub.Row).Take(HubsKept)], [.. counts.OrderDescending()]);
-
     private static int[] Queries(ILookup<string, int> people) => Retrieval.EveryoneWithSix(people) is { Length: > 0 } six ? six : Retrieval.EveryoneWithTwoOrMore(people);
 
-    /// <summary>At most so many of the queries that show a face, spread evenly over all.</summary>
+    /// <summary>At most so many of the queries that show a face good enough to be compared, spread evenly over all.</summary>
     private static IEnumerable<int> Spread(int[] queries, EmbeddedFolder embedded)
     {
-        var faces = Array.FindAll(queries, row => embedded.Faces[row] is not null);
+        var faces = Array.FindAll(queries, row => embedded.Faces[row] is not null && embedded.Rows.Row(row).ContainsAnyExcept(0f));
         var count = Math.Min(GreyedAtMost, faces.Length);
         return Enumerable.Range(0, count).Select(i => faces[(int)((long)i * faces.Length / count)]);
     }

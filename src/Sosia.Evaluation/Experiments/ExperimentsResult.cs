@@ -9,15 +9,37 @@ namespace Sosia.Evaluation.Experiments;
 public readonly record struct Hub(int Row, int Count);
 
 /// <summary>Hubness of some queries.</summary>
-/// <param name="Queries">How many were asked.</param>
+/// <param name="Queries">How many were asked; an image that can't be compared asks nothing.</param>
 /// <param name="K">Places of each answer.</param>
 /// <param name="Skewness">Of the counts of all images.</param>
 /// <param name="Hubs">The most frequent images, most frequent first.</param>
 /// <param name="Counts">All counts, falling.</param>
-public sealed record HubReport(int Queries, int K, double Skewness, IReadOnlyList<Hub> Hubs, IReadOnlyList<int> Counts)
+/// <param name="WithAny">Share of the queries that have one of the four most frequent images among their places, or more of them.</param>
+/// <param name="WithAll">Share that have all four.</param>
+public sealed record HubReport(int Queries, int K, double Skewness, IReadOnlyList<Hub> Hubs, IReadOnlyList<int> Counts, double WithAny, double WithAll)
 {
+    /// <summary>Photos that the student project saw come back.</summary>
+    public const int Few = 4;
+
     /// <summary>The largest count.</summary>
     public int MaxOccurrence => Hubs[0].Count;
+
+    /// <summary>Counts neighbours.</summary>
+    /// <param name="near">Of all images.</param>
+    /// <param name="queries">Row numbers.</param>
+    /// <param name="withQuery">The query takes the first of the places, as in the six-image protocol.</param>
+    /// <param name="kept">Hubs named.</param>
+    internal static HubReport Of(Neighbourhoods near, IReadOnlyList<int> queries, bool withQuery, int kept)
+    {
+        var counts = near.Occurrences(queries, withQuery);
+        Hub[] hubs = [.. counts.Select((count, row) => new Hub(row, count)).OrderByDescending(hub => hub.Count).ThenBy(hub => hub.Row).Take(Math.Max(kept, Few))];
+        var few = hubs.Take(Few).Where(hub => hub.Count > 0).Select(hub => hub.Row).ToHashSet();
+        int[] standing = [.. queries.Where(query => near.Of(query).Count > 0).Select(query => near.Places(query, withQuery).Count(few.Contains))];
+        return new HubReport(standing.Length, near.K, Hubness.SkewnessOf(counts), [.. hubs.Take(kept)], [.. counts.OrderDescending()],
+            Share(standing, 1), Share(standing, few.Count));
+    }
+
+    private static double Share(int[] standing, int least) => standing.Length == 0 ? 0 : standing.Count(count => count >= least) / (double)standing.Length;
 }
 
 /// <summary>What a model does by one metric.</summary>
@@ -37,6 +59,8 @@ public sealed record MetricResult
     public required Contrast Contrast { get; init; }
     /// <summary>Traits that neighbours share.</summary>
     public required IReadOnlyList<Agreement> Agreement { get; init; }
+    /// <summary>Mean share of neighbours that two of the queries with parts greyed out have in common, if they show different people: what would stay of any picture. Null without two people.</summary>
+    public double? Common { get; init; }
     /// <summary>For each person shown the 20 places: the query itself, then its nearest others.</summary>
     public required IReadOnlyList<IReadOnlyList<int>> Shown { get; init; }
 }
@@ -75,6 +99,13 @@ public sealed record ExperimentsResult
     public required int Looked { get; init; }
     /// <summary>In the order asked for.</summary>
     public required IReadOnlyList<ModelResult> Models { get; init; }
+
+    /// <summary>Images of the same person in a list of <see cref="MetricResult.Shown"/>, the query itself left out.</summary>
+    public int FoundAmong(IReadOnlyList<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows.Skip(1).Count(row => Labels[row] == Labels[rows[0]]);
+    }
 
     /// <summary>What these images can't tell.</summary>
     public const string NotMeasured = "Whether a model matches on gender, race or age can't be measured here: nobody has labelled these images with them, and a guess by another network would measure that network.";

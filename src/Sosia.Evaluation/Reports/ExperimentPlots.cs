@@ -7,6 +7,7 @@ namespace Sosia.Evaluation.Reports;
 /// <summary>The plots of a report on experiments, as SVG; a colour a model.</summary>
 internal static class ExperimentPlots
 {
+    private const int Width = 760;
     private static readonly Color[] Colours = [.. new[] { "#9a9a9a", "#d1581b", "#7b3fa0", "#1f8a4c", "#1f5fbf", "#b8860b", "#c2185b" }.Select(hex => Color.FromHex(hex))];
 
     /// <summary>A group of bars for each name, a bar for each model.</summary>
@@ -26,8 +27,8 @@ internal static class ExperimentPlots
         if (chance is { } line) plot.Add.HorizontalLine(line, 1, Colors.Black, LinePattern.Dashed).LegendText = "chance";
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. names.Select((_, group) => group * width + (models.Count - 1) / 2.0)], [.. names]);
         plot.Axes.Margins(bottom: 0);
-        plot.ShowLegend(Alignment.UpperRight);
-        return Plots.Svg(plot);
+        plot.ShowLegend(Edge.Right); // beside the bars, not over them
+        return Plots.Svg(plot, Width);
     }
 
     /// <summary>How often each image comes back, the most frequent first; both axes logarithmic.</summary>
@@ -41,8 +42,8 @@ internal static class ExperimentPlots
         }
         plot.Axes.Bottom.TickGenerator = plot.Axes.Left.TickGenerator =
             new ScottPlot.TickGenerators.NumericManual([.. Enumerable.Range(0, 6).Select(power => (double)power)], [.. Enumerable.Range(0, 6).Select(power => $"{Math.Pow(10, power):N0}")]);
-        plot.ShowLegend(Alignment.UpperRight);
-        return Plots.Svg(plot);
+        plot.ShowLegend(Edge.Right); // beside the bars, not over them
+        return Plots.Svg(plot, Width);
     }
 
     /// <summary>What stays when a part is greyed out, by the metric that pictures are shown by.</summary>

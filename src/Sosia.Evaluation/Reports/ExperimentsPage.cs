@@ -96,8 +96,7 @@ public sealed class ExperimentsPage
             }
             _page.Append("</tr>\n");
         }
-        var found = _result.Models.Select(model => $"{WebUtility.HtmlEncode(model.Name)} {model.Metrics[0].Shown.Sum(rows => rows.Skip(1).Count(row => _result.Labels[row] == _result.Labels[rows[0]]))}");
-        _page.Append($"</table></div><figcaption>Other images of the same person in all these grids together: {string.Join(", ", found)}.</figcaption></figure>\n");
+        _page.Append($"</table></div><figcaption>{ExperimentSentences.SideBySide(_result)}</figcaption></figure>\n");
     }
 
     private string Picture(int row, string kind)

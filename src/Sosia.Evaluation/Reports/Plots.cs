@@ -99,9 +99,9 @@ internal static class Plots
     internal static ScottPlot.TickGenerators.NumericManual Decades() =>
         new([.. Enumerable.Range(-6, 7).Select(power => (double)power)], [.. Enumerable.Range(-6, 7).Select(power => power == 0 ? "1" : power == -1 ? "0.1" : $"1e{power}")]);
 
-    internal static string Svg(Plot plot)
+    internal static string Svg(Plot plot, int width = Width)
     {
-        var svg = plot.GetSvgXml(Width, Height);
+        var svg = plot.GetSvgXml(width, Height);
         return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..]; // inside a page there is no XML declaration
     }
 }

@@ -31,13 +31,17 @@ internal sealed class Alikeness
     public int Count => _queries.Length;
 
     /// <summary>Agreement of neighbours in every trait; empty where no image shows a face.</summary>
-    /// <param name="neighbours">Of a query.</param>
-    public IReadOnlyList<Agreement> Of(Func<int, IReadOnlyList<int>> neighbours) => Count == 0 ? [] :
-    [
-        .. Traits.Select((trait, t) => new Agreement(trait,
-            _queries.Average(asked => neighbours(asked.Query) is var near ? near.Count(row => Look.Difference(_looks[asked.Query], _looks[row], trait) <= asked.Limits[t]) / (double)near.Count : 0),
-            _queries.Average(asked => asked.Chances[t]))),
-    ];
+    /// <param name="neighbours">Of a query; none where it can't be compared.</param>
+    public IReadOnlyList<Agreement> Of(Func<int, IReadOnlyList<int>> neighbours)
+    {
+        var answered = _queries.Select(asked => (Asked: asked, Near: neighbours(asked.Query))).Where(query => query.Near.Count > 0).ToArray();
+        return answered.Length == 0 ? [] :
+        [
+            .. Traits.Select((trait, t) => new Agreement(trait,
+                answered.Average(query => query.Near.Count(row => Look.Difference(_looks[query.Asked.Query], _looks[row], trait) <= query.Asked.Limits[t]) / (double)query.Near.Count),
+                answered.Average(query => query.Asked.Chances[t]))),
+        ];
+    }
 
     private (int, float[], double[]) Limits(int query)
     {

@@ -3,8 +3,9 @@ using System.Text;
 using Sosia.Evaluation.Features;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Rows;
-using Sosia.Models.Onnx;
 using Sosia.Models;
+using Sosia.Models.Onnx;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Experiments.Models;
 
@@ -17,14 +18,15 @@ internal sealed class ModelLoader(LabelledFolder folder, ModelStore store, Exper
     private const int HashLetters = 12;
 
     /// <summary>Says no to what can't be loaded, before hours go into what can.</summary>
-    /// <exception cref="ModelException">No such model, or it is of another kind.</exception>
+    /// <exception cref="ModelException">No such model, or it is of another kind, or can't be run, or gives no row of numbers.</exception>
     /// <exception cref="ArgumentException">A file of features doesn't belong to the folder.</exception>
+    /// <exception cref="IOException">A file of features is damaged or can't be read.</exception>
     public void Check(ModelSpec spec)
     {
         switch (spec.Word)
         {
-            case ModelWord.Registered: Registered(spec.Source); break;
-            case ModelWord.Onnx: OnnxFiles.Open(spec.Source, spec.Name); break;
+            case ModelWord.Registered: Network(Registered(spec.Source)).Dispose(); break;
+            case ModelWord.Onnx: Network(OnnxFiles.Open(spec.Source, spec.Name)).Dispose(); break;
             case ModelWord.Features: CheckRows(spec.Source); break;
         }
     }
@@ -48,7 +50,7 @@ internal sealed class ModelLoader(LabelledFolder folder, ModelStore store, Exper
 
     private ImageModel WithFeatures(string name, KnownModel model, IProgress<RowProgress>? progress, CancellationToken cancellation)
     {
-        var network = new FeatureExtraction(store, model, new FeatureOptions { HalfPrecision = options.HalfPrecision });
+        var network = Network(model);
         try
         {
             // Named after the model's file, so that two of one name don't meet.
@@ -63,6 +65,8 @@ internal sealed class ModelLoader(LabelledFolder folder, ModelStore store, Exper
             throw;
         }
     }
+
+    private FeatureExtraction Network(KnownModel model) => new(store, model, new FeatureOptions { HalfPrecision = options.HalfPrecision });
 
     private KnownModel Registered(string name)
     {
@@ -94,6 +98,8 @@ internal sealed class ModelLoader(LabelledFolder folder, ModelStore store, Exper
             var (expected, got) = (row < folder.Files.Count ? Path.GetRelativePath(folder.Root, folder.Files[row]) : "nothing", row < files.Count ? files[row] : "nothing");
             if (expected != got) throw new ArgumentException($"{path} does not belong to {folder.Root}: row {row} should be of {expected}, and is of {got}; write it anew with `sosia embed`.");
         }
+        using var rows = NpyRows.Open(path);
+        if (rows.Count != files.Count) throw new ArgumentException($"{path} holds {rows.Count:N0} rows, and {Path.GetFileName(beside)} beside it names {files.Count:N0} files; write both anew with `sosia embed`.");
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashLetters];

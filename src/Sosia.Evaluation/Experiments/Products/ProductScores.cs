@@ -20,6 +20,9 @@ internal sealed class ProductScores
 
     public int Count => _products.Count;
 
+    /// <summary>False for a row that has no angle with any other, for it is all zeros: an image without a face.</summary>
+    public bool CanCompare(int row) => _metric != Metric.Cosine || _squares[row] > 0;
+
     /// <summary>Scores of rows of the table with all of its rows.</summary>
     public void ForEach(IReadOnlyList<int> queries, Action<int, float[]> take) =>
         Parallel.For(0, queries.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, () => new float[Count], (i, _, scores) =>
