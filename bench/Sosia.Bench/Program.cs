@@ -13,6 +13,8 @@ return args switch
     ["collection", var count] when int.TryParse(count, out var rows) => CollectionBench.Run(rows),
     ["collection", var directory] => CollectionBench.Run(directory),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
+    ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
+    ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(model, folder, photos),
     ["look", var folder] => LookBench.Run(folder),
     ["trees"] => TreesBench.Run(),
     ["long-rows", var directory] => LongRowsBench.Run(directory),
@@ -37,6 +39,8 @@ static int Usage()
           collection  searches through a collection's index file: the first answer after opening, the plain and the expanded rule
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
+               features MODEL DIR [--photos N]
+          features   photos/s and peak memory of `sosia embed` with a model of your own, beside ONNX Runtime alone
                look DIR
           look       which model finds changed photos, crops and the other half of a scene again, and how fast it is
           trees      a scan, a k-d tree and a ball tree over drawn rows of few dimensions

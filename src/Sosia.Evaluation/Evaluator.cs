@@ -19,8 +19,8 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(folder);
         var rows = folder.Rows;
+        Retrieval.ThrowIfNothingToFind(rows.People);
         var everyone = Retrieval.EveryoneWithTwoOrMore(rows);
-        if (everyone.Length == 0) throw new ArgumentException("Nobody in this folder has two images or more, so no image can be found by another one of the same person.");
         var folds = pairs is null ? null : LfwPairs.Read(pairs, rows);
         var six = Retrieval.EveryoneWithSix(rows);
         var failed = new List<(int Query, int Nearest)>();

@@ -76,7 +76,7 @@ internal static class CommandLine
     {
         var run = new RunOptions
         {
-            Images = parsed.GetValue(Images)!, Out = Path.GetFullPath(parsed.GetValue(Out)!), Order = parsed.GetValue(Order), Resume = parsed.GetValue(Resume),
+            Images = parsed.GetValue(Images)!, Out = Path.GetFullPath(parsed.GetValue(Out)!), Order = parsed.GetValue(Order) is { } order ? Path.GetFullPath(order) : null, Resume = parsed.GetValue(Resume),
             Threads = parsed.GetValue(Threads), CheckpointEvery = TimeSpan.FromMinutes(parsed.GetValue(Minutes)),
             Device = parsed.GetValue(Device) == DeviceKind.Cuda ? DeviceType.CUDA : DeviceType.CPU,
         };

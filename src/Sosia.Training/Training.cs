@@ -1,4 +1,5 @@
 using System.Text;
+using Sosia.Models;
 using Sosia.Training.Data;
 using Sosia.Training.Files;
 using Sosia.Training.Kernels;
@@ -68,24 +69,35 @@ internal static class Training
 
     private static void Save(CheckpointHeader header, Parameters parameters, RunOptions run)
     {
-        try
+        Write("The checkpoint", "the one before it is kept", run, () =>
         {
             Checkpoint.Write(run.Checkpoint, header, parameters);
             header.History.WriteCsv(Path.Combine(run.Out, "run.csv"));
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The checkpoint can't be written ({refused.Message.Split(" : ")[0]}), and the one before it is kept; make room in {run.Out} and go on with --resume.", refused);
-        }
+        });
     }
 
     private static void Artefacts(CheckpointHeader header, Parameters parameters, RunOptions run)
     {
-        header.History.WriteCsv(Path.Combine(run.Out, "run.csv"));
-        RunPlot.Write(header.History, Path.Combine(run.Out, "run.png"));
-        BaselineOnnx.Write(header.Options, parameters, Path.Combine(run.Out, "baseline.onnx"));
         var classes = string.Concat(header.Classes.Select(name => name + "\n"));
-        DerivedFile.Write(Path.Combine(run.Out, "classes.txt"), stream => stream.Write(Encoding.UTF8.GetBytes(classes)));
+        Write("The result", "all that was learnt is in the checkpoint", run, () =>
+        {
+            header.History.WriteCsv(Path.Combine(run.Out, "run.csv"));
+            RunPlot.Write(header.History, Path.Combine(run.Out, "run.png"));
+            BaselineOnnx.Write(header.Options, parameters, Path.Combine(run.Out, "baseline.onnx"));
+            DerivedFile.Write(Path.Combine(run.Out, "classes.txt"), stream => stream.Write(Encoding.UTF8.GetBytes(classes)));
+        });
+    }
+
+    private static void Write(string what, string kept, RunOptions run, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ModelException)
+        {
+            throw new UsageException($"{what} can't be written ({refused.Message.Split(" : ")[0]}), and {kept}; make room in {run.Out} and go on with --resume.", refused);
+        }
     }
 
     private static TrainingOptions Agreed(TrainingOptions options, CheckpointHeader? last, RunOptions run)

@@ -89,4 +89,20 @@ public sealed class EvalTests : IDisposable
         Assert.Equal(2, loose.Code);
         Assert.Contains("no folders with images", loose.Sentence, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void One_person_alone_and_people_with_one_image_each_leave_nothing_to_measure()
+    {
+        _sosia.Put("Ann/a.jpg", Portraits.Of(0));
+        _sosia.Put("Ann/b.jpg", Portraits.Again(0));
+        foreach (var command in new[] { new[] { "eval", "folder", _sosia.Photos }, ["eval", "experiments", _sosia.Photos, "--models", "face"] })
+        {
+            var alone = _sosia.Run(command);
+            Assert.Equal((2, "", "There is one person only in this folder, Ann, so whatever comes back is right; give a folder with two people or more."), (alone.Code, alone.Out, alone.Sentence));
+        }
+        _sosia.Put("Bo/a.jpg", Portraits.Of(1));
+        File.Delete(Path.Combine(_sosia.Photos, "Ann/b.jpg"));
+        var single = _sosia.Run("eval", "folder", _sosia.Photos);
+        Assert.Equal((2, "", "Nobody in this folder has two images or more, so no image can be found by another one of the same person."), (single.Code, single.Out, single.Sentence));
+    }
 }

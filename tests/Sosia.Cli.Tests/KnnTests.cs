@@ -54,6 +54,19 @@ public sealed class KnnTests : IDisposable
     }
 
     [Fact]
+    public void Maps_of_features_are_rows_as_they_are()
+    {
+        using (var maps = NpyWriter.Create<float>(_sosia["maps.npy"], 1, 2, 3)) // rows × columns × channels of each picture, as Keras predicts them
+        {
+            maps.Append([.. Enumerable.Range(0, 5).SelectMany(i => Enumerable.Repeat((float)i, 6))]);
+            maps.Complete();
+        }
+        var ran = _sosia.Run("knn", "maps.npy", "--row", "0", "-k", "3");
+        Assert.Equal((0, "", "indices\n[[0 1 2]]\ndistances\n[[0 2.44948983 4.89897966]]\n"), (ran.Code, ran.Error, ran.Out));
+        Assert.Equal("--html shows the answer to one row: give it with --row N.", _sosia.Run("knn", "maps.npy", "--queries", "maps.npy", "--html", "found.html").Sentence);
+    }
+
+    [Fact]
     public void Nothing_within_the_radius_is_1()
     {
         NpyFile.Write<float>(_sosia["far.npy"], [1000, 1000], columns: 2);

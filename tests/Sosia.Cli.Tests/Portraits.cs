@@ -31,6 +31,9 @@ internal static class Portraits
         return bytes.PngsaveBuffer();
     }
 
+    /// <summary>One of six people, the file ending where the picture does.</summary>
+    public static byte[] Whole(int number) => Plain[number % Plain.Length];
+
     private static byte[] Cut(int sample, int left, int top, int width, int height)
     {
         using var whole = Image.NewFromFile(Sample(sample));

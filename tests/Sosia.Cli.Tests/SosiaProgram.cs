@@ -64,6 +64,17 @@ internal sealed class SosiaProgram : IDisposable
     /// <summary>Runs a shell line in which $SOSIA is the program.</summary>
     public Ran Shell(string line) => End(Start("bash", "-c", line));
 
+    /// <summary>Runs a shell line in which the directory "small" is a file system of its own, gone with the line.</summary>
+    /// <param name="size">What it holds, as mount says it: 4k, 1m.</param>
+    /// <param name="line">The line, without single quotes.</param>
+    public Ran ShellOnSmallDisk(string size, string line)
+    {
+        Directory.CreateDirectory(this["small"]);
+        var mounted = $"unshare -rm sh -c 'mount -t tmpfs -o size={size} tmpfs small && ";
+        Assert.SkipUnless(Shell($"{mounted}true'").Code == 0, "No file system can be mounted here, so none can be too small.");
+        return Shell($"{mounted}{line}'");
+    }
+
     public Process Start(params string[] arguments)
     {
         var shell = arguments is ["bash", ..];

@@ -111,6 +111,23 @@ public sealed class BadWeightsTests : IDisposable
         AssertRefused(ModelProblem.DoesNotFit, "as 32-bit floats, got 8 bytes of FloatingPoint");
     }
 
+    [Theory]
+    [InlineData(1UL << 20)]
+    [InlineData(1UL << 40)]
+    [InlineData(ulong.MaxValue)]
+    public void Sizes_that_no_file_could_hold_are_told_before_anything_of_that_size_is_made(ulong side)
+    {
+        const ulong Mark = 7777;
+        Write(Whole(_ => [(int)Mark]));
+        var bytes = System.IO.File.ReadAllBytes(File);
+        for (int at; (at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(Mark))) >= 0;)
+            BitConverter.GetBytes(side).CopyTo(bytes, at);
+        System.IO.File.WriteAllBytes(File, bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        AssertRefused(ModelProblem.DoesNotFit, $"as 32, got {side}");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 << 20);
+    }
+
     private void Convert() => KerasImport.ToOnnx(KerasNetwork.InceptionResNetV2, File);
 
     private void AssertRefused(ModelProblem problem, string sentence)

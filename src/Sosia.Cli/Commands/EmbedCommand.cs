@@ -20,7 +20,7 @@ internal static class EmbedCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("embed", "Write a network's features of all images in a folder as a NumPy file; run again to go on") { Folder, Out, Pool, Type, Input, Order, AsJson };
+        var command = new Command("embed", "Write the features of all images in a folder as a NumPy file, by --model NAME or FILE.onnx; run again to go on") { Folder, Out, Pool, Type, Input, Order, AsJson };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }

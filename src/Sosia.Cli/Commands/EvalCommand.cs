@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sosia.Cli.Output;
 using Sosia.Evaluation;
 using Sosia.Evaluation.Lfw;
+using Sosia.Evaluation.Measures;
 using Sosia.Evaluation.Reports;
 using Sosia.Models;
 
@@ -38,6 +39,7 @@ internal static class EvalCommand
 
     private static int Run(ParseResult parsed, LabelledFolder images, string? pairs, bool again, bool calibrate, string? html, bool json, CancellationToken cancellation)
     {
+        Retrieval.ThrowIfNothingToFind(images.Labels.Index().ToLookup(row => row.Item, row => row.Index)); // before anything is embedded
         EmbeddedFolder embedded;
         using (var progress = new IndexReport(json: false))
             embedded = new FolderEmbedding(images, parsed.GetValue(Shared.Model)).Run(again, progress, cancellation);

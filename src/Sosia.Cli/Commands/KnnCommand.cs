@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Sosia.Cli.Output;
+using Sosia.Evaluation.Features;
+using Sosia.Evaluation.Reports;
 using Sosia.Vectors;
 using Sosia.Vectors.Files;
 
@@ -24,6 +26,9 @@ internal static class KnnCommand
     private static readonly Option<int> Repeat = new("--repeat") { Description = "Measure the queries so many times", HelpName = "R", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> OutIndices = new("--out-indices") { Description = "Write the row numbers (int64; -1 where an answer has fewer)", HelpName = "I.npy" };
     private static readonly Option<string?> OutDistances = new("--out-distances") { Description = "Write the distances (float32; infinite where an answer has fewer)", HelpName = "D.npy" };
+    private static readonly Option<string?> Html = new("--html") { Description = "Write a page with the pictures of the answer to --row", HelpName = "FILE" };
+    private static readonly Option<string?> Images = new("--images") { Description = "Where the images of the rows are (default: what X.json beside the file says)", HelpName = "DIR" };
+    private static readonly Option<string?> Order = new("--order") { Description = "Without X.json: names, one a row; the n-th row of a name is that person's n-th image (default: by path)", HelpName = "FILE" };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
@@ -32,7 +37,7 @@ internal static class KnnCommand
         Metric.AcceptOnlyFromAmong(Metrics);
         var command = new Command("knn", "Find the nearest rows of a NumPy file (exit code 1: none)")
         {
-            File, Queries, Row, K, Radius, By, Metric, P, LeafSize, Threads, Repeat, OutIndices, OutDistances, AsJson,
+            File, Queries, Row, K, Radius, By, Metric, P, LeafSize, Threads, Repeat, OutIndices, OutDistances, Html, Images, Order, AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
@@ -54,10 +59,14 @@ internal static class KnnCommand
         if (repeat < 1) throw new ArgumentException($"--repeat must be 1 or more, got {repeat}.");
         if ((parsed.GetValue(Queries) is null) == (parsed.GetValue(Row) is null)) throw new ArgumentException("Give either --queries Q.npy or --row N.");
 
+        var html = parsed.GetValue(Html);
+        if (html is not null && parsed.GetValue(Row) is null) throw new ArgumentException("--html shows the answer to one row: give it with --row N.");
+
         using var rows = NpyRows.Open(parsed.GetValue(File)!);
         using var file = parsed.GetValue(Queries) is { } path ? NpyRows.Open(path) : null;
         var queries = file ?? (IRowReader)new OneRow(rows, parsed.GetValue(Row)!.Value);
         if (queries.Dimensions != rows.Dimensions) throw new ArgumentException($"The queries have {queries.Dimensions:N0} dimensions, expected {rows.Dimensions:N0} as the rows have.");
+        var images = html is null ? null : RowImages.Of(parsed.GetValue(File)!, rows.Count, parsed.GetValue(Images), parsed.GetValue(Order));
         var started = Stopwatch.GetTimestamp();
         var index = NeighborIndex.Build(rows, options, cancellation);
         var build = Stopwatch.GetElapsedTime(started);
@@ -65,6 +74,7 @@ internal static class KnnCommand
 
         if (parsed.GetValue(OutIndices) is { } indices) KnnReport.WriteIndices(indices, timing.Found);
         if (parsed.GetValue(OutDistances) is { } distances) KnnReport.WriteDistances(distances, timing.Found);
+        if (html is not null) NeighboursPage.Write(html, parsed.GetValue(File)!, images!, parsed.GetValue(Row)!.Value, timing.Found[0]);
         var algorithm = options.Algorithm == Algorithm.Auto ? NeighborIndex.Choose(rows.Count, rows.Dimensions, options.Metric) : options.Algorithm;
         if (parsed.GetValue(AsJson))
             Json.Write(new KnnJson(rows.Count, rows.Dimensions, Algorithms[(int)algorithm], build.TotalSeconds, new KnnMsJson(timing.Median, timing.P95), timing.QueriesPerSecond, index.IndexBytes));

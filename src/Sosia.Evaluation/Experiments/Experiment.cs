@@ -38,7 +38,7 @@ public static class Experiment
         ArgumentNullException.ThrowIfNull(options);
         progress ??= new ExperimentProgress();
         var people = Enumerable.Range(0, folder.Files.Count).ToLookup(row => folder.Labels[row], StringComparer.Ordinal);
-        if (Retrieval.EveryoneWithTwoOrMore(people).Length == 0) throw new ArgumentException("Nobody in this folder has two images or more, so no image can be found by another one of the same person.");
+        Retrieval.ThrowIfNothingToFind(people);
         var shown = Shown(people, options.People);
         var specs = ModelSpec.ParseAll(options.Models);
         var store = ModelStore.Open();

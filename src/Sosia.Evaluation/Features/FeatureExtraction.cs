@@ -21,7 +21,7 @@ public sealed class FeatureExtraction : IDisposable
     private readonly TimeProvider _clock;
 
     /// <param name="models">Where the model is.</param>
-    /// <param name="model">Its name; null for the default image model.</param>
+    /// <param name="model">Its name, or an ONNX file that nobody registered; null for the default image model.</param>
     /// <param name="options">What is written.</param>
     /// <param name="clock">For the time left; null for the system's.</param>
     /// <exception cref="ModelException">No such model, or it can't be run, or has no positions to average over.</exception>
@@ -30,7 +30,8 @@ public sealed class FeatureExtraction : IDisposable
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(options);
         (_options, _clock) = (options, clock ?? TimeProvider.System);
-        _network = FeatureNetwork.Load(models, model, options);
+        var known = model?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? OnnxFiles.Open(model, Path.GetFileNameWithoutExtension(model)) : models.Resolve(ModelKind.ImageEmbedding, model);
+        _network = FeatureNetwork.Load(models, known, options);
     }
 
     /// <param name="models">Loads the model.</param>

@@ -20,9 +20,6 @@ internal sealed class FeatureNetwork : IDisposable
     /// <summary>Values a row.</summary>
     public int Dimensions => Entry.Output.Dimensions;
 
-    /// <exception cref="ModelException">No such model, or it can't be run, or has no positions to average over.</exception>
-    public static FeatureNetwork Load(ModelStore models, string? name, FeatureOptions options) => Load(models, models.Resolve(ModelKind.ImageEmbedding, name), options);
-
     /// <exception cref="ModelException">It can't be run, or has no positions to average over.</exception>
     public static FeatureNetwork Load(ModelStore models, KnownModel model, FeatureOptions options)
     {

@@ -59,6 +59,16 @@ public sealed record Retrieval(int Queries, double Map, double Rank1, double RPr
         double Share(int rank) => firsts.Count(first => first <= rank) / (double)queries.Count;
     }
 
+    /// <summary>Says early that a folder has nothing to measure.</summary>
+    /// <param name="people">Rows of each person.</param>
+    /// <exception cref="ArgumentException">Nobody has two images, or there is nobody else.</exception>
+    public static void ThrowIfNothingToFind(ILookup<string, int> people)
+    {
+        ArgumentNullException.ThrowIfNull(people);
+        if (people.All(person => person.Count() < 2)) throw new ArgumentException("Nobody in this folder has two images or more, so no image can be found by another one of the same person.");
+        if (people.Count == 1) throw new ArgumentException($"There is one person only in this folder, {people.Single().Key}, so whatever comes back is right; give a folder with two people or more.");
+    }
+
     /// <summary>Every image of everyone with two or more.</summary>
     public static int[] EveryoneWithTwoOrMore(LabelledRows rows) => EveryoneWithTwoOrMore((rows ?? throw new ArgumentNullException(nameof(rows))).People);
 

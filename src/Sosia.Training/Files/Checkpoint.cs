@@ -112,7 +112,15 @@ internal static unsafe class Checkpoint
         var text = new byte[length + SHA256.HashSizeInBytes];
         stream.ReadExactly(text);
         if (!SHA256.HashData(text.AsSpan(..length)).AsSpan().SequenceEqual(text.AsSpan(length))) throw Damaged(path, "the checksum of its header is another");
-        return JsonSerializer.Deserialize<CheckpointHeader>(text.AsSpan(..length)) ?? throw Damaged(path, "its header is empty");
+        try
+        {
+            var header = JsonSerializer.Deserialize<CheckpointHeader>(text.AsSpan(..length));
+            return header is { Options.Filters: not null, Data: not null, Classes: not null, History.Moments: not null, Epoch: >= 0, Step: >= 0 } ? header : throw Damaged(path, "its header is not complete");
+        }
+        catch (JsonException broken)
+        {
+            throw Damaged(path, $"its header can't be read: {broken.Message}");
+        }
     }
 
     private static DamagedException Damaged(string path, string how) =>

@@ -13,6 +13,7 @@ internal static unsafe class DenseBackward
 {
     private const int TileClasses = 6;      // × 2 vectors: 12 sums, all in registers
     private const int TileFeatures = 16;
+    private const int GroupClasses = 24;    // pass by together: their deltas and a tile's rows and gradients, 23 KB, stay in the first-level cache
     private const int BlockFeatures = 256;  // of 100 rows, and their gradient: 200 KB, which stay in the second-level cache while all classes pass by
 
     /// <summary>back = deltas · weights; weights −= Adam(deltasᵀ · rows).</summary>
@@ -26,46 +27,48 @@ internal static unsafe class DenseBackward
         if (dense.Features % TileFeatures != 0)
             throw new ArgumentException($"Expected a multiple of {TileFeatures} features, got {dense.Features}.", nameof(dense));
         var (copy, step) = (dense, Vector256.Create(run.Rate.Step));
-        var packed = PackDeltas(deltas, run.Count, dense.Classes);
+        using var packed = PackDeltas(deltas, run.Count, dense.Classes);
         Parallel.For(0, (dense.Features + BlockFeatures - 1) / BlockFeatures, new ParallelOptions { MaxDegreeOfParallelism = run.Threads },
-            () => (Rows: new float[run.Count * BlockFeatures], Back: new float[run.Count * BlockFeatures]),
+            () => (Rows: new AlignedFloats(run.Count * BlockFeatures), Back: new AlignedFloats(run.Count * BlockFeatures)),
             (block, _, panels) =>
             {
                 var first = block * BlockFeatures;
                 var width = Math.Min(BlockFeatures, copy.Features - first);
-                Pack(rows + first, copy.Features, (run.Count, width), panels.Rows);
-                Array.Clear(panels.Back);
-                Block(copy, first, panels, packed, (run.Count, width, step));
-                Unpack(panels.Back, copy.Features, (run.Count, width), back + first);
+                Pack(rows + first, copy.Features, (run.Count, width), panels.Rows.At);
+                panels.Back.Clear();
+                Block(copy, first, new Panels(panels.Rows.At, panels.Back.At, packed.At), (run.Count, width, step));
+                Unpack(panels.Back.At, copy.Features, (run.Count, width), back + first);
                 return panels;
-            }, static _ => { });
+            },
+            static panels =>
+            {
+                panels.Rows.Dispose();
+                panels.Back.Dispose();
+            });
     }
 
     /// <summary>All classes for one block of features.</summary>
-    private static void Block(in Weights dense, int first, (float[] Rows, float[] Back) panels, float[] packed, (int Count, int Width, Vector256<float> Step) run)
+    private static void Block(in Weights dense, int first, Panels panels, (int Count, int Width, Vector256<float> Step) run)
     {
-        fixed (float* rows = panels.Rows, back = panels.Back, deltas = packed)
+        for (var group = 0; group < dense.Classes; group += GroupClasses)
+        for (var i = 0; i < run.Width; i += TileFeatures)
+        for (var c = group; c < Math.Min(group + GroupClasses, dense.Classes); c += TileClasses)
         {
-            for (var c = 0; c < dense.Classes; c += TileClasses)
+            var (at, panel) = ((long)c * dense.Features + first + i, i * run.Count);
+            var deltas = panels.Deltas + (long)c * run.Count;
+            if (c + TileClasses <= dense.Classes)
             {
-                var group = deltas + (long)c * run.Count;
-                for (var i = 0; i < run.Width; i += TileFeatures)
-                {
-                    var (at, panel) = ((long)c * dense.Features + first + i, i * run.Count);
-                    if (c + TileClasses <= dense.Classes)
-                    {
-                        Prefetch(dense, at + 2 * TileFeatures);
-                        Back(dense.Value + at, dense.Features, group, back + panel, run.Count);
-                        Learn(dense, at, rows + panel, group, (run.Count, run.Step));
-                    }
-                    else
-                        for (var r = 0; c + r < dense.Classes; r++, at += dense.Features)
-                        {
-                            BackOne(dense.Value + at, group + r, back + panel, run.Count);
-                            LearnOne(dense, at, rows + panel, group + r, (run.Count, run.Step));
-                        }
-                }
+                // Its neighbour, or at the end of the block what the next group begins with: four tiles ahead.
+                Prefetch(dense, i + TileFeatures < run.Width ? at + TileFeatures : at + (long)GroupClasses * dense.Features - i);
+                Back(dense.Value + at, dense.Features, deltas, panels.Back + panel, run.Count);
+                Learn(dense, at, panels.Rows + panel, deltas, (run.Count, run.Step));
             }
+            else
+                for (var r = 0; c + r < dense.Classes; r++, at += dense.Features)
+                {
+                    BackOne(dense.Value + at, deltas + r, panels.Back + panel, run.Count);
+                    LearnOne(dense, at, panels.Rows + panel, deltas + r, (run.Count, run.Step));
+                }
         }
     }
 
@@ -165,7 +168,7 @@ internal static unsafe class DenseBackward
         dense.Update(at, a0, a1, run.Step);
     }
 
-    /// <summary>Asks for the tile after next: 6 lines of 64 bytes in each of the three arrays. Beyond their end a prefetch does nothing.</summary>
+    /// <summary>Asks for a tile that comes soon: 6 lines of 64 bytes in each of the three arrays. Beyond their end a prefetch does nothing.</summary>
     private static void Prefetch(in Weights dense, long at)
     {
         if (!Sse.IsSupported) return;
@@ -178,29 +181,37 @@ internal static unsafe class DenseBackward
     }
 
     /// <summary>A block of the rows as panels of 16 features: panel, row, feature.</summary>
-    private static void Pack(float* rows, int stride, (int Rows, int Features) size, float[] into)
+    private static void Pack(float* rows, int stride, (int Rows, int Features) size, float* into)
     {
         for (var i = 0; i < size.Features; i += TileFeatures)
-        for (var n = 0; n < size.Rows; n++)
-            new ReadOnlySpan<float>(rows + (long)n * stride + i, TileFeatures).CopyTo(into.AsSpan(i * size.Rows + n * TileFeatures));
+        for (var n = 0; n < size.Rows; n++, into += TileFeatures)
+            new ReadOnlySpan<float>(rows + (long)n * stride + i, TileFeatures).CopyTo(new Span<float>(into, TileFeatures));
     }
 
-    private static void Unpack(float[] panels, int stride, (int Rows, int Features) size, float* into)
+    private static void Unpack(float* panels, int stride, (int Rows, int Features) size, float* into)
     {
         for (var i = 0; i < size.Features; i += TileFeatures)
-        for (var n = 0; n < size.Rows; n++)
-            panels.AsSpan(i * size.Rows + n * TileFeatures, TileFeatures).CopyTo(new Span<float>(into + (long)n * stride + i, TileFeatures));
+        for (var n = 0; n < size.Rows; n++, panels += TileFeatures)
+            new ReadOnlySpan<float>(panels, TileFeatures).CopyTo(new Span<float>(into + (long)n * stride + i, TileFeatures));
     }
 
-    /// <summary>Deltas as groups of 6 classes: group, row, class; zero behind the last class.</summary>
-    private static float[] PackDeltas(float* deltas, int count, int classes)
+    /// <summary>Deltas as groups of 6 classes: group, row, class; what stands behind the last class is never used.</summary>
+    private static AlignedFloats PackDeltas(float* deltas, int count, int classes)
     {
         var groups = (classes + TileClasses - 1) / TileClasses;
-        var packed = new float[groups * count * TileClasses];
+        var packed = new AlignedFloats((long)groups * count * TileClasses);
         for (var n = 0; n < count; n++)
         for (var c = 0; c < classes; c++)
-            packed[(c / TileClasses * count + n) * TileClasses + c % TileClasses] = deltas[(long)n * classes + c];
+            packed.At[(c / TileClasses * count + n) * TileClasses + c % TileClasses] = deltas[(long)n * classes + c];
         return packed;
+    }
+
+    /// <summary>What one block of features needs in its own order: rows and gradient as panels of 16 features, deltas as groups of 6 classes.</summary>
+    private readonly struct Panels(float* rows, float* back, float* deltas)
+    {
+        public readonly float* Rows = rows;
+        public readonly float* Back = back;
+        public readonly float* Deltas = deltas;
     }
 
     /// <summary>A dense layer's memory: weights and Adam's moments, each classes × features floats.</summary>

@@ -56,10 +56,9 @@ public sealed class DerivedFile : IDisposable
             write(file.Stream);
             file.Commit();
         }
-        catch (ArgumentOutOfRangeException tooLong) when (tooLong.TargetSite?.DeclaringType?.Namespace == "System.IO")
+        catch (ArgumentOutOfRangeException e) when (IsTooLong(e))
         {
-            // What .NET makes of EFBIG.
-            throw new IOException($"{path}: the system allows no file that long.", tooLong);
+            throw file.TooLong(e);
         }
     }
 
@@ -120,7 +119,7 @@ public sealed class DerivedFile : IDisposable
         {
             _stream.Dispose();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException || IsTooLong(e))
         {
             // The disk is full: the rest of the buffer has nowhere to go, and its loss has been told by the write before.
         }
@@ -128,4 +127,9 @@ public sealed class DerivedFile : IDisposable
         if (!_keep)
             File.Delete(_beside);
     }
+
+    /// <summary>What .NET makes of EFBIG.</summary>
+    internal static bool IsTooLong(Exception e) => e is ArgumentOutOfRangeException && e.TargetSite?.DeclaringType?.Namespace == "System.IO";
+
+    internal IOException TooLong(Exception why) => new($"{_path}: the system allows no file that long.", why);
 }

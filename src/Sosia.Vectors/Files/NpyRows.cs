@@ -21,7 +21,7 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     private NpyRows(SafeFileHandle file, NpyHeader header, string path)
     {
         (_file, Header, Path) = (file, header, path);
-        (Count, Dimensions) = ((int)header.Shape[0], (int)header.Shape[1]);
+        (Count, Dimensions) = ((int)header.Shape[0], (int)RowValues(header.Shape));
         _rowBytes = (long)Dimensions * header.ValueBytes;
         _map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _map.CreateViewAccessor(0, header.FileBytes, MemoryMappedFileAccess.Read);
@@ -43,10 +43,10 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     /// <inheritdoc/>
     public int Dimensions { get; }
 
-    /// <summary>Opens a file with a matrix, one row after the other.</summary>
+    /// <summary>Opens a file with a matrix, one row after the other; of a file with more axes, such as maps of features, each row is read flat.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DamagedFileException">Not a NumPy file, cut off, or shorter or longer than its header says.</exception>
-    /// <exception cref="UnsupportedFileException">Not a matrix of numbers in C order, more than 2³¹ − 1 rows, or rows without values.</exception>
+    /// <exception cref="UnsupportedFileException">Not rows of numbers in C order, more than 2³¹ − 1 rows, or rows without values.</exception>
     /// <exception cref="IOException">The file is not there or can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public static NpyRows Open(string path)
@@ -116,10 +116,15 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     private static void Check(NpyHeader header, string path)
     {
         if (header.Type == NpyType.Text) throw new UnsupportedFileException(path, "it holds text; expected rows of numbers.");
-        if (header.Shape.Count != 2)
-            throw new UnsupportedFileException(path, $"expected rows × values, got {(header.Shape.Count == 1 ? "one axis" : $"{header.Shape.Count} axes")} ({NpyHeader.Describe(header.Shape)}); save x.reshape({(header.Shape.Count == 1 ? "1, -1" : "len(x), -1")}).");
+        if (header.Shape.Count < 2)
+            throw new UnsupportedFileException(path, $"expected rows × values, got one axis ({NpyHeader.Describe(header.Shape)}); save x.reshape(1, -1).");
         if (header.Shape[0] > int.MaxValue) throw new UnsupportedFileException(path, $"expected at most {int.MaxValue:N0} rows, got {header.Shape[0]:N0}.");
-        if (header.Shape[1] < 1) throw new UnsupportedFileException(path, "its rows hold no values.");
-        if (header.Shape[1] * header.ValueBytes > int.MaxValue) throw new UnsupportedFileException(path, $"expected rows of at most {int.MaxValue:N0} bytes, got {header.Shape[1] * header.ValueBytes:N0}.");
+        var values = RowValues(header.Shape);
+        if (values < 1) throw new UnsupportedFileException(path, "its rows hold no values.");
+        if (values > int.MaxValue / header.ValueBytes) throw new UnsupportedFileException(path, $"expected rows of at most {int.MaxValue:N0} bytes, got {string.Join(" × ", header.Shape.Skip(1).Select(side => side.ToString("N0")))} values of {header.ValueBytes}.");
     }
+
+    /// <summary>Values a row; what is more than any row may have is not multiplied further, for where there are no rows a header may say anything.</summary>
+    private static long RowValues(IReadOnlyList<long> shape) =>
+        shape.Skip(1).Contains(0) ? 0 : shape.Skip(1).Aggregate(1L, (product, side) => side > int.MaxValue || product > int.MaxValue ? long.MaxValue : product * side);
 }

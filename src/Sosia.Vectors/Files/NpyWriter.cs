@@ -80,7 +80,14 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
         if (rows.Length % Columns != 0) throw new ArgumentException($"Expected whole rows of {Columns} values, got {rows.Length} values.", nameof(rows));
         var added = rows.Length / Columns;
         if (added > int.MaxValue - Count) throw new IOException($"A file holds at most {int.MaxValue:N0} rows.");
-        _file.Stream.Write(MemoryMarshal.AsBytes(rows));
+        try
+        {
+            _file.Stream.Write(MemoryMarshal.AsBytes(rows));
+        }
+        catch (ArgumentOutOfRangeException e) when (DerivedFile.IsTooLong(e))
+        {
+            throw _file.TooLong(e);
+        }
         Count += added;
     }
 

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Sosia.Models.Onnx;
-
 namespace Sosia.Models;
 
 /// <summary>All models: those that came with Sosia, then those that the user added. No file is run whose hash is not the manifest's.</summary>
@@ -53,16 +50,6 @@ public sealed partial class ModelStore
             : throw new ModelException(ModelProblem.Unknown, $"The model '{name}' makes {Words(model.Entry.Makes)}, and {Words(makes)} are needed; choose another with `sosia models list`.");
     }
 
-    /// <summary>Loads a network, its hash checked, its graph rewritten for speed.</summary>
-    /// <exception cref="ModelException">The file is missing or another than the manifest names, or can't be run as the entry says.</exception>
-    public OnnxSession Load(KnownModel model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        var original = OnnxModel.ReadFile(model.Path);
-        CheckHash(model, original);
-        return OnnxSession.Load(_cache.Get(original, model.Entry), model.Entry);
-    }
-
     private List<KnownModel> ReadManifests()
     {
         var builtIn = ModelManifest.Load(_builtIn)
@@ -74,16 +61,6 @@ public sealed partial class ModelStore
             .. builtIn.Models.Where(e => !replaced.Contains(e.Name)).Select(e => new KnownModel(e, _builtIn, BuiltIn: true)),
             .. added.Select(e => new KnownModel(e, _user.Models, BuiltIn: false)),
         ];
-    }
-
-    private static void CheckHash(KnownModel model, byte[] bytes)
-    {
-        var got = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (got == model.Entry.Sha256)
-            return;
-        var remedy = model.BuiltIn ? "restore it with `npm ci --ignore-scripts` in models/ and build again" : "add it again with `sosia models add`";
-        throw new ModelException(ModelProblem.HashDiffers,
-            $"{model.Path} is not the file of the model '{model.Entry.Name}': Expected SHA-256 {model.Entry.Sha256}, got {got}; {remedy}.");
     }
 
     private static string Words(ModelKind kind) => kind switch

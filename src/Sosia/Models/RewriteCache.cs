@@ -12,7 +12,7 @@ namespace Sosia.Models;
 internal sealed class RewriteCache(string directory)
 {
     /// <summary>Larger models run as they are: a rewrite holds three copies of them in memory.</summary>
-    private const int MaxBytes = 256 << 20;
+    public const int MaxBytes = 256 << 20;
 
     /// <summary>The graph to run in place of a model.</summary>
     /// <param name="original">The model's file, its hash already checked.</param>

@@ -19,58 +19,87 @@ public static partial class Resampler
         // When the cut is smaller than what it shows, every pixel is the mean of a grid of samples over the area it covers.
         var (across, down) = (new Vector2(toSource.M11, toSource.M12), new Vector2(toSource.M21, toSource.M22));
         var grid = Math.Max(1, (int)MathF.Round(across.Length()));
-        var step = 1f / grid;
-        var weight = 1f / (grid * grid);
-        var pixels = photo.Pixels;
-        var (width, height) = (photo.Width, photo.Height);
         ref var pixel = ref MemoryMarshal.GetReference(into[..(size.Width * size.Height * Photo.Channels)]);
         for (var y = 0; y < size.Height; y++)
-        for (var x = 0; x < size.Width; x++)
+        {
+            var start = toSource.Translation + y * down;
+            // Where all corners of a row lie inside the photo, all of it does.
+            if (IsInside(start) && IsInside(start + down) && IsInside(start + size.Width * across) && IsInside(start + down + size.Width * across))
+                CutInside(photo.Pixels, photo.Width, (start, across, down), grid, ref pixel, size.Width);
+            else
+                CutAnywhere(photo, (start, across, down), grid, ref pixel, size.Width, outside);
+            pixel = ref Unsafe.Add(ref pixel, size.Width * Photo.Channels);
+        }
+
+        // One row less than there are: four bytes are read for three, which at the photo's last pixel would be one too many.
+        bool IsInside(Vector2 corner) => corner.X >= 1 && corner.Y >= 1 && corner.X < photo.Width - 1 && corner.Y < photo.Height - 2;
+    }
+
+    private static void CutInside(ReadOnlySpan<byte> pixels, int width, (Vector2 Start, Vector2 Across, Vector2 Down) row, int grid, ref byte pixel, int columns)
+    {
+        ref var source = ref MemoryMarshal.GetReference(pixels);
+        var line = width * Photo.Channels;
+        var (step, weight) = (1f / grid, 1f / (grid * grid));
+        for (var x = 0; x < columns; x++)
         {
             var colour = Vector128<float>.Zero;
             for (var j = 0; j < grid; j++)
+            for (var i = 0; i < grid; i++)
             {
-                var start = toSource.Translation + (y + (j + 0.5f) * step) * down + (x + 0.5f * step) * across;
-                for (var i = 0; i < grid; i++)
-                    colour += Sample(pixels, width, height, start + i * step * across, outside);
+                var (right, below) = (x + (i + 0.5f) * step, (j + 0.5f) * step);
+                var (atX, atY) = (row.Start.X + right * row.Across.X + below * row.Down.X - 0.5f, row.Start.Y + right * row.Across.Y + below * row.Down.Y - 0.5f);
+                var (left, top) = (float.ConvertToIntegerNative<int>(atX), float.ConvertToIntegerNative<int>(atY)); // positive, and so rounded down
+                ref var first = ref Unsafe.Add(ref source, top * line + left * Photo.Channels);
+                var upper = TwoPixels(ref first);
+                var both = upper + (TwoPixels(ref Unsafe.Add(ref first, line)) - upper) * (atY - top);
+                colour += Mix(both.GetLower(), both.GetUpper(), atX - left);
             }
-            Store(colour * weight, ref pixel, x == size.Width - 1);
+            Store(colour * weight, ref pixel, x == columns - 1);
             pixel = ref Unsafe.Add(ref pixel, Photo.Channels);
         }
     }
 
-    /// <summary>The colour at a position, bilinear; the fourth lane means nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Sample(ReadOnlySpan<byte> pixels, int width, int height, Vector2 position, byte outside)
+    private static void CutAnywhere(Photo photo, (Vector2 Start, Vector2 Across, Vector2 Down) row, int grid, ref byte pixel, int columns, byte outside)
     {
-        var (x, y) = (position.X - 0.5f, position.Y - 0.5f);
-        var (left, top) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
-        var (fx, fy) = (x - left, y - top);
-        // One row less than there are: four bytes are read for three, which at the photo's last pixel would be one too many.
-        if ((uint)left >= (uint)(width - 1) || (uint)top >= (uint)(height - 2)) return SampleAtEdge(pixels, (width, height), (left, top), new Vector2(fx, fy), outside);
-        ref var upper = ref Unsafe.Add(ref MemoryMarshal.GetReference(pixels), (top * width + left) * Photo.Channels);
-        ref var lower = ref Unsafe.Add(ref upper, width * Photo.Channels);
-        return Mix(
-            Mix(Colour(ref upper), Colour(ref Unsafe.Add(ref upper, Photo.Channels)), fx),
-            Mix(Colour(ref lower), Colour(ref Unsafe.Add(ref lower, Photo.Channels)), fx), fy);
+        var step = 1f / grid;
+        for (var x = 0; x < columns; x++)
+        {
+            var colour = Vector128<float>.Zero;
+            for (var j = 0; j < grid; j++)
+            for (var i = 0; i < grid; i++)
+                colour += Sample(photo, row.Start + (x + (i + 0.5f) * step) * row.Across + (j + 0.5f) * step * row.Down - new Vector2(0.5f), outside);
+            Store(colour / (grid * grid), ref pixel, x == columns - 1);
+            pixel = ref Unsafe.Add(ref pixel, Photo.Channels);
+        }
     }
 
-    /// <summary>Where some of the four neighbours lie outside.</summary>
-    private static Vector128<float> SampleAtEdge(ReadOnlySpan<byte> pixels, (int Width, int Height) size, (int Left, int Top) at, Vector2 share, byte outside) => Mix(
-        Mix(Pixel(pixels, size, at.Left, at.Top, outside), Pixel(pixels, size, at.Left + 1, at.Top, outside), share.X),
-        Mix(Pixel(pixels, size, at.Left, at.Top + 1, outside), Pixel(pixels, size, at.Left + 1, at.Top + 1, outside), share.X), share.Y);
+    /// <summary>The colour at a position (pixel centres at whole numbers), bilinear, where some of the four neighbours may lie outside; the fourth lane means nothing.</summary>
+    private static Vector128<float> Sample(Photo photo, Vector2 position, byte outside)
+    {
+        var (left, top) = ((int)MathF.Floor(position.X), (int)MathF.Floor(position.Y));
+        if (left < -1 || top < -1 || left >= photo.Width || top >= photo.Height) return Vector128.Create((float)outside);
+        var share = position - new Vector2(left, top);
+        return Mix(
+            Mix(Pixel(photo, left, top, outside), Pixel(photo, left + 1, top, outside), share.X),
+            Mix(Pixel(photo, left, top + 1, outside), Pixel(photo, left + 1, top + 1, outside), share.X), share.Y);
+    }
+
+    /// <summary>A pixel and its right neighbour, four floats each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> TwoPixels(ref byte pixel)
+    {
+        var bytes = Unsafe.ReadUnaligned<uint>(ref pixel) | (ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref pixel, Photo.Channels)) << 32;
+        var (low, high) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalar(bytes).AsByte()));
+        return Vector256.ConvertToSingle(Vector256.Create(low, high).AsInt32());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Mix(Vector128<float> one, Vector128<float> other, float share) => one + (other - one) * share;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Colour(ref byte pixel) =>
-        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(ref pixel)).AsByte())).AsInt32());
-
-    private static Vector128<float> Pixel(ReadOnlySpan<byte> pixels, (int Width, int Height) size, int x, int y, byte outside)
+    private static Vector128<float> Pixel(Photo photo, int x, int y, byte outside)
     {
-        if ((uint)x >= (uint)size.Width || (uint)y >= (uint)size.Height) return Vector128.Create((float)outside);
-        var pixel = pixels.Slice((y * size.Width + x) * Photo.Channels, Photo.Channels);
+        if ((uint)x >= (uint)photo.Width || (uint)y >= (uint)photo.Height) return Vector128.Create((float)outside);
+        var pixel = photo.Pixels.Slice((y * photo.Width + x) * Photo.Channels, Photo.Channels);
         return Vector128.Create(pixel[0], pixel[1], (float)pixel[2], 0);
     }
 }

@@ -57,7 +57,7 @@ public static partial class Resampler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector128<float> colour, ref byte pixel, bool last)
     {
-        var whole = Vector128.ConvertToInt32(colour + Vector128.Create(0.5f)).AsUInt32();
+        var whole = Vector128.ConvertToInt32Native(colour + Vector128.Create(0.5f)).AsUInt32();
         var words = Vector128.Narrow(whole, whole);
         var four = Vector128.Narrow(words, words).AsUInt32().ToScalar();
         if (!last)

@@ -15,9 +15,6 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
     /// <summary>How long a finished photo may wait for its transaction.</summary>
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Threads beyond the number of workers: they read files while the others compute.</summary>
-    private const int ReadAhead = 2;
-
     /// <summary>Makes rows by look; null when they are not wanted.</summary>
     public LookReader? Look { get; init; }
 
@@ -64,9 +61,8 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
     {
         var files = plan.ToRead;
         var tally = new Tally();
-        using var computing = new SemaphoreSlim(workers);
         using var known = store.OpenReader();
-        using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers + ReadAhead, One, cancellation);
+        using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers, One, cancellation);
         var batch = new List<FileOutcome>();
         var oldest = clock.GetTimestamp();
         while (work.TryTake(out var outcome, BatchTime) || !work.IsCompleted)
@@ -84,7 +80,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         return tally;
 
         // What was read once stays, though it can't be read now: it only goes on lacking what it lacked.
-        FileOutcome One(FileStamp file, CancellationToken stop) => ReadOne(file, spaces, known, computing, stop) is var outcome && outcome.Failure is not null && plan.Stored.TryGetValue(file.Path, out var sha256) && known.FindPhoto(sha256) is not null
+        FileOutcome One(FileStamp file, CancellationToken stop) => ReadOne(file, spaces, known, stop) is var outcome && outcome.Failure is not null && plan.Stored.TryGetValue(file.Path, out var sha256) && known.FindPhoto(sha256) is not null
             ? new FileOutcome(file, null, sha256, null)
             : outcome;
 
@@ -103,7 +99,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         }
     }
 
-    private FileOutcome ReadOne(FileStamp file, Spaces spaces, ICatalogueReader known, SemaphoreSlim computing, CancellationToken cancellation)
+    private FileOutcome ReadOne(FileStamp file, Spaces spaces, ICatalogueReader known, CancellationToken cancellation)
     {
         try
         {
@@ -111,19 +107,11 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
             var hasFaces = known.IsAnalysed(read.Sha256, spaces.Faces);
             var hasLook = spaces.Photos is not { } look || known.IsAnalysed(read.Sha256, look);
             if ((hasFaces && hasLook) || known.IsForgotten(read.Sha256)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
-            computing.Wait(cancellation);
-            try
-            {
-                var photo = Decode(read, cancellation);
-                var row = hasLook ? null : Look!.Read(photo);
-                return hasFaces
-                    ? new FileOutcome(read.Stamp, null, read.Sha256, null) { Look = row }
-                    : new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null) { Look = row };
-            }
-            finally
-            {
-                computing.Release();
-            }
+            var photo = Decode(read, cancellation);
+            var row = hasLook ? null : Look!.Read(photo);
+            return hasFaces
+                ? new FileOutcome(read.Stamp, null, read.Sha256, null) { Look = row }
+                : new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null) { Look = row };
         }
         catch (UnreadablePhotoException unreadable)
         {

@@ -221,6 +221,35 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_large_model_is_run_from_its_file_and_checked_no_less()
+    {
+        StoreOf(Entry("tiny"));
+        var store = StoreOfLargeModels();
+        var input = TinyModel.Noise(3 * TinyModel.Side * TinyModel.Side, 5);
+        var output = new float[TinyModel.Dimensions];
+        using (var session = store.Load(store.Models[0])) session.Run(input, 1, output);
+        Assert.Equal(TinyModel.Run(Tiny, Entry("tiny"), input), output);
+        Assert.False(Directory.Exists(User.ModelCache));
+
+        var bytes = File.ReadAllBytes(store.Models[0].Path);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(store.Models[0].Path, bytes);
+        Assert.Equal(ModelProblem.HashDiffers, Assert.Throws<ModelException>(() => store.Load(store.Models[0])).Problem);
+    }
+
+    [Fact]
+    public void A_large_model_with_constants_in_another_file_is_not_loaded_either()
+    {
+        var outside = Tiny.Clone();
+        outside.Graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External;
+        outside.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "weights.bin" });
+        StoreOf(outside, TinyModel.Entry(outside));
+        var store = StoreOfLargeModels();
+
+        Assert.Contains("external data", Assert.Throws<ModelException>(() => store.Load(store.Models[0])).Message);
+    }
+
+    [Fact]
     public void Where_the_users_directory_cannot_be_written_nothing_is_added()
     {
         File.WriteAllText(_folder["user"], "in the way");
@@ -239,6 +268,9 @@ public sealed class ModelStoreTests : IDisposable
         File.WriteAllText(_folder["built-in/models.json"], new ModelManifest { Version = 1, Models = entries }.ToJson());
         return new ModelStore(_folder["built-in"], User);
     }
+
+    /// <summary>What was stored, each model taken for a large one.</summary>
+    private ModelStore StoreOfLargeModels() => new(_folder["built-in"], User) { LargeBytes = 0 };
 
     private string Write(string name, ModelProto model)
     {

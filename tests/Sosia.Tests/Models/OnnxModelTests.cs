@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Sosia.Models;
@@ -89,6 +90,22 @@ public class OnnxModelTests
         tensor.ClearRawData();
         tensor.DataLocation = TensorProto.Types.DataLocation.External;
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "/etc/passwd" });
+    }
+
+    [Fact]
+    public void A_file_that_is_read_piece_by_piece_is_known_as_when_it_is_read_at_once()
+    {
+        using var folder = new TemporaryDirectory();
+        var model = TinyModel.Embedding();
+        var plain = model.ToByteArray();
+        model.Graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "weights.bin" });
+        foreach (var bytes in new[] { [], plain, model.ToByteArray() })
+        {
+            File.WriteAllBytes(folder["model.onnx"], bytes);
+            var expected = new OnnxFileScan(Convert.ToHexStringLower(SHA256.HashData(bytes)), OnnxModel.MayHaveExternalData(bytes));
+            foreach (var piece in new[] { 1, 7, 64, 100, 1 << 20 }) Assert.Equal(expected, OnnxFileScan.Of(folder["model.onnx"], piece));
+        }
+        Assert.Equal(ModelProblem.Missing, Assert.Throws<ModelException>(() => OnnxFileScan.Of(folder["none.onnx"])).Problem);
     }
 
     private static void AssertExternal(ModelProto model)

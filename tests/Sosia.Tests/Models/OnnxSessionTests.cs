@@ -103,6 +103,30 @@ public class OnnxSessionTests
         AssertMisfit("Float16", TinyModel.Model(half), Entry);
     }
 
+    [Theory]
+    [InlineData("ReduceMean", "keepdims", "gives a single number for one picture, and 1 × … was expected")]
+    [InlineData("ArgMax", "axis", "has an output 'output' of Int64, and Sosia runs networks on 32-bit floats")]
+    [InlineData("SplitToSequence", "axis", "has an output 'output' of ONNX_TYPE_SEQUENCE, and Sosia runs networks on 32-bit floats")]
+    [InlineData("Size", "", "has an output 'output' of Int64, and Sosia runs networks on 32-bit floats")]
+    public void An_output_that_is_no_vector_is_refused(string operation, string setting, string reason)
+    {
+        var graph = new GraphProto { Name = "none", Input = { TinyModel.Value("input", 0, 3, 8, 8) }, Output = { new ValueInfoProto { Name = "output" } } };
+        graph.Node.Add(OnnxBuilder.Node(operation, ["input"], "output", setting.Length == 0 ? [] : [(setting, 0)]));
+
+        AssertMisfit(reason, TinyModel.Model(graph), Entry);
+    }
+
+    [Fact]
+    public void One_number_a_picture_is_no_vector_either()
+    {
+        var graph = new GraphProto { Name = "mean", Input = { TinyModel.Value("input", 0, 3, 8, 8) }, Output = { TinyModel.Value("output", 0) } };
+        var node = OnnxBuilder.Node("ReduceMean", ["input"], "output", ("keepdims", 0));
+        node.Attribute.Add(new AttributeProto { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 2, 3 } });
+        graph.Node.Add(node);
+
+        AssertMisfit("gives n for one picture, and 1 × … was expected", TinyModel.Model(graph), Entry);
+    }
+
     [Fact]
     public void Open_dimensions_of_the_output_are_found_by_running()
     {

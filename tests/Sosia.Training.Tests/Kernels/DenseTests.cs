@@ -9,6 +9,8 @@ public unsafe class DenseTests
     [InlineData(7, 5, 272)]
     [InlineData(16, 6, 256)]
     [InlineData(33, 13, 528)]
+    [InlineData(40, 53, 272)]
+    [InlineData(100, 29, 144)]
     public void Outputs_are_those_of_the_plain_loops(int count, int classes, int features)
     {
         var (weights, rows, scores) = (Some.Floats(classes * features, 1), Some.Floats(count * features, 2), new float[count * classes]);
@@ -26,6 +28,7 @@ public unsafe class DenseTests
     [InlineData(1, 2, 16)]
     [InlineData(5, 7, 272)]
     [InlineData(9, 12, 256)]
+    [InlineData(6, 55, 288)]
     public void The_way_back_and_the_update_are_those_of_the_plain_loops(int count, int classes, int features)
     {
         var (rows, deltas) = (Some.Floats(count * features, 2), Some.Floats(count * classes, 3));
@@ -49,6 +52,26 @@ public unsafe class DenseTests
             Assert.True(Some.LargestDifference(expectedBack, back) < 1e-4f);
             Assert.True(Some.LargestDifference(plainWeights, weights) < 1e-5f);
         }
+    }
+
+    [Fact]
+    public void The_number_of_threads_does_not_change_a_bit()
+    {
+        const int count = 20, classes = 61, features = 1040;
+        var (rows, deltas) = (Some.Floats(count * features, 2), Some.Floats(count * classes, 3));
+        (float[], float[], float[]) With(int threads)
+        {
+            float[] weights = Some.Floats(classes * features, 1), means = new float[weights.Length], squares = new float[weights.Length];
+            float[] back = new float[rows.Length], scores = new float[count * classes];
+            fixed (float* w = weights, m = means, v = squares, r = rows, d = deltas, b = back, s = scores)
+            {
+                DenseForward.Run(w, (classes, features), r, s, (count, threads));
+                DenseBackward.Run(new DenseBackward.Weights(w, m, v, (classes, features)), r, d, b, (count, AdamRate.At(0.001f, 1), threads));
+            }
+            return (scores, back, weights);
+        }
+        var one = With(1);
+        foreach (var threads in (int[])[2, 3, 8]) Assert.Equal(one, With(threads));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Sosia.Training.Tests.Run;
 
 public sealed class BadInputTests : IDisposable
@@ -26,6 +28,16 @@ public sealed class BadInputTests : IDisposable
         Some.People(People, 34, ("Ann", 4), ("Bob", 4));
         File.WriteAllText(_directory["labels.txt"], labels);
         ProgramRun.Refuses(2, ["does not fit", where, what], [.. Small, "--order", _directory["labels.txt"]]);
+        NothingWritten();
+    }
+
+    [Fact]
+    public void A_label_file_that_is_not_there_is_named()
+    {
+        Needs.Libtorch();
+        Some.People(People, 34, ("Ann", 4), ("Bob", 4));
+        ProgramRun.Refuses(2, ["nobody.txt", "can't be read"], [.. Small, "--order", _directory["nobody.txt"]]);
+        NothingWritten();
     }
 
     [Fact]
@@ -35,6 +47,7 @@ public sealed class BadInputTests : IDisposable
         Some.People(People, 34, ("Ann", 4), ("Bob", 4));
         File.WriteAllText(Path.Combine(People, "Bob", "Bob_0002.png"), "not an image");
         ProgramRun.Refuses(2, ["Bob_0002.png"], Small);
+        NothingWritten();
     }
 
     [Fact]
@@ -55,12 +68,13 @@ public sealed class BadInputTests : IDisposable
         ProgramRun.Refuses(2, ["other images or labels"], [.. Small.Take(4), "--resume"]);
         Directory.Delete(Path.Combine(People, "Cid"), recursive: true);
 
-        byte[] newer = [.. whole], header = [.. whole], weights = [.. whole];
+        byte[] newer = [.. whole], header = [.. whole], weights = [.. whole], empty = [.. whole[..12], 2, 0, 0, 0, .. "{}"u8, .. SHA256.HashData("{}"u8)];
         (newer[8], header[40], weights[^100]) = (2, (byte)(header[40] ^ 1), (byte)(weights[^100] ^ 1));
-        foreach (var (bytes, expected, says) in new[] { (newer, 2, "version 2"), (header, 12, "damaged"), (weights, 12, "damaged"), (whole[..^1], 12, "damaged"), (whole[..9], 12, "damaged"), ([], 12, "damaged") })
+        foreach (var (bytes, expected, says) in new[] { (newer, 2, "version 2"), (header, 12, "damaged"), (weights, 12, "damaged"), (whole[..^1], 12, "damaged"), (whole[..9], 12, "damaged"), (empty, 12, "damaged"), ([], 12, "damaged") })
         {
             File.WriteAllBytes(checkpoint, bytes);
             ProgramRun.Refuses(expected, [says], [.. Small.Take(4), "--resume"]);
+            Assert.Equal(bytes, File.ReadAllBytes(checkpoint)); // nothing is put in its place
         }
     }
 
@@ -77,6 +91,7 @@ public sealed class BadInputTests : IDisposable
     {
         Needs.Libtorch();
         ProgramRun.Refuses(2, ["CUDA", "--device cpu"], "baseline", _directory.Path, "--out", Run, "--device", "cuda");
+        Assert.False(Directory.Exists(Run));
     }
 
     private string[] Small => ["baseline", People, "--out", Run, "--side", "34", "--filters", "16,16", "--batch", "6", "--epochs", "1"];
@@ -86,6 +101,8 @@ public sealed class BadInputTests : IDisposable
         Needs.Libtorch();
         Some.People(People, 34, people);
         ProgramRun.Refuses(code, says, Small);
-        Assert.Equal(["run.lock"], Directory.EnumerateFiles(Run).Select(Path.GetFileName));
+        NothingWritten();
     }
+
+    private void NothingWritten() => Assert.Equal(["run.lock"], Directory.EnumerateFiles(Run).Select(Path.GetFileName));
 }

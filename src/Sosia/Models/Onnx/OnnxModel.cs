@@ -49,7 +49,7 @@ public static class OnnxModel
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException(ModelProblem.Missing, $"The model file {path} can't be read: {e.Message}", e);
+            throw Unreadable(path, e);
         }
     }
 
@@ -67,6 +67,8 @@ public static class OnnxModel
             throw new ModelException(ModelProblem.CannotWrite, $"The model can't be written to {path}: {e.Message}", e);
         }
     }
+
+    internal static ModelException Unreadable(string path, Exception why) => new(ModelProblem.Missing, $"The model file {path} can't be read: {why.Message}", why);
 
     /// <summary>Whether the bytes of a file could hold this operator: a scan, many times faster than parsing.</summary>
     internal static bool MayUse(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> operation) => bytes.IndexOf(operation) >= 0;

@@ -3,7 +3,7 @@ using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;
 
-namespace Sosia.Evaluation.Experiments.Models;
+namespace Sosia.Evaluation.Features;
 
 /// <summary>ONNX files that nobody registered, as models.</summary>
 internal static class OnnxFiles
