@@ -48,9 +48,11 @@ public sealed class ExperimentsTests : IDisposable
         Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
         Assert.DoesNotContain("src=\"\"", page, StringComparison.Ordinal);
 
-        // Features and products are kept: nothing of them is made again, and the figures are the same, whatever else is compared.
+        // Features, products and figures are kept: nothing is made again but what is gone, and the figures are the same, whatever else is compared.
         var kept = Directory.GetFiles(_sosia["work"], "*.npy", SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc);
         Assert.Equal(6, kept.Count);
+        Assert.Equal(4, Directory.GetFiles(_sosia["work"], "measures.json", SearchOption.AllDirectories).Length);
+        File.Delete(Directory.GetFiles(_sosia["work"], "measures.json", SearchOption.AllDirectories).First(file => file.Contains("face-", StringComparison.Ordinal)));
         command[4] = $"face,theirs={_sosia["theirs.npy"]}";
         var again = _sosia.Run(command).Json.GetProperty("models");
         Assert.Equal([models[0].GetRawText(), models[3].GetRawText()], again.EnumerateArray().Select(model => model.GetRawText()));

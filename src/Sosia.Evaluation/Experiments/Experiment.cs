@@ -50,6 +50,7 @@ public static class Experiment
         var alike = new Alikeness(Looks(embedded, cancellation));
         int[] asked = [.. Spread(Queries(people), embedded)];
         var greying = new GreyingOut(folder.Files, embedded.Faces, asked);
+        var kept = new KeptMeasures(options.Work, embedded, folder.Labels, shown, asked);
         return new ExperimentsResult
         {
             Files = folder.Files,
@@ -66,6 +67,11 @@ public static class Experiment
         {
             progress.Say?.Invoke($"{spec.Name}: features");
             using var model = loader.Load(spec, embedded, progress.Features, cancellation);
+            return kept.Get(model, () => MeasureNow(spec, model));
+        }
+
+        ModelResult MeasureNow(ModelSpec spec, IExperimentModel model)
+        {
             progress.Say?.Invoke($"{spec.Name}: products");
             using var table = ProductTable.Open(model.Rows, model.Stamp, loader.ProductsOf(model), progress.Products, cancellation);
             progress.Say?.Invoke($"{spec.Name}: measures");
