@@ -39,9 +39,11 @@ public sealed class EmbedTests : IDisposable
     }
 
     [Fact]
-    public void The_network_that_was_trained_is_given_by_its_file()
+    public void The_network_that_was_trained_is_given_by_its_name_or_its_file()
     {
         PutPeople();
+        var full = _sosia.Run("embed", _sosia.Photos, "--model", "baseline", "--out", "full.npy");
+        Assert.Equal((0, $"3 rows × 107,648 in {_sosia["full.npy"]}\n"), (full.Code, full.Out));
         var ran = _sosia.Run("embed", _sosia.Photos, "--model", Trained(), "--dtype", "float16", "--out", "baseline.npy", "--json");
         Assert.Equal((0, "", 107_648), (ran.Code, ran.Error, ran.Json.GetProperty("dimensions").GetInt32()));
         var description = JsonDocument.Parse(File.ReadAllText(_sosia["baseline.json"])).RootElement;

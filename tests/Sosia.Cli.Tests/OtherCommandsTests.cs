@@ -83,7 +83,7 @@ public sealed class OtherCommandsTests : IDisposable
     public void Models_are_listed_and_verified()
     {
         var list = _sosia.Run("models", "list", "--json").JsonLines;
-        Assert.Equal(["ultra-light-320", "landmarks-68", "face-512", "resnet-18"], list.Select(model => model.GetProperty("name").GetString()));
+        Assert.Equal(["ultra-light-320", "landmarks-68", "face-512", "resnet-18", "baseline"], list.Select(model => model.GetProperty("name").GetString()));
         Assert.All(list, model => Assert.True(model.GetProperty("builtIn").GetBoolean()));
         Assert.Equal(0, _sosia.Run("models", "verify").Code);
     }

@@ -59,7 +59,7 @@ public unsafe class DenseTests
     {
         const int count = 20, classes = 61, features = 1040;
         var (rows, deltas) = (Some.Floats(count * features, 2), Some.Floats(count * classes, 3));
-        (float[], float[], float[]) With(int threads)
+        float[][] With(int threads)
         {
             float[] weights = Some.Floats(classes * features, 1), means = new float[weights.Length], squares = new float[weights.Length];
             float[] back = new float[rows.Length], scores = new float[count * classes];
@@ -68,7 +68,7 @@ public unsafe class DenseTests
                 DenseForward.Run(w, (classes, features), r, s, (count, threads));
                 DenseBackward.Run(new DenseBackward.Weights(w, m, v, (classes, features)), r, d, b, (count, AdamRate.At(0.001f, 1), threads));
             }
-            return (scores, back, weights);
+            return [scores, back, weights];
         }
         var one = With(1);
         foreach (var threads in (int[])[2, 3, 8]) Assert.Equal(one, With(threads));
