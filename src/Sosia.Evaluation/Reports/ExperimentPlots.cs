@@ -8,6 +8,10 @@ namespace Sosia.Evaluation.Reports;
 internal static class ExperimentPlots
 {
     private const int Width = 760;
+
+    /// <summary>Points are a hundredth of their rank apart, finer than can be seen, and the page stays small.</summary>
+    private const int Dense = 100;
+
     private static readonly Color[] Colours = [.. new[] { "#9a9a9a", "#d1581b", "#7b3fa0", "#1f8a4c", "#1f5fbf", "#b8860b", "#c2185b" }.Select(hex => Color.FromHex(hex))];
 
     /// <summary>A group of bars for each name, a bar for each model.</summary>
@@ -38,7 +42,8 @@ internal static class ExperimentPlots
         for (var m = 0; m < result.Models.Count; m++)
         {
             var counts = result.Models[m].Metrics[0].Hubs.Counts.TakeWhile(count => count > 0).ToArray();
-            Plots.Line(plot, result.Models[m].Name, Colours[m % Colours.Length], [.. counts.Select((_, rank) => Math.Log10(rank + 1))], [.. counts.Select(count => Math.Log10(count))]);
+            int[] ranks = [.. Enumerable.Range(0, counts.Length).Where(rank => rank < Dense || rank % (rank / Dense) == 0 || rank == counts.Length - 1)];
+            Plots.Line(plot, result.Models[m].Name, Colours[m % Colours.Length], [.. ranks.Select(rank => Math.Log10(rank + 1))], [.. ranks.Select(rank => Math.Log10(counts[rank]))]);
         }
         plot.Axes.Bottom.TickGenerator = plot.Axes.Left.TickGenerator =
             new ScottPlot.TickGenerators.NumericManual([.. Enumerable.Range(0, 6).Select(power => (double)power)], [.. Enumerable.Range(0, 6).Select(power => $"{Math.Pow(10, power):N0}")]);
