@@ -56,10 +56,10 @@ public class ExpandedSearchTests
 
     private static double Cosine(int one, int other) => Expanded.Row(one).ToArray().Zip(Expanded.Row(other).ToArray()).Sum(pair => (double)pair.First * pair.Second);
 
-    private static FaceTable Table(IEnumerable<int> rows)
+    private static SpaceTable Table(IEnumerable<int> rows)
     {
         int[] kept = [.. rows];
-        return new FaceTable(new EmbeddingTable(People.Dimensions, [.. kept.SelectMany(row => People.Row(row).ToArray())],
+        return new SpaceTable(new EmbeddingTable(People.Dimensions, [.. kept.SelectMany(row => People.Row(row).ToArray())],
             [.. kept.Select(row => new FaceId(row + 1))], [.. kept.Select(row => new PhotoId(row + 1))], 1));
     }
 }

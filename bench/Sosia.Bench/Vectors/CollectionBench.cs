@@ -59,8 +59,8 @@ internal static class CollectionBench
 
         using var catalogue = open();
         using var kept = new SpaceIndex(directory, space.Key, space.Model, open);
-        var scanned = new FaceTable(table);
-        (double, double) Ms(Func<FaceTable, float[], object?> search, FaceTable of, int queries)
+        var scanned = new SpaceTable(table);
+        (double, double) Ms(Func<SpaceTable, float[], object?> search, SpaceTable of, int queries)
         {
             for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1.5;) search(of, Query());
             var times = new double[queries];

@@ -42,7 +42,7 @@ internal static class IndexCommand
     private static void SayWhatLacksALook(Collection collection)
     {
         using var reader = collection.OpenReader();
-        if (collection.PhotosByLook(reader) is { } seen && reader.Count() is var photos && photos.Searchable + photos.TooPoor + photos.NoFace - seen is > 0 and var lacking)
+        if (collection.PhotosByLook(reader) is { } seen && reader.Count().Read - seen is > 0 and var lacking)
             Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: index with --look to change that.");
     }
 

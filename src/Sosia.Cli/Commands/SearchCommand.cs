@@ -63,7 +63,7 @@ internal static class SearchCommand
         var photos = reader.Count();
         if (photos.Waiting > 0)
             Console.Error.WriteLine($"{photos.Waiting:N0} of {Text.Count(photos.Total, "photo")} wait to be indexed; the answer is from the others.");
-        if (result.By != SearchBy.Person && photos.Searchable + photos.TooPoor + photos.NoFace - result.PhotosSearched is > 0 and var lacking)
+        if (result.By != SearchBy.Person && photos.Read - result.PhotosSearched is > 0 and var lacking)
             Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: run `sosia index` with --look on their folders.");
         if (result.OnlyByLook) Console.Error.WriteLine("The query has no face that can be recognised: the answer is by look alone.");
     }

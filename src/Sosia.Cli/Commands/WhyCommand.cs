@@ -31,7 +31,7 @@ internal static class WhyCommand
         collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
         var query = Shared.ReadQuery(collection, parsed.GetValue(Query)!, parsed.GetValue(Face), cancellation, options.By);
         var why = collection.Explain(parsed.GetValue(Photo)!, [query], options, cancellation);
-        if (parsed.GetValue(AsJson)) Json.Write(new WhyJson(JsonNamingPolicy.CamelCase.ConvertName(why.Kind.ToString()), why.Sentence, why.Rank, why.Score, why.Threshold > -1 ? why.Threshold : null));
+        if (parsed.GetValue(AsJson)) Json.Write(new WhyJson(JsonNamingPolicy.CamelCase.ConvertName(why.Kind.ToString()), why.Sentence, why.Rank, why.Score, why.Threshold));
         else Console.WriteLine(Text.Printable(why.Sentence));
         return why.Kind == WhyKind.Found ? ExitCode.Done : ExitCode.NothingMatched;
     }

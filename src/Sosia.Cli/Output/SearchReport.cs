@@ -30,7 +30,7 @@ internal static class SearchReport
     private static string Summary(SearchResult result)
     {
         var photos = Text.Count(result.PhotosSearched, "photo");
-        if (!result.FoundSomebody) return $"No other photo was found by look: of {photos}, none is another than the query{(result.Threshold > -1 ? $" and reaches {result.Threshold:F3}" : "")}.";
+        if (!result.FoundSomebody) return $"No other photo was found by look: of {photos}, none is another than the query{(result.Threshold is { } line ? $" and reaches {line:F3}" : "")}.";
         var byPerson = result.Matches.Count(match => !match.IsQuery && match.FoundBy != FoundBy.Look);
         return result.By == SearchBy.Look || result.OnlyByLook
             ? $"The most alike of {photos}, by the cosine of whole images; how often such a score is chance was not measured."
@@ -38,13 +38,13 @@ internal static class SearchReport
     }
 
     private static string Expected(SearchResult result) =>
-        result.Meaning(result.Threshold).FalseMatchRate is { } rate ? $", where {rate * result.FacesSearched:G2} false matches are to be expected in this collection" : "";
+        result.Threshold is { } line && result.Meaning(line).FalseMatchRate is { } rate ? $", where {rate * result.FacesSearched:G2} false matches are to be expected in this collection" : "";
 
     public static SearchJson ToJson(SearchResult result) => new(
         ToJson(result.Queries[0]),
         result.Queries.Count > 1 ? [.. result.Queries.Skip(1).Select(ToJson)] : null,
         result.By.ToString().ToLowerInvariant(),
-        result.Threshold > -1 ? result.Threshold : null,
+        result.Threshold,
         [.. result.Matches.Select(match => new MatchJson(match.Rank, match.Photo.Id.Value, match.Path, match.IsQuery,
             match.Face is { } face ? new MatchFaceJson(face.Id.Value, ToJson(face.Box)) : null, match.Score, match.Distance, match.Meaning.FalseMatchRate, match.ExpectedFalseMatches, match.FoundBy, match.LookScore))],
         result.IndexTime.TotalMilliseconds,

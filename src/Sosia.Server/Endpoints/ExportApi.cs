@@ -16,13 +16,7 @@ internal static class ExportApi
 
     private static async Task Export(ExportBody body, Searcher searcher, Collection collection, HttpContext context)
     {
-        await searcher.PrepareAsync(body.Search, context.RequestAborted);
-        await Write(body, searcher, collection, context);
-    }
-
-    private static Task Write(ExportBody body, Searcher searcher, Collection collection, HttpContext context)
-    {
-        var (_, result) = searcher.Search(body.Search, context.RequestAborted);
+        var (_, result) = await searcher.SearchAsync(body.Search, context.RequestAborted);
         if (body.Photos is { } wanted)
         {
             var photos = wanted.ToHashSet();
@@ -32,16 +26,20 @@ internal static class ExportApi
         switch (body.Format)
         {
             case "csv":
-                return Send(response, "matches.csv", "text/csv; charset=utf-8", Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
+                await Send(response, "matches.csv", "text/csv; charset=utf-8", Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
+                break;
             case "json":
-                return Send(response, "matches.json", "application/json", JsonSerializer.SerializeToUtf8Bytes([.. result.Matches.Select(ToShape.Match)], ServerJson.Relaxed.MatchShapeArray));
+                await Send(response, "matches.json", "application/json", JsonSerializer.SerializeToUtf8Bytes([.. result.Matches.Select(ToShape.Match)], ServerJson.Relaxed.MatchShapeArray));
+                break;
             case "html":
-                return Send(response, "matches.html", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(SearchPage.Make(result)));
+                await Send(response, "matches.html", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(SearchPage.Make(result)));
+                break;
             case "zip":
                 Head(response, "matches.zip", "application/zip");
                 // The archive is written as it is sent: nothing of it is kept, in memory or on the disk.
                 context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
-                return Task.Run(() => MatchExport.WriteZip(result.Matches, collection, response.Body, context.RequestAborted));
+                await Task.Run(() => MatchExport.WriteZip(result.Matches, collection, response.Body, context.RequestAborted));
+                break;
             default:
                 throw ProblemException.BadRequest($"Expected `format` to be csv, json, zip or html, got '{body.Format}'.");
         }

@@ -43,7 +43,7 @@ internal static class PhotosApi
             PhotoState.Searchable => counts.Searchable,
             PhotoState.TooPoor => counts.TooPoor,
             PhotoState.NoFace => counts.NoFace,
-            _ => counts.Searchable + counts.TooPoor + counts.NoFace,
+            _ => counts.Read,
         };
         return Listing.Answer(context,
             after => Listing.All(after, key => collection.Read(reader => Page(reader, key)), photo => photo.Id).Where(photo => wanted is null || photo.State == Names.Of(wanted.Value)),

@@ -18,21 +18,15 @@ internal static class SearchApi
 
     private static async Task<Ok<SearchShape>> Search(HttpRequest request, Searcher searcher, ServerOptions options, CancellationToken cancellation)
     {
-        if (request.HasJsonContentType()) return await Answer(await Read(request, cancellation), searcher, cancellation);
+        if (request.HasJsonContentType()) return TypedResults.Ok(await searcher.AnswerAsync(await Read(request, cancellation), cancellation));
         var uploads = await Uploads.ReadAsync(request, options.MaxParts, cancellation);
         var uploaded = new List<ReferenceBody>();
         foreach (var photo in uploads.Photos) uploaded.Add(new ReferenceBody((await searcher.Upload(photo, cancellation)).Id, null, null));
         var body = uploads.Options ?? new SearchBody(null, null, null, null, null, null, null, null, null);
-        return await Answer(body with { References = [.. uploaded, .. body.References ?? []] }, searcher, cancellation);
+        return TypedResults.Ok(await searcher.AnswerAsync(body with { References = [.. uploaded, .. body.References ?? []] }, cancellation));
     }
 
-    private static Task<Ok<SearchShape>> Link([AsParameters] SearchLink link, Searcher searcher, CancellationToken cancellation) => Answer(link.ToBody(), searcher, cancellation);
-
-    private static async Task<Ok<SearchShape>> Answer(SearchBody? body, Searcher searcher, CancellationToken cancellation)
-    {
-        await searcher.PrepareAsync(body, cancellation);
-        return TypedResults.Ok(searcher.Answer(body, cancellation));
-    }
+    private static async Task<Ok<SearchShape>> Link([AsParameters] SearchLink link, Searcher searcher, CancellationToken cancellation) => TypedResults.Ok(await searcher.AnswerAsync(link.ToBody(), cancellation));
 
     private static async Task<SearchBody?> Read(HttpRequest request, CancellationToken cancellation)
     {

@@ -24,7 +24,7 @@ internal static class WhyApi
         var person = Person.Find(body.Search, collection, queries);
         var why = collection.Explain(photo.Paths[0], [.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
         var pair = why.Score is null || person.Options.By == SearchBy.Look ? null : await inferences.Queue.Run(() => BestPair(photo, person, collection, cancellation), cancellation);
-        return TypedResults.Ok(new WhyShape(Names.Of(why.Kind), why.Sentence, why.Rank, why.Score, why.Threshold > -1 ? why.Threshold : null, pair));
+        return TypedResults.Ok(new WhyShape(Names.Of(why.Kind), why.Sentence, why.Rank, why.Score, why.Threshold, pair));
     }
 
     private static PairShape? BestPair(PhotoRow photo, Person person, Collection collection, CancellationToken cancellation)

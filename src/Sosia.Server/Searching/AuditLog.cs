@@ -21,7 +21,7 @@ internal sealed class AuditLog(Collection collection, ServerOptions options)
             json.WriteEndArray();
             json.WriteString("by", Json.Names.Of(result.By));
             json.WriteNumber("negatives", person.Negatives.Count);
-            if (result.Threshold > -1) json.WriteNumber("threshold", result.Threshold);
+            if (result.Threshold is { } threshold) json.WriteNumber("threshold", threshold);
             json.WriteNumber("matches", result.Found);
             json.WriteEndObject();
         }

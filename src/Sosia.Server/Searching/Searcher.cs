@@ -30,22 +30,23 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
         }
     }
 
-    public (Person Person, SearchResult Result) Search(SearchBody? body, CancellationToken cancellation)
+    public async Task<(Person Person, SearchResult Result)> SearchAsync(SearchBody? body, CancellationToken cancellation)
     {
+        await PrepareAsync(body, cancellation);
         var person = Person.Find(body, collection, queries);
         var result = collection.Search([.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
         audit.Write(person, result);
         return (person, result);
     }
 
-    public SearchShape Answer(SearchBody? body, CancellationToken cancellation)
+    public async Task<SearchShape> AnswerAsync(SearchBody? body, CancellationToken cancellation)
     {
-        var (person, result) = Search(body, cancellation);
+        var (person, result) = await SearchAsync(body, cancellation);
         var references = person.References;
         return new SearchShape(
             references[0].ToShape(), references.Count > 1 ? [.. references.Skip(1).Select(also => also.ToShape())] : null,
             person.Negatives.Count > 0 ? [.. person.Negatives.Select(negative => negative.ToShape())] : null,
-            Names.Of(result.By), result.Threshold > -1 ? result.Threshold : null, Names.Of(result.Rule), references.Count, result.FacesSearched, result.PhotosSearched, result.FoundSomebody, [.. result.Matches.Select(ToShape.Match)],
+            Names.Of(result.By), result.Threshold, Names.Of(result.Rule), references.Count, result.FacesSearched, result.PhotosSearched, result.FoundSomebody, [.. result.Matches.Select(ToShape.Match)],
             person.Curve ? CurveOf(result, references.Count) : null, result.IndexTime.TotalMilliseconds, result.Elapsed.TotalMilliseconds);
     }
 

@@ -29,8 +29,7 @@ public sealed partial class Collection
         CloseReaders();
         var removed = writer.Forget(photos, faces);
         files += Pictures.Delete(shown, gone);    // and after, for who was just making one
-        FaceRows.Drop();
-        lock (_looksLock) _looks = null;
+        foreach (var space in _spaces.Values) space.Drop();
         return new ForgetReceipt(_options.Clock.GetUtcNow(), removed, files);
     }
 }

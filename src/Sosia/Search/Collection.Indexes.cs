@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sosia.Embeddings;
 using Sosia.Storage;
 
@@ -8,7 +9,11 @@ public sealed partial class Collection
     /// <summary>How long <see cref="Forget"/> waits for another process that is making an index.</summary>
     private static readonly TimeSpan ForgetPatience = TimeSpan.FromSeconds(30);
 
-    private SpaceIndex FaceRows => field ?? Interlocked.CompareExchange(ref field, new SpaceIndex(Directory, SpaceKey.Of(Model.Entry), Model.Entry.Name, OpenReader), null) ?? field;
+    private readonly ConcurrentDictionary<string, SpaceIndex> _spaces = new(StringComparer.Ordinal);
+
+    private SpaceIndex FaceRows => field ??= RowsOf(SpaceKey.Of(Model.Entry), Model.Entry.Name);
+
+    private SpaceIndex RowsOf(string key, string model) => _spaces.GetOrAdd(key, _ => new SpaceIndex(Directory, key, model, OpenReader));
 
     /// <summary>Opens index and calibration on another thread, so that a program that searches once need not wait for them after its query was read.</summary>
     /// <param name="options">How it will search.</param>
@@ -28,7 +33,10 @@ public sealed partial class Collection
 
     /// <summary>Waits for an index that a search found missing or behind, and that is made in the background: before a program ends that has nothing else to do.</summary>
     /// <param name="cancellation">Gives it up.</param>
-    public void FinishIndex(CancellationToken cancellation = default) => FaceRows.Finish(cancellation);
+    public void FinishIndex(CancellationToken cancellation = default)
+    {
+        foreach (var space in _spaces.Values) space.Finish(cancellation);
+    }
 
     /// <summary>The index files: all of them are derived from the catalogue, and may be deleted at any time.</summary>
     public IReadOnlyList<FileInfo> IndexFiles() => [.. SpaceFile.All(Directory).Select(index => index.File)];
@@ -46,19 +54,23 @@ public sealed partial class Collection
         ];
     }
 
-    private IndexSummary KeepIndex(IndexSummary summary, CancellationToken cancellation)
+    private IndexSummary KeepIndexes(IndexSummary summary, LookReader? look, CancellationToken cancellation)
     {
         FaceRows.Renew(cancellation);
+        if (look is not null) RowsOf(look.Space.Key, look.Space.Model).Renew(cancellation);
         return summary;
     }
 
     /// <summary>Nobody makes an index while something is forgotten: it would have it still.</summary>
     private IDisposable HoldIndexes()
     {
-        FaceRows.End();
+        foreach (var space in _spaces.Values) space.End();
         _ = SpaceFile.Hold(Directory, ForgetPatience, out var held);
         return held ?? throw new CatalogueException(CatalogueProblem.Locked, $"Another process is making an index of the collection {Directory}: try again when it is done. Nothing was forgotten.");
     }
 
-    private void CloseIndexes() => FaceRows.Dispose();
+    private void CloseIndexes()
+    {
+        foreach (var space in _spaces.Values) space.Dispose();
+    }
 }

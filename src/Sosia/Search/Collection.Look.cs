@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Sosia.Embeddings;
 using Sosia.Models;
 using Sosia.Photos;
@@ -10,10 +11,8 @@ namespace Sosia.Search;
 public sealed partial class Collection
 {
     private readonly ConcurrentDictionary<string, Lazy<LookReader>> _lookReaders = new(StringComparer.Ordinal);
-    private readonly Lock _looksLock = new();
-    private LookTable? _looks;
 
-    /// <summary>The image model that the collection is searched with by look: the one set, else the default one, else one that its photos were indexed with.</summary>
+    /// <summary>The image model that the collection is searched with by look: the one set, else one that its photos were indexed with, else the default one.</summary>
     /// <exception cref="ModelException">No such model, or it makes something else.</exception>
     public KnownModel LookModel(ICatalogueReader reader)
     {
@@ -28,7 +27,7 @@ public sealed partial class Collection
     /// <exception cref="ModelException">No such model, or it makes something else.</exception>
     public long? PhotosByLook(ICatalogueReader reader) => FindLookSpace(reader) is { } space ? space.Rows : null;
 
-    /// <summary>Adds to a query what it needs to be searched by look: an inference, unless the collection holds the photo.</summary>
+    /// <summary>Adds to a query what it needs to be searched by look, by an inference; <see cref="HasLook"/> says whether it lacks that.</summary>
     /// <param name="query">The photo.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="cancellation">Given up between stages.</param>
@@ -37,37 +36,41 @@ public sealed partial class Collection
     public QueryPhoto AddLook(QueryPhoto query, byte[] bytes, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var (key, model, stored) = Read(reader =>
-        {
-            var table = LoadLooks(reader, cancellation);
-            return (table.Key, LookModel(reader), RowOf(query, table, reader));
-        });
-        return stored is null ? query with { Look = new(key, ReaderOf(model).Read(Decode(ToFile(bytes, query.Path), cancellation))) } : query;
+        var (key, model) = Read(reader => (Looks(reader).Key, LookModel(reader)));
+        return query with { Look = new(key, ReaderOf(model).Read(Decode(ToFile(bytes, query.Path), cancellation))) };
     }
 
     /// <summary>Whether a query can be searched by look as it is.</summary>
     /// <exception cref="QueryException">Nothing was indexed by look.</exception>
-    public bool HasLook(QueryPhoto query) => Read(reader => RowOf(query, LoadLooks(reader, default), reader) is not null);
+    public bool HasLook(QueryPhoto query) => Read(reader =>
+    {
+        var (key, rows) = Looks(reader);
+        return rows.Ask(reader, table => RowOf(query, key, table, reader) is not null);
+    });
 
     private SearchResult SearchByLook(IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started, CancellationToken cancellation)
     {
         if (options.Expand || options.Negatives.Count > 0)
             throw new ArgumentException("Expansion and photos of others are for search by person: leave them out of a search by look.");
-        var table = LoadLooks(reader, cancellation);
-        var searched = System.Diagnostics.Stopwatch.GetTimestamp();
-        var ranked = RankLooks(references, options, reader, table);
-        var indexTime = System.Diagnostics.Stopwatch.GetElapsedTime(searched);
+        var (key, rows) = Looks(reader);
+        var (ranked, indexTime, photos) = rows.Ask(reader, table =>
+        {
+            var (best, time) = RankLooks(references, options, key, table, reader, all: false);
+            return (best, time, table.Count);
+        }, cancellation);
+        rows.RenewLater();
         var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
         var matches = new List<Match>();
-        foreach (var (id, score) in ranked)
+        foreach (var (id, _, cosine) in ranked)
         {
-            if (matches.Count == options.Limit || score < (options.Threshold ?? NoThreshold)) break;
+            var score = Math.Clamp(cosine, -1, 1);
+            if (matches.Count == options.Limit || score < options.Threshold) break;
             if (reader.FindPhoto(id) is not { Paths.Count: > 0 } photo) continue; // removed since
             matches.Add(new Match(matches.Count + 1, photo, null, own.Contains(photo.Sha256), score, default, null, FoundBy.Look) { LookScore = score });
         }
-        return new SearchResult(references, matches, options.Threshold ?? NoThreshold, ScoringRule.Plain, 0, indexTime, _options.Clock.GetElapsedTime(started))
+        return new SearchResult(references, matches, options.Threshold, ScoringRule.Plain, 0, indexTime, _options.Clock.GetElapsedTime(started))
         {
-            Meaning = _ => default, By = SearchBy.Look, PhotosSearched = table.Count,
+            Meaning = _ => default, By = SearchBy.Look, PhotosSearched = photos,
         };
     }
 
@@ -85,30 +88,34 @@ public sealed partial class Collection
         };
     }
 
-    private static LookScore[] RankLooks(IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, LookTable table)
+    private static (PhotoScore[] Ranked, TimeSpan Time) RankLooks(IReadOnlyList<QueryPhoto> references, SearchOptions options, string key, SpaceTable table, ICatalogueReader reader, bool all)
     {
         if (references.Count == 0) throw new QueryException("A search needs at least one photo.");
-        var rows = references.Select(query => RowOf(query, table, reader) ?? throw new QueryException($"{query.Path} was not read for a search by look.")).ToArray();
+        var rows = references.Select(query => RowOf(query, key, table, reader) ?? throw new QueryException($"{query.Path} was not read for a search by look.")).ToArray();
         if (Array.FindIndex(rows, row => row.Length == 0) is >= 0 and var nothing) throw new QueryException($"The image model makes nothing of {references[nothing].Path}; search with another photo.");
         var allowed = options.Under is { } directory ? reader.PhotosUnder(Path.GetFullPath(directory)) : null;
-        return table.Rank(rows.Length > 1 && options.Combine == Combine.Mean ? [Mean(rows)] : rows, allowed);
+        var started = Stopwatch.GetTimestamp();
+        if (rows.Length > 1 && options.Combine == Combine.Mean) rows = [Mean(rows)];
+        return (Nearest(table, rows, allowed, options.Limit, all), Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>The row that the query brings, else the one of the same photo in the collection.</summary>
-    private static float[]? RowOf(QueryPhoto query, LookTable table, ICatalogueReader reader) =>
-        query.Look is { } look && look.Space == table.Key ? look.Row : reader.FindPhoto(query.Sha256) is { } photo ? table.RowOf(photo.Id) : null;
+    private static float[]? RowOf(QueryPhoto query, string key, SpaceTable table, ICatalogueReader reader) =>
+        query.Look is { } look && look.Space == key ? look.Row
+        : reader.FindPhoto(query.Sha256) is { } photo && table.RowOf(photo.Id) is >= 0 and var row ? table.Row(row).ToArray() : null;
 
     private Why ExplainLook(string path, IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, CancellationToken cancellation)
     {
-        var threshold = options.Threshold ?? NoThreshold;
-        var ranked = RankLooks(references, options, reader, LoadLooks(reader, cancellation));
+        var threshold = options.Threshold;
+        var (key, rows) = Looks(reader);
+        var (ranked, _) = rows.Ask(reader, table => RankLooks(references, options, key, table, reader, all: true), cancellation);
         if (reader.FindPhotoAt(path) is not { } photo) return NotStored(path, reader, threshold);
         var place = Array.FindIndex(ranked, score => score.Photo == photo.Id);
         if (place < 0)
             return options.Under is { } under && !reader.PhotosUnder(Path.GetFullPath(under)).Contains(photo.Id)
                 ? new Why(WhyKind.NotInCollection, $"It does not lie under {under}.", null, null, threshold)
                 : new Why(WhyKind.NotByLook, "It was not indexed by look: run `sosia index --look` on its folder.", null, null, threshold);
-        var (rank, score) = (place + 1, ranked[place].Score);
+        var (rank, score) = (place + 1, Math.Clamp(ranked[place].Score, -1, 1));
         var where = $"By look it has rank {rank:N0} with a similarity of {score:F2}";
         return score < threshold ? new Why(WhyKind.BelowThreshold, $"{where}, below the threshold of {threshold:F2}.", rank, score, threshold)
             : rank > options.Limit ? new Why(WhyKind.BeyondLimit, $"{where}, and only {options.Limit:N0} photos were asked for; raise -k.", rank, score, threshold)
@@ -127,21 +134,14 @@ public sealed partial class Collection
             : byLook with { Sentence = $"{byLook.Sentence} By person: {byPerson.Sentence}" };
     }
 
-    /// <summary>The rows of photos as committed now; read once for each version of the catalogue.</summary>
-    private LookTable LoadLooks(ICatalogueReader reader, CancellationToken cancellation)
+    /// <summary>The rows of photos, and the key of their space.</summary>
+    /// <exception cref="QueryException">Nothing was indexed by look.</exception>
+    private (string Key, SpaceIndex Rows) Looks(ICatalogueReader reader)
     {
-        if (FindLookSpace(reader) is not { } found)
-        {
-            var model = LookModel(reader).Entry.Name;
-            var command = _options.LookModel is null ? "--look" : $"--look {model}";
-            throw new QueryException($"The collection {Directory} holds no photo indexed by look with the model '{model}': run `sosia index DIR {command}` first.", QueryProblem.NotIndexedByLook);
-        }
-        lock (_looksLock)
-        {
-            if (_looks is null || _looks.Version != reader.Version || _looks.Key != found.Space.Key)
-                _looks = new LookTable(found.Space.Key, reader.ReadEmbeddings(found.Id, cancellation));
-            return _looks;
-        }
+        if (FindLookSpace(reader) is { Space: var space }) return (space.Key, RowsOf(space.Key, space.Model));
+        var model = LookModel(reader).Entry.Name;
+        var command = _options.LookModel is null ? "--look" : $"--look {model}";
+        throw new QueryException($"The collection {Directory} holds no photo indexed by look with the model '{model}': run `sosia index DIR {command}` first.", QueryProblem.NotIndexedByLook);
     }
 
     private (SpaceId Id, SpaceInfo Space, long Rows)? FindLookSpace(ICatalogueReader reader)

@@ -4,9 +4,6 @@ namespace Sosia.Search;
 
 public sealed partial class Collection
 {
-    /// <summary>Every score reaches it.</summary>
-    private const float NoThreshold = -1;
-
     /// <summary>Beyond this a likeness to a negative counts where the model has no calibration.</summary>
     private const float UncalibratedThreshold = 0.3f;
 
@@ -14,7 +11,7 @@ public sealed partial class Collection
     /// Takes from each photo what its best face has in common with a negative beyond the threshold, and ranks anew. Strangers to the
     /// negatives keep their score, so its meaning holds; the others only fall, so it never promises too much.
     /// </summary>
-    private void PushAway(PhotoScore[] ranked, IReadOnlyList<QueryPhoto> negatives, FaceTable table)
+    private void PushAway(PhotoScore[] ranked, IReadOnlyList<QueryPhoto> negatives, SpaceTable table)
     {
         var rows = negatives.Select(EmbeddingOf).ToArray();
         var free = Threshold ?? UncalibratedThreshold;

@@ -61,7 +61,7 @@ public sealed partial class Collection
 
     private StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ICatalogueReader reader) => FaceRows.Ask(reader, table => ToQuery(photo, wanted, reader, table));
 
-    private static StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ICatalogueReader reader, FaceTable table)
+    private static StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ICatalogueReader reader, SpaceTable table)
     {
         var faces = reader.FacesOf(photo.Id);
         var read = faces.Select(face => new ReadFace(new DetectedFace(face.Box, face.Confidence, face.Landmarks), NoCrop, face.Quality,

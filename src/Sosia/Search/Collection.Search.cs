@@ -35,7 +35,7 @@ public sealed partial class Collection
         return result;
     }
 
-    private SearchResult SearchIn(FaceTable table, IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started)
+    private SearchResult SearchIn(SpaceTable table, IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, long started)
     {
         using var _ = Telemetry.Measure("search");
         var (ranked, rule, indexTime) = Rank(references, options, reader, table, all: false);
@@ -92,7 +92,7 @@ public sealed partial class Collection
     }
 
     private (PhotoScore[] Ranked, ScoringRule Rule, TimeSpan IndexTime) Rank(
-        IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, FaceTable table, bool all)
+        IReadOnlyList<QueryPhoto> references, SearchOptions options, ICatalogueReader reader, SpaceTable table, bool all)
     {
         if (references.Count == 0) throw new QueryException("A search needs at least one photo of the person.");
         var rows = references.Select(EmbeddingOf).ToArray();
@@ -105,10 +105,14 @@ public sealed partial class Collection
         all |= options.Negatives.Count > 0;
         var ranked = rule == ScoringRule.Expanded
             ? table.RankExpanded(rows[0], own, allowed, QueryExpansion.Candidates(options.Limit), all)
-            : (all ? null : table.Best(rows, allowed, (int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue))) ?? table.Rank(rows, allowed);
+            : Nearest(table, rows, allowed, options.Limit, all);
         if (options.Negatives.Count > 0) PushAway(ranked, options.Negatives, table);
         return (ranked, rule, Stopwatch.GetElapsedTime(started));
     }
+
+    /// <summary>The photos with the best rows, all of them or some more than wanted.</summary>
+    private static PhotoScore[] Nearest(SpaceTable table, float[][] rows, IReadOnlySet<PhotoId>? allowed, int limit, bool all) =>
+        (all ? null : table.Best(rows, allowed, (int)Math.Min((long)limit + MoreThanWanted, int.MaxValue))) ?? table.Rank(rows, allowed);
 
     /// <summary>Several references are expansion enough: the same person's, and surely so.</summary>
     private static ScoringRule RuleFor(int references, SearchOptions options) => references > 1
@@ -125,7 +129,7 @@ public sealed partial class Collection
         return mean;
     }
 
-    private static Why NotStored(string path, ICatalogueReader reader, float threshold)
+    private static Why NotStored(string path, ICatalogueReader reader, float? threshold)
     {
         if (reader.Failures().FirstOrDefault(failed => failed.File.Path == path) is { } failure)
             return new Why(WhyKind.Unreadable, $"It could not be read: {failure.Failure.Message}", null, null, threshold);

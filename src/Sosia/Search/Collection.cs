@@ -55,9 +55,12 @@ public sealed partial class Collection : IDisposable
     /// <param name="cancellation">Ends the run after the photos in flight; the next run goes on from there.</param>
     /// <exception cref="CatalogueException">Locked by another writer, damaged, read-only or the disk is full.</exception>
     /// <exception cref="UnreadablePhotoException">A root that is not there and was never indexed.</exception>
-    public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default) =>
-        KeepIndex(new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock) { Look = options is { Look: true } ? LookReaderToIndex() : null }
-            .Run(roots, options ?? new(), progress, cancellation), cancellation);
+    public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var look = options is { Look: true } ? LookReaderToIndex() : null;
+        var indexer = new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock) { Look = look };
+        return KeepIndexes(indexer.Run(roots, options ?? new(), progress, cancellation), look, cancellation);
+    }
 
     /// <summary>Reads a photo to search with.</summary>
     /// <param name="path">The file.</param>
@@ -131,7 +134,7 @@ public sealed partial class Collection : IDisposable
 
     private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
     {
-        var (look, key) = by == SearchBy.Person ? (null, "") : Read(reader => (ReaderOf(LookModel(reader)), LoadLooks(reader, cancellation).Key));
+        var (look, key) = by == SearchBy.Person ? (null, "") : Read(reader => (ReaderOf(LookModel(reader)), Looks(reader).Key));
         var photo = Decode(file, cancellation);
         var query = by == SearchBy.Look ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal) : WithFaces(file, photo, path, face, cancellation);
         return look is null ? query : query with { Look = new(key, look.Read(photo)) };

@@ -79,10 +79,13 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         cancellation.ThrowIfCancellationRequested();
         return tally;
 
-        // What was read once stays, though it can't be read now: it only goes on lacking what it lacked.
-        FileOutcome One(FileStamp file, CancellationToken stop) => ReadOne(file, spaces, known, stop) is var outcome && outcome.Failure is not null && plan.Stored.TryGetValue(file.Path, out var sha256) && known.FindPhoto(sha256) is not null
-            ? new FileOutcome(file, null, sha256, null)
-            : outcome;
+        FileOutcome One(FileStamp file, CancellationToken stop)
+        {
+            var outcome = ReadOne(file, spaces, known, stop);
+            // What was read once stays, though it can't be read now: it only goes on lacking what it lacked.
+            var stays = outcome.Failure is not null && plan.Stored.TryGetValue(file.Path, out var sha256) && known.FindPhoto(sha256) is not null;
+            return stays ? new FileOutcome(file, null, plan.Stored[file.Path], null) : outcome;
+        }
 
         void Store()
         {

@@ -5,10 +5,10 @@ using Sosia.Vectors.Stored;
 
 namespace Sosia.Search;
 
-/// <summary>The face and the photo of every row of a space: those kept with an index file, or read from the catalogue, then those that came since.</summary>
+/// <summary>What every row of a space belongs to, a face or a whole photo, and its photo: those kept with an index file, or read from the catalogue, then those that came since.</summary>
 internal sealed class RowIds
 {
-    /// <summary>Bytes that an index file keeps with a row: the number of its face, and that of its photo.</summary>
+    /// <summary>Bytes that an index file keeps with a row: the number of its owner (<see cref="EmbeddingTable.OwnerOf"/>), and that of its photo.</summary>
     public const int PayloadBytes = 2 * sizeof(long);
 
     private readonly StoredIndex<InnerProduct>? _stored;
@@ -33,20 +33,20 @@ internal sealed class RowIds
 
     public PhotoId Photo(int row) => new(Number(row, 1));
 
-    /// <summary>The row of a face; −1 when it has none.</summary>
-    public int RowOf(FaceId face)
+    /// <summary>The row of a face, in a space of photos of a photo; −1 when it has none.</summary>
+    public int RowOf(long owner)
     {
         var first = First;
-        var (low, high) = (0, first.Length / 2 - 1); // a table is in order of face id
+        var (low, high) = (0, first.Length / 2 - 1); // a table is in order of its owners
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            if (first[2 * middle] == face.Value) return middle;
-            if (first[2 * middle] < face.Value) low = middle + 1;
+            if (first[2 * middle] == owner) return middle;
+            if (first[2 * middle] < owner) low = middle + 1;
             else high = middle - 1;
         }
         for (var i = 0; i < _since.Length; i += 2)
-            if (_since[i] == face.Value) return (first.Length + i) / 2;
+            if (_since[i] == owner) return (first.Length + i) / 2;
         return -1;
     }
 
@@ -61,8 +61,8 @@ internal sealed class RowIds
 
     private static long[] Pairs(EmbeddingTable table)
     {
-        var pairs = new long[2 * table.Faces.Length];
-        for (var row = 0; row < table.Faces.Length; row++) (pairs[2 * row], pairs[2 * row + 1]) = (table.Faces[row].Value, table.Photos[row].Value);
+        var pairs = new long[2 * table.Count];
+        for (var row = 0; row < table.Count; row++) (pairs[2 * row], pairs[2 * row + 1]) = (table.OwnerOf(row), table.Photos[row].Value);
         return pairs;
     }
 }

@@ -157,13 +157,13 @@ public sealed record Match(
 /// <summary>The answer to a search.</summary>
 /// <param name="Queries">The photos searched with, the first one first.</param>
 /// <param name="Matches">Best first, every photo once.</param>
-/// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word. By look −1, which is no threshold, unless the caller set one.</param>
+/// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word; null by look, unless the caller set one.</param>
 /// <param name="Rule">How the score was made: plain, expanded, best or mean of several.</param>
 /// <param name="FacesSearched">Faces compared.</param>
 /// <param name="IndexTime">Time in the index alone.</param>
 /// <param name="Elapsed">From reading the query to the answer.</param>
 public sealed record SearchResult(
-    IReadOnlyList<QueryPhoto> Queries, IReadOnlyList<Match> Matches, float Threshold, ScoringRule Rule, long FacesSearched, TimeSpan IndexTime, TimeSpan Elapsed)
+    IReadOnlyList<QueryPhoto> Queries, IReadOnlyList<Match> Matches, float? Threshold, ScoringRule Rule, long FacesSearched, TimeSpan IndexTime, TimeSpan Elapsed)
 {
     /// <summary>What was compared.</summary>
     public SearchBy By { get; init; }
@@ -227,5 +227,5 @@ public enum WhyKind
 /// <param name="Sentence">One sentence for people.</param>
 /// <param name="Rank">Its place among all photos; null when it was not ranked.</param>
 /// <param name="Score">Its best face's score; null when it has none.</param>
-/// <param name="Threshold">The threshold of the search.</param>
-public sealed record Why(WhyKind Kind, string Sentence, int? Rank, float? Score, float Threshold);
+/// <param name="Threshold">The threshold of the search; null where there is none.</param>
+public sealed record Why(WhyKind Kind, string Sentence, int? Rank, float? Score, float? Threshold);

@@ -66,7 +66,7 @@ internal sealed partial class SpaceIndex
         _ending.Dispose();
     }
 
-    private static bool IsBehind(FaceTable table) =>
+    private static bool IsBehind(SpaceTable table) =>
         table.IsIndexed ? table.Added + (long)table.Removed > Math.Max(FewChanges, table.Count / ShareOfRows) : table.Count > 0;
 
     /// <summary>A file that can't be made is done without: nobody has asked for it.</summary>
@@ -86,27 +86,27 @@ internal sealed partial class SpaceIndex
         }
     }
 
-    private FaceTable Make(ICatalogueReader reader, bool write, int threads, CancellationToken cancellation)
+    private SpaceTable Make(ICatalogueReader reader, bool write, int threads, CancellationToken cancellation)
     {
         var space = Space(reader);
         if (write && FromFile(reader, space, cancellation) is { Removed: 0 } found && !IsBehind(found)) return found; // as it should be, or made by another since
         var table = reader.ReadEmbeddings(space.Id, cancellation);
-        var index = ExactIndex.Build<InnerProduct>(new TableRows(table), null, threads, cancellation);
-        if (!write) return new FaceTable(table, index);
+        var index = ExactIndex.Build<InnerProduct>(new ArrayRows(table.Rows, table.Dimensions), null, threads, cancellation);
+        if (!write) return new SpaceTable(table, index);
         try
         {
             _file.Write(index, table, reader.Identity, cancellation);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return new FaceTable(table, index);
+            return new SpaceTable(table, index);
         }
         lock (_gate) _distrusted = false;
-        return FromFile(reader, space, cancellation) ?? new FaceTable(table, index);
+        return FromFile(reader, space, cancellation) ?? new SpaceTable(table, index);
     }
 
     /// <summary>What changed while it was made is added when somebody asks.</summary>
-    private void Use(FaceTable made)
+    private void Use(SpaceTable made)
     {
         lock (_gate) _table = made;
     }

@@ -11,7 +11,7 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
 {
     private readonly Lock _gate = new();
     private readonly SpaceFile _file = new(directory, key);
-    private FaceTable? _table;
+    private SpaceTable? _table;
     private string _catalogue = "";
 
     /// <summary>Damage came to light in the file: it is not opened again.</summary>
@@ -19,7 +19,7 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
 
     /// <summary>Asks the embeddings as committed now; once more with those of the catalogue when the index file turns out to be damaged.</summary>
     /// <exception cref="CatalogueException">The collection has no such space, or is damaged itself.</exception>
-    public T Ask<T>(ICatalogueReader reader, Func<FaceTable, T> question, CancellationToken cancellation = default)
+    public T Ask<T>(ICatalogueReader reader, Func<SpaceTable, T> question, CancellationToken cancellation = default)
     {
         var table = Load(reader, cancellation);
         try
@@ -35,14 +35,14 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
 
     /// <summary>The embeddings as committed now.</summary>
     /// <inheritdoc cref="Ask" path="/exception"/>
-    public FaceTable Load(ICatalogueReader reader, CancellationToken cancellation = default)
+    public SpaceTable Load(ICatalogueReader reader, CancellationToken cancellation = default)
     {
         lock (_gate)
         {
             if (_table is { } current && current.Version == reader.Version) return current;
             var space = Space(reader);
             _table = (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
-                ?? new FaceTable(reader.ReadEmbeddings(space.Id, cancellation));
+                ?? new SpaceTable(reader.ReadEmbeddings(space.Id, cancellation));
             _catalogue = reader.Identity;
             return _table;
         }
@@ -66,7 +66,7 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
             stored.CheckAll(cancellation);
             return reader.ReadChanges(space.Id, stored.Stamp.Version, cancellation) is not { } changes
                 ? ($"{file.Path} is from before the catalogue's time; it is made again.", true)
-                : ($"{file.Path} is sound, with {stored.Index.Count:N0} rows; since it was made {changes.Added.Faces.Length:N0} came and {changes.Removed.Count:N0} went.", true);
+                : ($"{file.Path} is sound, with {stored.Index.Count:N0} rows; since it was made {changes.Added.Count:N0} came and {changes.RemovedOwners.Count:N0} went.", true);
         }
         catch (DamagedFileException damaged)
         {
@@ -79,13 +79,13 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
         : throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first.");
 
     /// <summary>What the file has, with what changed since; null when it is of no use.</summary>
-    private FaceTable? FromFile(ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
+    private SpaceTable? FromFile(ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
     {
         if (_distrusted || _file.TryOpen(reader.Identity, space.Space.Dimensions, out _) is not { } stored) return null;
-        return Updated(new FaceTable(stored), reader, space, cancellation);
+        return Updated(new SpaceTable(stored), reader, space, cancellation);
     }
 
-    private FaceTable? Updated(FaceTable table, ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
+    private SpaceTable? Updated(SpaceTable table, ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
     {
         if (_catalogue.Length > 0 && _catalogue != reader.Identity) return null; // another catalogue in the same place
         if (reader.ReadChanges(space.Id, table.Version, cancellation) is not { } changes) return null;

@@ -84,16 +84,26 @@ public sealed record FaceRow(FaceId Id, PhotoId Photo, Box Box, float Confidence
 public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting)
 {
     /// <summary>All photos.</summary>
-    public long Total => Searchable + TooPoor + NoFace + Unreadable + Waiting;
+    public long Total => Read + Unreadable + Waiting;
+
+    /// <summary>Photos that were read, whatever they show.</summary>
+    public long Read => Searchable + TooPoor + NoFace;
 }
 
 /// <summary>A table of embeddings as it was at one moment: row i belongs to <c>Faces[i]</c> of <c>Photos[i]</c>.</summary>
 /// <param name="Dimensions">Floats a row.</param>
 /// <param name="Rows">Count × dimensions floats, one row after the other, in order of face id; in a space of photos, of photo id.</param>
-/// <param name="Faces">The face of each row; in a space of photos none, which is the default.</param>
+/// <param name="Faces">The face of each row; empty in a space of photos.</param>
 /// <param name="Photos">The photo of each row.</param>
 /// <param name="Version">The catalogue's version this was read at.</param>
-public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces, PhotoId[] Photos, long Version);
+public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces, PhotoId[] Photos, long Version)
+{
+    /// <summary>Rows.</summary>
+    public int Count => Photos.Length;
+
+    /// <summary>The number of a row's face; in a space of photos, of its photo.</summary>
+    public long OwnerOf(int row) => Faces.Length > 0 ? Faces[row].Value : Photos[row].Value;
+}
 
 /// <summary>What happened to the embeddings of a space since a version.</summary>
 /// <param name="Added">The rows stored since then that are still there, in order of face id, and the version that this brings an index to.</param>
@@ -102,6 +112,9 @@ public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId
 {
     /// <summary>In a space of photos: those whose rows are gone, in order.</summary>
     public IReadOnlyList<PhotoId> RemovedPhotos { get; init; } = [];
+
+    /// <summary>The numbers of all that is gone, as <see cref="EmbeddingTable.OwnerOf"/> has them.</summary>
+    public IReadOnlyList<long> RemovedOwners => Removed.Count > 0 ? [.. Removed.Select(face => face.Value)] : [.. RemovedPhotos.Select(photo => photo.Value)];
 }
 
 /// <summary>What <see cref="ICatalogueWriter.Forget"/> removed.</summary>

@@ -33,7 +33,7 @@ internal static class ChildIndexer
         using var index = StoredRows.IndexOf(directory);
         index.Renew(default);
         using var reader = new SqliteCatalogueStore(directory).OpenReader();
-        var (table, truth) = (index.Load(reader), new FaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id)));
+        var (table, truth) = (index.Load(reader), new SpaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id)));
         var query = StoredRows.Row(77);
         var right = table.IsIndexed && table.Best([query], null, 20)!.Select(score => (score.Photo, score.Score)).SequenceEqual(truth.Rank([query], null).Take(20).Select(score => (score.Photo, score.Score)));
         Console.WriteLine($"{(right ? "right" : "wrong")}, {(table is { Added: 0, Removed: 0 } && StoredRows.IndexOf(directory).Load(reader) is { IsIndexed: true, Removed: 0 } ? "kept" : "in memory")}");

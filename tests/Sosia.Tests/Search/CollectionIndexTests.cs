@@ -63,6 +63,56 @@ public sealed class CollectionIndexTests : IDisposable
         Assert.Empty(FilesWith(Row(3)));
     }
 
+    [Fact]
+    public void Search_by_look_keeps_a_file_too_follows_what_comes_and_goes_and_forgets()
+    {
+        using var collection = Open();
+        AddLooks(collection, 0, Photos);
+        Assert.Equal([11, .. Alike(11, 3, Photos)], ByLook(collection, 11, 4));
+        collection.FinishIndex(TestContext.Current.CancellationToken);
+        Assert.Single(collection.IndexFiles());
+        Assert.Equal(2, FilesWith(LookRow(11)).Length); // the catalogue and the index
+
+        using var other = Open();
+        AddLooks(collection, Photos, 2 * Photos);
+        using (var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter()) writer.RemovePaths(["/photos/12.jpg"]);
+        foreach (var asked in new[] { collection, other }) // one has the rows of before in memory, one only the file
+        {
+            Assert.Equal([90, .. Alike(90, 3, 2 * Photos, gone: 12)], ByLook(asked, 90, 4));
+            Assert.DoesNotContain(12, ByLook(asked, 11, 2 * Photos));
+            Assert.Equal(2 * Photos - 1, ByLook(asked, 11, 3 * Photos).Length);
+        }
+
+        collection.Forget([PhotoOf(collection, 11)], []);
+        Assert.Empty(FilesWith(LookRow(11)));
+        Assert.DoesNotContain(11, ByLook(collection, 13, 2 * Photos));
+        collection.FinishIndex(TestContext.Current.CancellationToken);
+        Assert.Empty(FilesWith(LookRow(11)));
+        Assert.All(collection.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
+    }
+
+    private static float[] LookRow(int number) => Row(1000 + number);
+
+    private static SpaceInfo Looks => new(SpaceKey.Of(RealFiles.Model("resnet-18").Entry), "resnet-18", Dimensions, SpaceKind.Photos);
+
+    /// <summary>Gives photos a row of the whole; those that are new have no face.</summary>
+    private static void AddLooks(Collection collection, int from, int to)
+    {
+        using var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter();
+        writer.Commit(writer.Spaces()[0].Id, [.. Enumerable.Range(from, to - from).Select(number =>
+            (number < Photos ? Some.Copy($"/photos/{number}.jpg", $"{number}") : Some.Read($"/photos/{number}.jpg", $"{number}")) with { Look = LookRow(number) })], writer.EnsureSpace(Looks));
+    }
+
+    private static int[] ByLook(Collection collection, int number, int limit)
+    {
+        var query = new QueryPhoto("query.jpg", "", [], -1, 1, 1, 1) { Look = new PhotoLook(Looks.Key, LookRow(number)) };
+        return [.. collection.Search([query], new SearchOptions { By = SearchBy.Look, Limit = limit }).Matches.Select(match => int.Parse(Path.GetFileNameWithoutExtension(match.Path)))];
+    }
+
+    /// <summary>The photos most like one by a scan.</summary>
+    private static IEnumerable<int> Alike(int number, int count, int photos, int gone = -1) => Enumerable.Range(0, photos).Where(other => other != number && other != gone)
+        .OrderByDescending(other => System.Numerics.Tensors.TensorPrimitives.Dot<float>(LookRow(number), LookRow(other))).Take(count);
+
     private Collection Open() => Collection.Open(new CollectionOptions { Directory = _place["collection"] });
 
     private static float[] Row(int number)

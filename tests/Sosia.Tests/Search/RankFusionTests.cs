@@ -23,12 +23,12 @@ public class RankFusionTests
     public void A_table_ranks_every_photo_by_its_best_cosine_and_equal_ones_by_id()
     {
         float[] rows = [1, 0, 0, 1, 0.6f, 0.8f, 1, 0];
-        var table = new LookTable("key", new EmbeddingTable(2, rows, new FaceId[4], [new(3), new(5), new(8), new(9)], 1));
+        var table = new SpaceTable(new EmbeddingTable(2, rows, [], [new(3), new(5), new(8), new(9)], 1));
         Assert.Equal([3, 9, 8, 5], Ranked([[1, 0]], null));
         Assert.Equal([3, 5, 9, 8], Ranked([[1, 0], [0, 1]], null));
         Assert.Equal([8, 5], Ranked([[1, 0]], new HashSet<PhotoId> { new(5), new(8) }));
-        Assert.Equal([0.6f, 0.8f], table.RowOf(new(8))!);
-        Assert.Null(table.RowOf(new(4)));
+        Assert.Equal([0.6f, 0.8f], table.Row(table.RowOf(new PhotoId(8))));
+        Assert.Equal(-1, table.RowOf(new PhotoId(4)));
 
         long[] Ranked(float[][] references, HashSet<PhotoId>? allowed) => [.. table.Rank(references, allowed).Select(score => score.Photo.Value)];
     }

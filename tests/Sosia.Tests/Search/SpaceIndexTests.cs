@@ -120,30 +120,32 @@ public sealed class SpaceIndexTests
     {
         using var rows = new StoredRows(800);
         using var ending = new CancellationTokenSource();
-        var readers = Enumerable.Range(0, 3).Select(reader => Task.Run(() =>
+        var answers = new int[3];
+        var readers = answers.Select((_, reader) => Task.Run(() =>
         {
             using var catalogue = rows.Store.OpenReader();
             using var own = rows.NewIndex();
-            var answers = 0;
-            for (; !ending.IsCancellationRequested; answers++)
+            for (; !ending.IsCancellationRequested; Interlocked.Increment(ref answers[reader]))
                 foreach (var index in new[] { own, rows.Index })
                 {
-                    var number = 20 + (answers * 7 + reader) % 700; // never removed
+                    var number = 20 + (answers[reader] * 7 + reader) % 700; // never removed
                     var (photo, score) = index.Ask(catalogue, table => (table.Best([StoredRows.Row(number)], null, 1) ?? table.Rank([StoredRows.Row(number)], null))[0] is var best ? (best.Photo, best.Score) : default);
                     Assert.Equal($"/photos/{number}.jpg", catalogue.FindPhoto(photo)!.Paths[0]);
                     Assert.InRange(score, 0.99999f, 1.00001f);
                 }
-            return answers;
         })).ToArray();
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 10 || Slowest() < 3; round++)
         {
             rows.Add(20);
-            rows.Remove(round);
+            if (round < 20) rows.Remove(round);
             rows.Index.Renew(default);
             if (round % 3 == 0) File.Delete(rows.IndexPath);
         }
         ending.Cancel();
-        Assert.All(await Task.WhenAll(readers), answers => Assert.True(answers > 0));
+        await Task.WhenAll(readers);
+
+        // They answer while files are made, however late they came to their turn; one that failed answers no more.
+        int Slowest() => Array.Exists(readers, reader => reader.IsCompleted) ? int.MaxValue : answers.Min();
     }
 
     [Fact]

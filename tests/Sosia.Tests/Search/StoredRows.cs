@@ -67,7 +67,7 @@ internal sealed class StoredRows : IDisposable
     public void AssertRight(SpaceIndex index, params int[] numbers)
     {
         using var reader = Store.OpenReader();
-        var truth = new FaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id));
+        var truth = new SpaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id));
         foreach (var number in numbers)
         {
             var query = Row(number);
@@ -76,7 +76,7 @@ internal sealed class StoredRows : IDisposable
             Assert.Equal(truth.Count, index.Load(reader).Count);
         }
 
-        void Same(FaceTable right, IEnumerable<PhotoScore> expected, SpaceIndex tested, IEnumerable<PhotoScore> found)
+        void Same(SpaceTable right, IEnumerable<PhotoScore> expected, SpaceIndex tested, IEnumerable<PhotoScore> found)
         {
             var (one, other) = (expected.ToArray(), found.ToArray());
             Assert.Equal(one.Select(score => (score.Photo, right.Face(score.Row))), other.Select(score => (score.Photo, tested.Load(reader).Face(score.Row))));

@@ -57,7 +57,7 @@ internal partial class SqliteReader
         if (count * dimensions > Array.MaxLength)
             throw new NotSupportedException($"Space {space} has {count} rows of {dimensions} floats, more than one table holds in memory ({Array.MaxLength} floats).");
         var floats = GC.AllocateUninitializedArray<float>((int)(count * dimensions));
-        var faces = new FaceId[count];
+        var faces = new FaceId[of == RowsOf.Faces ? count : 0];
         var photos = new PhotoId[count];
 
         // The plus keeps the order out of the choice of the index: few rows are new, and they are found by their version.
@@ -71,7 +71,7 @@ internal partial class SqliteReader
                 cancellation.ThrowIfCancellationRequested();
             if (at == count)
                 throw SqliteErrors.Damaged(Database.File, $"space {space} has more rows than it counts");
-            if (of == RowsOf.Faces)
+            if (faces.Length > 0)
                 faces[at] = new(rows.GetInt64(0));
             photos[at] = new(rows.GetInt64(1));
             var bytes = raw.sqlite3_column_blob(rows.Handle, 3);

@@ -89,7 +89,7 @@ internal sealed partial class SqliteWriter
     {
         var bytes = FloatRows.ToBytes(embedding);
         Database.Run("INSERT INTO embeddings (space, face, checksum, row, added) VALUES ($1, $2, $3, $4, $5)",
-            space.Value, face.Value, (long)FloatRows.Checksum(face, bytes), bytes, version);
+            space.Value, face.Value, (long)FloatRows.Checksum(face.Value, bytes), bytes, version);
     }
 
     // Writes down what the file is now; returns the photo that lay there before. The path of a forgotten photo is forgotten too.

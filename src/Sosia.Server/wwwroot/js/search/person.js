@@ -1,8 +1,8 @@
 // Who is searched for: photos of the person, photos of others, what is compared, and the way back. Never changed in place: every step keeps the one before.
 
-/** A reference is { query, face } | { photo } | { face }, as the API takes it. */
-export const kinds = ["person", "look", "both"];
+const kinds = ["person", "look", "both"];
 
+/** Its references are { query, face } | { photo } | { face }, as the API takes them. */
 export class Person {
   #steps;
 

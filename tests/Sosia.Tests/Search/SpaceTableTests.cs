@@ -6,7 +6,7 @@ using Sosia.Vectors.Metrics;
 namespace Sosia.Tests.Search;
 
 /// <summary>The ranking against a plain one, with ties, several faces a photo, negative scores and rows of any length.</summary>
-public class FaceTableTests
+public class SpaceTableTests
 {
     [Theory]
     [InlineData(1), InlineData(7), InlineData(32), InlineData(67), InlineData(512)]
@@ -19,7 +19,7 @@ public class FaceTableTests
             var rows = new float[count * dimensions];
             for (var i = 0; i < rows.Length; i++) rows[i] = random.Next(-3, 4); // small whole numbers: exact sums, many ties
             PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(random.Next(1, 100) * 1_000_000_007L))];
-            var table = new FaceTable(new EmbeddingTable(dimensions, rows, [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1));
+            var table = new SpaceTable(new EmbeddingTable(dimensions, rows, [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1));
             float[][] references = [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, dimensions).Select(_ => (float)random.Next(-3, 4)).ToArray())];
             var allowed = round % 2 == 0 ? null : photos.Where(photo => photo.Value % 3 != 0).ToHashSet();
 
@@ -47,8 +47,8 @@ public class FaceTableTests
         }
         PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(1 + random.Next(count / 4)))]; // four faces a photo
         var rows = new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => Unit())], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1);
-        Assert.Null(new FaceTable(rows).Best([Unit()], null, wanted)); // without an index all are ranked
-        var table = new FaceTable(rows, ExactIndex.Build<InnerProduct>(new TableRows(rows)));
+        Assert.Null(new SpaceTable(rows).Best([Unit()], null, wanted)); // without an index all are ranked
+        var table = new SpaceTable(rows, ExactIndex.Build<InnerProduct>(new ArrayRows(rows.Rows, rows.Dimensions)));
         for (var round = 0; round < 20; round++)
         {
             float[][] references = [.. Enumerable.Range(0, 1 + round % 3).Select(_ => Unit())];
@@ -65,7 +65,7 @@ public class FaceTableTests
         var random = new Random(1);
         PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(random.Next(1, 1000)))];
         var rows = new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => row)], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1);
-        var table = new FaceTable(rows, ExactIndex.Build<InnerProduct>(new TableRows(rows)));
+        var table = new SpaceTable(rows, ExactIndex.Build<InnerProduct>(new ArrayRows(rows.Rows, rows.Dimensions)));
         Assert.Equal(table.Rank([row], null).Take(20), table.Best([row], null, 20)!);
     }
 }

@@ -4,7 +4,7 @@ using Sosia.Vectors;
 namespace Sosia.Search;
 
 /// <summary>The best photos alone, by the index.</summary>
-internal sealed partial class FaceTable
+internal sealed partial class SpaceTable
 {
     /// <summary>Beyond this many photos, ranking all of them costs as much.</summary>
     private const int MostPhotos = 500;

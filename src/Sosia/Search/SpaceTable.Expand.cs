@@ -4,7 +4,7 @@ using Sosia.Vectors;
 
 namespace Sosia.Search;
 
-internal sealed partial class FaceTable
+internal sealed partial class SpaceTable
 {
     /// <summary>Rows that are multiplied with a block of candidates before the next ones are fetched: half a megabyte.</summary>
     private const int Chunk = 256;
@@ -62,7 +62,7 @@ internal sealed partial class FaceTable
 
     private NearestRows[] NearestByIndex(PhotoScore[] candidates, float[] rows)
     {
-        var found = _index!.SearchAll(new Candidates(rows, Dimensions), Near with { K = Near.K + 1, Threads = Environment.ProcessorCount });
+        var found = _index!.SearchAll(new ArrayRows(rows, Dimensions), Near with { K = Near.K + 1, Threads = Environment.ProcessorCount });
         var nearest = new NearestRows[candidates.Length];
         for (var i = 0; i < nearest.Length; i++)
         {
@@ -106,13 +106,4 @@ internal sealed partial class FaceTable
 
     private static int Falling(PhotoScore one, PhotoScore other) =>
         one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Photo.Value.CompareTo(other.Photo.Value);
-
-    private sealed class Candidates(float[] rows, int dimensions) : IRowReader
-    {
-        public int Count => rows.Length / dimensions;
-
-        public int Dimensions => dimensions;
-
-        public ReadOnlySpan<float> Row(int row) => rows.AsSpan(row * dimensions, dimensions);
-    }
 }

@@ -3,30 +3,31 @@ using Sosia.Vectors;
 
 namespace Sosia.Search;
 
-internal sealed partial class FaceTable
+internal sealed partial class SpaceTable
 {
     /// <summary>The same table with what the catalogue says has changed since. What both have in common is shared.</summary>
     /// <param name="changes">Since this table's version.</param>
     /// <param name="cancellation">Looked at every few thousand rows.</param>
-    public FaceTable With(EmbeddingChanges changes, CancellationToken cancellation = default)
+    public SpaceTable With(EmbeddingChanges changes, CancellationToken cancellation = default)
     {
         var (added, version) = (changes.Added, changes.Added.Version);
-        if (added.Faces.Length == 0 && changes.Removed.Count == 0) return new FaceTable(_rows, _ids, _deleted, _index, _since, version);
+        var removed = changes.RemovedOwners;
+        if (added.Count == 0 && removed.Count == 0) return new SpaceTable(_rows, _ids, _deleted, _index, _since, version);
         var since = Append(added);
         IRowReader rows = since is null ? _rows : new JoinedRows(since.Before, since.Rows);
         var deleted = new RowSet(rows.Count);
         for (var row = _deleted?.Next(0) ?? -1; row >= 0; row = _deleted!.Next(row + 1)) deleted.Add(row);
-        foreach (var face in changes.Removed)
-            if (_ids.RowOf(face) is >= 0 and var row) deleted.Add(row); // one that came and went since was never here
+        foreach (var owner in removed)
+            if (_ids.RowOf(owner) is >= 0 and var row) deleted.Add(row); // one that came and went since was never here
         if (deleted.Count == 0) deleted = null;
         // Far more rows than the index knows are scanned until there is a new one.
         var index = rows.Count > 2 * (rows.Count - (since?.Rows.Count ?? 0)) ? null : _index?.With(rows, deleted, Environment.ProcessorCount, cancellation);
-        return new FaceTable(rows, added.Faces.Length == 0 ? _ids : _ids.With(added), deleted, index, since, version);
+        return new SpaceTable(rows, added.Count == 0 ? _ids : _ids.With(added), deleted, index, since, version);
     }
 
     private Since? Append(EmbeddingTable added)
     {
-        if (added.Faces.Length == 0) return _since;
+        if (added.Count == 0) return _since;
         var (before, rows) = _since is null ? (_rows, null) : (_since.Before, _since.Rows);
         // The table of new rows only grows, and each of us sees as much of it as there was. Should another have gone on from here, it is copied.
         var table = _since is not null && _since.Table.Count == rows!.Count ? _since.Table : rows is null ? new RowTable(Dimensions) : RowTable.Of(rows);
@@ -41,12 +42,12 @@ internal sealed partial class FaceTable
     private sealed record Since(IRowReader Before, RowTable Table, RowSnapshot Rows);
 }
 
-/// <summary>The rows of a table as the catalogue gave them.</summary>
-internal sealed class TableRows(EmbeddingTable table) : IRowReader
+/// <summary>Rows that lie one behind the other in an array.</summary>
+internal sealed class ArrayRows(float[] rows, int dimensions) : IRowReader
 {
-    public int Count => table.Faces.Length;
+    public int Count => rows.Length / dimensions;
 
-    public int Dimensions => table.Dimensions;
+    public int Dimensions => dimensions;
 
-    public ReadOnlySpan<float> Row(int row) => table.Rows.AsSpan(row * table.Dimensions, table.Dimensions);
+    public ReadOnlySpan<float> Row(int row) => rows.AsSpan(row * dimensions, dimensions);
 }

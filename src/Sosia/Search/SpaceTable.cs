@@ -8,14 +8,14 @@ using Sosia.Vectors.Stored;
 
 namespace Sosia.Search;
 
-/// <summary>A photo's best face for some references.</summary>
+/// <summary>A photo's best row for some references: a face, or in a space of photos its only one.</summary>
 internal readonly record struct PhotoScore(PhotoId Photo, int Row, float Score);
 
 /// <summary>
 /// The embeddings of one space as they were at one moment, ready to be searched: read from the catalogue, or where an index file has them, with
 /// what changed since behind them. Never changes; safe for many callers.
 /// </summary>
-internal sealed partial class FaceTable
+internal sealed partial class SpaceTable
 {
     private readonly IRowReader _rows;
     private readonly RowIds _ids;
@@ -24,30 +24,30 @@ internal sealed partial class FaceTable
     private readonly Since? _since;
     private readonly Lazy<PhotoNumbers> _photos;
 
-    private FaceTable(IRowReader rows, RowIds ids, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, long version)
+    private SpaceTable(IRowReader rows, RowIds ids, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, long version)
     {
         (_rows, _ids, _deleted, _index, _since, Version) = (rows, ids, deleted, index, since, version);
         _photos = new Lazy<PhotoNumbers>(() => PhotoNumbers.Of(this));
     }
 
-    /// <summary>What the catalogue has, to be scanned; or with an index over <see cref="TableRows"/> of the same table.</summary>
-    public FaceTable(EmbeddingTable table, ExactIndex<InnerProduct>? index = null)
-        : this(new TableRows(table), RowIds.Of(table), null, index, null, table.Version)
+    /// <summary>What the catalogue has, to be scanned; or with an index over the same rows.</summary>
+    public SpaceTable(EmbeddingTable table, ExactIndex<InnerProduct>? index = null)
+        : this(new ArrayRows(table.Rows, table.Dimensions), RowIds.Of(table), null, index, null, table.Version)
     {
     }
 
     /// <summary>What an index file has.</summary>
-    public FaceTable(StoredIndex<InnerProduct> stored) : this(stored.Rows, RowIds.Of(stored), null, stored.Index, null, stored.Stamp.Version)
+    public SpaceTable(StoredIndex<InnerProduct> stored) : this(stored.Rows, RowIds.Of(stored), null, stored.Index, null, stored.Stamp.Version)
     {
     }
 
     /// <summary>The catalogue's version this was read at.</summary>
     public long Version { get; }
 
-    /// <summary>Faces that can be found.</summary>
+    /// <summary>Rows that can be found.</summary>
     public int Count => _rows.Count - Removed;
 
-    /// <summary>Rows whose faces are gone.</summary>
+    /// <summary>Rows whose owners are gone.</summary>
     public int Removed => _deleted?.Count ?? 0;
 
     /// <summary>Whether the nearest rows are found by an index and not by a scan.</summary>
@@ -58,14 +58,17 @@ internal sealed partial class FaceTable
 
     private int Dimensions => _rows.Dimensions;
 
-    /// <summary>The face of a row.</summary>
+    /// <summary>The face of a row, in a space of faces.</summary>
     public FaceId Face(int row) => _ids.Face(row);
 
     /// <summary>The photo of a row.</summary>
     public PhotoId Photo(int row) => _ids.Photo(row);
 
-    /// <summary>The row of a face; negative when it has none.</summary>
-    public int RowOf(FaceId face) => _ids.RowOf(face) is >= 0 and var row && IsThere(row) ? row : -1;
+    /// <summary>The row of a face, in a space of faces; negative when it has none.</summary>
+    public int RowOf(FaceId face) => RowOf(face.Value);
+
+    /// <summary>The row of a photo, in a space of photos; negative when it has none.</summary>
+    public int RowOf(PhotoId photo) => RowOf(photo.Value);
 
     /// <summary>The embedding of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => _rows.Row(row);
@@ -87,6 +90,8 @@ internal sealed partial class FaceTable
 
         return BestFirst(BestOfEachPhoto(scores), scores, allowed);
     }
+
+    private int RowOf(long owner) => _ids.RowOf(owner) is >= 0 and var row && IsThere(row) ? row : -1;
 
     private bool IsThere(int row) => _deleted?.Contains(row) != true;
 
@@ -132,7 +137,7 @@ internal sealed partial class FaceTable
     /// <summary>The photos of the rows that are there, numbered in order of their ids.</summary>
     private sealed record PhotoNumbers(PhotoId[] Ids, int[] OfRow)
     {
-        public static PhotoNumbers Of(FaceTable table)
+        public static PhotoNumbers Of(SpaceTable table)
         {
             var rows = Enumerable.Range(0, table._rows.Count).Where(table.IsThere);
             PhotoId[] ids = [.. rows.Select(table.Photo).Distinct().OrderBy(id => id.Value)];

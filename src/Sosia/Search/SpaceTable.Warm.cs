@@ -2,7 +2,7 @@ using Sosia.Storage;
 
 namespace Sosia.Search;
 
-internal sealed partial class FaceTable
+internal sealed partial class SpaceTable
 {
     private const int WarmPhotos = 20;
 
