@@ -51,7 +51,7 @@ public class QueryTests(Site site)
         var after = (await box.BoundingBoxAsync())!;
         Assert.True(after.X > before.X && after.Height > before.Height);
         await visit.Page.Keyboard.PressAsync("Escape");
-        Assert.Equal(0, await box.CountAsync());
+        await Assertions.Expect(box).ToHaveCountAsync(0);
         await visit.Button("Draw a box").ClickAsync();
         await visit.Page.Keyboard.PressAsync("Enter");
         await visit.See("4 faces|can't be|too poor|No face|recognised");

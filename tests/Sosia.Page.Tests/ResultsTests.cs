@@ -56,7 +56,7 @@ public class ResultsTests(Site site)
         var scores = await Visit.Scores(visit.Cards);
         Assert.Equal(scores.OrderDescending(), scores);
         await visit.Button("Back to the recommended line").ClickAsync();
-        Assert.Equal(above, await visit.Above.CountAsync());
+        await Assertions.Expect(visit.Above).ToHaveCountAsync(above);
         Assert.Equal(asked, visit.Searches);
     }
 
@@ -91,9 +91,9 @@ public class ResultsTests(Site site)
         await visit.Screenshot("why");
         await visit.IsAccessible();
         await visit.Page.GetByLabel("Show what the likeness rests on").UncheckAsync();
-        Assert.False(await visit.Page.Locator("canvas.heat").First.IsVisibleAsync());
+        await Assertions.Expect(visit.Page.Locator("canvas.heat").First).ToBeHiddenAsync();
         await visit.Page.Keyboard.PressAsync("Escape");
-        Assert.Equal(0, await visit.Page.Locator("dialog").CountAsync());
+        await Assertions.Expect(visit.Page.Locator("dialog")).ToHaveCountAsync(0);
     }
 
     [Theory]
