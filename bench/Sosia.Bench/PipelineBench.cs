@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Sosia.Evaluation.Speed;
 using Sosia.Photos;
@@ -14,45 +13,60 @@ internal static class PipelineBench
     /// <summary>Share of the networks' speed that the Python way of FACTS reaches: 71 photos/s of 104 (OpenCV 4.10, onnxruntime 1.21, the graphs as they come).</summary>
     private const double PythonShare = 71.0 / 104.0;
 
+    private const int WarmUp = 500;
+
+    /// <summary>Slices of the photos: each is indexed, and then the networks run alone as often, so that a machine whose speed changes changes both.</summary>
+    private const int Slices = 10;
+
+    private static readonly NetworkCalls OnceEach = new(1, 1, 1);
+
     public static int Run(string folder, int photos)
     {
-        var collection = Directory.CreateTempSubdirectory("sosia-bench-").FullName;
+        var directory = Directory.CreateTempSubdirectory("sosia-bench-").FullName;
         try
         {
             var files = PhotoFinder.Find([folder]).Select(file => file.Stamp.Path).Take(photos).ToArray();
-            var (summary, stages) = Index(collection, files);
-            var pipeline = summary.Photos / summary.Elapsed.TotalSeconds;
-            var peak = Process.GetCurrentProcess().PeakWorkingSet64;
+            using var collection = Collection.Open(new CollectionOptions { Directory = directory });
+            using var networks = new NetworksAlone(rewritten: true);
+            using var asTheyCome = new NetworksAlone(rewritten: false);
+            collection.Index([.. files.Take(WarmUp)]); // loads the networks, fills the caches
 
-            var calls = stages.CallsFor(summary.Photos);
-            var networks = NetworksAlone.Fastest(calls);
-            var asTheyCome = NetworksAlone.Measure(new NetworkCalls(1, 1, 1), Environment.ProcessorCount, rewritten: false);
+            using var stages = new StageTimes();
+            var (pairs, indexed, faces, threads) = (new List<Pair>(), 0L, 0L, 0);
+            foreach (var slice in files.Skip(WarmUp).Chunk((files.Length - WarmUp + Slices - 1) / Slices))
+            {
+                var summary = collection.Index(slice);
+                (indexed, faces) = (indexed + summary.Photos, faces + summary.Faces);
+                var calls = stages.CallsFor(indexed);
+                if (threads == 0) threads = networks.FastestThreads(calls);
+                pairs.Add(new Pair(
+                    summary.Photos / summary.Elapsed.TotalSeconds,
+                    networks.Measure(calls, threads, slice.Length),
+                    asTheyCome.Measure(OnceEach, Environment.ProcessorCount, slice.Length) * PythonShare));
+            }
             Console.WriteLine(JsonSerializer.Serialize(new
             {
-                photos = summary.Photos,
-                faces = summary.Faces,
-                photosPerSecond = pipeline,
-                inferencePhotosPerSecond = networks,
-                ratio = pipeline / networks,
-                pythonPhotosPerSecond = asTheyCome * PythonShare,
-                ratioToPython = pipeline / (asTheyCome * PythonShare),
-                callsPerPhoto = new { detector = calls.Looks, landmarks = calls.Locates, embedding = calls.Embeds },
+                photos = indexed,
+                faces,
+                photosPerSecond = Median(pairs, pair => pair.Pipeline),
+                inferencePhotosPerSecond = Median(pairs, pair => pair.Networks),
+                ratio = Median(pairs, pair => pair.Pipeline / pair.Networks),
+                pythonPhotosPerSecond = Median(pairs, pair => pair.Python),
+                ratioToPython = Median(pairs, pair => pair.Pipeline / pair.Python),
+                callsPerPhoto = stages.CallsFor(indexed),
+                threadsOfNetworksAlone = threads,
                 shareOfStages = stages.Shares(),
-                peakMemoryMb = peak >> 20,
             }, Indented));
             return 0;
         }
         finally
         {
-            Directory.Delete(collection, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 
-    private static (IndexSummary Summary, StageTimes Stages) Index(string directory, string[] files)
-    {
-        using var collection = Collection.Open(new CollectionOptions { Directory = directory });
-        collection.Index([.. files.Take(8)]); // loads the networks, fills the caches
-        using var stages = new StageTimes();
-        return (collection.Index([.. files.Skip(8)]), stages);
-    }
+    private static double Median(List<Pair> pairs, Func<Pair, double> figure) => pairs.Select(figure).Order().ElementAt(pairs.Count / 2);
+
+    /// <summary>Photos a second, one after another in one slice.</summary>
+    private readonly record struct Pair(double Pipeline, double Networks, double Python);
 }

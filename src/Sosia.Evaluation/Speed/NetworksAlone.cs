@@ -10,53 +10,60 @@ namespace Sosia.Evaluation.Speed;
 public readonly record struct NetworkCalls(double Looks, double Locates, double Embeds);
 
 /// <summary>Photos a second when only the three networks run, and nothing around them: the bound that a pipeline is held against.</summary>
-public static class NetworksAlone
+public sealed class NetworksAlone : IDisposable
 {
-    private const int Photos = 300;
-    private const int Rounds = 3;
+    private readonly OnnxSession _looks;
+    private readonly OnnxSession _locates;
+    private readonly OnnxSession _embeds;
 
-    /// <summary>At the fastest number of threads: one, one a core, or two a core.</summary>
-    /// <param name="calls">As often a photo as the pipeline ran them.</param>
-    /// <param name="model">The face model; null for the default.</param>
-    /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
-    public static double Fastest(NetworkCalls calls, string? model = null) =>
-        new[] { 1, Environment.ProcessorCount, 2 * Environment.ProcessorCount }.Distinct().Max(threads => Measure(calls, threads, rewritten: true, model));
-
-    /// <summary>The best of three rounds.</summary>
-    /// <param name="calls">Calls for a photo.</param>
-    /// <param name="threads">Threads side by side, each with one inference at a time.</param>
+    /// <summary>Loads them.</summary>
     /// <param name="rewritten">The graphs as Sosia runs them; else as they come.</param>
     /// <param name="model">The face model; null for the default.</param>
-    public static double Measure(NetworkCalls calls, int threads, bool rewritten, string? model = null)
+    /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
+    public NetworksAlone(bool rewritten, string? model = null)
     {
         var models = ModelStore.Open();
-        using var looks = Load(models, models.Default(ModelKind.FaceBoxes), rewritten);
-        using var locates = Load(models, models.Default(ModelKind.FaceLandmarks), rewritten);
-        using var embeds = Load(models, models.Resolve(ModelKind.FaceEmbedding, model), rewritten);
-        var best = 0.0;
-        for (var round = 0; round < Rounds; round++)
-        {
-            var next = 0;
-            var started = Stopwatch.GetTimestamp();
-            var all = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
-            {
-                var (look, locate, embed) = (new Call(looks), new Call(locates), new Call(embeds));
-                for (int photo; (photo = Interlocked.Increment(ref next)) <= Photos;)
-                {
-                    look.Repeat(calls.Looks, photo);
-                    locate.Repeat(calls.Locates, photo);
-                    embed.Repeat(calls.Embeds, photo);
-                }
-            })).ToArray();
-            foreach (var thread in all) thread.Start();
-            foreach (var thread in all) thread.Join();
-            best = Math.Max(best, Photos / Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
-        return best;
+        (_looks, _locates, _embeds) = (Load(models.Default(ModelKind.FaceBoxes)), Load(models.Default(ModelKind.FaceLandmarks)), Load(models.Resolve(ModelKind.FaceEmbedding, model)));
+
+        OnnxSession Load(KnownModel known) => rewritten ? models.Load(known) : OnnxSession.Load(File.ReadAllBytes(known.Path), known.Entry);
     }
 
-    private static OnnxSession Load(ModelStore models, KnownModel model, bool rewritten) =>
-        rewritten ? models.Load(model) : OnnxSession.Load(File.ReadAllBytes(model.Path), model.Entry);
+    /// <summary>The number of threads that does most: one, one a core, or two a core.</summary>
+    /// <param name="calls">Calls for a photo.</param>
+    /// <param name="photos">Photos tried with each.</param>
+    public int FastestThreads(NetworkCalls calls, int photos = 200) =>
+        new[] { 1, Environment.ProcessorCount, 2 * Environment.ProcessorCount }.Distinct().MaxBy(threads => Measure(calls, threads, photos));
+
+    /// <summary>Photos a second.</summary>
+    /// <param name="calls">Calls for a photo, as often as the pipeline ran them.</param>
+    /// <param name="threads">Threads side by side, each with one inference at a time.</param>
+    /// <param name="photos">For how many photos.</param>
+    public double Measure(NetworkCalls calls, int threads, int photos)
+    {
+        var next = 0;
+        var started = Stopwatch.GetTimestamp();
+        var all = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            var (look, locate, embed) = (new Call(_looks), new Call(_locates), new Call(_embeds));
+            for (int photo; (photo = Interlocked.Increment(ref next)) <= photos;)
+            {
+                look.Repeat(calls.Looks, photo);
+                locate.Repeat(calls.Locates, photo);
+                embed.Repeat(calls.Embeds, photo);
+            }
+        })).ToArray();
+        foreach (var thread in all) thread.Start();
+        foreach (var thread in all) thread.Join();
+        return photos / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _looks.Dispose();
+        _locates.Dispose();
+        _embeds.Dispose();
+    }
 
     /// <summary>One network with memory of its own, fed the same numbers again and again.</summary>
     private sealed class Call(OnnxSession session)

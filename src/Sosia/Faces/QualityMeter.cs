@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Sosia.Photos;
 
 namespace Sosia.Faces;
@@ -43,18 +44,22 @@ public static class QualityMeter
             grey[i] = 0.299f * face.Pixels[at] + 0.587f * face.Pixels[at + 1] + 0.114f * face.Pixels[at + 2];
         }
         double sum = 0, squares = 0, edge = 0, edgeSquares = 0;
-        var count = 0;
-        for (var y = 1; y < face.Size - 1; y++)
-        for (var x = 1; x < face.Size - 1; x++)
+        var inner = face.Size - 2;
+        Span<float> laplacian = stackalloc float[inner];
+        for (var y = 1; y <= inner; y++)
         {
-            var i = y * face.Size + x;
-            var laplacian = grey[i - 1] + grey[i + 1] + grey[i - face.Size] + grey[i + face.Size] - 4 * grey[i];
-            sum += grey[i];
-            squares += grey[i] * grey[i];
-            edge += laplacian;
-            edgeSquares += laplacian * laplacian;
-            count++;
+            var row = grey.AsSpan(y * face.Size, face.Size);
+            var middle = row.Slice(1, inner);
+            TensorPrimitives.Add(row[..inner], row[2..], laplacian);
+            TensorPrimitives.Add(laplacian, grey.AsSpan((y - 1) * face.Size + 1, inner), laplacian);
+            TensorPrimitives.Add(laplacian, grey.AsSpan((y + 1) * face.Size + 1, inner), laplacian);
+            TensorPrimitives.MultiplyAdd(middle, -4, laplacian, laplacian);
+            sum += TensorPrimitives.Sum(middle);
+            squares += TensorPrimitives.SumOfSquares(middle);
+            edge += TensorPrimitives.Sum(laplacian);
+            edgeSquares += TensorPrimitives.SumOfSquares(laplacian);
         }
+        var count = inner * inner;
         var variance = squares / count - sum / count * (sum / count);
         return variance < 1 ? 0 : (float)((edgeSquares / count - edge / count * (edge / count)) / variance);
     }

@@ -7,6 +7,8 @@ namespace Sosia.Models;
 /// <summary>Turns the pixels of a picture, already of the input's size, into the numbers that a network takes.</summary>
 public sealed class Preprocessing
 {
+    private const float Red = 0.299f, Green = 0.587f, Blue = 0.114f;
+
     private readonly ModelInput _input;
     private readonly float[] _mean;
     private readonly float[] _scale;
@@ -65,14 +67,22 @@ public sealed class Preprocessing
         }
     }
 
-    /// <summary>A single channel is small (64 × 64): plain code is fast enough.</summary>
+    /// <summary>Luma of ITU-R BT.601, sixteen pixels at a time.</summary>
     private void FillGrey(ReadOnlySpan<byte> rgb, Span<float> tensor)
     {
-        for (var i = 0; i < tensor.Length; i++)
+        Span<float> reds = stackalloc float[16], greens = stackalloc float[16], blues = stackalloc float[16];
+        var i = 0;
+        for (; i <= tensor.Length - 16; i += 16)
         {
-            var grey = 0.299f * rgb[i * 3] + 0.587f * rgb[i * 3 + 1] + 0.114f * rgb[i * 3 + 2];
-            tensor[i] = (grey - _mean[0]) * _scale[0];
+            var (r, g, b) = Deinterleave(rgb.Slice(i * 3, 48));
+            Store(r, reds, 0, Red);
+            Store(g, greens, 0, Green);
+            Store(b, blues, 0, Blue);
+            for (var j = 0; j < 16; j += 8)
+                ((Vector256.Create(reds[j..]) + Vector256.Create(greens[j..]) + Vector256.Create(blues[j..]) - Vector256.Create(_mean[0])) * _scale[0]).CopyTo(tensor[(i + j)..]);
         }
+        for (; i < tensor.Length; i++)
+            tensor[i] = (Red * rgb[i * 3] + Green * rgb[i * 3 + 1] + Blue * rgb[i * 3 + 2] - _mean[0]) * _scale[0];
     }
 
     /// <summary>Networks with channels last come from Keras and take a hundred times longer than this loop.</summary>

@@ -24,11 +24,12 @@ public static partial class Resampler
         var (given, wanted) = (width * Photo.Channels, target.Width * Photo.Channels);
         var rented = ArrayPool<float>.Shared.Rent(given + 1); // one more: pixels are read four floats at a time
         var line = rented.AsSpan(0, given + 1);
+        line[given] = 0;
         for (var y = 0; y < target.Height; y++)
         {
-            line.Clear();
             var weights = rows.Weights(y); // first down the columns, where rows are long and vectors help, then along the row
-            for (var i = 0; i < weights.Length; i++) PixelSums.Add(pixels.Slice((rows.First[y] + i) * given, given), weights[i], line);
+            PixelSums.Set(pixels.Slice(rows.First[y] * given, given), weights[0], line);
+            for (var i = 1; i < weights.Length; i++) PixelSums.Add(pixels.Slice((rows.First[y] + i) * given, given), weights[i], line);
             AlongRow(line, columns, into.Slice(y * wanted, wanted));
         }
         ArrayPool<float>.Shared.Return(rented);
@@ -42,12 +43,10 @@ public static partial class Resampler
         for (var x = 0; x <= last; x++)
         {
             ref var at = ref Unsafe.Add(ref start, columns.First[x] * Photo.Channels);
-            var colour = Vector128<float>.Zero;
-            foreach (var weight in columns.Weights(x))
-            {
-                colour += Vector128.LoadUnsafe(ref at) * weight;
-                at = ref Unsafe.Add(ref at, Photo.Channels);
-            }
+            var weights = columns.Weights(x);
+            var colour = Vector128.LoadUnsafe(ref at) * weights[0];
+            for (var i = 1; i < weights.Length; i++)
+                colour += Vector128.LoadUnsafe(ref at, (nuint)(i * Photo.Channels)) * weights[i];
             Store(colour, ref pixel, x == last);
             pixel = ref Unsafe.Add(ref pixel, Photo.Channels);
         }
