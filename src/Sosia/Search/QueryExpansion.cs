@@ -22,7 +22,7 @@ public static class QueryExpansion
 
     /// <summary>
     /// Photos that are ranked again after expansion when some number is wanted: the best ones by the plain score. On the six-image protocol of LFW
-    /// the recall in the top 20 is 98.06% with none, 98.91% with 50, 99.03% with 100, and 99.09% with 200 or all.
+    /// 50 raise the recall in the top 20 by 0.85 points, 100 by 0.97, and 200 or all by 1.03.
     /// </summary>
     public static int Candidates(int limit) => Math.Max(100, limit > int.MaxValue / 2 ? int.MaxValue : 2 * limit);
 

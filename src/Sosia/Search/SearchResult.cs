@@ -60,8 +60,8 @@ public sealed record SearchOptions
 
     /// <summary>
     /// Replace the query and the best candidates by themselves and their nearest rows before the last ranking (<see cref="QueryExpansion"/>). Only with
-    /// one reference: several of the same person are expansion enough. Off unless asked for, because of its time: on the 13,233 images of LFW, two
-    /// Zen 3 cores, it raises the recall in the top 20 from 98.06% to 99.03%, and the time in the index from 0.2 ms to 5.5 ms, which grows with the collection.
+    /// one reference: several of the same person are expansion enough. Off unless asked for: it finds one more in a hundred (docs/evaluation.md), but one
+    /// wrong neighbour can lead to somebody else, and it takes 20 to 50 times as long in the index (docs/vectors.md).
     /// </summary>
     public bool Expand { get; init; }
 

@@ -6,7 +6,8 @@ import { matchCard } from "./match-card.js";
 const firstBelow = 12;
 
 export function resultsGrid(result, person, tell) {
-  const cards = result.matches.map(match => ({ score: match.score, match, card: matchCard(match, person.markOf(match.face?.id), tell, result.by) }));
+  const cards = result.matches.map(match => ({ score: match.score, match, card: null }));
+  const cardOf = entry => entry.card ??= matchCard(entry.match, person.markOf(entry.match.face?.id), tell, result.by);
   const above = h("ol", { class: "grid", "aria-label": "Matches, best first" });
   const below = h("ol", { class: "grid faint", "aria-label": "Below the line, best first" });
   const line = h("h2", { class: "line" });
@@ -17,7 +18,7 @@ export function resultsGrid(result, person, tell) {
   more.addEventListener("click", () => { shownBelow = Infinity; fillBelow(); below.querySelector(`li:nth-child(${firstBelow + 1})`)?.focus(); });
 
   function fillBelow() {
-    below.replaceChildren(...cards.slice(split, split + shownBelow).map(({ card }) => card));
+    below.replaceChildren(...cards.slice(split, split + shownBelow).map(cardOf));
     const left = Math.max(0, cards.length - split - shownBelow);
     more.hidden = left === 0;
     more.textContent = `Show ${plural(left, "more photo")} below the line`;
@@ -28,8 +29,8 @@ export function resultsGrid(result, person, tell) {
     const next = cards.filter(({ score }) => score >= threshold).length; // sorted: best first
     line.textContent = `Below the line at ${threshold.toFixed(2)}: probably others`;
     if (next === split) return next;
-    if (split < 0 || next < split) for (const { card } of cards.slice(next, Math.max(split, next))) card.remove();
-    above.append(...cards.slice(Math.max(0, split), next).map(({ card }) => card));
+    if (split < 0 || next < split) for (const { card } of cards.slice(next, Math.max(split, next))) card?.remove();
+    above.append(...cards.slice(Math.max(0, split), next).map(cardOf));
     split = next;
     fillBelow();
     line.hidden = split === cards.length;
@@ -38,6 +39,14 @@ export function resultsGrid(result, person, tell) {
     if (!others) nobody.replaceChildren(...result.by !== "person" ? [h("h2", {}, "No other photo"), h("p", {}, "The collection holds no other photo that was indexed by look.")] : nobodyWords(cards.slice(split).find(({ match }) => !match.isQuery), threshold));
     roving();
     return next;
+  }
+
+  /** Cards that are not shown yet are made when there is nothing else to do: the first ones are seen sooner, and the slider finds them made. */
+  function makeAhead(from = 0) {
+    window.requestIdleCallback?.(idle => {
+      while (from < cards.length && idle.timeRemaining() > 2) cardOf(cards[from++]);
+      if (from < cards.length && element.isConnected) makeAhead(from);
+    });
   }
 
   /** One card can be reached by Tab, the arrows do the rest. */
@@ -53,6 +62,7 @@ export function resultsGrid(result, person, tell) {
     for (const other of element.querySelectorAll(".card[tabindex='0']")) if (other !== card) other.tabIndex = -1;
     if (card) card.tabIndex = 0;
   });
+  makeAhead();
   return { element, drawAt, above: () => cards.slice(0, split).map(({ match }) => match) };
 }
 
