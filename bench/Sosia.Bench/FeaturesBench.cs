@@ -9,7 +9,7 @@ namespace Sosia.Bench;
 /// <summary><c>sosia embed</c> with a model of the user's, in a process of its own: its peak memory, and its speed beside the network alone.</summary>
 internal static class FeaturesBench
 {
-    /// <summary>As FACTS has it: ONNX Runtime with two threads for pictures of which eight go in together.</summary>
+    /// <summary>ONNX Runtime with two threads for pictures of which eight go in together.</summary>
     private const int Batch = 8;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

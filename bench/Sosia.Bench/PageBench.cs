@@ -22,7 +22,10 @@ internal static class PageBench
           const start = performance.now();
           document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
           let picture;
-          while (!(picture = document.querySelector(".card img"))?.complete || !picture.naturalWidth) await new Promise(requestAnimationFrame);
+          while (!(picture = document.querySelector(".card img"))?.complete || !picture.naturalWidth) {
+            if (performance.now() - start > 30_000) throw new Error(`No result after 30 s; the page says: ${document.body.innerText.slice(0, 300)}`);
+            await new Promise(requestAnimationFrame);
+          }
           await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
           return performance.now() - start;
         }

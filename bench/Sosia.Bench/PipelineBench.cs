@@ -10,7 +10,7 @@ internal static class PipelineBench
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Share of the networks' speed that the Python way of FACTS reaches: 71 photos/s of 104 (OpenCV 4.10, onnxruntime 1.21, the graphs as they come).</summary>
+    /// <summary>Share of the networks' speed that the same in Python reaches: 71 photos/s of 104 (OpenCV 4.10, onnxruntime 1.21, the graphs as they come).</summary>
     private const double PythonShare = 71.0 / 104.0;
 
     private const int WarmUp = 500;
@@ -44,6 +44,7 @@ internal static class PipelineBench
                     networks.Measure(calls, threads, slice.Length),
                     asTheyCome.Measure(OnceEach, Environment.ProcessorCount, slice.Length) * PythonShare));
             }
+            var each = stages.CallsFor(indexed);
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 photos = indexed,
@@ -53,7 +54,7 @@ internal static class PipelineBench
                 ratio = Median(pairs, pair => pair.Pipeline / pair.Networks),
                 pythonPhotosPerSecond = Median(pairs, pair => pair.Python),
                 ratioToPython = Median(pairs, pair => pair.Pipeline / pair.Python),
-                callsPerPhoto = stages.CallsFor(indexed),
+                callsPerPhoto = new { detector = each.Looks, landmarks = each.Locates, embedding = each.Embeds },
                 threadsOfNetworksAlone = threads,
                 shareOfStages = stages.Shares(),
             }, Indented));

@@ -51,7 +51,7 @@ public sealed class LookTests : IDisposable
     public void A_search_by_look_can_be_explained_exported_and_shown_as_a_page()
     {
         PutPhotos();
-        Assert.Equal(0, _sosia.Run("index", "--look", _sosia.Photos).Code); // the folder is no model's name
+        _sosia.Run("index", _sosia.Photos, "--look");
         var query = Path.Combine(_sosia.Photos, "pattern.jpg");
         var why = _sosia.Run("why", Path.Combine(_sosia.Photos, "stripes.jpg"), "--query", query, "--by", "look");
         Assert.Equal(0, why.Code);

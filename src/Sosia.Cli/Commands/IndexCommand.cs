@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Sosia.Cli.Output;
-using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Search;
 
@@ -11,7 +9,7 @@ namespace Sosia.Cli.Commands;
 internal static class IndexCommand
 {
     private static readonly Argument<string[]> Folders = new("DIR") { Description = "Folders and files to index", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> Look = new("--look") { Description = "Index by look too, for `search --by look`, with the default image model or the one named", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne, CustomParser = ModelIfOne };
+    private static readonly Option<string?> Look = new("--look") { Description = "Index by look too, for `search --by look`, with the default image model or the one named", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Force = new("--force") { Description = "Remove what is gone even if that is more than a fifth of the collection" };
     private static readonly Option<bool> RetryFailed = new("--retry-failed") { Description = "Read again the files that failed before" };
     private static readonly Option<int?> SmallestFace = new("--smallest-face") { Description = "Side of the smallest face looked for (default 20)", HelpName = "PIXELS" };
@@ -38,15 +36,6 @@ internal static class IndexCommand
         progress.End(summary);
         if (!byLook) SayWhatLacksALook(collection);
         return summary.Failures.Count > 0 || summary.Kept is not null ? ExitCode.DoneInPart : ExitCode.Done;
-    }
-
-    /// <summary>In <c>--look DIR</c> the word after the option is a folder, unless a model has that name.</summary>
-    private static string? ModelIfOne(ArgumentResult result)
-    {
-        if (result.Tokens is not [var word]) return null;
-        if (!Path.Exists(word.Value) || ModelStore.Open().Models.Any(model => model.Entry.Name == word.Value)) return word.Value;
-        result.OnlyTake(0);
-        return null;
     }
 
     /// <summary>Who indexed by look once should know what a search by look does not see.</summary>
