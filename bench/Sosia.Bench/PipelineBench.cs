@@ -13,10 +13,8 @@ internal static class PipelineBench
     /// <summary>Share of the networks' speed that the same in Python reaches: 71 photos/s of 104 (OpenCV 4.10, onnxruntime 1.21, the graphs as they come).</summary>
     private const double PythonShare = 71.0 / 104.0;
 
-    private const int WarmUp = 500;
-
-    /// <summary>Slices of the photos: each is indexed, and then the networks run alone as often, so that a machine whose speed changes changes both.</summary>
-    private const int Slices = 10;
+    /// <summary>Slices of the photos: each is indexed, and then the networks run alone as often, so that a machine whose speed changes changes both. Odd: one is in the middle.</summary>
+    private const int Slices = 11;
 
     private static readonly NetworkCalls OnceEach = new(1, 1, 1);
 
@@ -26,14 +24,20 @@ internal static class PipelineBench
         try
         {
             var files = PhotoFinder.Find([folder]).Select(file => file.Stamp.Path).Take(photos).ToArray();
+            var size = files.Length / (Slices + 1);
+            if (size == 0)
+            {
+                Console.Error.WriteLine($"{folder} has {files.Length} photos, and {Slices + 1} are the least that can be measured; name a larger folder.");
+                return 2;
+            }
             using var collection = Collection.Open(new CollectionOptions { Directory = directory });
             using var networks = new NetworksAlone(rewritten: true);
             using var asTheyCome = new NetworksAlone(rewritten: false);
-            collection.Index([.. files.Take(WarmUp)]); // loads the networks, fills the caches
+            collection.Index([.. files.Take(files.Length - Slices * size)]); // loads the networks, fills the caches
 
             using var stages = new StageTimes();
             var (pairs, indexed, faces, threads) = (new List<Pair>(), 0L, 0L, 0);
-            foreach (var slice in files.Skip(WarmUp).Chunk((files.Length - WarmUp + Slices - 1) / Slices))
+            foreach (var slice in files.TakeLast(Slices * size).Chunk(size))
             {
                 var summary = collection.Index(slice);
                 (indexed, faces) = (indexed + summary.Photos, faces + summary.Faces);
