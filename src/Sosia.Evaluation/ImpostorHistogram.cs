@@ -72,12 +72,13 @@ internal sealed class ImpostorHistogram(float[][] weights)
 
     /// <summary>
     /// The rate found by one replicate at the score where another states a rate: with the weights of two halves of the people, stated against measured.
+    /// Not a number where no score has so low a rate: a network that tells nobody apart.
     /// </summary>
     public double Measured(int stating, int measuring, double rate)
     {
         var (stated, measured) = (Falling(bin => _replicates[bin * Replicates + stating]), Falling(bin => _replicates[bin * Replicates + measuring]));
         var at = Array.FindIndex(stated, share => share <= rate);
-        return stated[at] == 0 ? double.NaN : rate / stated[at] * measured[at];
+        return at < 0 || stated[at] == 0 ? double.NaN : rate / stated[at] * measured[at];
     }
 
     /// <summary>Share of all comparisons in a bin or above it.</summary>

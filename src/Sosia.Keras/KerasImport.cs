@@ -21,12 +21,11 @@ public static class KerasImport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(store);
         ThrowIfKnown(network, store);
-        var verified = CheckMd5(network, h5File, unverified);
+        var origin = Origin(network, h5File, unverified);
         var onnx = ToOnnx(network, h5File, cancellation);
         cancellation.ThrowIfCancellationRequested();
         // The graph's objects were as large as the file, and ONNX Runtime will want that memory.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        var origin = verified ? $"{network.Address}, converted" : $"weights that are not the published ones ({Path.GetFileName(h5File)}), converted";
         return store.Add(onnx, network.Entry(Convert.ToHexStringLower(SHA256.HashData(onnx)), origin));
     }
 
@@ -48,24 +47,45 @@ public static class KerasImport
         return OnnxWriter.Write(output, weights, cancellation).ToByteArray();
     }
 
-    /// <returns>Whether it is the published file.</returns>
-    private static bool CheckMd5(KerasNetwork network, string h5File, bool unverified)
+    /// <summary>Where the weights come from, as the manifest will say it; the SHA-256 tells later whether another file is the same.</summary>
+    private static string Origin(KerasNetwork network, string h5File, bool unverified)
     {
-        var got = Md5(h5File);
-        if (got == network.Md5 || unverified)
-            return got == network.Md5;
-        // What is wrong with it is worth more than that its hash is another.
-        using (KerasWeights.Open(h5File, network.Build()))
-            throw new ModelException(ModelProblem.HashDiffers, $"{h5File} is not the published file: Expected MD5 {network.Md5}, got {got}; get it again, or take it as it is with --unverified.");
+        var published = network.Published;
+        var difference = Difference(published, h5File);
+        if (difference is not null && !unverified)
+        {
+            // What is wrong with it is worth more than that it is another.
+            using (KerasWeights.Open(h5File, network.Build()))
+                throw new ModelException(ModelProblem.HashDiffers, $"{h5File} is not the published file: {difference}; get it again, or take it as it is with --unverified.");
+        }
+        var sha256 = Hash(h5File, HashAlgorithmName.SHA256);
+        if (difference is not null) return $"weights that are not the published ones ({Path.GetFileName(h5File)}, SHA-256 {sha256}), converted";
+        return published.Md5 is not null
+            ? $"{published.Address}, converted"
+            : $"{published.Address} by length, names and shapes (no hash is published); SHA-256 {sha256}, converted";
+    }
+
+    /// <summary>How a file differs from the published one; null where nothing is known that differs.</summary>
+    private static string? Difference(PublishedWeights published, string h5File)
+    {
+        if (published.Md5 is { } md5)
+        {
+            var got = Hash(h5File, HashAlgorithmName.MD5);
+            return got == md5 ? null : $"Expected MD5 {md5}, got {got}";
+        }
+        var length = new FileInfo(h5File) is { Exists: true } file ? file.Length : throw new ModelException(ModelProblem.Missing, $"The weights {h5File} can't be read: there is no such file.");
+        return length == published.Bytes ? null : $"Expected {published.Bytes:N0} bytes, got {length:N0}";
     }
 
     /// <summary>MD5, because that is what Keras publishes; it guards against accidents, not against forgers.</summary>
-    internal static string Md5(string file)
+    internal static string Md5(string file) => Hash(file, HashAlgorithmName.MD5);
+
+    private static string Hash(string file, HashAlgorithmName algorithm)
     {
         try
         {
             using var stream = File.OpenRead(file);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+            using var hash = IncrementalHash.CreateHash(algorithm);
             var buffer = new byte[1 << 20];
             for (int read; (read = stream.Read(buffer)) > 0;)
                 hash.AppendData(buffer.AsSpan(0, read));

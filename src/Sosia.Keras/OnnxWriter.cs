@@ -32,8 +32,7 @@ internal sealed class OnnxWriter
             cancellation.ThrowIfCancellationRequested();
             writer._tensors[layer] = writer.Add(layer);
         }
-        writer.Node("Transpose", [writer._tensors[output]], OutputName, ("perm", [0, 2, 3, 1]));
-        writer._graph.Output.Add(Value(OutputName, output.Output));
+        writer.AddOutput(output);
         return new ModelProto { IrVersion = 8, ProducerName = "sosia", OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } }, Graph = writer._graph };
     }
 
@@ -43,6 +42,8 @@ internal sealed class OnnxWriter
         Rescaling r => Node("Add", [Node("Mul", [Input(layer), Scalar("rescale", r.Scale)], New("mul")), Scalar("offset", r.Offset)], New("add")),
         Convolution c => AddConvolution(c),
         BatchNormalization b when b.Inputs[0] is Convolution => Input(b),
+        BatchNormalization b => AddNormalization(b),
+        Dense d => AddDense(d),
         Activation { Bend: Bend.Silu } => Node("Mul", [Input(layer), Node("Sigmoid", [Input(layer)], New("sigmoid"))], New("silu")),
         Activation a => Node(a.Bend == Bend.Relu ? "Relu" : "Sigmoid", [Input(layer)], New("bent")),
         Pooling p => Node(p.Mean ? "AveragePool" : "MaxPool", [Input(p)], New("pool"), Moves(p.Window, p.Inputs[0].Output)),
@@ -53,9 +54,21 @@ internal sealed class OnnxWriter
         _ => throw new ArgumentException($"A layer {layer.Kind} can't stand here.", nameof(layer)),
     };
 
+    private void AddOutput(Layer output)
+    {
+        if (output.IsRow)
+        {
+            Node("Identity", [_tensors[output]], OutputName);
+            _graph.Output.Add(Value(OutputName, output.Output.Channels));
+            return;
+        }
+        Node("Transpose", [_tensors[output]], OutputName, ("perm", [0, 2, 3, 1]));
+        _graph.Output.Add(Value(OutputName, output.Output.Rows, output.Output.Columns, output.Output.Channels));
+    }
+
     private string AddPicture(Layer picture)
     {
-        _graph.Input.Add(Value(InputName, picture.Output));
+        _graph.Input.Add(Value(InputName, picture.Output.Rows, picture.Output.Columns, picture.Output.Channels));
         return Node("Transpose", [InputName], New("planes"), ("perm", [0, 3, 1, 2]));
     }
 
@@ -70,6 +83,30 @@ internal sealed class OnnxWriter
         if (layer.Depthwise)
             _graph.Node[^1].Attribute.Add(new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = layer.Output.Channels });
         return node;
+    }
+
+    private string AddDense(Dense layer)
+    {
+        var name = New("dense");
+        Bytes($"{name}.kernel", _weights.Read(layer, "kernel")!, layer.Weights[0].Shape[0], layer.Weights[0].Shape[1]);
+        var row = Node("Flatten", [Input(layer)], New("row"));
+        return Node("MatMul", [row, $"{name}.kernel"], name);
+    }
+
+    /// <summary>One that follows no convolution stays a step of its own.</summary>
+    private string AddNormalization(BatchNormalization layer)
+    {
+        var name = New("normalised");
+        var channels = layer.Output.Channels;
+        var ones = new float[channels];
+        Array.Fill(ones, 1);
+        Bytes($"{name}.gamma", _weights.Read(layer, "gamma") ?? ones, channels);
+        Bytes($"{name}.beta", _weights.Read(layer, "beta")!, channels);
+        Bytes($"{name}.mean", _weights.Read(layer, "moving_mean")!, channels);
+        Bytes($"{name}.variance", _weights.Read(layer, "moving_variance")!, channels);
+        Node("BatchNormalization", [Input(layer), $"{name}.gamma", $"{name}.beta", $"{name}.mean", $"{name}.variance"], name);
+        _graph.Node[^1].Attribute.Add(new AttributeProto { Name = "epsilon", Type = AttributeProto.Types.AttributeType.Float, F = (float)BatchNormalization.Epsilon });
+        return name;
     }
 
     /// <summary>What each filter is multiplied by, and what is added, for all that follows the convolution and is linear.</summary>
@@ -145,11 +182,11 @@ internal sealed class OnnxWriter
 
     private void Bytes(string name, float[] values, params ReadOnlySpan<long> shape) => _graph.Initializer.Add(OnnxBuilder.Constant(name, values, shape));
 
-    private static ValueInfoProto Value(string name, Shape shape)
+    private static ValueInfoProto Value(string name, params long[] shape)
     {
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
         tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "n" });
-        tensor.Shape.Dim.AddRange(new[] { shape.Rows, shape.Columns, shape.Channels }.Select(side => new TensorShapeProto.Types.Dimension { DimValue = side }));
+        tensor.Shape.Dim.AddRange(shape.Select(side => new TensorShapeProto.Types.Dimension { DimValue = side }));
         return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
     }
 }

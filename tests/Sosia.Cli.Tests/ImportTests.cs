@@ -100,8 +100,8 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
     }
 
     [Theory]
-    [InlineData("weights.h5", "<html>Not found</html>", "is no HDF5 file; give the published *_notop.h5.")]
-    [InlineData("model.keras", "PK\u0003\u0004 and so on", "is a .keras file of Keras 3, and the older .h5 with weights is read here; give the published *_notop.h5.")]
+    [InlineData("weights.h5", "<html>Not found</html>", "is no HDF5 file; give the published .h5 file of weights.")]
+    [InlineData("model.keras", "PK\u0003\u0004 and so on", "is a .keras file of Keras 3, and the older .h5 with weights is read here; give the published .h5 file of weights.")]
     [InlineData("none.h5", null, "can't be read")]
     public void A_file_that_holds_no_weights_is_2_in_one_sentence(string name, string? content, string sentence)
     {
@@ -110,6 +110,22 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
         Assert.Equal((2, ""), (ran.Code, ran.Out));
         Assert.Contains(sentence, ran.Sentence, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_sosia["data/sosia/models"]));
+    }
+
+    [Fact]
+    public void FaceNet_compares_faces_by_name()
+    {
+        using var faceNet = new FaceNetWeights();
+        var refused = _sosia.Run("models", "import", "facenet512", "--from", faceNet.Path);
+        Assert.Equal((2, ""), (refused.Code, refused.Out));
+        Assert.Contains("is not the published file: Expected 94,955,648 bytes", refused.Sentence, StringComparison.Ordinal);
+
+        var imported = _sosia.Run("models", "import", "facenet512", "--from", faceNet.Path, "--unverified");
+        Assert.Equal((0, "Imported 'facenet512'; use it with --model facenet512.\n"), (imported.Code, imported.Out));
+        var photo = _sosia.Put("face.jpg", Portraits.Of(0));
+        var same = _sosia.Run("compare", photo, photo, "--model", "facenet512", "--threshold", "0.5", "--json");
+        Assert.Equal(0, same.Code);
+        Assert.Equal(1, same.Json.GetProperty("score").GetDouble(), 1e-3);
     }
 
     private void AssertFeatures(string expected, string got)

@@ -49,6 +49,15 @@ public class CalibrationTests
     }
 
     [Fact]
+    public void A_network_that_tells_nobody_apart_is_calibrated_and_no_rate_is_stated_for_people_unseen()
+    {
+        var same = Some.People(150, _ => 3, scatter: 0, dimensions: 1); // rows of one dimension point one way or the other
+        var rows = new LabelledRows(1, Array.ConvertAll(same.Rows, _ => 1f), same.Labels, same.Files);
+        Assert.Equal(1, new CalibrationBuilder(rows).Build("space", "test").Meaning(ScoringRule.Plain, 1, 0.999f).FalseMatchRate);
+        Assert.Empty(HeldOutCheck.Measure(rows, [0.01]));
+    }
+
+    [Fact]
     public void It_is_written_and_read_back_and_made_again_the_same()
     {
         var json = new CalibrationBuilder(People).Build("space", "test").ToJson();

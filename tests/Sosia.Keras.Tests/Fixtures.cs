@@ -20,7 +20,7 @@ internal static class Fixtures
     public static List<JsonElement> Layers(string network) =>
         [.. File.ReadLines(Path($"{network}.layers.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    public static byte[] Picture() => NpyFile.Read<byte>(Path("input.npy"), out _);
+    public static byte[] Picture(string file = "input.npy") => NpyFile.Read<byte>(Path(file), out _);
 
     public static float[] Features(string file) => NpyFile.Read<float>(Path(file), out _);
 }
@@ -52,3 +52,5 @@ public abstract class Unpacked(string network) : IDisposable
 public sealed class InceptionWeights() : Unpacked("inception-resnet-v2");
 
 public sealed class EfficientNetWeights() : Unpacked("efficientnet-v2-l");
+
+public sealed class FaceNetWeights() : Unpacked("facenet512");

@@ -7,17 +7,17 @@ using Sosia.Models;
 
 namespace Sosia.Cli.Commands;
 
-/// <summary><c>sosia models import inception-resnet-v2|efficientnet-v2-l</c></summary>
+/// <summary><c>sosia models import inception-resnet-v2|efficientnet-v2-l|facenet512</c></summary>
 internal static class ModelsImportCommand
 {
     private static readonly Argument<string> Name = Named();
-    private static readonly Option<string?> From = new("--from") { Description = "File or address of Keras's *_notop.h5 (default: where Keras publishes it)", HelpName = "FILE|URL" };
+    private static readonly Option<string?> From = new("--from") { Description = "File or address of the weights, an .h5 file (default: where they are published)", HelpName = "FILE|URL" };
     private static readonly Option<bool> Unverified = new("--unverified") { Description = "Take weights other than the published ones" };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("import", "Make a model of weights that Keras publishes (219 and 473 MB are downloaded without --from)") { Name, From, Unverified, AsJson };
+        var command = new Command("import", "Make a model of published Keras weights (219, 473 or 95 MB are downloaded without --from)") { Name, From, Unverified, AsJson };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -28,7 +28,7 @@ internal static class ModelsImportCommand
         var (from, unverified) = (parsed.GetValue(From), parsed.GetValue(Unverified));
         var store = ModelStore.Open();
         KerasImport.ThrowIfKnown(network, store);
-        var downloaded = from is { Length: > 0 } && Web(from) is null ? null : Fetch(network, from is null ? network.Address : Web(from)!, unverified, cancellation);
+        var downloaded = from is { Length: > 0 } && Web(from) is null ? null : Fetch(network, from is null ? network.Published.Address : Web(from)!, unverified, cancellation);
         try
         {
             Report(KerasImport.Import(network, downloaded ?? from!, store, unverified, cancellation), parsed.GetValue(AsJson));
@@ -53,7 +53,7 @@ internal static class ModelsImportCommand
         var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToString())))[..8];
         var path = Path.Combine(UserDirectories.Default.Data, "downloads", $"{network.Name}-{mark}.h5");
         using var report = new DownloadReport(address);
-        new Download(address, path, new DownloadOptions()).RunAsync(unverified ? null : network.Md5, report, cancellation).GetAwaiter().GetResult();
+        new Download(address, path, new DownloadOptions()).RunAsync(unverified ? null : network.Published.Md5, report, cancellation).GetAwaiter().GetResult();
         return path;
     }
 

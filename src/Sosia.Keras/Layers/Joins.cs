@@ -23,6 +23,19 @@ public sealed class ScaledAdd(Layer first, Layer second, float scale) : Layer(nu
     public override string Kind => "custom_scale_layer";
 }
 
+/// <summary>Every value of the row is a weighted sum of all channels, without bias.</summary>
+public sealed class Dense(Layer input, string name, int units) : Layer(name, new Shape(1, 1, units), input)
+{
+    /// <inheritdoc/>
+    public override string Kind => "dense";
+
+    /// <inheritdoc/>
+    public override bool IsRow => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<WeightShape> Weights { get; } = [new WeightShape("kernel", input.Output.Channels, units)];
+}
+
 /// <summary>first + second.</summary>
 public sealed class Add(Layer first, Layer second) : Layer(null, first.Output, first, second)
 {

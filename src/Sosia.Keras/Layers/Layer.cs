@@ -29,6 +29,9 @@ public abstract class Layer
     /// <summary>Where its input comes from, in Keras's order.</summary>
     public IReadOnlyList<Layer> Inputs { get; }
 
+    /// <summary>Whether it gives one row of values a picture, without positions: a dense layer, and what follows it.</summary>
+    public virtual bool IsRow => Inputs.Count > 0 && Inputs[0].IsRow;
+
     /// <summary>The arrays it needs, in the file's order; none for most kinds.</summary>
     public virtual IReadOnlyList<WeightShape> Weights => [];
 
@@ -57,7 +60,7 @@ public sealed class Rescaling(Layer input, float scale, float offset) : Layer(nu
 /// <summary>Normalisation by the statistics of training: (x − moving_mean) / √(moving_variance + ε) × gamma + beta.</summary>
 public sealed class BatchNormalization(Layer input, string? name, bool scale) : Layer(name, input.Output, input)
 {
-    /// <summary>What keeps the root from zero; both networks use this one.</summary>
+    /// <summary>What keeps the root from zero; all networks here use this one.</summary>
     public const double Epsilon = 0.001;
 
     /// <summary>Whether there is a gamma.</summary>

@@ -108,9 +108,9 @@ internal sealed class HdfFile : IDisposable
             using var file = File.OpenHandle(path);
             start = start[..RandomAccess.Read(file, start, 0)];
             if (start.StartsWith("PK\u0003\u0004"u8))
-                throw new ModelException(ModelProblem.NotAModel, $"{path} is a .keras file of Keras 3, and the older .h5 with weights is read here; give the published *_notop.h5.");
+                throw new ModelException(ModelProblem.NotAModel, $"{path} is a .keras file of Keras 3, and the older .h5 with weights is read here; give the published .h5 file of weights.");
             if (!start.StartsWith(Signature))
-                throw new ModelException(ModelProblem.NotAModel, $"{path} is no HDF5 file; give the published *_notop.h5.");
+                throw new ModelException(ModelProblem.NotAModel, $"{path} is no HDF5 file; give the published .h5 file of weights.");
             if (start.Length == 48 && StatedLength(start) is { } stated && stated > (ulong)RandomAccess.GetLength(file))
                 throw new ModelException(ModelProblem.NotAModel, $"{path} is cut off: Expected {stated:N0} bytes, got {RandomAccess.GetLength(file):N0}; get it again.");
         }

@@ -50,6 +50,8 @@ internal sealed class KerasWeights : IDisposable
         var filed = Filed(file, path);
         if (filed.FirstOrDefault(f => f.Layer == "predictions") is { Layer: { } } top)
             throw Other($"{path} has the top layers of the network too ('{top.Layer}'); give the file whose name ends in _notop.h5");
+        if (layers.TrueForAll(layer => layer.Name is not null))
+            filed = InOrderOf(layers, filed);
         var paths = new Dictionary<Layer, string[]>();
         foreach (var (layer, (name, weights)) in layers.Zip(filed))
             paths.Add(layer, Pair(path, layer, name, weights));
@@ -58,13 +60,29 @@ internal sealed class KerasWeights : IDisposable
         return paths;
     }
 
+    /// <summary>Where every layer has a name of its own, the file's order says nothing: programs that build a network otherwise write it in another one.</summary>
+    private static List<(string Layer, IReadOnlyList<string> Weights)> InOrderOf(List<Layer> layers, List<(string Layer, IReadOnlyList<string> Weights)> filed)
+    {
+        var byName = filed.ToLookup(f => f.Layer, StringComparer.Ordinal);
+        var known = layers.Select(layer => layer.Name!).ToHashSet(StringComparer.Ordinal);
+        // One of a name that the network has not stands where one is missing: the two are probably the same.
+        var strangers = new Queue<(string Layer, IReadOnlyList<string> Weights)>(filed.Where(f => !known.Contains(f.Layer)));
+        var ordered = new List<(string Layer, IReadOnlyList<string> Weights)>();
+        foreach (var name in layers.Select(layer => layer.Name!))
+        {
+            if (byName.Contains(name)) ordered.AddRange(byName[name]);
+            else if (strangers.TryDequeue(out var stranger)) ordered.Add(stranger);
+        }
+        return [.. ordered, .. strangers];
+    }
+
     /// <summary>Layers that have weights, in the file's order.</summary>
     private static List<(string Layer, IReadOnlyList<string> Weights)> Filed(HdfFile file, string path)
     {
         if (file.Names("", "layer_names") is not { } names)
             throw Other(
                 file.Has("model_weights") ? $"{path} holds a whole model, and only weights are read here; save them with model.save_weights('weights_notop.h5') of Keras 2"
-                : file.Has("layers") || file.Has("_layer_checkpoint_dependencies") ? $"{path} is a .weights.h5 file of Keras 3, and the older .h5 with weights is read here; give the published *_notop.h5"
+                : file.Has("layers") || file.Has("_layer_checkpoint_dependencies") ? $"{path} is a .weights.h5 file of Keras 3, and the older .h5 with weights is read here; give the published .h5 file of weights"
                 : $"{path} is an HDF5 file, but no weights of Keras: it lists no layer_names");
         return
         [
