@@ -35,7 +35,7 @@ public sealed partial class ModelStore
     {
         if (got == model.Entry.Sha256)
             return;
-        var remedy = model.BuiltIn ? "restore it with `npm ci --ignore-scripts` in models/ and build again" : "add it again with `sosia models add`";
+        var remedy = model.BuiltIn ? "delete it and build or install Sosia again" : "add it again with `sosia models add`";
         throw new ModelException(ModelProblem.HashDiffers,
             $"{model.Path} is not the file of the model '{model.Entry.Name}': Expected SHA-256 {model.Entry.Sha256}, got {got}; {remedy}.");
     }

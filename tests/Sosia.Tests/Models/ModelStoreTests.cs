@@ -60,7 +60,7 @@ public sealed class ModelStoreTests : IDisposable
 
         Assert.Equal(ModelProblem.HashDiffers, check.Problem);
         Assert.Contains($"Expected SHA-256 {Entry("tiny").Sha256}, got ", check.Message);
-        Assert.Contains("npm ci", check.Message);
+        Assert.Contains("delete it and build or install Sosia again", check.Message);
     }
 
     [Fact]
