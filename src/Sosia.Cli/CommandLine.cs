@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Sosia.Cli.Commands;
 using Sosia.Cli.Output;
 using Sosia.Models;
@@ -26,9 +27,12 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(CancellationToken cancellation)
+    /// <summary>A <see cref="RootCommand"/> would call itself by the name of the assembly.</summary>
+    private static Command Root(CancellationToken cancellation)
     {
-        var root = new RootCommand("Sosia finds people: give it a photo with a person, it gives back the photos of a collection in which that person appears.");
+        var root = new Command("sosia", "Sosia finds people: give it a photo with a person, it gives back the photos of a collection in which that person appears.");
+        root.Add(new HelpOption());
+        root.Add(new VersionOption());
         root.Add(Shared.Collection);
         root.Add(Shared.Model);
         root.Add(IndexCommand.Create(cancellation));

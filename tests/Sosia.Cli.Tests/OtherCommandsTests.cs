@@ -19,6 +19,7 @@ public sealed class OtherCommandsTests : IDisposable
         string[] promised = ["index", "search", "compare", "why", "status", "photos", "serve", "forget", "export", "demo", "models", "verify", "doctor", "completions"];
         var help = _sosia.Run("--help").Out;
         Assert.All(promised, command => Assert.Contains($"  {command} ", help));
+        Assert.Contains("\n  sosia [command] [options]\n", help);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed record Ran(int Code, string Out, string Error)
 /// <summary>The real program in a process of its own, with a user's directory and a folder that are gone with the test.</summary>
 internal sealed class SosiaProgram : IDisposable
 {
-    public static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "Sosia.Cli");
+    public static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "sosia");
 
     /// <summary>Shared by all tests, so that the networks are rewritten once.</summary>
     private static readonly string Cache = Path.Combine(AppContext.BaseDirectory, "user-cache");

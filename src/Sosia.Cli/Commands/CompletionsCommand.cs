@@ -7,7 +7,7 @@ internal static class CompletionsCommand
 {
     private static readonly Argument<string> Shell = new Argument<string>("SHELL") { Description = "bash, zsh, fish or powershell" }.AcceptOnlyFromAmong("bash", "zsh", "fish", "powershell");
 
-    public static Command Create(RootCommand root)
+    public static Command Create(Command root)
     {
         var command = new Command("completions", "Print a script that completes this command in a shell") { Shell };
         command.SetAction(parsed =>
@@ -18,7 +18,7 @@ internal static class CompletionsCommand
         return command;
     }
 
-    private static string Script(string shell, RootCommand root)
+    private static string Script(string shell, Command root)
     {
         var names = string.Join(' ', root.Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
         return shell switch
@@ -45,6 +45,6 @@ internal static class CompletionsCommand
         };
     }
 
-    private static string Options(RootCommand root, Func<string, string, string> line) =>
+    private static string Options(Command root, Func<string, string, string> line) =>
         string.Concat(root.Subcommands.Where(command => command.Options.Count + command.Subcommands.Count > 0).Select(command => line(command.Name, string.Join(' ', command.Options.Select(option => option.Name).Concat(command.Subcommands.Select(sub => sub.Name))))));
 }
