@@ -57,8 +57,8 @@ public sealed class EmbedTests : IDisposable
     {
         const int Photos = 258; // four blocks of 64, and two more: a signal takes its time, and there must be work left when it comes
         for (var i = 0; i < Photos; i++) _sosia.Put($"Ann/{i:000}.jpg", Portraits.Of(i));
-        Assert.NotEqual(0, Interrupt("KILL", rows: 64).Code);
-        var asked = Interrupt("INT", rows: 64);
+        Assert.NotEqual(0, Interrupt(Signal.Kill, rows: 64).Code);
+        var asked = Interrupt(Signal.Interrupt, rows: 64);
         Assert.Equal((130, "", "Cancelled: what was finished is kept, and the same command goes on from there."), (asked.Code, asked.Out, asked.Sentence));
         Assert.Equal(["features.npy.part", "features.npy.plan"], Directory.GetFiles(_sosia["out"]).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
 
@@ -135,7 +135,7 @@ public sealed class EmbedTests : IDisposable
     }
 
     /// <summary>Sends a signal as soon as this run has brought so many rows to the disk.</summary>
-    private Ran Interrupt(string signal, int rows)
+    private Ran Interrupt(Signal signal, int rows)
     {
         var program = _sosia.Start(Embed);
         var started = program.StartTime.ToUniversalTime();
@@ -144,7 +144,7 @@ public sealed class EmbedTests : IDisposable
             Assert.False(program.HasExited, "It ended before it could be interrupted.");
             Thread.Sleep(5);
         }
-        SosiaProgram.Signal(program, signal);
+        program.Send(signal);
         return SosiaProgram.End(program);
     }
 

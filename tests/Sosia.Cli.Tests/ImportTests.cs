@@ -53,7 +53,7 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
         var program = _sosia.Start(import);
         await half.Task.WaitAsync(TestContext.Current.CancellationToken);
         while (Directory.GetFiles(_sosia["data/sosia/downloads"]) is not [var part] || new FileInfo(part).Length < 1 << 19) await Task.Delay(5, TestContext.Current.CancellationToken);
-        SosiaProgram.Signal(program, "INT");
+        program.Send(Signal.Interrupt);
         var ended = SosiaProgram.End(program);
         Assert.Equal((130, ""), (ended.Code, ended.Out));
 

@@ -19,7 +19,7 @@ public sealed class InterruptionTests : IDisposable
         using var index = _sosia.Start("index", _sosia.Photos, "--json");
         index.StandardInput.Close();
         Assert.NotNull(index.StandardOutput.ReadLine()); // the first photos are committed
-        SosiaProgram.Signal(index, "INT");
+        index.Send(Signal.Interrupt);
         var reported = 1 + index.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
         index.WaitForExit();
 
@@ -48,7 +48,7 @@ public sealed class InterruptionTests : IDisposable
             var kill = Task.Run(async () =>
             {
                 await Task.Delay(random.Next(250, 1500));
-                SosiaProgram.Signal(index, "KILL");
+                index.Send(Signal.Kill);
             });
             while (index.StandardOutput.ReadLine() is { } line)
                 if (line.StartsWith("{\"path\"", StringComparison.Ordinal) && line.EndsWith('}')) reported.Add(JsonDocument.Parse(line).RootElement.GetProperty("path").GetString()!);
@@ -79,7 +79,7 @@ public sealed class InterruptionTests : IDisposable
         using var index = _sosia.Start("index", _sosia.Photos, "--json");
         index.StandardInput.Close();
         Assert.NotNull(index.StandardOutput.ReadLine());
-        SosiaProgram.Signal(index, "STOP"); // so that it is in the middle of its work for as long as this takes
+        index.Send(Signal.Stop); // so that it is in the middle of its work for as long as this takes
 
         var second = _sosia.Run("index", _sosia.Photos);
         Assert.Equal((11, ""), (second.Code, second.Out));
@@ -94,7 +94,7 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal(0, _sosia.Run("verify").Code);
         Assert.Contains(_sosia.Run("doctor", "--json").Json.GetProperty("checks").EnumerateArray(), check => check.GetProperty("says").GetString()!.Contains($"process {index.Id}", StringComparison.Ordinal));
 
-        SosiaProgram.Signal(index, "CONT");
+        index.Send(Signal.Continue);
         index.StandardOutput.ReadToEnd();
         index.WaitForExit();
         Assert.Equal(0, index.ExitCode);

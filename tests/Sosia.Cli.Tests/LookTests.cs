@@ -133,7 +133,7 @@ public sealed class LookTests : IDisposable
             var kill = Task.Run(async () =>
             {
                 await Task.Delay(random.Next(500, 1500));
-                SosiaProgram.Signal(index, "KILL");
+                index.Send(Signal.Kill);
             });
             await index.StandardOutput.ReadToEndAsync();
             await index.WaitForExitAsync();

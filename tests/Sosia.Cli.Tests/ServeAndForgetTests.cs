@@ -20,7 +20,7 @@ public sealed partial class ServeAndForgetTests : IDisposable
         var address = Address().Match((await server.StandardError.ReadLineAsync())!).Value;
         using var client = new HttpClient { BaseAddress = new Uri(address) };
         Assert.Contains("\"total\":2", await client.GetStringAsync("/api/v1/photos"));
-        SosiaProgram.Signal(server, "INT");
+        server.Send(Signal.Interrupt);
         await server.WaitForExitAsync();
         Assert.Equal(0, server.ExitCode);
     }
@@ -37,7 +37,7 @@ public sealed partial class ServeAndForgetTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/api/v1/photos")).StatusCode);
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/photos")).StatusCode);
-        SosiaProgram.Signal(server, "TERM");
+        server.Send(Signal.Terminate);
         await server.WaitForExitAsync();
     }
 

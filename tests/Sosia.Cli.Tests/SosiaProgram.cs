@@ -25,6 +25,8 @@ internal sealed class SosiaProgram : IDisposable
     /// <summary>Shared by all tests, so that the networks are rewritten once.</summary>
     private static readonly string Cache = Path.Combine(AppContext.BaseDirectory, "user-cache");
 
+    static SosiaProgram() => Signals.StopIgnoringInterrupts();
+
     private readonly string _place = Directory.CreateTempSubdirectory("sosia-cli-").FullName;
 
     public SosiaProgram()
@@ -101,13 +103,6 @@ internal sealed class SosiaProgram : IDisposable
             process.WaitForExit();
             return new Ran(process.ExitCode, output, error.Result);
         }
-    }
-
-    /// <summary>Sends a signal by its name.</summary>
-    public static void Signal(Process process, string name)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
-        kill.WaitForExit();
     }
 
     public void Dispose()

@@ -3,17 +3,24 @@ using NetVips;
 
 namespace Sosia.Page.Tests;
 
-/// <summary>The real server over the sample photos and variants of them, and Debian's Chromium. Begun once for all tests.</summary>
+/// <summary>The real server over the sample photos and variants of them, and the browser of this machine. Begun once for all tests.</summary>
 public sealed class Site : IAsyncLifetime
 {
-    private const string Chromium = "/usr/bin/chromium";
     private static readonly string[] Switches =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+        [.. InstalledBrowser.Switches, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
     private IPlaywright? _playwright;
+    private RunningServer? _server;
 
-    internal RunningServer Server { get; private set; } = null!;
+    /// <summary>The server; without a browser a test ends here.</summary>
+    internal RunningServer Server
+    {
+        get
+        {
+            InstalledBrowser.Need();
+            return _server!;
+        }
+    }
 
     internal IBrowser Browser { get; private set; } = null!;
 
@@ -22,24 +29,20 @@ public sealed class Site : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!File.Exists(Chromium)) return;
+        if (!InstalledBrowser.IsThere) return;
         _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Switches });
-        Server = await RunningServer.Start(samples: false);
-        var folder = Server.Beside("photos");
+        Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = InstalledBrowser.Need(), Args = Switches });
+        _server = await RunningServer.Start(samples: false);
+        var folder = _server.Beside("photos");
         Variants(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "letter.jpg"), "this is no photo");
-        await Index(Server, folder);
+        await Index(_server, folder);
     }
 
     /// <summary>A page in a browser of its own; at the end it must have had no error and asked nobody but the server.</summary>
     internal async Task<Visit> Visit(string address = "/", Action<BrowserNewContextOptions>? change = null, RunningServer? server = null)
     {
-        if (!File.Exists(Chromium))
-        {
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"There is no {Chromium}.");
-            throw new FileNotFoundException($"CI needs {Chromium}.");
-        }
+        InstalledBrowser.Need();
         var options = new BrowserNewContextOptions { ViewportSize = new() { Width = 1280, Height = 860 }, ReducedMotion = ReducedMotion.Reduce };
         change?.Invoke(options);
         return await Sosia.Page.Tests.Visit.Open(await Browser.NewContextAsync(options), (server ?? Server).Address, address);
@@ -82,7 +85,7 @@ public sealed class Site : IAsyncLifetime
     {
         if (_playwright is null) return;
         await Browser.DisposeAsync();
-        await Server.DisposeAsync();
+        await _server!.DisposeAsync();
         _playwright.Dispose();
     }
 }

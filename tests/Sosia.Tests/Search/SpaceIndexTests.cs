@@ -185,7 +185,7 @@ public sealed class SpaceIndexTests
         OperatingSystemLimits.SetMode(Path.GetDirectoryName(rows.Directory)!, (UnixFileMode)0b111_101_101);
         OperatingSystemLimits.SetMode(rows.Directory, (UnixFileMode)0b101_101_101);
         OperatingSystemLimits.SetMode(rows.Store.File, (UnixFileMode)0b100_100_100);
-        OperatingSystemLimits.AsNobody(() =>
+        OperatingSystemLimits.AsOrdinaryUser(() =>
         {
             rows.AssertRight(rows.Index, 5);
             rows.Index.Renew(default);

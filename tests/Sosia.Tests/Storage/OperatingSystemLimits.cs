@@ -18,9 +18,17 @@ internal static class OperatingSystemLimits
             throw new InvalidOperationException("The limit was refused.");
     }
 
-    /// <summary>Runs something with the file permissions of a user who owns nothing.</summary>
-    public static void AsNobody(Action action)
+    /// <summary>
+    /// Runs something with the file permissions of an ordinary user: as this user, or where this is root, whom nothing is refused, as one who owns nothing.
+    /// </summary>
+    public static void AsOrdinaryUser(Action action)
     {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            action();
+            return;
+        }
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets root go without its rights to files.");
         var before = setfsuid(Nobody);
         try
         {

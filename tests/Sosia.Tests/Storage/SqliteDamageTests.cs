@@ -137,7 +137,7 @@ public sealed class SqliteDamageTests : IDisposable
             throw Xunit.Sdk.SkipException.ForSkip("Becoming nobody works the way of Linux.");
         Fill();
         File.SetUnixFileMode(_directory.Path, Readable);
-        OperatingSystemLimits.AsNobody(() =>
+        OperatingSystemLimits.AsOrdinaryUser(() =>
         {
             using (var reader = Store.OpenReader())
             {
@@ -158,7 +158,7 @@ public sealed class SqliteDamageTests : IDisposable
             throw Xunit.Sdk.SkipException.ForSkip("Becoming nobody works the way of Linux.");
         Fill();
         File.SetUnixFileMode(_directory.Path, UnixFileMode.None);
-        OperatingSystemLimits.AsNobody(() =>
+        OperatingSystemLimits.AsOrdinaryUser(() =>
             Assert.Equal(CatalogueProblem.CannotWrite, Assert.Throws<CatalogueException>(() => Store.OpenReader()).Problem));
     }
 
@@ -173,7 +173,7 @@ public sealed class SqliteDamageTests : IDisposable
         foreach (var name in new[] { "catalogue.db", "catalogue.db-wal" })
             File.Copy(_directory[name], copy[name]);
         File.SetUnixFileMode(copy.Path, Readable);
-        OperatingSystemLimits.AsNobody(() =>
+        OperatingSystemLimits.AsOrdinaryUser(() =>
         {
             try
             {
