@@ -64,7 +64,7 @@ public sealed partial class ExactIndex<TMetric>
     private void LookTogether(Hunt<TMetric> hunt, QueryCode scratch, float[] query, CancellationToken cancellation)
     {
         var least = _layout.LeastRowsAPart;
-        var rowsAPart = Math.Clamp(Count / (8 * hunt.Request.Threads) / least * least, least, CodeBlock.MostRows);
+        var rowsAPart = (int)Math.Clamp(Count / (8L * hunt.Request.Threads) / least * least, least, CodeBlock.MostRows);
         var parts = new List<(CodeBlock Block, int Start)>();
         foreach (var block in _blocks)
             for (var start = 0; start < block.Count; start += rowsAPart) parts.Add((block, start));

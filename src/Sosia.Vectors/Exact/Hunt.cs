@@ -24,8 +24,8 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
 
     public void Start(ReadOnlySpan<float> query, QueryCode code)
     {
-        _query = query.ToArray();
-        _querySquare = Sums.Dot64(query, query);
+        _query = default(TMetric).Prepare(query);
+        _querySquare = Sums.Dot64(_query, _query);
         _queryLength = Math.Sqrt(_querySquare);
         (_square, _offset) = (code.SquareAtLeast, code.Offset);
         Raise();

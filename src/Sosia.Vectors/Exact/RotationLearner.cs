@@ -64,7 +64,7 @@ internal static class RotationLearner
         {
             var row = rows.Row(numbers[n]);
             var scale = Scale(row, directionOnly);
-            for (var i = 0; i < dimensions; i++) sample[(long)i * count + n] = row[i] * scale - mean[i];
+            for (var i = 0; i < dimensions; i++) sample[(long)i * count + n] = (float)(row[i] * scale - mean[i]);
         }
         return sample;
     }
@@ -83,13 +83,14 @@ internal static class RotationLearner
         foreach (var number in numbers)
         {
             var row = rows.Row(number);
-            var scale = Scale(row, directionOnly) / (double)numbers.Length;
+            var scale = Scale(row, directionOnly) / numbers.Length;
             for (var i = 0; i < sums.Length; i++) sums[i] += row[i] * scale;
         }
         return Array.ConvertAll(sums, sum => (float)sum);
     }
 
-    private static float Scale(ReadOnlySpan<float> row, bool directionOnly) => directionOnly ? (float)(1 / Math.Sqrt(Sums.Dot64(row, row))) : 1;
+    /// <summary>What brings a row to unit length, where only its direction counts; beyond the range of float32 for rows of tiny values.</summary>
+    private static double Scale(ReadOnlySpan<float> row, bool directionOnly) => directionOnly ? 1 / Math.Sqrt(Sums.Dot64(row, row)) : 1;
 
     private static float[] Covariance(float[] sample, int padded, int threads)
     {

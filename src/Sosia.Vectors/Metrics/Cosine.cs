@@ -25,13 +25,25 @@ public readonly struct Cosine : IProductMetric
         return 1 - Math.Clamp(dot / Math.Sqrt(querySquare * square), -1, 1);
     }
 
+    /// <summary>Scales the query to a length in [1, 2) by a power of two, which changes no digit, unless of values far too small to matter beside the others.</summary>
+    public float[] Prepare(ReadOnlySpan<float> query)
+    {
+        var exponent = Math.ILogB(Math.Sqrt(Sums.Dot64(query, query)));
+        var prepared = new float[query.Length];
+        for (var i = 0; i < prepared.Length; i++) prepared[i] = (float)Math.ScaleB(query[i], -exponent);
+        return prepared;
+    }
+
     /// <inheritdoc/>
     public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
     {
-        // |error of the dot| ≤ e‖q‖‖x‖ and the square is right within its share e, so the quotient is right within 2e; 3e leaves room for the divisions.
+        // |error of the dot| ≤ e‖q‖‖x‖ and the square is right within its share e, so the quotient is right within 2e; 3e leaves room for the divisions
+        // and for products that were too small for float32, which are nothing beside lengths in these ranges.
         var (dot, square) = Sums.DotAndSquare(query, row);
         if (!(square > 1e-30f && square < 1e30f)) return double.NegativeInfinity;
-        return 1 - dot / (queryLength * Math.Sqrt(square)) - 3 * Sums.Error(row.Length);
+        var lengths = queryLength * Math.Sqrt(square);
+        if (!(lengths > 1e-20 && lengths < 1e30)) return double.NegativeInfinity;
+        return 1 - dot / lengths - 3 * Sums.Error(row.Length);
     }
 
     /// <inheritdoc/>

@@ -24,10 +24,10 @@ public readonly struct Euclidean : IProductMetric
     /// <inheritdoc/>
     public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
     {
-        // Each difference is right within half a unit of its last place: a share of itself. Squares too small for float32 count as 0.
+        // Each difference is right within half a unit of its last place: a share of itself. A square too small for float32 may be an Epsilon too large.
         var square = Sums.Squares(query, row);
         if (!(square < float.PositiveInfinity)) return double.NegativeInfinity;
-        return Math.Sqrt(square) * (1 - Sums.Error(row.Length));
+        return Math.Sqrt(Math.Max(0, square - row.Length * (double)float.Epsilon)) * (1 - Sums.Error(row.Length));
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,14 @@ public interface IMetric
     /// <summary>As commands and files name it: "cosine", "inner-product", "euclidean", "manhattan", "minkowski".</summary>
     string Name { get; }
 
+    /// <summary>
+    /// The query as a scan uses it: at a size at which float32 holds the products with any ordinary row, where size does not matter to the metric.
+    /// No distance changes.
+    /// </summary>
+    /// <param name="query">Finite values that <see cref="Unfit"/> has accepted.</param>
+    /// <returns>A copy, of the same length.</returns>
+    float[] Prepare(ReadOnlySpan<float> query) => query.ToArray();
+
     /// <summary>The distance by definition, summed in float64. This, rounded to six decimals, is what orders results.</summary>
     /// <param name="query">Finite values.</param>
     /// <param name="row">As long as the query.</param>

@@ -26,8 +26,9 @@ public readonly struct InnerProduct : IProductMetric
     {
         var (dot, square) = Sums.DotAndSquare(query, row);
         if (!(square < 1e30f && Math.Abs(dot) < 1e30f)) return double.NegativeInfinity;
-        // 1e-30: what is lost when products are too small for float32.
-        return -dot - 1.1 * Sums.Error(row.Length) * queryLength * Math.Sqrt(square) - 1e-30;
+        // What is lost when products are too small for float32: of the square at most one Epsilon a value, of the dot less than 1e-30.
+        var length = Math.Sqrt(square + row.Length * (double)float.Epsilon);
+        return -dot - 1.1 * Sums.Error(row.Length) * queryLength * length - 1e-30;
     }
 
     /// <inheritdoc/>

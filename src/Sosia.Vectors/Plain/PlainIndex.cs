@@ -54,7 +54,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
         Fit.CheckQuery(query, Dimensions, metric);
-        return SearchGroup([query.ToArray()], request, cancellation)[0];
+        return SearchGroup([metric.Prepare(query)], request, cancellation)[0];
     }
 
     public Neighbor[][] SearchAll(IRowReader queries, SearchRequest request, CancellationToken cancellation = default)
@@ -71,7 +71,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
             {
                 var query = queries.Row(from + i);
                 Fit.CheckQuery(query, Dimensions, metric, from + i);
-                group[i] = query.ToArray();
+                group[i] = metric.Prepare(query);
             }
             SearchGroup(group, request, cancellation).CopyTo(results, from);
         }
