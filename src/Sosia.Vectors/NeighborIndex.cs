@@ -40,7 +40,6 @@ public static class NeighborIndex
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        Fit.CheckFile(rows);
         var tree = new TreeOptions { P = options.P, LeafSize = options.LeafSize };
         return (options.Algorithm == Algorithm.Auto ? Choose(rows.Count, rows.Dimensions, options.Metric) : options.Algorithm) switch
         {

@@ -16,6 +16,8 @@ public sealed partial class ExactIndex<TMetric>
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
+        using var heldQueries = queries.Hold();
+        using var held = _rows.Hold();
         for (var i = 0; i < queries.Count; i++) CheckQuery(queries.Row(i), i);
         if (IsSparse(request))
             return Workers.ForEach(queries.Count, request.Threads, i => Search(queries.Row(i), request with { Threads = 1 }, cancellation), cancellation);
@@ -39,6 +41,7 @@ public sealed partial class ExactIndex<TMetric>
         foreach (var block in _blocks)
         {
             cancellation.ThrowIfCancellationRequested();
+            _rows.ThrowIfCutOff();
             block.EnsureSound(_layout);
             for (var i = 0; i < group.Count; i++) terms[i] = scratches[i].Terms(block.Limits);
             for (var start = 0; start < block.Count; start += RowsAGroupPart)

@@ -12,6 +12,7 @@ public sealed partial class ExactIndex<TMetric>
     {
         CheckDeleted(rows, deleted);
         if (threads < 1) throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
+        using var held = rows.Hold();
         bool Usable(int row) => deleted?.Contains(row) != true && default(TMetric).Unfit(rows.Row(row)) is null;
         var rotation = RotationLearner.Learn(rows, Usable, (TMetric.DirectionOnly, TMetric.OfDifference), threads);
         var layout = RecordLayout.For(rotation.Coordinates, TMetric.OfDifference);
@@ -31,6 +32,7 @@ public sealed partial class ExactIndex<TMetric>
         CheckDeleted(rows, deleted);
         if (rows.Dimensions != Dimensions) throw new ArgumentException($"Expected {Dimensions} dimensions, got {rows.Dimensions}.");
         if (rows.Count < Count) throw new ArgumentException($"Expected at least {Count} rows, got {rows.Count}.");
+        using var held = rows.Hold();
         var grownTwofold = rows.Count > ShortBlock && rows.Count >= 2L * _learntFrom;
         var fitsBadly = rows.Count > Count && Interlocked.Read(ref _searched) > 32L * Count && ComparedShare > PoorShare && rows.Count > _learntFrom + _learntFrom / 8;
         if (grownTwofold || fitsBadly) return Build(rows, deleted, threads, cancellation);
@@ -60,6 +62,7 @@ public sealed partial class ExactIndex<TMetric>
         var limits = Workers.ForEach(pieces, threads, piece =>
         {
             cancellation.ThrowIfCancellationRequested();
+            rows.ThrowIfCutOff();
             var first = piece * rowsAPiece;
             var into = memory[first / most].Pointer + (long)(first % most) * _layout.Bytes;
             return encoders.Value!.Encode(rows, from + first, Math.Min(rowsAPiece, rows.Count - from - first), into, row => Refuse(rows, row, deleted));

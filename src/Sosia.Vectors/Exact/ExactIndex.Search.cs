@@ -15,6 +15,7 @@ public sealed partial class ExactIndex<TMetric>
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
         CheckQuery(query);
+        using var held = _rows.Hold();
         var hunt = new Hunt<TMetric>(_rows, _deleted, request);
         var scratch = Rent();
         scratch.Set<TMetric>(query);
@@ -54,6 +55,7 @@ public sealed partial class ExactIndex<TMetric>
     /// <summary>Part of a block, in order.</summary>
     private unsafe void LookAt(Hunt<TMetric> hunt, QueryCode scratch, CodeBlock block, int start, int count)
     {
+        _rows.ThrowIfCutOff();
         block.EnsureSound(_layout);
         Scan.InARow(block.Records + (long)start * _layout.Bytes, CodeBlock.Pad(count), scratch.Terms(block.Limits), scratch.Bounds);
         hunt.Look(scratch.Bounds, null, block.First + start, count, scratch.Candidates);
@@ -97,6 +99,7 @@ public sealed partial class ExactIndex<TMetric>
             var here = left.BinarySearch(block.First + block.Count);
             if (here < 0) here = ~here;
             if (here == 0) continue;
+            _rows.ThrowIfCutOff();
             block.EnsureSound(_layout);
             var terms = scratch.Terms(block.Limits);
             for (var done = 0; done < here; done += most)

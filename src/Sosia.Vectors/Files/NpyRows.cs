@@ -1,38 +1,28 @@
-using System.IO.MemoryMappedFiles;
-using Microsoft.Win32.SafeHandles;
-
 namespace Sosia.Vectors.Files;
 
 /// <summary>
 /// The rows of a NumPy file, mapped read-only: opening costs nothing, and what is read stays in the operating system's cache. Float32 is handed
 /// out where it lies; other types are converted row by row, into a buffer of the calling thread.
-/// <para>A mapped file must not be cut off in place: reading behind its new end kills the process, on Linux without an exception. Whoever makes
-/// it anew writes beside and renames, as <see cref="NpyWriter{T}"/> does; then this goes on reading the old one.</para>
+/// <para>A mapped file must not be cut off in place. Searches check its length before each block of rows and throw; what is cut off after that ends
+/// the process, on Linux without an exception. <see cref="NpyWriter{T}"/> writes beside and renames: then this goes on reading the old file.</para>
 /// </summary>
 public sealed unsafe class NpyRows : IRowReader, IDisposable
 {
-    private readonly SafeFileHandle _file;
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MappedFile _file;
     private readonly ThreadLocal<float[]>? _converted;
     private readonly long _rowBytes;
-    private byte* _data;
 
-    private NpyRows(SafeFileHandle file, NpyHeader header, string path)
+    private NpyRows(MappedFile file, NpyHeader header)
     {
-        (_file, Header, Path) = (file, header, path);
+        (_file, Header) = (file, header);
         (Count, Dimensions) = ((int)header.Shape[0], (int)RowValues(header.Shape));
         _rowBytes = (long)Dimensions * header.ValueBytes;
-        _map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        _view = _map.CreateViewAccessor(0, header.FileBytes, MemoryMappedFileAccess.Read);
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _data);
-        _data += _view.PointerOffset + header.DataOffset;
         // A header of odd length puts floats where they can't be read as such everywhere.
         if (header.Type != NpyType.Float32 || header.DataOffset % sizeof(float) != 0) _converted = new(() => new float[Dimensions]);
     }
 
     /// <summary>The file.</summary>
-    public string Path { get; }
+    public string Path => _file.Path;
 
     /// <summary>What it says of itself.</summary>
     public NpyHeader Header { get; }
@@ -56,7 +46,7 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
         {
             var header = NpyHeader.Read(file, path);
             Check(header, path);
-            return new NpyRows(file, header, path);
+            return new NpyRows(MappedFile.Map(file, path, header.FileBytes), header);
         }
         catch
         {
@@ -69,8 +59,7 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     public ReadOnlySpan<float> Row(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
-        ObjectDisposedException.ThrowIf(_data == null, this);
-        var at = _data + row * _rowBytes;
+        var at = At(row);
         if (_converted is null) return new ReadOnlySpan<float>(at, Dimensions);
         var floats = _converted.Value!;
         NpyConvert.ToFloats(new ReadOnlySpan<byte>(at, (int)_rowBytes), Header.Type, floats);
@@ -86,31 +75,24 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(into.Length, Dimensions - first, nameof(into));
-        ObjectDisposedException.ThrowIf(_data == null, this);
-        var at = _data + row * _rowBytes + (long)first * Header.ValueBytes;
+        var at = At(row) + (long)first * Header.ValueBytes;
         NpyConvert.ToFloats(new ReadOnlySpan<byte>(at, into.Length * Header.ValueBytes), Header.Type, into);
     }
 
-    /// <summary>Asks whether the file still has its rows: cheap, and what a search does first. Growth does no harm.</summary>
-    /// <exception cref="DamagedFileException">It has been cut off since it was opened.</exception>
-    public void ThrowIfCutOff()
-    {
-        ObjectDisposedException.ThrowIf(_data == null, this);
-        var length = RandomAccess.GetLength(_file);
-        if (length < Header.FileBytes)
-            throw new DamagedFileException(Path, $"expected {Header.FileBytes:N0} bytes, got {length:N0}; it was cut off after it had been opened.");
-    }
+    /// <inheritdoc/>
+    public IDisposable Hold() => _file.Hold();
 
-    /// <summary>Lets go of the file; no row may be in use any more.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public void ThrowIfCutOff() => _file.ThrowIfCutOff();
+
+    /// <summary>Lets go of the file as soon as no search holds it.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private byte* At(int row)
     {
-        if (_data == null) return;
-        _data = null;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map.Dispose();
-        _file.Dispose();
-        _converted?.Dispose();
+        var start = _file.Pointer;
+        ObjectDisposedException.ThrowIf(start == null, this);
+        return start + Header.DataOffset + row * _rowBytes;
     }
 
     private static void Check(NpyHeader header, string path)

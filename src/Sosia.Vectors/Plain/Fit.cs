@@ -1,5 +1,3 @@
-using Sosia.Vectors.Files;
-
 namespace Sosia.Vectors.Plain;
 
 /// <summary>What is checked once, so that a scan can rely on it.</summary>
@@ -11,10 +9,11 @@ internal static class Fit
     /// <exception cref="ArgumentException">A row does not fit; the message names the first.</exception>
     public static void CheckRows(IRowReader rows, IMetric metric, int threads, CancellationToken cancellation)
     {
-        CheckFile(rows);
+        using var held = rows.Hold();
         var first = int.MaxValue;
         Workers.Run(rows.Count, RowsAtOnce, threads, (from, to) =>
         {
+            rows.ThrowIfCutOff();
             for (var row = from; row < to && row < Volatile.Read(ref first); row++)
                 if (metric.Unfit(rows.Row(row)) is not null) Lower(ref first, row);
         }, cancellation);
@@ -29,10 +28,6 @@ internal static class Fit
         if (query.Length != dimensions) throw new ArgumentException($"{name} has the wrong length: expected {dimensions:N0} dimensions, got {query.Length:N0}.");
         if (metric.Unfit(query) is { } unfit) throw new ArgumentException($"{name} does not fit the metric {metric.Name}: {unfit}.");
     }
-
-    /// <summary>A mapped file that was cut off since would kill the process.</summary>
-    /// <exception cref="DamagedFileException">It was.</exception>
-    public static void CheckFile(IRowReader rows) => (rows as NpyRows)?.ThrowIfCutOff();
 
     private static void Lower(ref int first, int row)
     {

@@ -62,7 +62,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
-        Fit.CheckFile(queries);
+        using var held = queries.Hold();
         var results = new Neighbor[queries.Count][];
         for (var from = 0; from < queries.Count; from += QueriesAtOnce)
         {
@@ -80,7 +80,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
 
     private Neighbor[][] SearchGroup(float[][] queries, SearchRequest request, CancellationToken cancellation)
     {
-        Fit.CheckFile(rows);
+        using var held = rows.Hold();
         var atOnce = (int)Math.Clamp(BytesAtOnce / ((long)Dimensions * sizeof(float)), 1, 1 << 14);
         var limits = new SharedLimits(queries.Length);
         var found = new List<PlainScan<TScan>>();

@@ -31,6 +31,7 @@ internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
     /// <summary>Looks at a range of rows.</summary>
     public void Look(int from, int to)
     {
+        _rows.ThrowIfCutOff();
         for (var i = 0; i < _queries.Length; i++)
             if (_found[i].Tighten(_limits.Get(i))) _bounds[i] = _scan.Bound(_found[i].Limit, _rows.Dimensions);
         for (var row = First(from); row >= 0 && row < to; row = First(row + 1))

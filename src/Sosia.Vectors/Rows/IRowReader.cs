@@ -12,4 +12,18 @@ public interface IRowReader
     /// <summary>One row. Valid until the next call on the same thread, and as long as the table is.</summary>
     /// <param name="row">From 0 to <see cref="Count"/> − 1.</param>
     ReadOnlySpan<float> Row(int row);
+
+    /// <summary>
+    /// Keeps the file that the rows lie in open until the returned object is disposed, and checks that it still has all rows. A search holds its
+    /// table; rows in memory need nothing.
+    /// </summary>
+    /// <exception cref="DamagedFileException">The file was cut off.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed already.</exception>
+    IDisposable? Hold() => null;
+
+    /// <summary>Checks that the file that the rows lie in still has all of them, before many are read.</summary>
+    /// <exception cref="DamagedFileException">It was cut off: reading on would end the process.</exception>
+    void ThrowIfCutOff()
+    {
+    }
 }

@@ -28,6 +28,16 @@ public sealed class JoinedRows : IDirectRows
     public ReadOnlySpan<float> Row(int row) => row < _first.Count ? _first.Row(row) : _second.Row(row - _first.Count);
 
     /// <inheritdoc/>
+    public IDisposable Hold() => TwoHolds.Take(_first.Hold(), _second);
+
+    /// <inheritdoc/>
+    public void ThrowIfCutOff()
+    {
+        _first.ThrowIfCutOff();
+        _second.ThrowIfCutOff();
+    }
+
+    /// <inheritdoc/>
     void IDirectRows.Prefetch(int row)
     {
         if (row < _first.Count) _firstDirect?.Prefetch(row);

@@ -9,6 +9,8 @@ namespace Sosia.Vectors.Stored;
 /// <summary>Writes exact indexes to files and opens them: derived, immutable, made anew when anything is wrong with them.</summary>
 public static class IndexFile
 {
+    private const int RowsBetweenChecks = 4096;
+
     /// <summary>Writes an index with its rows, beside and then renamed.</summary>
     /// <param name="path">The file; one that is there is replaced, and goes on serving those who have it open.</param>
     /// <param name="index">Without deleted rows: write a table that does not have them.</param>
@@ -44,6 +46,7 @@ public static class IndexFile
         var meta = Meta(index, rotation, payload.Span);
         var header = new IndexHeader(default(TMetric).Name, index.Count, index.Dimensions, rotation.Turns ? rotation.Coordinates : 0, index.Layout.Bytes,
             index.Blocks.Length, index.LearntFrom, holdsRows, stamp, meta.Checksum);
+        using var held = index.Rows.Hold();
         DerivedFile.Write(path, stream =>
         {
             stream.Write(header.ToBytes());
@@ -62,7 +65,11 @@ public static class IndexFile
             At(stream, header.RowsAt);
             for (var row = 0; row < index.Count && header.HoldsRows; row++)
             {
-                if (row % 4096 == 0) cancellation.ThrowIfCancellationRequested();
+                if (row % RowsBetweenChecks == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    index.Rows.ThrowIfCutOff();
+                }
                 stream.Write(MemoryMarshal.AsBytes(index.Rows.Row(row)));
             }
             stream.SetLength(header.FileBytes);

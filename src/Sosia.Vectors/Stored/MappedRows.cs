@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Vectors.Stored;
 
@@ -25,7 +26,20 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
         else (elsewhere as IDirectRows)?.Prefetch(row);
     }
 
-    private byte* At(int row) => file.Pointer + header.RowsAt + (long)row * Dimensions * sizeof(float);
+    public IDisposable Hold() => TwoHolds.Take(file.Hold(), elsewhere);
+
+    public void ThrowIfCutOff()
+    {
+        file.ThrowIfCutOff();
+        elsewhere?.ThrowIfCutOff();
+    }
+
+    private byte* At(int row)
+    {
+        var start = file.Pointer;
+        ObjectDisposedException.ThrowIf(start == null, this);
+        return start + header.RowsAt + (long)row * Dimensions * sizeof(float);
+    }
 
     private void CheckRow(int row, ReadOnlySpan<float> values)
     {

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Files;
 using Sosia.Vectors.Metrics;
 
 namespace Sosia.Vectors.Stored;
 
 /// <summary>
-/// An index file, open. The index, and every index made of it by <see cref="ExactIndex{TMetric}.With"/>, needs it open: dispose it last, or leave
-/// it to the garbage collector, which takes the mapping when nobody searches any more.
+/// An index file, open. The index, and every index made of it by <see cref="ExactIndex{TMetric}.With"/>, needs it open. A search holds the file until it
+/// has ended, so that it may be disposed at any time; what is never disposed is unmapped by the garbage collector.
 /// </summary>
 public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, IProductMetric
 {
@@ -32,47 +33,58 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
     /// <summary>What is kept with all rows, one behind the other.</summary>
     public ReadOnlySpan<byte> Payload => _file.Bytes(_header.PayloadAt, _header.PayloadBytes);
 
+    /// <summary>Keeps the file open until the returned object is disposed, even if this one is disposed before: for who reads rows or payload.</summary>
+    /// <exception cref="ObjectDisposedException">It is closed already.</exception>
+    /// <exception cref="DamagedFileException">The file was cut off.</exception>
+    public IDisposable Hold() => _file.Hold();
+
     /// <summary>Looks at everything now, which else is checked when it is first needed.</summary>
     /// <param name="cancellation">Looked at every few thousand rows.</param>
     /// <exception cref="DamagedFileException">Something is not what was written.</exception>
     public void CheckAll(CancellationToken cancellation = default)
     {
+        using var held = Rows.Hold();
         foreach (var block in Index.Blocks)
         {
             cancellation.ThrowIfCancellationRequested();
+            Rows.ThrowIfCutOff();
             block.EnsureSound(Index.Layout);
         }
         for (var row = 0; row < Rows.Count; row++)
         {
-            if (row % RowsBetweenLooks == 0) cancellation.ThrowIfCancellationRequested();
+            if (row % RowsBetweenLooks == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Rows.ThrowIfCutOff();
+            }
             _ = Rows.Row(row);
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Closes the file as soon as no search holds it.</summary>
     public void Dispose() => _file.Dispose();
 
     internal static StoredIndex<TMetric> Open(string path, IRowReader? rows)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         MappedFile? file = null;
         try
         {
-            if (stream.Length < IndexHeader.PageBytes) throw new DamagedFileException(path, $"Expected at least {IndexHeader.PageBytes} bytes, got {stream.Length}.");
+            var length = RandomAccess.GetLength(handle);
             var page = new byte[IndexHeader.PageBytes];
-            stream.ReadExactly(page);
-            var header = IndexHeader.Parse(page, path, stream.Length);
+            if (RandomAccess.Read(handle, page, 0) < page.Length) throw new DamagedFileException(path, $"Expected at least {page.Length} bytes, got {length}.");
+            var header = IndexHeader.Parse(page, path, length);
             if (header.Metric != default(TMetric).Name) throw new DamagedFileException(path, $"Expected metric {default(TMetric).Name}, got {header.Metric}.");
             if (header.HoldsRows != rows is null) throw new DamagedFileException(path, header.HoldsRows ? "Expected an index beside its rows, got one that holds them." : "Its rows lie in another file.");
             if (rows is not null && (rows.Count != header.Rows || rows.Dimensions != header.Dimensions))
                 throw new DamagedFileException(path, $"Expected {header.Rows} × {header.Dimensions} rows, got {rows.Count} × {rows.Dimensions}.");
-            file = new MappedFile(stream, path);
+            file = MappedFile.Map(handle, path, length);
             return new StoredIndex<TMetric>(file, header, Read(file, header, rows));
         }
         catch
         {
             file?.Dispose();
-            stream.Dispose();
+            handle.Dispose();
             throw;
         }
     }

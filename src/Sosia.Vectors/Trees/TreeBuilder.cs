@@ -10,6 +10,8 @@ namespace Sosia.Vectors.Trees;
 /// </summary>
 internal static class TreeBuilder
 {
+    private const int RowsBetweenChecks = 1024;
+
     public static INeighborIndex Build(IRowReader rows, TreeOptions options, IShapeMaker shapes, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -30,7 +32,12 @@ internal static class TreeBuilder
 
         public INeighborIndex Use<TPower>(TPower power) where TPower : struct, IPower
         {
-            for (var row = 0; row < rows.Count; row++) rows.Row(row).CopyTo(_rows.Row(row));
+            using var held = rows.Hold();
+            for (var row = 0; row < rows.Count; row++)
+            {
+                if (row % RowsBetweenChecks == 0) rows.ThrowIfCutOff();
+                rows.Row(row).CopyTo(_rows.Row(row));
+            }
             var levels = BitOperations.Log2((uint)Math.Max(1, (rows.Count - 1) / leafSize)) + 1;
             var nodes = new Range[(1 << levels) - 1];
             var shapes = maker.Make(power, nodes.Length, _dimensions);

@@ -34,7 +34,7 @@ internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbe
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
-        Fit.CheckFile(queries);
+        using var held = queries.Hold();
         for (var i = 0; i < queries.Count; i++) Fit.CheckQuery(queries.Row(i), Dimensions, _metric, i);
         var results = new Neighbor[queries.Count][];
         Workers.Run(queries.Count, QueriesAtOnce, request.Threads, (from, to) =>

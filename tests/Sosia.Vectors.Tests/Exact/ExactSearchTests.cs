@@ -1,6 +1,8 @@
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Files;
 using Sosia.Vectors.Plain;
+using Sosia.Vectors.Stored;
 
 namespace Sosia.Vectors.Tests.Exact;
 
@@ -106,5 +108,31 @@ public class ExactSearchTests
     {
         var index = ExactIndex.Build<Cosine>(Some.Table(Some.Isotropic(34, 100, 8)));
         Assert.Throws<OperationCanceledException>(() => index.Search(Some.Isotropic(35, 1, 8)[0], new(), new CancellationToken(true)));
+    }
+
+    [Fact]
+    public void A_file_of_rows_cut_off_under_an_index_is_told_and_kills_nobody()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.File("x.npy");
+        var rows = Some.Structured(36, 3000, 200);
+        NpyFile.Write<float>(path, rows.SelectMany(row => row).ToArray(), 200);
+        using var mapped = NpyRows.Open(path);
+        var index = ExactIndex.Build<Cosine>(mapped);
+        var joined = index.With(new JoinedRows(mapped, Some.Table(rows[1])), null);
+        IndexFile.WriteBeside(directory.File("x.index"), index, new IndexStamp("x.npy", 0, 0));
+        using var beside = IndexFile.Open<Cosine>(directory.File("x.index"), mapped);
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(4096);
+
+        var few = new SearchRequest { Allowed = RowSet.Where(3000, row => row % 100 == 0) };
+        Assert.Throws<DamagedFileException>(() => index.Search(rows[7], new()));
+        Assert.Throws<DamagedFileException>(() => index.Search(rows[7], few));
+        Assert.Throws<DamagedFileException>(() => index.SearchAll(Some.Table(rows[7]), new()));
+        Assert.Throws<DamagedFileException>(() => joined.Search(rows[7], new()));
+        Assert.Throws<DamagedFileException>(() => beside.Index.Search(rows[7], new()));
+        Assert.Throws<DamagedFileException>(() => index.With(mapped, null));
+        Assert.Throws<DamagedFileException>(() => ExactIndex.Build<Cosine>(mapped));
+        Assert.Throws<DamagedFileException>(() => ExactIndex.Build<Cosine>(Some.Table(rows)).SearchAll(mapped, new()));
+        Assert.Throws<DamagedFileException>(() => NeighborIndex.Build(mapped, new IndexOptions { Metric = MetricKind.Cosine }));
     }
 }
