@@ -64,7 +64,11 @@ public sealed partial class Collection
     /// <summary>Nobody makes an index while something is forgotten: it would have it still.</summary>
     private IDisposable HoldIndexes()
     {
-        foreach (var space in _spaces.Values) space.End();
+        foreach (var space in _spaces.Values)
+        {
+            space.End();
+            space.Drop(); // a system that deletes no file that is open could not delete the index
+        }
         _ = SpaceFile.Hold(Directory, ForgetPatience, out var held);
         return held ?? throw new CatalogueException(CatalogueProblem.Locked, $"Another process is making an index of the collection {Directory}: try again when it is done. Nothing was forgotten.");
     }

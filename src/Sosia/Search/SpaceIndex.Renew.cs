@@ -16,14 +16,15 @@ internal sealed partial class SpaceIndex
     private CancellationTokenSource _ending = new();
     private Task _renewing = Task.CompletedTask;
     private int _searches;
+    private bool _disposed;
 
-    /// <summary>After a search: makes the file anew in the background if it is missing, unusable or far behind.</summary>
+    /// <summary>After a search: makes the file anew in the background if it is missing, deleted by another process, unusable or far behind.</summary>
     public void RenewLater()
     {
         lock (_gate)
         {
             _searches++;
-            if (!_renewing.IsCompleted || _table is not { } table || !IsBehind(table)) return;
+            if (_disposed || !_renewing.IsCompleted || _table is not { } table || !(IsBehind(table) || IsGone(table))) return;
             var ending = _ending.Token;
             _renewing = Task.Run(() => TryRenew(threads: 1, ending), CancellationToken.None);
         }
@@ -60,14 +61,24 @@ internal sealed partial class SpaceIndex
         ending.Dispose();
     }
 
+    /// <summary>Ends a renewal and closes the index file when the last search on it has ended.</summary>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+        }
         End();
         _ending.Dispose();
+        Drop();
     }
 
     private static bool IsBehind(SpaceTable table) =>
         table.IsIndexed ? table.Added + (long)table.Removed > Math.Max(FewChanges, table.Count / ShareOfRows) : table.Count > 0;
+
+    /// <summary>Who forgets something deletes the file: nobody else keeps it open either.</summary>
+    private bool IsGone(SpaceTable table) => table.IsStored && !File.Exists(_file.Path);
 
     /// <summary>A file that can't be made is done without: nobody has asked for it.</summary>
     private void TryRenew(int threads, CancellationToken cancellation)
@@ -89,7 +100,11 @@ internal sealed partial class SpaceIndex
     private SpaceTable Make(ICatalogueReader reader, bool write, int threads, CancellationToken cancellation)
     {
         var space = Space(reader);
-        if (write && FromFile(reader, space, cancellation) is { Removed: 0 } found && !IsBehind(found)) return found; // as it should be, or made by another since
+        if (write && FromFile(reader, space, cancellation) is { } found)
+        {
+            if (found.Removed == 0 && !IsBehind(found)) return found; // as it should be, or made by another since
+            found.Close();
+        }
         var table = reader.ReadEmbeddings(space.Id, cancellation);
         var index = ExactIndex.Build<InnerProduct>(new ArrayRows(table.Rows, table.Dimensions), null, threads, cancellation);
         if (!write) return new SpaceTable(table, index);
@@ -108,6 +123,6 @@ internal sealed partial class SpaceIndex
     /// <summary>What changed while it was made is added when somebody asks.</summary>
     private void Use(SpaceTable made)
     {
-        lock (_gate) _table = made;
+        lock (_gate) Replace(made);
     }
 }

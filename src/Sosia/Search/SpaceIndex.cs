@@ -21,19 +21,18 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
     /// <exception cref="CatalogueException">The collection has no such space, or is damaged itself.</exception>
     public T Ask<T>(ICatalogueReader reader, Func<SpaceTable, T> question, CancellationToken cancellation = default)
     {
-        var table = Load(reader, cancellation);
         try
         {
-            return question(table);
+            return AskOnce(reader, question, cancellation);
         }
         catch (Exception error) when (IsDamage(error))
         {
             Distrust();
-            return question(Load(reader, cancellation));
+            return AskOnce(reader, question, cancellation);
         }
     }
 
-    /// <summary>The embeddings as committed now.</summary>
+    /// <summary>The embeddings as committed now. Another call, from any thread, may close them: who needs them longer uses <see cref="Ask"/>.</summary>
     /// <inheritdoc cref="Ask" path="/exception"/>
     public SpaceTable Load(ICatalogueReader reader, CancellationToken cancellation = default)
     {
@@ -41,17 +40,18 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
         {
             if (_table is { } current && current.Version == reader.Version) return current;
             var space = Space(reader);
-            _table = (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
+            var now = (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
                 ?? new SpaceTable(reader.ReadEmbeddings(space.Id, cancellation));
             _catalogue = reader.Identity;
-            return _table;
+            Replace(now);
+            return now;
         }
     }
 
-    /// <summary>Lets go of everything: what is asked next is read anew.</summary>
+    /// <summary>Lets go of everything: what is asked next is read anew. The index file is closed when the last search on it has ended.</summary>
     public void Drop()
     {
-        lock (_gate) _table = null;
+        lock (_gate) Replace(null);
     }
 
     /// <summary>What is wrong with the file, checked to the last byte, or how far it is behind; one sentence.</summary>
@@ -82,7 +82,34 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
     private SpaceTable? FromFile(ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
     {
         if (_distrusted || _file.TryOpen(reader.Identity, space.Space.Dimensions, out _) is not { } stored) return null;
-        return Updated(new SpaceTable(stored), reader, space, cancellation);
+        SpaceTable? found = null;
+        try
+        {
+            return found = Updated(new SpaceTable(stored), reader, space, cancellation);
+        }
+        finally
+        {
+            if (found is null) stored.Dispose();
+        }
+    }
+
+    private T AskOnce<T>(ICatalogueReader reader, Func<SpaceTable, T> question, CancellationToken cancellation)
+    {
+        IDisposable? held;
+        SpaceTable table;
+        lock (_gate)
+        {
+            table = Load(reader, cancellation);
+            held = table.Hold();
+        }
+        using (held) return question(table);
+    }
+
+    /// <summary>Puts another table in place of the one that is there, which is closed. The caller holds the gate.</summary>
+    private void Replace(SpaceTable? now)
+    {
+        if (_table is { } before && (now is null || !before.SharesFileWith(now))) before.Close();
+        _table = now;
     }
 
     private SpaceTable? Updated(SpaceTable table, ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
@@ -104,7 +131,11 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
 
     private void Distrust()
     {
-        lock (_gate) (_table, _distrusted) = (null, true);
+        lock (_gate)
+        {
+            Replace(null);
+            _distrusted = true;
+        }
     }
 
     private static bool IsDamage(Exception error) => error is DamagedFileException || error is AggregateException all && all.Flatten().InnerExceptions.Any(inner => inner is DamagedFileException);

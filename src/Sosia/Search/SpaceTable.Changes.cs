@@ -12,7 +12,7 @@ internal sealed partial class SpaceTable
     {
         var (added, version) = (changes.Added, changes.Added.Version);
         var removed = changes.RemovedOwners;
-        if (added.Count == 0 && removed.Count == 0) return new SpaceTable(_rows, _ids, _deleted, _index, _since, version);
+        if (added.Count == 0 && removed.Count == 0) return new SpaceTable(_rows, _ids, _stored, _deleted, _index, _since, version);
         var since = Append(added);
         IRowReader rows = since is null ? _rows : new JoinedRows(since.Before, since.Rows);
         var deleted = new RowSet(rows.Count);
@@ -22,7 +22,7 @@ internal sealed partial class SpaceTable
         if (deleted.Count == 0) deleted = null;
         // Far more rows than the index knows are scanned until there is a new one.
         var index = rows.Count > 2 * (rows.Count - (since?.Rows.Count ?? 0)) ? null : _index?.With(rows, deleted, Environment.ProcessorCount, cancellation);
-        return new SpaceTable(rows, added.Count == 0 ? _ids : _ids.With(added), deleted, index, since, version);
+        return new SpaceTable(rows, added.Count == 0 ? _ids : _ids.With(added), _stored, deleted, index, since, version);
     }
 
     private Since? Append(EmbeddingTable added)

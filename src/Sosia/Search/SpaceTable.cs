@@ -22,27 +22,41 @@ internal sealed partial class SpaceTable
     private readonly RowSet? _deleted;
     private readonly ExactIndex<InnerProduct>? _index;
     private readonly Since? _since;
+    private readonly StoredIndex<InnerProduct>? _stored;
     private readonly Lazy<PhotoNumbers> _photos;
 
-    private SpaceTable(IRowReader rows, RowIds ids, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, long version)
+    private SpaceTable(IRowReader rows, RowIds ids, StoredIndex<InnerProduct>? stored, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, long version)
     {
-        (_rows, _ids, _deleted, _index, _since, Version) = (rows, ids, deleted, index, since, version);
+        (_rows, _ids, _stored, _deleted, _index, _since, Version) = (rows, ids, stored, deleted, index, since, version);
         _photos = new Lazy<PhotoNumbers>(() => PhotoNumbers.Of(this));
     }
 
     /// <summary>What the catalogue has, to be scanned; or with an index over the same rows.</summary>
     public SpaceTable(EmbeddingTable table, ExactIndex<InnerProduct>? index = null)
-        : this(new ArrayRows(table.Rows, table.Dimensions), RowIds.Of(table), null, index, null, table.Version)
+        : this(new ArrayRows(table.Rows, table.Dimensions), RowIds.Of(table), null, null, index, null, table.Version)
     {
     }
 
     /// <summary>What an index file has.</summary>
-    public SpaceTable(StoredIndex<InnerProduct> stored) : this(stored.Rows, RowIds.Of(stored), null, stored.Index, null, stored.Stamp.Version)
+    public SpaceTable(StoredIndex<InnerProduct> stored) : this(stored.Rows, RowIds.Of(stored), stored, null, stored.Index, null, stored.Stamp.Version)
     {
     }
 
     /// <summary>The catalogue's version this was read at.</summary>
     public long Version { get; }
+
+    /// <summary>Whether this came from an index file.</summary>
+    public bool IsStored => _stored is not null;
+
+    /// <summary>Whether this and another came from the same opening of an index file, or both from none.</summary>
+    public bool SharesFileWith(SpaceTable? other) => ReferenceEquals(_stored, other?._stored);
+
+    /// <summary>Keeps the index file open until the returned object is disposed; null where there is none.</summary>
+    /// <exception cref="Vectors.DamagedFileException">The file was cut off.</exception>
+    public IDisposable? Hold() => _stored?.Hold();
+
+    /// <summary>Closes the index file, for this and all tables made of it, when the last search on them has ended.</summary>
+    public void Close() => _stored?.Dispose();
 
     /// <summary>Rows that can be found.</summary>
     public int Count => _rows.Count - Removed;

@@ -250,6 +250,88 @@ public sealed class SpaceIndexTests
         Assert.Contains("no space of this collection", rows.Ask(reader => SpaceIndex.Check(new SpaceFile(rows.Directory, "another"), reader, "another", default)).Says);
     }
 
+    [Fact]
+    public void Files_that_are_replaced_or_dropped_do_not_stay_mapped()
+    {
+        using var rows = new StoredRows(600);
+        rows.Index.Renew(default);
+        for (var round = 0; round < 4; round++)
+        {
+            rows.AssertRight(rows.Index, 5);
+            Assert.Equal(1, Mapped(rows));
+            rows.Remove(round);
+            rows.AssertRight(rows.Index, 100); // the same file, with what changed since
+            rows.Index.Renew(default);
+            Assert.Equal(1, Mapped(rows));
+        }
+        rows.Ask(reader => rows.Index.Ask(reader, table =>
+        {
+            rows.Index.Drop();
+            Assert.Equal(1, Mapped(rows));
+            return table.Best([StoredRows.Row(200)], null, 5)!.Length; // a search goes on with what it has
+        }));
+        Assert.Equal(0, Mapped(rows));
+        rows.AssertRight(rows.Index, 5);
+        rows.Index.Dispose();
+        Assert.Equal(0, Mapped(rows));
+    }
+
+    [Fact]
+    public void Files_that_are_rejected_or_damaged_do_not_stay_mapped()
+    {
+        using var rows = new StoredRows(600);
+        using var stranger = new StoredRows(610);
+        rows.Index.Renew(default);
+        stranger.Index.Renew(default);
+        rows.Index.Drop();
+        var sound = File.ReadAllBytes(rows.IndexPath);
+        Replace(rows.IndexPath, File.ReadAllBytes(stranger.IndexPath));
+        rows.AssertRight(rows.Index, 5);
+        Assert.Equal(0, Mapped(rows));
+        sound.AsSpan(^4096..).Fill(7); // the last rows
+        Replace(rows.IndexPath, sound);
+        using var other = rows.NewIndex();
+        rows.AssertRight(other, 599);
+        Assert.Equal(0, Mapped(rows));
+    }
+
+    [Fact]
+    public void A_file_that_another_process_deleted_is_let_go_of_after_the_next_search()
+    {
+        using var rows = new StoredRows(600);
+        rows.Index.Renew(default);
+        rows.AssertRight(rows.Index, 5);
+        SpaceFile.DeleteAll(rows.Directory); // as one does that forgets
+        rows.AssertRight(rows.Index, 5);
+        rows.Index.RenewLater();
+        rows.Index.Finish(default);
+        Assert.True(File.Exists(rows.IndexPath));
+        Assert.Equal(1, Mapped(rows));
+        Assert.DoesNotContain("(deleted)", string.Concat(Maps(rows)));
+    }
+
+    [Fact]
+    public void After_its_end_an_index_begins_nothing_new()
+    {
+        using var rows = new StoredRows(300);
+        var index = rows.NewIndex();
+        rows.AssertRight(index, 5);
+        index.Dispose();
+        index.Dispose();
+        index.RenewLater();
+        index.Finish(default);
+        Assert.False(File.Exists(rows.IndexPath));
+    }
+
+    private static int Mapped(StoredRows rows) => Maps(rows).Length;
+
+    /// <summary>The index files of a collection that this process has mapped, those that were deleted meanwhile among them.</summary>
+    private static string[] Maps(StoredRows rows)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says which files a process has mapped.");
+        return [.. File.ReadLines("/proc/self/maps").Where(line => line.Contains(Path.GetDirectoryName(rows.IndexPath)!, StringComparison.Ordinal))];
+    }
+
     /// <summary>A file that somebody may have mapped is never written into.</summary>
     private static void Replace(string path, byte[] bytes)
     {
