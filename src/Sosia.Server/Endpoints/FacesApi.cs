@@ -36,13 +36,13 @@ internal static class FacesApi
     {
         var wanted = Pictures.CheckSide(side ?? 160, Sides);
         var (photo, face) = Find(collection, id);
-        return await Pictures.Answer(context, $"face-{id}-{wanted}", () => work.Queue.Run(() => collection.Crop(photo, face, wanted), context.RequestAborted));
+        return await Pictures.Answer(context, $"face-{id}-{wanted}", () => work.Queue.Run(ended => collection.Crop(photo, face, wanted, ended), context.RequestAborted));
     }
 
     private static async Task<IResult> Aligned(long id, Collection collection, PictureWork work, HttpContext context)
     {
         var (photo, face) = Find(collection, id);
-        return await Pictures.Answer(context, $"face-{id}-aligned", () => work.Queue.Run(() => Png(collection.Align(photo, face)), context.RequestAborted), "image/png");
+        return await Pictures.Answer(context, $"face-{id}-aligned", () => work.Queue.Run(ended => Png(collection.Align(photo, face, ended)), context.RequestAborted), "image/png");
     }
 
     private static Ok<ReceiptShape> Forget(long id, Collection collection, JobRunner jobs) =>

@@ -78,7 +78,7 @@ internal static class PhotosApi
     {
         var wanted = Pictures.CheckSide(side ?? 320, Sides);
         var photo = collection.Read(reader => Find(reader, id));
-        return await Pictures.Answer(context, $"{photo.Sha256}-{wanted}", () => work.Queue.Run(() => collection.Thumbnail(photo, wanted), context.RequestAborted));
+        return await Pictures.Answer(context, $"{photo.Sha256}-{wanted}", () => work.Queue.Run(ended => collection.Thumbnail(photo, wanted, ended), context.RequestAborted));
     }
 
     private static Ok<ReceiptShape> Forget(long id, Collection collection, JobRunner jobs) =>

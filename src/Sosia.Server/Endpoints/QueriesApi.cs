@@ -44,7 +44,7 @@ internal static class QueriesApi
     {
         var query = queries.Get(id);
         context.Response.Headers.CacheControl = "no-store"; // not on the browser's disk either
-        return TypedResults.Bytes(await work.Queue.Run(() => Thumbnailer.OfPhoto(query.Bytes, LargestPreview), context.RequestAborted), "image/webp");
+        return TypedResults.Bytes(await work.Queue.Run(ended => Thumbnailer.OfPhoto(query.Bytes, LargestPreview, ended), context.RequestAborted), "image/webp");
     }
 
     private static async Task<FileContentHttpResult> Aligned(string id, int face, QueryStore queries, PictureWork work, HttpContext context)
@@ -52,7 +52,7 @@ internal static class QueriesApi
         var faces = queries.Get(id).Photo.Faces;
         if (face < 1 || face > faces.Count) throw ProblemException.NotFound($"There is no face {face} in the query: it has {faces.Count}.");
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Bytes(await work.Queue.Run(() => FacesApi.Png(faces[face - 1].Aligned), context.RequestAborted), "image/png");
+        return TypedResults.Bytes(await work.Queue.Run(_ => FacesApi.Png(faces[face - 1].Aligned), context.RequestAborted), "image/png");
     }
 
     private static async Task<Ok<QueryShape>> AddFace(string id, FaceBoxBody body, QueryStore queries, Collection collection, Inferences inferences, CancellationToken cancellation)
@@ -61,7 +61,8 @@ internal static class QueriesApi
         var query = queries.Get(id);
         if (body.Box is not { } box) throw ProblemException.BadRequest("Expected a `box`.");
         if (query.Photo.Faces.Count >= Most) throw ProblemException.BadRequest($"A query has at most {Most} faces.");
-        var photo = await inferences.Queue.Run(() => collection.AddFace(query.Photo, query.Bytes, new Box(box.Left, box.Top, box.Width, box.Height), cancellation), cancellation);
+        var drawn = new Box(box.Left, box.Top, box.Width, box.Height);
+        var photo = await inferences.Queue.Run(ended => collection.AddFace(query.Photo, query.Bytes, drawn, ended), cancellation);
         return TypedResults.Ok(Reference.Shape(queries.Replace(query, photo), photo));
     }
 

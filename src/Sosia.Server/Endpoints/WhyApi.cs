@@ -23,7 +23,7 @@ internal static class WhyApi
         var photo = collection.Read(reader => PhotosApi.Find(reader, id));
         var person = Person.Find(body.Search, collection, queries);
         var why = collection.Explain(photo.Paths[0], [.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
-        var pair = why.Score is null || person.Options.By == SearchBy.Look ? null : await inferences.Queue.Run(() => BestPair(photo, person, collection, cancellation), cancellation);
+        var pair = why.Score is null || person.Options.By == SearchBy.Look ? null : await inferences.Queue.Run(ended => BestPair(photo, person, collection, ended), cancellation);
         return TypedResults.Ok(new WhyShape(Names.Of(why.Kind), why.Sentence, why.Rank, why.Score, why.Threshold, pair));
     }
 
@@ -40,7 +40,7 @@ internal static class WhyApi
         if (best.Reference is null) return null; // found by look alone
         try
         {
-            var (first, second) = (Close(best.Reference, collection), Close(new Reference(stored.Query with { Face = best.Face }, null, stored), collection));
+            var (first, second) = (Close(best.Reference, collection, cancellation), Close(new Reference(stored.Query with { Face = best.Face }, null, stored), collection, cancellation));
             var pair = collection.CompareClosely(first, second, cancellation);
             return new PairShape(pair.Score, pair.Meaning.FalseMatchRate, pair.Meaning.Sentence,
                 new SideShape(NumberOf(best.Reference), ToShape.Quality(first.Quality), Address(best.Reference), ToShape.Heat(pair.First)),
@@ -52,10 +52,10 @@ internal static class WhyApi
         }
     }
 
-    private static CloseFace Close(Reference reference, Collection collection)
+    private static CloseFace Close(Reference reference, Collection collection, CancellationToken cancellation)
     {
         var face = reference.Photo.Wanted;
-        var aligned = reference.Stored is { } stored ? collection.Align(stored.Photo, stored.Faces[reference.Photo.Face]) : face.Aligned;
+        var aligned = reference.Stored is { } stored ? collection.Align(stored.Photo, stored.Faces[reference.Photo.Face], cancellation) : face.Aligned;
         return new CloseFace(aligned, face.Quality, face.Embedding!);
     }
 

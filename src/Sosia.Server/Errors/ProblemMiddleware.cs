@@ -15,7 +15,7 @@ internal static partial class ProblemMiddleware
         }
         catch (OperationCanceledException) when (context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true && !context.Response.HasStarted)
         {
-            await Write(context, new("too-slow", 504, "The request took longer than this server allows."));
+            await Write(context, TooSlow());
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -54,9 +54,12 @@ internal static partial class ProblemMiddleware
         413 => new("too-large", 413, "The body is larger than this server takes."),
         415 => new("wrong-media-type", 415, "This address takes another kind of body; see its description."),
         416 => new("range", 416, "The file has no such range."),
+        504 => TooSlow(), // the framework's own answer when a request's time is over
         >= 500 => new("internal", status, "Something went wrong that should not; the server's log says what."),
         _ => new("bad-request", status, "The request can't be read."),
     };
+
+    private static ProblemException TooSlow() => new("too-slow", 504, "The request took longer than this server allows, and was given up.");
 
     /// <summary>"query-gone" is "Query gone".</summary>
     private static string Title(string type) => char.ToUpperInvariant(type[0]) + type[1..].Replace('-', ' ');

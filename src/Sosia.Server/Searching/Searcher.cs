@@ -14,7 +14,7 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
     /// <summary>Reads an uploaded photo in its turn and holds it.</summary>
     public async Task<Query> Upload(UploadedFile file, CancellationToken cancellation)
     {
-        var photo = await inferences.Queue.Run(() => collection.ReadQuery(file.Bytes, file.Name, cancellation: cancellation), cancellation);
+        var photo = await inferences.Queue.Run(ended => collection.ReadQuery(file.Bytes, file.Name, cancellation: ended), cancellation);
         return queries.Add(photo, file.Bytes);
     }
 
@@ -26,7 +26,7 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
         {
             var query = queries.Get(id);
             if (collection.HasLook(query.Photo)) continue;
-            queries.Replace(query, await inferences.Queue.Run(() => collection.AddLook(query.Photo, query.Bytes, cancellation), cancellation));
+            queries.Replace(query, await inferences.Queue.Run(ended => collection.AddLook(query.Photo, query.Bytes, ended), cancellation));
         }
     }
 

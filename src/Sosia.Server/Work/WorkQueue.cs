@@ -12,6 +12,7 @@ internal sealed class WorkQueue : IDisposable
     private readonly Channel<Action> _waiting;
     private readonly Thread[] _threads;
     private readonly int _mostPending;
+    private readonly CancellationTokenSource _ending = new();
     private int _pending;
     private long _refused;
 
@@ -33,8 +34,10 @@ internal sealed class WorkQueue : IDisposable
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Runs work when its turn comes.</summary>
+    /// <param name="work">Given a token that says when nobody wants it any more, or the server ends; it looks at it often.</param>
+    /// <param name="cancellation">Given up at once by the caller; by the thread as soon as the work looks at its token.</param>
     /// <exception cref="ProblemException">Too much is waiting already.</exception>
-    public async Task<T> Run<T>(Func<T> work, CancellationToken cancellation)
+    public async Task<T> Run<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _pending) > _mostPending)
         {
@@ -44,18 +47,23 @@ internal sealed class WorkQueue : IDisposable
         }
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(Piece), this);
-        return await result.Task;
+        return await result.Task.WaitAsync(cancellation);
 
         void Piece()
         {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ending.Token);
             try
             {
-                cancellation.ThrowIfCancellationRequested(); // who went away while waiting costs nothing
-                result.TrySetResult(work());
+                either.Token.ThrowIfCancellationRequested(); // who went away while waiting costs nothing
+                result.TrySetResult(work(either.Token));
             }
             catch (OperationCanceledException cancelled)
             {
                 result.TrySetCanceled(cancelled.CancellationToken);
+            }
+            catch (AggregateException several) when (either.IsCancellationRequested && several.InnerException is OperationCanceledException)
+            {
+                result.TrySetCanceled(either.Token);
             }
             catch (Exception failure)
             {
@@ -68,10 +76,13 @@ internal sealed class WorkQueue : IDisposable
         }
     }
 
+    /// <summary>Asks what runs to end and waits until it has, for it may use what is disposed next.</summary>
     public void Dispose()
     {
         _waiting.Writer.TryComplete();
+        _ending.Cancel();
         foreach (var thread in _threads) thread.Join();
+        _ending.Dispose();
     }
 
     private void Work()

@@ -54,7 +54,7 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     /// <remarks>Faces go through the network one by one: larger batches measured no faster on one thread, and cost memory.</remarks>
     /// <exception cref="ArgumentException">A face of another size, or a span of another length.</exception>
     /// <exception cref="ModelException">The network failed or gave a row without direction.</exception>
-    public void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into)
+    public void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into, CancellationToken cancellation = default)
     {
         if (into.Length != faces.Length * Dimensions)
             throw new ArgumentException($"Expected {faces.Length} × {Dimensions} floats, got {into.Length}.", nameof(into));
@@ -63,7 +63,7 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
         {
             var tensor = rented.AsSpan(0, _preprocessing.Floats);
             for (var i = 0; i < faces.Length; i++)
-                EmbedOne(faces[i], tensor, into.Slice(i * Dimensions, Dimensions));
+                EmbedOne(faces[i], tensor, into.Slice(i * Dimensions, Dimensions), cancellation);
         }
         finally
         {
@@ -72,31 +72,31 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     }
 
     /// <inheritdoc/>
-    public float Strength(AlignedFace face)
+    public float Strength(AlignedFace face, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(face);
         var tensor = new float[_preprocessing.Floats];
         var row = new float[Dimensions];
-        RunOne(face, tensor, row);
+        RunOne(face, tensor, row, cancellation);
         return MathF.Sqrt(row.Sum(value => value * value));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private void EmbedOne(AlignedFace face, Span<float> tensor, Span<float> row)
+    private void EmbedOne(AlignedFace face, Span<float> tensor, Span<float> row, CancellationToken cancellation)
     {
-        RunOne(face, tensor, row);
+        RunOne(face, tensor, row, cancellation);
         if (!UnitLength.TryNormalise(row))
             throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a face; check its manifest entry (mean, scale, channels).");
     }
 
-    private void RunOne(AlignedFace face, Span<float> tensor, Span<float> row)
+    private void RunOne(AlignedFace face, Span<float> tensor, Span<float> row, CancellationToken cancellation)
     {
         if (face.Size != FaceSize)
             throw new ArgumentException($"Expected a face of {FaceSize} × {FaceSize} pixels, got {face.Size} × {face.Size}.", nameof(face));
         _preprocessing.Fill(face.Pixels, tensor);
-        _session.Run(tensor, 1, row);
+        _session.Run(tensor, 1, row, cancellation: cancellation);
     }
 
     private Vector2 Point(int index) => new(_entry.Input.Template![index][0], _entry.Input.Template[index][1]);

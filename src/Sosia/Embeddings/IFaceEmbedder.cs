@@ -17,8 +17,9 @@ public interface IFaceEmbedder
     /// <summary>Embeds faces.</summary>
     /// <param name="faces">Aligned crops of the size that the model takes.</param>
     /// <param name="into">faces × <see cref="Dimensions"/> floats; each row has unit length afterwards.</param>
-    void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into);
+    /// <param name="cancellation">Ends the network's run.</param>
+    void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into, CancellationToken cancellation = default);
 
     /// <summary>How much a network makes of a face: the length of its row before normalisation. Of the same face, that is longest when it stands upright.</summary>
-    float Strength(AlignedFace face);
+    float Strength(AlignedFace face, CancellationToken cancellation = default);
 }

@@ -50,10 +50,11 @@ public sealed class ImageEmbedder : IDisposable
     /// <param name="photo">Of any size.</param>
     /// <param name="row"><see cref="Dimensions"/> floats, written; of unit length where the model's metric is cosine.</param>
     /// <exception cref="ArgumentException">The row has another length.</exception>
+    /// <param name="cancellation">Ends the network's run.</param>
     /// <exception cref="ModelException">The network failed or gave a row without direction.</exception>
-    public void Embed(Photo photo, Span<float> row)
+    public void Embed(Photo photo, Span<float> row, CancellationToken cancellation = default)
     {
-        if (!TryEmbed(photo, row))
+        if (!TryEmbed(photo, row, cancellation))
             throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a photo; check its manifest entry (mean, scale, channels).");
     }
 
@@ -62,7 +63,7 @@ public sealed class ImageEmbedder : IDisposable
     /// <returns>False when the model's metric is cosine and the row has no direction.</returns>
     /// <exception cref="ArgumentException">The row has another length.</exception>
     /// <exception cref="ModelException">The network failed.</exception>
-    public bool TryEmbed(Photo photo, Span<float> row)
+    public bool TryEmbed(Photo photo, Span<float> row, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         if (row.Length != Dimensions)
@@ -74,7 +75,7 @@ public sealed class ImageEmbedder : IDisposable
             var fitted = pixels.AsSpan(0, _entry.Input.Width * _entry.Input.Height * Photo.Channels);
             Fit(photo, fitted);
             _preprocessing.Fill(fitted, tensor.AsSpan(0, _preprocessing.Floats));
-            Run(tensor.AsSpan(0, _preprocessing.Floats), row);
+            Run(tensor.AsSpan(0, _preprocessing.Floats), row, cancellation);
         }
         finally
         {
@@ -116,18 +117,18 @@ public sealed class ImageEmbedder : IDisposable
             inside.AsSpan(y * line, line).CopyTo(into[(((top + y) * input.Width + left) * Photo.Channels)..]);
     }
 
-    private void Run(ReadOnlySpan<float> tensor, Span<float> row)
+    private void Run(ReadOnlySpan<float> tensor, Span<float> row, CancellationToken cancellation)
     {
         if (_entry.Output.Pooling == "none")
         {
-            _session.Run(tensor, 1, row);
+            _session.Run(tensor, 1, row, cancellation: cancellation);
             return;
         }
         var maps = ArrayPool<float>.Shared.Rent(_session.FloatsOf(0));
         try
         {
             var output = maps.AsSpan(0, _session.FloatsOf(0));
-            _session.Run(tensor, 1, output);
+            _session.Run(tensor, 1, output, cancellation: cancellation);
             Average(output, row);
         }
         finally

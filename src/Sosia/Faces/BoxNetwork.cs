@@ -21,7 +21,7 @@ internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDispo
     public int Height => model.Input.Height;
 
     /// <summary>Every box above the score, before overlaps are sorted out.</summary>
-    public List<SeenBox> Look(ReadOnlySpan<byte> window, float minConfidence)
+    public List<SeenBox> Look(ReadOnlySpan<byte> window, float minConfidence, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("look");
         var (inputs, corners, scores) = (_preprocessing.Floats, session.FloatsOf(0), session.FloatsOf(1));
@@ -32,7 +32,7 @@ internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDispo
             var corner = rented.AsSpan(inputs, corners);
             var score = rented.AsSpan(inputs + corners, scores); // pairs: background, face
             _preprocessing.Fill(window, input);
-            session.Run(input, 1, corner, score);
+            session.Run(input, 1, corner, score, cancellation);
 
             var seen = new List<SeenBox>();
             for (var i = 0; 2 * i < scores; i++)

@@ -20,10 +20,11 @@ public sealed class FaceAligner
     public int Size { get; }
 
     /// <summary>The face, upright and of the template's size.</summary>
-    public AlignedFace Align(Photo photo, Landmarks points)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public AlignedFace Align(Photo photo, Landmarks points, CancellationToken cancellation = default)
     {
         var pixels = new byte[Size * Size * Photo.Channels];
-        Resampler.Cut(photo, ToPhoto(points), (Size, Size), pixels);
+        Resampler.Cut(photo, ToPhoto(points), (Size, Size), pixels, cancellation: cancellation);
         return new AlignedFace(Size, pixels);
     }
 

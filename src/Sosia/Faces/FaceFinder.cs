@@ -52,28 +52,34 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     public IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var seen = LookAtAll(photo);
+        var seen = LookAtAll(photo, cancellation);
         LookCloser(photo, seen, cancellation);
-        var faces = WithPoints(photo, seen);
+        var faces = WithPoints(photo, seen, cancellation);
         return faces.Count == 0 && _options.TryHarder ? LookHarder(photo, cancellation) : faces;
     }
 
     /// <inheritdoc/>
-    public DetectedFace Turned(Photo photo, DetectedFace face, int quarters)
+    public DetectedFace Turned(Photo photo, DetectedFace face, int quarters, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(face);
-        return face with { Landmarks = _points.Locate(photo, face.Box, quarters) };
+        return face with { Landmarks = _points.Locate(photo, face.Box, quarters, cancellation) };
     }
 
     /// <inheritdoc/>
-    public DetectedFace Locate(Photo photo, Box box) => new(box, 1, _points.Locate(photo, box));
+    public DetectedFace Locate(Photo photo, Box box, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var inside = box.ClipTo(photo.Width, photo.Height)
+            ?? throw new ArgumentException($"The box must have an area and lie in the photo of {photo.Width} × {photo.Height} pixels.", nameof(box));
+        return new(inside, 1, _points.Locate(photo, inside, quarters: 0, cancellation));
+    }
 
     /// <summary>The whole photo in one window, stretched to it, as the network was trained.</summary>
-    private List<SeenBox> LookAtAll(Photo photo)
+    private List<SeenBox> LookAtAll(Photo photo, CancellationToken cancellation)
     {
         var window = _window.Value!;
         Resampler.Resize(photo.Pixels, photo.Width, photo.Height, window, Window);
-        return Look(window, shows: new Box(0, 0, photo.Width, photo.Height), first: true);
+        return Look(window, shows: new Box(0, 0, photo.Width, photo.Height), cancellation, first: true);
     }
 
     /// <summary>The tiles of the pyramid. A box cut by a tile's inner edge is left to the neighbour that shows it whole.</summary>
@@ -92,7 +98,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
                 var shown = (Width: Math.Min(_boxes.Width, tile.LevelWidth - tile.Left), Height: Math.Min(_boxes.Height, tile.LevelHeight - tile.Top));
                 Place(scaled, tile.LevelWidth, (tile.Left, tile.Top), shown, window, (0, 0));
                 var shows = new Box(tile.Left, tile.Top, _boxes.Width, _boxes.Height).Scale(toPhoto);
-                seen.AddRange(Look(window, shows).Where(face => !IsCut(face.Box, shows, photo)));
+                seen.AddRange(Look(window, shows, cancellation).Where(face => !IsCut(face.Box, shows, photo)));
             }
         }
     }
@@ -112,16 +118,16 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             var turned = QuarterTurn.Turn(photo, quarters);
-            var seen = LookWithMargin(turned);
-            if (quarters != 0) seen.AddRange(LookAtAll(turned));
-            var faces = WithPoints(turned, seen);
+            var seen = LookWithMargin(turned, cancellation);
+            if (quarters != 0) seen.AddRange(LookAtAll(turned, cancellation));
+            var faces = WithPoints(turned, seen, cancellation);
             if (faces.Count > 0) return [.. faces.Select(face => QuarterTurn.Back(face, photo, quarters))];
         }
         return [];
     }
 
     /// <summary>The photo at half size in the middle of a grey window: now a face that filled the frame has a surrounding.</summary>
-    private List<SeenBox> LookWithMargin(Photo photo)
+    private List<SeenBox> LookWithMargin(Photo photo, CancellationToken cancellation)
     {
         var scale = Math.Min(_boxes.Width / 2f / photo.Width, _boxes.Height / 2f / photo.Height);
         var size = (Width: Math.Max(1, (int)(photo.Width * scale)), Height: Math.Max(1, (int)(photo.Height * scale)));
@@ -130,7 +136,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         var at = (Left: (_boxes.Width - size.Width) / 2, Top: (_boxes.Height - size.Height) / 2);
         var window = _window.Value!;
         Place(small, size.Width, (0, 0), size, window, at);
-        return Look(window, shows: new Box(-at.Left, -at.Top, _boxes.Width, _boxes.Height).Scale((float)photo.Width / size.Width));
+        return Look(window, shows: new Box(-at.Left, -at.Top, _boxes.Width, _boxes.Height).Scale((float)photo.Width / size.Width), cancellation);
     }
 
     /// <summary>Copies a rectangle of a picture into the window; the rest becomes grey.</summary>
@@ -147,10 +153,11 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     /// <summary>What the network sees in a window, in the photo's pixels.</summary>
     /// <param name="window">Pixels of the network's size.</param>
     /// <param name="shows">The rectangle of the photo that the window shows.</param>
+    /// <param name="cancellation">Ends the look.</param>
     /// <param name="first">Whether this is the first look at the whole photo.</param>
-    private List<SeenBox> Look(ReadOnlySpan<byte> window, Box shows, bool first = false)
+    private List<SeenBox> Look(ReadOnlySpan<byte> window, Box shows, CancellationToken cancellation, bool first = false)
     {
-        var seen = _boxes.Look(window, _options.MinConfidence);
+        var seen = _boxes.Look(window, _options.MinConfidence, cancellation);
         for (var i = 0; i < seen.Count; i++)
         {
             var part = seen[i].Box;
@@ -164,10 +171,11 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     }
 
     /// <summary>One box a face, each doubtful one confirmed, with its points.</summary>
-    private List<DetectedFace> WithPoints(Photo photo, List<SeenBox> seen)
+    private List<DetectedFace> WithPoints(Photo photo, List<SeenBox> seen, CancellationToken cancellation)
     {
-        var confirmed = BoxSorting.OnePerFace(seen, _options.SameFaceOverlap).Select(face => Confirm(photo, face)).OfType<SeenBox>();
-        return [.. BoxSorting.OnePerFace(confirmed, _options.SameFaceOverlap).Select(face => new DetectedFace(face.Box, face.Confidence, _points.Locate(photo, face.Box)))];
+        var confirmed = BoxSorting.OnePerFace(seen, _options.SameFaceOverlap).Select(face => Confirm(photo, face, cancellation)).OfType<SeenBox>();
+        return [.. BoxSorting.OnePerFace(confirmed, _options.SameFaceOverlap)
+            .Select(face => new DetectedFace(face.Box, face.Confidence, _points.Locate(photo, face.Box, quarters: 0, cancellation)))];
     }
 
     /// <summary>
@@ -175,7 +183,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     /// folds of cloth, hands and halves of faces are not.
     /// </summary>
     /// <returns>The better box; null when it is no face.</returns>
-    private SeenBox? Confirm(Photo photo, SeenBox face)
+    private SeenBox? Confirm(Photo photo, SeenBox face, CancellationToken cancellation)
     {
         if (face.Confidence >= _options.SureConfidence && face.ByFirstLook) return face;
         SeenBox? better = null;
@@ -184,8 +192,8 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
             var scale = face.Box.Height / height;
             var shows = new Box(face.Box.Centre.X - _boxes.Width * scale / 2, face.Box.Centre.Y - _boxes.Height * scale / 2, _boxes.Width * scale, _boxes.Height * scale);
             var window = _window.Value!;
-            Resampler.Cut(photo, Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top), Window, window, Grey);
-            better = Look(window, shows).Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
+            Resampler.Cut(photo, Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top), Window, window, Grey, cancellation);
+            better = Look(window, shows, cancellation).Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
                 .OrderByDescending(again => again.Box.Overlap(face.Box)).Cast<SeenBox?>().FirstOrDefault();
             if (better is null) return null;
         }

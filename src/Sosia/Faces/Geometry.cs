@@ -24,6 +24,16 @@ public readonly record struct Box(float Left, float Top, float Width, float Heig
     /// <summary>The same rectangle with every length multiplied.</summary>
     public Box Scale(float factor) => new(Left * factor, Top * factor, Width * factor, Height * factor);
 
+    /// <summary>The part of the box that lies in a picture.</summary>
+    /// <param name="width">Columns of the picture.</param>
+    /// <param name="height">Rows of the picture.</param>
+    /// <returns>Null when no area of it does, or when a length is not a finite number.</returns>
+    public Box? ClipTo(int width, int height)
+    {
+        var (left, top, right, bottom) = (Math.Max(Left, 0), Math.Max(Top, 0), Math.Min(Right, width), Math.Min(Bottom, height));
+        return float.IsFinite(Width) && float.IsFinite(Height) && right > left && bottom > top ? new(left, top, right - left, bottom - top) : null;
+    }
+
     /// <summary>Intersection over union with another box, in [0, 1].</summary>
     public float Overlap(Box other)
     {

@@ -18,32 +18,30 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     /// <param name="photo">Source.</param>
     /// <param name="box">The face, in the photo's pixels.</param>
     /// <param name="quarters">Quarters that the face is thought to be turned clockwise: 0 upright.</param>
-    public Landmarks Locate(Photo photo, Box box, int quarters = 0)
+    /// <param name="cancellation">Ends both looks.</param>
+    public Landmarks Locate(Photo photo, Box box, int quarters, CancellationToken cancellation)
     {
         var height = quarters % 2 == 0 ? box.Height : box.Width;
-        return LookAgain(photo, Locate(photo, box.Centre, height * model.Input.CropScale, roll: quarters * MathF.PI / 2));
+        var square = new Square(box.Centre, height * model.Input.CropScale, Roll: quarters * MathF.PI / 2);
+        return LookAgain(photo, Locate(photo, square, cancellation), cancellation);
     }
 
     /// <summary>The points as seen in a square around what was seen before.</summary>
-    private Landmarks LookAgain(Photo photo, Landmarks first)
+    private Landmarks LookAgain(Photo photo, Landmarks first, CancellationToken cancellation)
     {
         var eyes = first.RightEye - first.LeftEye;
         var eyesToMouth = Vector2.Distance((first.LeftEye + first.RightEye) / 2, (first.LeftMouth + first.RightMouth) / 2);
         var middle = (first.LeftEye + first.RightEye + first.LeftMouth + first.RightMouth) / 4;
-        return Locate(photo, middle, SecondLook * Math.Max(eyes.Length(), eyesToMouth), MathF.Atan2(eyes.Y, eyes.X));
+        return Locate(photo, new Square(middle, SecondLook * Math.Max(eyes.Length(), eyesToMouth), MathF.Atan2(eyes.Y, eyes.X)), cancellation);
     }
 
     /// <summary>The five points of the face in a square of the photo.</summary>
-    /// <param name="photo">Source.</param>
-    /// <param name="centre">Middle of the square, in the photo's pixels.</param>
-    /// <param name="side">Side of the square, in the photo's pixels.</param>
-    /// <param name="roll">The face's turn in the picture, in radians; clockwise is positive.</param>
-    private Landmarks Locate(Photo photo, Vector2 centre, float side, float roll)
+    private Landmarks Locate(Photo photo, Square square, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("locate");
         var size = model.Input.Width;
         var toPhoto = Matrix3x2.CreateTranslation(new Vector2(-size / 2f))
-            * Matrix3x2.CreateScale(side / size) * Matrix3x2.CreateRotation(roll) * Matrix3x2.CreateTranslation(centre);
+            * Matrix3x2.CreateScale(square.Side / size) * Matrix3x2.CreateRotation(square.Roll) * Matrix3x2.CreateTranslation(square.Centre);
         var crop = ArrayPool<byte>.Shared.Rent(size * size * Photo.Channels);
         var rented = ArrayPool<float>.Shared.Rent(_preprocessing.Floats + session.FloatsOf(0));
         try
@@ -51,9 +49,9 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
             var pixels = crop.AsSpan(0, size * size * Photo.Channels);
             var input = rented.AsSpan(0, _preprocessing.Floats);
             var points = rented.AsSpan(_preprocessing.Floats, session.FloatsOf(0)); // x, y, x, y, … in parts of the crop's side
-            Resampler.Cut(photo, toPhoto, (size, size), pixels);
+            Resampler.Cut(photo, toPhoto, (size, size), pixels, cancellation: cancellation);
             _preprocessing.Fill(pixels, input);
-            session.Run(input, 1, points);
+            session.Run(input, 1, points, cancellation: cancellation);
             return new Landmarks(Mean(points, _five[0]), Mean(points, _five[1]), Mean(points, _five[2]), Mean(points, _five[3]), Mean(points, _five[4]))
                 .Transform(Matrix3x2.CreateScale(size) * toPhoto);
         }
@@ -72,4 +70,10 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     }
 
     public void Dispose() => session.Dispose();
+
+    /// <summary>A square of the photo in which a face is thought to be.</summary>
+    /// <param name="Centre">Its middle, in the photo's pixels.</param>
+    /// <param name="Side">Its side, in the photo's pixels.</param>
+    /// <param name="Roll">The face's turn in the picture, in radians; clockwise is positive.</param>
+    private readonly record struct Square(Vector2 Centre, float Side, float Roll);
 }

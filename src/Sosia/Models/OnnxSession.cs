@@ -81,9 +81,11 @@ public sealed class OnnxSession : IDisposable
     /// <param name="batch">Pictures in the input.</param>
     /// <param name="output">Batch × <see cref="FloatsOf"/>(0) floats, written.</param>
     /// <param name="scores">Detectors: batch × <see cref="FloatsOf"/>(1) floats, written.</param>
+    /// <param name="cancellation">Ends the run at its next node.</param>
     /// <exception cref="ArgumentException">A span has another length, or the graph takes only one picture at once.</exception>
     /// <exception cref="ModelException">The network failed.</exception>
-    public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores = default)
+    /// <exception cref="OperationCanceledException">Cancelled; what was written means nothing.</exception>
+    public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores = default, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (!TakesBatches && batch != 1)
@@ -91,9 +93,21 @@ public sealed class OnnxSession : IDisposable
         Expect(input.Length, (long)batch * InputFloats, nameof(input));
         Expect(output.Length, (long)batch * FloatsOf(0), nameof(output));
         Expect(scores.Length, _outputNames.Length > 1 ? (long)batch * FloatsOf(1) : 0, nameof(scores));
+        cancellation.ThrowIfCancellationRequested();
         try
         {
-            RunPinned(input, batch, output, scores);
+            if (!cancellation.CanBeCanceled)
+            {
+                RunPinned(_run, input, batch, output, scores);
+                return;
+            }
+            using var run = new RunOptions();
+            using var _ = cancellation.Register(() => run.Terminate = true);
+            RunPinned(run, input, batch, output, scores);
+        }
+        catch (OnnxRuntimeException ended) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(ended.Message, ended, cancellation);
         }
         catch (OnnxRuntimeException e)
         {
@@ -109,7 +123,7 @@ public sealed class OnnxSession : IDisposable
     }
 
     /// <summary>The caller's memory is handed to the runtime as it is: nothing is copied.</summary>
-    private unsafe void RunPinned(ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores)
+    private unsafe void RunPinned(RunOptions run, ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores)
     {
         fixed (float* inputAt = input, outputAt = output, scoresAt = scores)
         {
@@ -117,11 +131,11 @@ public sealed class OnnxSession : IDisposable
             using var outputValue = Wrap(outputAt, output.Length, [batch, .. _outputShapes[0].AsSpan(1)]);
             if (_outputNames.Length == 1)
             {
-                _session.Run(_run, _inputNames, [inputValue], _outputNames, [outputValue]);
+                _session.Run(run, _inputNames, [inputValue], _outputNames, [outputValue]);
                 return;
             }
             using var scoresValue = Wrap(scoresAt, scores.Length, [batch, .. _outputShapes[1].AsSpan(1)]);
-            _session.Run(_run, _inputNames, [inputValue], _outputNames, [outputValue, scoresValue]);
+            _session.Run(run, _inputNames, [inputValue], _outputNames, [outputValue, scoresValue]);
         }
     }
 

@@ -11,8 +11,10 @@ public static class Thumbnailer
     /// <summary>A small WebP of a whole photo.</summary>
     /// <param name="file">The photo; it was decoded before, so it is within the limits.</param>
     /// <param name="side">Longest side, in pixels; smaller photos are not enlarged.</param>
+    /// <param name="cancellation">Ends the decoding.</param>
     /// <exception cref="UnreadablePhotoException">The file can't be decoded.</exception>
-    public static byte[] OfPhoto(byte[] file, int side) => Make(() => Image.ThumbnailBuffer(file, side, height: side, size: Enums.Size.Down, outputProfile: "srgb"));
+    public static byte[] OfPhoto(byte[] file, int side, CancellationToken cancellation = default) =>
+        Make(() => Image.ThumbnailBuffer(file, side, height: side, size: Enums.Size.Down, outputProfile: "srgb"), cancellation);
 
     /// <summary>A square WebP around a face, with a margin; what lies beyond the photo's edge is left out.</summary>
     /// <param name="photo">The decoded photo.</param>
@@ -31,7 +33,7 @@ public static class Thumbnailer
             using var whole = ToImage(photo.Pixels, photo.Width, photo.Height);
             using var cut = whole.Crop(left, top, length, length);
             return cut.ThumbnailImage(side, height: side);
-        });
+        }, CancellationToken.None);
     }
 
     /// <summary>A PNG of RGB pixels, as they are.</summary>
@@ -50,13 +52,18 @@ public static class Thumbnailer
         return plain.Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
-    private static byte[] Make(Func<Image> shrink)
+    private static byte[] Make(Func<Image> shrink, CancellationToken cancellation)
     {
         try
         {
             using var small = shrink();
+            using var ends = cancellation.Register(() => small.SetKill(true));
             using var opaque = small.HasAlpha() ? small.Flatten(background: [255, 255, 255]) : small.Copy();
             return opaque.WebpsaveBuffer(q: Quality, effort: 1, keep: Enums.ForeignKeep.None);
+        }
+        catch (VipsException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
         }
         catch (VipsException failed)
         {

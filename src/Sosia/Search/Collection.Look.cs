@@ -37,7 +37,7 @@ public sealed partial class Collection
     {
         ArgumentNullException.ThrowIfNull(query);
         var (key, model) = Read(reader => (Looks(reader).Key, LookModel(reader)));
-        return query with { Look = new(key, ReaderOf(model).Read(Decode(ToFile(bytes, query.Path), cancellation))) };
+        return query with { Look = new(key, ReaderOf(model).Read(Decode(ToFile(bytes, query.Path), cancellation), cancellation)) };
     }
 
     /// <summary>Whether a query can be searched by look as it is.</summary>

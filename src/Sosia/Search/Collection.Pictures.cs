@@ -13,28 +13,31 @@ public sealed partial class Collection
     /// <summary>A small WebP of a stored photo, from the disk if it was made before.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="side">Longest side, in pixels.</param>
+    /// <param name="cancellation">Given up between stages.</param>
     /// <exception cref="UnreadablePhotoException">The file is gone, or holds other bytes than were indexed.</exception>
-    public byte[] Thumbnail(PhotoRow photo, int side)
+    public byte[] Thumbnail(PhotoRow photo, int side, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        return Pictures.Get(Pictures.OfPhoto(photo.Sha256, side), () => Thumbnailer.OfPhoto(Original(photo).Bytes, side), () => Read(reader => reader.FindPhoto(photo.Id)) is not null);
+        return Pictures.Get(
+            Pictures.OfPhoto(photo.Sha256, side), () => Thumbnailer.OfPhoto(Original(photo, cancellation).Bytes, side, cancellation), () => Read(reader => reader.FindPhoto(photo.Id)) is not null);
     }
 
     /// <summary>A square WebP around a stored face, from the disk if it was made before.</summary>
     /// <inheritdoc cref="Thumbnail" path="/exception"/>
-    public byte[] Crop(PhotoRow photo, FaceRow face, int side)
+    public byte[] Crop(PhotoRow photo, FaceRow face, int side, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(face);
-        return Pictures.Get(Pictures.OfFace(face.Id.Value, side), () => Thumbnailer.OfFace(_decoder.Decode(Original(photo)), face.Box, side), () => Read(reader => reader.FindFace(face.Id)) is not null);
+        return Pictures.Get(
+            Pictures.OfFace(face.Id.Value, side), () => Thumbnailer.OfFace(_decoder.Decode(Original(photo, cancellation), cancellation), face.Box, side), () => Read(reader => reader.FindFace(face.Id)) is not null);
     }
 
     /// <summary>What the embedding network saw of a stored face.</summary>
     /// <inheritdoc cref="Thumbnail" path="/exception"/>
-    public AlignedFace Align(PhotoRow photo, FaceRow face)
+    public AlignedFace Align(PhotoRow photo, FaceRow face, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(face);
-        var decoded = _decoder.Decode(Original(photo));
-        return Pipeline.Aligner.Align(decoded, face.Landmarks.Transform(Matrix3x2.CreateScale(1 / decoded.ToOriginal)));
+        var decoded = _decoder.Decode(Original(photo, cancellation), cancellation);
+        return Pipeline.Aligner.Align(decoded, face.Landmarks.Transform(Matrix3x2.CreateScale(1 / decoded.ToOriginal)), cancellation);
     }
 
     /// <summary>Opens the file of a stored photo, at the first of its paths where its bytes still lie.</summary>
@@ -63,8 +66,9 @@ public sealed partial class Collection
         throw Gone(photo);
     }
 
-    private PhotoFile Original(PhotoRow photo)
+    private PhotoFile Original(PhotoRow photo, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         using var file = OpenOriginal(photo);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);

@@ -35,16 +35,16 @@ public sealed partial class Collection
     /// <summary>Adds a face that the detector did not find, where somebody drew a box; it becomes the wanted one.</summary>
     /// <param name="query">The photo.</param>
     /// <param name="bytes">Its bytes.</param>
-    /// <param name="box">In pixels of the upright original.</param>
+    /// <param name="box">In pixels of the upright original; what lies beyond the photo's edge is cut off.</param>
     /// <param name="cancellation">Given up between stages.</param>
-    /// <exception cref="ArgumentException">The box has no area or lies beside the photo.</exception>
+    /// <exception cref="ArgumentException">No area of the box lies in the photo, it is thinner than a pixel there, or a length is not a finite number.</exception>
     public QueryPhoto AddFace(QueryPhoto query, byte[] bytes, Box box, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (!(box.Width >= 1 && box.Height >= 1) || !(box.Shared(new Box(0, 0, query.Width, query.Height)) > 0))
+        if (box.ClipTo(query.Width, query.Height) is not { Width: >= 1, Height: >= 1 } inside)
             throw new ArgumentException($"The box must have an area and lie in the photo of {query.Width} × {query.Height} pixels.", nameof(box));
         var photo = _decoder.Decode(ToFile(bytes, query.Path), cancellation);
-        var face = Pipeline.ReadAt(photo, box.Scale(1 / photo.ToOriginal));
+        var face = Pipeline.ReadAt(photo, inside.Scale(1 / photo.ToOriginal), cancellation);
         return query with { Faces = [.. query.Faces, face], Face = query.Faces.Count };
     }
 

@@ -137,7 +137,7 @@ public sealed partial class Collection : IDisposable
         var (look, key) = by == SearchBy.Person ? (null, "") : Read(reader => (ReaderOf(LookModel(reader)), Looks(reader).Key));
         var photo = Decode(file, cancellation);
         var query = by == SearchBy.Look ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal) : WithFaces(file, photo, path, face, cancellation);
-        return look is null ? query : query with { Look = new(key, look.Read(photo)) };
+        return look is null ? query : query with { Look = new(key, look.Read(photo, cancellation)) };
     }
 
     private QueryPhoto WithFaces(PhotoFile file, Photo photo, string path, int? face, CancellationToken cancellation)
@@ -146,7 +146,7 @@ public sealed partial class Collection : IDisposable
         if (face is { } number && (number < 1 || number > faces.Count))
             throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found; faces are counted from 1.");
         var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
-        if (wanted >= 0) faces = [.. faces.Select((found, i) => i == wanted ? Pipeline.Upright(photo, found) : found)];
+        if (wanted >= 0) faces = [.. faces.Select((found, i) => i == wanted ? Pipeline.Upright(photo, found, cancellation) : found)];
         return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
     }
 

@@ -36,9 +36,9 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
     public IReadOnlyList<ReadFace> Read(Photo photo, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var faces = Array.ConvertAll(Detect(photo, cancellation), face => Align(photo, face));
+        var faces = Array.ConvertAll(Detect(photo, cancellation), face => Align(photo, face, cancellation));
         var good = Array.FindAll(faces, IsGood);
-        var rows = Embed(good);
+        var rows = Embed(good, cancellation);
         var next = 0;
         return Array.ConvertAll(faces, face => IsGood(face) ? face with { Embedding = rows[next++] } : face);
     }
@@ -47,28 +47,31 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
     /// A face that may lie on its side or stand on its head, the way it stands upright. The detector sees such a face, but its points come out as
     /// if it were upright; which way it really stands is told by the embedding network. Costs three runs of it, so it is done for queries only.
     /// </summary>
-    public ReadFace Upright(Photo photo, ReadFace face)
+    public ReadFace Upright(Photo photo, ReadFace face, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         ArgumentNullException.ThrowIfNull(face);
-        ReadFace[] ways = [face, .. Enumerable.Range(1, 3).Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters)))];
-        var strengths = Array.ConvertAll(ways, way => embedder.Strength(way.Aligned));
+        ReadFace[] ways = [face, .. Enumerable.Range(1, 3).Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters, cancellation), cancellation))];
+        var strengths = Array.ConvertAll(ways, way => embedder.Strength(way.Aligned, cancellation));
         var best = Array.IndexOf(strengths, strengths.Max());
-        return strengths[best] < ClearlyStronger * strengths[0] || !IsGood(ways[best]) ? face : ways[best] with { Embedding = Embed([ways[best]])[0] };
+        return strengths[best] < ClearlyStronger * strengths[0] || !IsGood(ways[best]) ? face : ways[best] with { Embedding = Embed([ways[best]], cancellation)[0] };
     }
 
     /// <summary>A face where somebody says that one is.</summary>
     /// <param name="photo">The photo.</param>
-    /// <param name="box">In its pixels.</param>
-    public ReadFace ReadAt(Photo photo, Box box)
+    /// <param name="box">In its pixels; what lies beyond the photo's edge is cut off.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="ArgumentException">The box has no area in the photo, or is not finite.</exception>
+    public ReadFace ReadAt(Photo photo, Box box, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var face = Align(photo, detector.Locate(photo, box));
-        return IsGood(face) ? face with { Embedding = Embed([face])[0] } : face;
+        var face = Align(photo, detector.Locate(photo, box, cancellation), cancellation);
+        return IsGood(face) ? face with { Embedding = Embed([face], cancellation)[0] } : face;
     }
 
     /// <summary>Embeds aligned faces as they are, however poor.</summary>
-    internal float[][] Embed(IReadOnlyList<AlignedFace> faces) => Embed([.. faces.Select(face => new ReadFace(null!, face, default, null))]);
+    internal float[][] Embed(IReadOnlyList<AlignedFace> faces, CancellationToken cancellation) =>
+        Embed([.. faces.Select(face => new ReadFace(null!, face, default, null))], cancellation);
 
     private DetectedFace[] Detect(Photo photo, CancellationToken cancellation)
     {
@@ -76,18 +79,18 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
         return [.. detector.Detect(photo, cancellation)];
     }
 
-    private ReadFace Align(Photo photo, DetectedFace face)
+    private ReadFace Align(Photo photo, DetectedFace face, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("align");
-        var aligned = aligner.Align(photo, face.Landmarks);
+        var aligned = aligner.Align(photo, face.Landmarks, cancellation);
         return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, photo.ToOriginal), null);
     }
 
-    private float[][] Embed(ReadFace[] faces)
+    private float[][] Embed(ReadFace[] faces, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("embed");
         var rows = new float[faces.Length * embedder.Dimensions];
-        embedder.Embed(Array.ConvertAll(faces, face => face.Aligned), rows);
+        embedder.Embed(Array.ConvertAll(faces, face => face.Aligned), rows, cancellation);
         return [.. rows.Chunk(embedder.Dimensions)];
     }
 

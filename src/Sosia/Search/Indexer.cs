@@ -111,7 +111,7 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
             var hasLook = spaces.Photos is not { } look || known.IsAnalysed(read.Sha256, look);
             if ((hasFaces && hasLook) || known.IsForgotten(read.Sha256)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
             var photo = Decode(read, cancellation);
-            var row = hasLook ? null : Look!.Read(photo);
+            var row = hasLook ? null : Look!.Read(photo, cancellation);
             return hasFaces
                 ? new FileOutcome(read.Stamp, null, read.Sha256, null) { Look = row }
                 : new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null) { Look = row };

@@ -38,11 +38,11 @@ internal sealed class LookReader : IDisposable
     public SpaceInfo Space { get; }
 
     /// <returns>A row of unit length, whatever the model's metric; empty when the network makes nothing of the photo.</returns>
-    public float[] Read(Photo photo)
+    public float[] Read(Photo photo, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("look");
         var row = new float[_embedder.Dimensions];
-        return _embedder.TryEmbed(photo, row) && UnitLength.TryNormalise(row) ? row : [];
+        return _embedder.TryEmbed(photo, row, cancellation) && UnitLength.TryNormalise(row) ? row : [];
     }
 
     /// <inheritdoc/>

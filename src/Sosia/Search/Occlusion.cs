@@ -18,15 +18,14 @@ internal static class Occlusion
     /// <param name="pipeline">Embeds.</param>
     /// <param name="face">The face that is covered.</param>
     /// <param name="other">The unit row it is compared with.</param>
-    /// <param name="cancellation">Looked at after each row of patches.</param>
+    /// <param name="cancellation">Ends the network's run.</param>
     public static HeatMap Measure(FacePipeline pipeline, AlignedFace face, float[] other, CancellationToken cancellation)
     {
-        var score = TensorPrimitives.Dot<float>(pipeline.Embed([face])[0], other);
+        var score = TensorPrimitives.Dot<float>(pipeline.Embed([face], cancellation)[0], other);
         var drops = new float[Patches * Patches];
         for (var row = 0; row < Patches; row++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var rows = pipeline.Embed([.. Enumerable.Range(0, Patches).Select(column => Cover(face, column, row))]);
+            var rows = pipeline.Embed([.. Enumerable.Range(0, Patches).Select(column => Cover(face, column, row))], cancellation);
             for (var column = 0; column < Patches; column++) drops[row * Patches + column] = score - TensorPrimitives.Dot<float>(rows[column], other);
         }
         return new HeatMap(Patches, Patches, drops);

@@ -29,6 +29,24 @@ public class GeometryTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_box_is_clipped_to_the_picture_and_what_has_no_area_there_is_none() => Prop.ForAll(
+        (from box in Boxes from width in Gen.Choose(1, 500) from height in Gen.Choose(1, 500) select (box, width, height)).ToArbitrary(),
+        given =>
+        {
+            var (box, width, height) = given;
+            var inside = box.ClipTo(width, height);
+            Assert.Equal(box.Shared(new Box(0, 0, width, height)) > 0, inside is not null);
+            if (inside is not { } part) return;
+            Assert.True(part is { Left: >= 0, Top: >= 0 } && part.Right <= width + 0.001f && part.Bottom <= height + 0.001f);
+            Assert.Equal(box.Shared(new Box(0, 0, width, height)), part.Area, tolerance: 0.01f * part.Area + 0.01f);
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(float.NaN, 0, 5, 5), InlineData(0, float.NaN, 5, 5), InlineData(0, 0, float.NaN, 5), InlineData(0, 0, 5, float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, 0, 5, 5), InlineData(0, 0, 0, 5), InlineData(5, 5, -4, 3), InlineData(10, 0, 5, 5), InlineData(-5, 0, 5, 5)]
+    public void A_box_that_is_none_is_refused(float left, float top, float width, float height) => Assert.Null(new Box(left, top, width, height).ClipTo(10, 10));
+
+    [Fact]
     public void No_nearby_similarity_transform_fits_better() => Prop.ForAll(
         (from points in Point.ArrayOf(5) from targets in Point.ArrayOf(5) select (points, targets)).ToArbitrary(),
         given =>

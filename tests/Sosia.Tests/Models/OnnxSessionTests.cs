@@ -40,6 +40,21 @@ public class OnnxSessionTests
     }
 
     [Fact]
+    public async Task A_run_ends_in_its_middle_when_nobody_wants_it_any_more()
+    {
+        var slow = SlowNetwork.Make();
+        using var session = Load(slow, TinyModel.Entry(slow));
+        using var cancellation = new CancellationTokenSource();
+        var input = new float[session.InputFloats];
+        var run = Task.Run(() => session.Run(input, 1, new float[TinyModel.Dimensions], cancellation: cancellation.Token), TestContext.Current.CancellationToken);
+
+        cancellation.CancelAfter(TimeSpan.FromMilliseconds(100)); // of many seconds
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Throws<OperationCanceledException>(() => session.Run(input, 1, new float[TinyModel.Dimensions], cancellation: cancellation.Token));
+    }
+
+    [Fact]
     public void A_network_for_one_picture_refuses_two()
     {
         var single = TinyModel.Embedding(batch: 1);

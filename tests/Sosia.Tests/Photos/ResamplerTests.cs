@@ -46,6 +46,25 @@ public class ResamplerTests
         }
     }
 
+    [Theory]
+    [InlineData(1e7f, 0), InlineData(1e30f, 0), InlineData(float.PositiveInfinity, 0), InlineData(float.NaN, 0), InlineData(1, float.NaN), InlineData(50, -1e9f)]
+    public async Task A_cut_takes_no_more_work_than_the_photo_gives_whatever_the_transform(float scale, float left)
+    {
+        var photo = new Photo(640, 480, Noise(640, 480), 640, 480);
+        var toSource = Matrix3x2.CreateTranslation(-32, -32) * Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(left + 320, 240);
+        var into = new byte[64 * 64 * 3];
+        var cut = Task.Run(() => Resampler.Cut(photo, toSource, (64, 64), into, outside: 127), TestContext.Current.CancellationToken);
+        await cut.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Equal((127, 127), (into[0], into[^1]));
+    }
+
+    [Fact]
+    public void A_cut_looks_at_its_token()
+    {
+        var photo = new Photo(31, 29, Noise(31, 29), 31, 29);
+        Assert.Throws<OperationCanceledException>(() => Resampler.Cut(photo, Matrix3x2.Identity, (8, 8), new byte[8 * 8 * 3], cancellation: new(canceled: true)));
+    }
+
     private static double Bilinear(Photo photo, Vector2 at, int channel)
     {
         var (left, top) = ((int)Math.Floor(at.X), (int)Math.Floor(at.Y));
