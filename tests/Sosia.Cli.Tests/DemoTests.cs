@@ -29,7 +29,7 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(0, _sosia.Run("demo").Code);
         var page = File.ReadAllText(Page);
         Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(3, page.Split("data:image/jpeg;base64,").Length - 1); // the query, itself in the collection, and the match
+        Assert.Equal(3, page.Split("data:image/webp;base64,").Length - 1); // the query, itself in the collection, and the match
 
         var program = InstalledBrowser.Need();
         var picture = Path.Combine(Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "../../../screenshots")).FullName, "demo.png");

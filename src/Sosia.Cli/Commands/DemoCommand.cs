@@ -35,7 +35,7 @@ internal static class DemoCommand
         SearchReport.Print(result, parsed.GetValue(Pictures));
 
         var page = Path.Combine(directory, "result.html");
-        SearchPage.Write(page, result);
+        SearchPage.Write(page, result, collection, cancellation);
         Console.WriteLine($"""
 
             The page: `sosia serve --collection {Quoted(directory)}`, then open the address it prints. This result alone: open {page}.

@@ -38,7 +38,7 @@ internal static class ExportCommand
         using var collection = Shared.OpenToSearch(parsed, parsed.GetValue(By));
         var query = Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, parsed.GetValue(By));
         var result = collection.Search([query], new SearchOptions { By = parsed.GetValue(By), Limit = parsed.GetValue(Limit), Threshold = parsed.GetValue(Threshold) }, cancellation);
-        if (format == ExportFormat.Html) SearchPage.Write(path, result);
+        if (format == ExportFormat.Html) SearchPage.Write(path, result, collection, cancellation);
         else
             DerivedFile.Write(path, stream =>
             {

@@ -51,7 +51,7 @@ internal static class SearchCommand
         SayHowFar(collection, result);
         if (parsed.GetValue(AsJson)) Json.Write(SearchReport.ToJson(result));
         else SearchReport.Print(result, parsed.GetValue(Pictures));
-        if (parsed.GetValue(Html) is { } page) SearchPage.Write(page, result);
+        if (parsed.GetValue(Html) is { } page) SearchPage.Write(page, result, collection, cancellation);
         collection.FinishIndex(cancellation); // where there was none, the next search is to find one
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }

@@ -68,6 +68,6 @@ public static class EvaluationPage
 
     private static void Picture(StringBuilder page, string path)
     {
-        if (SearchPage.Thumbnail(path, Side) is { } jpeg) page.Append($"<img alt=\"{WebUtility.HtmlEncode(Path.GetFileName(path))}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
+        if (ReportPicture.Of(path, Side) is { } jpeg) page.Append($"<img alt=\"{WebUtility.HtmlEncode(Path.GetFileName(path))}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
     }
 }

@@ -102,7 +102,7 @@ public sealed class ExperimentsPage
     private string Picture(int row, string kind)
     {
         if (!_pictures.TryGetValue(row, out var data))
-            _pictures[row] = data = SearchPage.Thumbnail(_result.Files[row], Side) is { } jpeg ? $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}" : "";
+            _pictures[row] = data = ReportPicture.Of(_result.Files[row], Side) is { } jpeg ? $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}" : "";
         return $"<img class=\"{kind}\" alt=\"{WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(_result.Files[row]))}\" title=\"{WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(_result.Files[row]))}\" src=\"{data}\">";
     }
 }

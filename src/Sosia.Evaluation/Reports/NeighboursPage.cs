@@ -55,7 +55,7 @@ public static class NeighboursPage
     {
         var title = WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(file));
         page.Append($"<figure class=\"{kind}\">");
-        if (SearchPage.Thumbnail(file, Side) is { } jpeg) page.Append($"<img alt=\"{title}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
+        if (ReportPicture.Of(file, Side) is { } jpeg) page.Append($"<img alt=\"{title}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
         page.Append($"<figcaption>{title}<br>row {neighbor.Row}, distance {neighbor.Distance:G6}</figcaption></figure>\n");
     }
 

@@ -5,18 +5,22 @@ using Sosia.Search;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Searching;
+using Sosia.Server.Work;
 
 namespace Sosia.Server.Endpoints;
 
 /// <summary>The matches of a search as a download.</summary>
 internal static class ExportApi
 {
+    /// <summary>Photos in one HTML file, which a browser holds in memory as a whole.</summary>
+    private const int MostPictures = 1000;
+
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/export", Export).WithTags("search")
         .Produces(200, contentType: "text/csv").WithSummary("The matches as CSV, JSON, ZIP of originals, or one HTML file").DisableRequestTimeout();
 
-    private static async Task Export(ExportBody body, Searcher searcher, Collection collection, HttpContext context)
+    private static async Task Export(ExportBody body, Searcher searcher, Collection collection, PictureWork work, HttpContext context)
     {
-        var (_, result) = await searcher.SearchAsync(body.Search, context.RequestAborted);
+        var (person, result) = await searcher.SearchAsync(body.Search, context.RequestAborted);
         if (body.Photos is { } wanted)
         {
             var photos = wanted.ToHashSet();
@@ -32,7 +36,10 @@ internal static class ExportApi
                 await Send(response, "matches.json", "application/json", JsonSerializer.SerializeToUtf8Bytes([.. result.Matches.Select(ToShape.Match)], ServerJson.Relaxed.MatchShapeArray));
                 break;
             case "html":
-                await Send(response, "matches.html", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(SearchPage.Make(result)));
+                if (result.Matches.Count > MostPictures)
+                    throw ProblemException.BadRequest($"An HTML file holds at most {MostPictures:N0} photos, got {result.Matches.Count:N0}: lower `limit`, or name fewer `photos`.");
+                Head(response, "matches.html", "text/html; charset=utf-8");
+                await SearchPage.WriteAsync(response.Body, result, new ServedPageSource(person.References, collection, work), context.RequestAborted);
                 break;
             case "zip":
                 Head(response, "matches.zip", "application/zip");

@@ -21,11 +21,14 @@ internal sealed class ProblemException(string type, int status, string detail) :
     /// <summary>Seconds after which it makes sense to come again.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The type of <see cref="Busy"/>.</summary>
+    public const string BusyType = "busy";
+
     public static ProblemException BadRequest(string detail) => new("bad-request", 400, detail);
 
     public static ProblemException NotFound(string detail) => new("not-found", 404, detail);
 
-    public static ProblemException Busy(string detail, int seconds) => new("busy", 429, detail) { RetryAfter = seconds };
+    public static ProblemException Busy(string detail, int seconds) => new(BusyType, 429, detail) { RetryAfter = seconds };
 
     /// <summary>What an error of the library means to a client; null when it means that we are wrong.</summary>
     public static ProblemException? From(Exception error) => error switch

@@ -41,6 +41,9 @@ public sealed partial class Collection : IDisposable
     /// <summary>Where the collection is kept.</summary>
     public string Directory => _options.Directory;
 
+    /// <summary>Limits on the files that are read.</summary>
+    internal PhotoOptions PhotoLimits => _options.Photos;
+
     /// <summary>The face model in use.</summary>
     public KnownModel Model => _models.Resolve(ModelKind.FaceEmbedding, _options.Model);
 
