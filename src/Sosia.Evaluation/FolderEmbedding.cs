@@ -105,7 +105,7 @@ public sealed class FolderEmbedding
 
     private RunFigures Keep(RunFigures figures)
     {
-        DerivedFile.Write(FiguresFile, stream => JsonSerializer.Serialize(stream, figures));
+        DerivedFile.Write(FiguresFile, stream => JsonSerializer.Serialize(stream, figures), isPrivate: true);
         return figures;
     }
 

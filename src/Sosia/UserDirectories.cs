@@ -1,3 +1,5 @@
+using Sosia.Vectors.Files;
+
 namespace Sosia;
 
 /// <summary>Where one user's files are kept.</summary>
@@ -16,4 +18,10 @@ public sealed record UserDirectories(string Data)
 
     /// <summary>Embeddings of folders that were evaluated; may be deleted at any time.</summary>
     public string EvaluationCache => Path.Combine(Data, "cache", "evaluation");
+
+    /// <summary>Closes to other users what an earlier version, a copy or a restored backup left open to them.</summary>
+    public void Close()
+    {
+        foreach (var directory in (string[])[EvaluationCache, ModelCache, Models, Data]) PrivateFile.CloseAll(directory);
+    }
 }

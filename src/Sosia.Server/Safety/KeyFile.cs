@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Server.Safety;
 
@@ -39,13 +40,8 @@ public sealed class KeyFile
     {
         // 256 random bits need no slow hash: nobody can try them all.
         var key = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
-        Directory.CreateDirectory(collection);
-        var beside = $"{PathIn(collection)}.{Guid.NewGuid():N}.part";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(beside, options))
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(Hash(key)) + "\n"));
-        File.Move(beside, PathIn(collection), overwrite: true);
+        var line = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(Hash(key)) + "\n");
+        DerivedFile.Write(PathIn(collection), file => file.Write(line), isPrivate: true);
         return key;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sosia.Search;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Server.Searching;
 
@@ -28,7 +29,7 @@ internal sealed class AuditLog(Collection collection, ServerOptions options)
         memory.WriteByte((byte)'\n');
         lock (_gate)
         {
-            using var file = new FileStream(Path.Combine(collection.Directory, "audit.ndjson"), FileMode.Append, FileAccess.Write, FileShare.Read);
+            using var file = PrivateFile.Open(Path.Combine(collection.Directory, "audit.ndjson"), FileMode.Append, FileAccess.Write, FileShare.Read);
             memory.WriteTo(file);
         }
     }

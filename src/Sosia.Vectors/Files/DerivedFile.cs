@@ -19,13 +19,16 @@ public sealed class DerivedFile : IDisposable
     private readonly bool _keep;
     private bool _done;
 
-    private DerivedFile(string path, bool keep)
+    private DerivedFile(string path, bool keep, bool isPrivate = false)
     {
         _path = Path.GetFullPath(path);
         _keep = keep;
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        var directory = Path.GetDirectoryName(_path)!;
+        if (isPrivate) PrivateFile.CreateDirectory(directory);
+        else Directory.CreateDirectory(directory);
         _beside = keep ? _path + ".part" : $"{_path}.{Guid.NewGuid():N}.part";
-        _stream = new FileStream(_beside, keep ? FileMode.OpenOrCreate : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferBytes);
+        var mode = keep ? FileMode.OpenOrCreate : FileMode.CreateNew;
+        _stream = isPrivate ? PrivateFile.Open(_beside, mode, FileAccess.ReadWrite) : new FileStream(_beside, mode, FileAccess.ReadWrite, FileShare.None, BufferBytes);
     }
 
     /// <summary>Where the content goes; can seek. Owned by this object.</summary>
@@ -33,24 +36,26 @@ public sealed class DerivedFile : IDisposable
 
     /// <summary>Begins a file that is written over some time.</summary>
     /// <param name="path">The file as it will be called; its directory is made when missing.</param>
+    /// <param name="isPrivate">Whether it, and directories that are made, are their owner's alone; else they follow the umask.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
-    public static DerivedFile Create(string path) => new(path, keep: false);
+    public static DerivedFile Create(string path, bool isPrivate = false) => new(path, keep: false, isPrivate);
 
     /// <summary>Begins a file that takes hours, or goes on with what an earlier program left beside it as <c>{path}.part</c>; kept until it is committed.</summary>
-    /// <inheritdoc cref="Create"/>
+    /// <param name="path">The file as it will be called; its directory is made when missing.</param>
     /// <exception cref="IOException">Another program is writing it, or the disk is full or refuses.</exception>
     public static DerivedFile Resume(string path) => new(path, keep: true);
 
     /// <summary>Writes a whole file, in place of one that is there.</summary>
     /// <param name="path">The file; its directory is made when missing.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="isPrivate">Whether it, and directories that are made, are their owner's alone; else they follow the umask.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool isPrivate = false)
     {
         ArgumentNullException.ThrowIfNull(write);
-        using var file = Create(path);
+        using var file = Create(path, isPrivate);
         try
         {
             write(file.Stream);
@@ -63,7 +68,10 @@ public sealed class DerivedFile : IDisposable
     }
 
     /// <summary>Writes a whole file with its SHA-256 behind it, for <see cref="ReadChecked"/>.</summary>
-    /// <inheritdoc cref="Write"/>
+    /// <param name="path">The file; its directory is made when missing.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public static void WriteChecked(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);

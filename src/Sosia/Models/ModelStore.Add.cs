@@ -80,14 +80,14 @@ public sealed partial class ModelStore
     {
         try
         {
-            Directory.CreateDirectory(_user.Models);
-            using var held = new FileStream(Path.Combine(_user.Models, "adding.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            PrivateFile.CreateDirectory(_user.Models);
+            using var held = PrivateFile.Open(Path.Combine(_user.Models, "adding.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite);
             var known = ModelManifest.Load(_user.Models)?.Models ?? [];
             if (known.Any(e => SameName(e.Name, added.Name)))
                 throw Taken(added.Name);
             var manifest = new ModelManifest { Version = ModelManifest.CurrentVersion, Models = [.. known, added] };
-            DerivedFile.Write(Path.Combine(_user.Models, added.File), stream => stream.Write(bytes));
-            DerivedFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
+            DerivedFile.Write(Path.Combine(_user.Models, added.File), stream => stream.Write(bytes), isPrivate: true);
+            DerivedFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())), isPrivate: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -18,7 +18,7 @@ public sealed partial class ModelStore
             throw new ModelException(ModelProblem.CannotWrite, $"The manifest's entry '{model.Entry.Name}' names no calibration, and built-in entries are not changed; add \"calibration\": \"{file}\" to it.");
         try
         {
-            DerivedFile.Write(Path.Combine(model.Directory, file), stream => stream.Write(Encoding.UTF8.GetBytes(calibration)));
+            DerivedFile.Write(Path.Combine(model.Directory, file), stream => stream.Write(Encoding.UTF8.GetBytes(calibration)), isPrivate: !model.BuiltIn);
             if (model.Entry.Calibration is null) NameCalibration(model.Entry.Name, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -30,11 +30,11 @@ public sealed partial class ModelStore
 
     private void NameCalibration(string name, string file)
     {
-        using (var held = new FileStream(Path.Combine(_user.Models, "adding.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        using (var held = PrivateFile.Open(Path.Combine(_user.Models, "adding.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite))
         {
             var known = ModelManifest.Load(_user.Models)?.Models ?? [];
             var manifest = new ModelManifest { Version = ModelManifest.CurrentVersion, Models = [.. known.Select(e => e.Name == name ? e with { Calibration = file } : e)] };
-            DerivedFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
+            DerivedFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())), isPrivate: true);
         }
         _models = ReadManifests();
     }

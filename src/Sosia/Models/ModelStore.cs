@@ -21,9 +21,12 @@ public sealed partial class ModelStore
 
     /// <summary>The models of <c>$SOSIA_MODELS</c>, else those beside the program, and this user's.</summary>
     /// <exception cref="ModelException">A manifest is missing, can't be read or contradicts itself.</exception>
-    public static ModelStore Open() => new(
-        Environment.GetEnvironmentVariable("SOSIA_MODELS") is { Length: > 0 } set ? set : Path.Combine(AppContext.BaseDirectory, "models"),
-        UserDirectories.Default);
+    public static ModelStore Open()
+    {
+        UserDirectories.Default.Close();
+        var builtIn = Environment.GetEnvironmentVariable("SOSIA_MODELS") is { Length: > 0 } set ? set : Path.Combine(AppContext.BaseDirectory, "models");
+        return new(builtIn, UserDirectories.Default);
+    }
 
     /// <summary>All models; the first of a kind is the default. A user's model stands in for a built-in one of the same name.</summary>
     public IReadOnlyList<KnownModel> Models => _models;

@@ -59,7 +59,7 @@ internal sealed class RewriteCache(string directory)
     {
         try
         {
-            DerivedFile.Write(Path.Combine(directory, Name(prefix, bytes)), stream => stream.Write(bytes));
+            DerivedFile.Write(Path.Combine(directory, Name(prefix, bytes)), stream => stream.Write(bytes), isPrivate: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

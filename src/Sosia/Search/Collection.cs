@@ -35,6 +35,7 @@ public sealed partial class Collection : IDisposable
     public static Collection Open(CollectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        CollectionFiles.Close(options.Directory);
         return new Collection(options, new SqliteCatalogueStore(options.Directory, options.Clock), ModelStore.Open());
     }
 

@@ -60,7 +60,7 @@ internal sealed class PictureCache(string directory)
     {
         try
         {
-            DerivedFile.Write(path, stream => stream.Write(picture));
+            DerivedFile.Write(path, stream => stream.Write(picture), isPrivate: true);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using Sosia.Storage;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Files;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Stored;
 using IOPath = System.IO.Path;
@@ -36,8 +37,8 @@ internal sealed class SpaceFile(string directory, string key)
         for (var waited = TimeSpan.Zero; ; waited += LockPause)
             try
             {
-                Directory.CreateDirectory(IOPath.GetDirectoryName(path)!);
-                held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                PrivateFile.CreateDirectory(IOPath.GetDirectoryName(path)!);
+                held = PrivateFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
                 return true;
             }
             catch (IOException busy) when (IsSharingViolation(busy))
@@ -90,6 +91,7 @@ internal sealed class SpaceFile(string directory, string key)
     {
         foreach (var leftover in Leftovers(directory)) leftover.Delete();
         IndexFile.Write(Path, index, new IndexStamp(Identity(catalogue), table.Version, RowIds.PayloadBytes), RowIds.Payload(table), cancellation);
+        PrivateFile.Close(Path); // its directory is closed from the start
     }
 
     private string Identity(string catalogue) => $"{catalogue}/{key}";

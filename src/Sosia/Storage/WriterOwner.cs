@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Storage;
 
@@ -38,7 +39,7 @@ public sealed record WriterOwner(int Process, string Command, string Host, DateT
     internal void Write(string path)
     {
         var beside = path + ".new";
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
+        using (var file = PrivateFile.Open(beside, FileMode.Create, FileAccess.Write))
             JsonSerializer.Serialize(file, this);
         File.Move(beside, path, overwrite: true);
     }

@@ -1,3 +1,5 @@
+using Sosia.Vectors.Files;
+
 namespace Sosia.Storage.Sqlite;
 
 /// <summary>
@@ -8,8 +10,6 @@ namespace Sosia.Storage.Sqlite;
 /// <param name="time">Tells a refused second writer since when the first one writes; the system's clock when null.</param>
 public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = null) : ICatalogueStore
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private readonly string _directory = Path.GetFullPath(directory);
 
     /// <summary>The catalogue's file.</summary>
@@ -51,10 +51,7 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(_directory);
-            else
-                Directory.CreateDirectory(_directory, OwnerOnly);
+            PrivateFile.CreateDirectory(_directory);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

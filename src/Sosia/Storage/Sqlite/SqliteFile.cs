@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Storage.Sqlite;
 
@@ -41,7 +42,28 @@ internal static class SqliteFile
     }
 
     /// <summary>Opens for writing; made when missing, brought forward when older. The caller holds the writer's lock.</summary>
-    public static Database OpenToWrite(string file) => Open(file, file, SqliteOpenMode.ReadWriteCreate, SetUpToWrite).Database;
+    public static Database OpenToWrite(string file)
+    {
+        CreatePrivate(file);
+        return Open(file, file, SqliteOpenMode.ReadWriteCreate, SetUpToWrite).Database;
+    }
+
+    /// <summary>
+    /// Makes the file before SQLite does, which would follow the umask; its log gets the mode of the file. One that is there is not opened here:
+    /// closing it again would take away the locks that SQLite holds on it in this process.
+    /// </summary>
+    private static void CreatePrivate(string file)
+    {
+        if (File.Exists(file)) return;
+        try
+        {
+            PrivateFile.Open(file, FileMode.CreateNew, FileAccess.Write).Dispose();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw SqliteErrors.CannotWrite(file, refused.Message, refused);
+        }
+    }
 
     private static int SetUpToWrite(SqliteConnection connection, string file)
     {

@@ -1,3 +1,5 @@
+using Sosia.Vectors.Files;
+
 namespace Sosia.Storage.Sqlite;
 
 /// <summary>
@@ -19,7 +21,7 @@ internal sealed class WriterLock : IDisposable
         FileStream held;
         try
         {
-            held = new FileStream(Path.Combine(directory, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = PrivateFile.Open(Path.Combine(directory, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite);
         }
         catch (UnauthorizedAccessException refused)
         {
