@@ -78,7 +78,7 @@ internal static class PageBench
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
         var page = await browser.NewPageAsync();
-        await page.GotoAsync(server.Urls.First());
+        await page.GotoAsync(SosiaServer.PageAddresses(server)[0].AbsoluteUri);
         await page.Locator(".drop").WaitForAsync();
 
         var photos = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();

@@ -12,14 +12,14 @@ internal static class ServerBench
     private const int Warmup = 200, Searches = 3000, Uploads = 300, Crowd = 16, Soakers = 64;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>The other process: serves until its input ends, after a line with its address.</summary>
+    /// <summary>The other process: serves until its input ends, after a line with the address of its page.</summary>
     public static int Serve(string directory)
     {
         using var collection = Collection.Open(new CollectionOptions { Directory = directory });
         collection.Warm();
         var app = SosiaServer.Create(collection, new ServerOptions { Port = 0 });
         app.StartAsync().GetAwaiter().GetResult();
-        Console.WriteLine(app.Urls.First());
+        Console.WriteLine(SosiaServer.PageAddresses(app)[0]);
         while (Console.ReadLine() is not null) { }
         app.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return 0;
@@ -33,7 +33,9 @@ internal static class ServerBench
         using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["serve-for-bench", directory]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         try
         {
-            using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 200 }) { BaseAddress = new Uri(server.StandardOutput.ReadLine()! + "/api/v1/") };
+            var page = new Uri(server.StandardOutput.ReadLine()!);
+            using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 200 }) { BaseAddress = new Uri(page, "/api/v1/") };
+            client.DefaultRequestHeaders.Authorization = new("Bearer", page.Query["?token=".Length..]);
             Say("one client");
             Times(client, faces, Warmup).Wait();
             var one = Times(client, faces, Searches).Result;

@@ -17,8 +17,7 @@ public sealed partial class ServeAndForgetTests : IDisposable
         _sosia.PutMany(2);
         Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
         using var server = _sosia.Start("serve", "--port", "0");
-        var address = Address().Match((await server.StandardError.ReadLineAsync())!).Value;
-        using var client = new HttpClient { BaseAddress = new Uri(address) };
+        using var client = await Served.Client(server);
         Assert.Contains("\"total\":2", await client.GetStringAsync("/api/v1/photos"));
         server.Send(Signal.Interrupt);
         await server.WaitForExitAsync();

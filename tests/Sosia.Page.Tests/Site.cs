@@ -40,12 +40,12 @@ public sealed class Site : IAsyncLifetime
     }
 
     /// <summary>A page in a browser of its own; at the end it must have had no error and asked nobody but the server.</summary>
-    internal async Task<Visit> Visit(string address = "/", Action<BrowserNewContextOptions>? change = null, RunningServer? server = null)
+    internal async Task<Visit> Visit(string address = "/", Action<BrowserNewContextOptions>? change = null, RunningServer? server = null, bool signIn = true)
     {
         InstalledBrowser.Need();
         var options = new BrowserNewContextOptions { ViewportSize = new() { Width = 1280, Height = 860 }, ReducedMotion = ReducedMotion.Reduce };
         change?.Invoke(options);
-        return await Sosia.Page.Tests.Visit.Open(await Browser.NewContextAsync(options), (server ?? Server).Address, address);
+        return await Sosia.Page.Tests.Visit.Open(await Browser.NewContextAsync(options), signIn ? Sosia.Server.SosiaServer.PageAddresses((server ?? Server).App)[0] : server!.Address, address);
     }
 
     internal static async Task Index(RunningServer server, string folder)

@@ -34,11 +34,15 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>The cards above the line.</summary>
     public ILocator Above => Page.Locator("ol[aria-label='Matches, best first'] .card");
 
-    public static async Task<Visit> Open(IBrowserContext context, Uri server, string address)
+    /// <param name="context">A browser of its own.</param>
+    /// <param name="page">The address that the server printed.</param>
+    /// <param name="address">Where to go on the page.</param>
+    public static async Task<Visit> Open(IBrowserContext context, Uri page, string address)
     {
         context.SetDefaultTimeout(15_000);
-        var visit = new Visit(context, await context.NewPageAsync(), server);
-        await visit.Go(address);
+        var visit = new Visit(context, await context.NewPageAsync(), new Uri(page, "/"));
+        var token = page.Query.TrimStart('?');
+        await visit.Go(token.Length > 0 ? $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{token}" : address);
         return visit;
     }
 

@@ -105,7 +105,7 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("""{"kind":"index","folders":[]}""", 400, "bad-request")]
     [InlineData("""{"kind":"index","folders":["relative"]}""", 400, "bad-request")]
     [InlineData("""{"kind":"index","folders":["/tmp\u0000/x"]}""", 400, "bad-request")]
-    [InlineData("""{"kind":"index","folders":["/no/such/folder"]}""", 422, "no-folder")]
+    [InlineData("""{"kind":"index","folders":["/no/such/folder"]}""", 403, "folder-refused")]
     [InlineData("""{"kind":"index","folder":["/tmp"]}""", 400, "bad-request")]
     [InlineData("{", 400, "bad-request")]
     public async Task A_job_that_makes_no_sense_is_refused(string body, int status, string type)

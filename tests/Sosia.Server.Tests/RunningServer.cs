@@ -26,6 +26,9 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>The API key, where one was asked for.</summary>
     public string? Key { get; private set; }
 
+    /// <summary>The token of this start, where there is no key; the client sends it by itself.</summary>
+    public string? Token => Get<AccessKey>().Token;
+
     public Uri Address => new(App.Urls.First());
 
     /// <summary>The collection's directory.</summary>
@@ -45,10 +48,11 @@ internal sealed class RunningServer : IAsyncDisposable
         if (samples) Samples.CopyTo(server.CollectionDirectory);
         if (withKey) server.Key = KeyFile.Make(server.CollectionDirectory);
         server._collection = Collection.Open(new CollectionOptions { Directory = server.CollectionDirectory });
-        var options = new ServerOptions { Port = 0, Clock = server.Clock, Waiting = 64 };
+        var options = new ServerOptions { Port = 0, Clock = server.Clock, Waiting = 64, Allow = [server._root] };
         server.App = SosiaServer.Create(server._collection, change?.Invoke(options) ?? options);
         await server.App.StartAsync();
         server.Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(server.Address, "/api/v1/") };
+        if (server.Token is { } token) server.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return server;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
 using Sosia.Search;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Cli.Commands;
 
@@ -36,9 +37,10 @@ internal static class DemoCommand
 
         var page = Path.Combine(directory, "result.html");
         SearchPage.Write(page, result, collection, cancellation);
+        PrivateFile.Close(page); // it lies in the user's directory, and shows who was found
         Console.WriteLine($"""
 
-            The page: `sosia serve --collection {Quoted(directory)}`, then open the address it prints. This result alone: open {page}.
+            The page: `sosia serve --open --collection {Quoted(directory)}` opens it in the browser; elsewhere open the address it prints. This result alone: open {page}.
             Your own photos: `sosia index DIR`, then `sosia search IMAGE`; `sosia` is {Quoted(Environment.ProcessPath ?? "sosia")}.
             """);
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;

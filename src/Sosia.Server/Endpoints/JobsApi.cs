@@ -6,6 +6,7 @@ using Sosia.Search;
 using Sosia.Server.Errors;
 using Sosia.Server.Jobs;
 using Sosia.Server.Json;
+using Sosia.Server.Safety;
 
 namespace Sosia.Server.Endpoints;
 
@@ -26,13 +27,14 @@ internal static class JobsApi
         jobs.MapGet("/{id}/events", Events).Produces(200, contentType: "text/event-stream").WithSummary("Progress as it happens").DisableRequestTimeout();
     }
 
-    private static Accepted<JobShape> Start(JobBody body, JobRunner jobs)
+    private static Accepted<JobShape> Start(JobBody body, JobRunner jobs, AllowedFolders allowed)
     {
         if (body.Kind != "index") throw ProblemException.BadRequest($"Expected `kind` to be index, got '{body.Kind}'.");
         if (body.Folders is not { Count: > 0 and <= MostFolders } folders) throw ProblemException.BadRequest($"Expected 1 to {MostFolders} folders.");
         foreach (var folder in folders)
         {
             if (string.IsNullOrEmpty(folder) || folder.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(folder)) throw ProblemException.BadRequest($"Expected a full path, got '{folder}'.");
+            allowed.Check(folder); // first: what is not allowed is not told to exist
             if (!Path.Exists(folder)) throw new ProblemException("no-folder", 422, $"There is no file or folder {folder}; check the name, or that its disk is mounted.");
         }
         return Accepted(jobs.Start([.. folders.Select(Path.GetFullPath)], new IndexOptions { RetryFailed = body.RetryFailed ?? false, Force = body.Force ?? false, Look = body.Look ?? jobs.ByLook }));

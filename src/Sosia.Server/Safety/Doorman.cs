@@ -1,12 +1,11 @@
-using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Sosia.Server.Errors;
 
 namespace Sosia.Server.Safety;
 
-/// <summary>Says who asks: the key's holder, a signed-in browser, or, where no key exists, somebody on this machine.</summary>
-internal sealed class Doorman(KeyFile key, Sessions sessions) : IAuthenticationHandler
+/// <summary>Says who asks: a program with the key or the token of this start, or a browser that signed in with it.</summary>
+internal sealed class Doorman(AccessKey key, Sessions sessions) : IAuthenticationHandler
 {
     public const string Scheme = "Sosia";
 
@@ -25,9 +24,7 @@ internal sealed class Doorman(KeyFile key, Sessions sessions) : IAuthenticationH
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
         _context.Response.Headers.WWWAuthenticate = "Bearer";
-        return ProblemMiddleware.Write(_context, _context.Request.Headers.Authorization.Count > 0
-            ? new("wrong-key", 401, "This is not the API key of this server.")
-            : new("key-needed", 401, "This server needs its API key: Authorization: Bearer KEY."));
+        return ProblemMiddleware.Write(_context, _context.Request.Headers.Authorization.Count > 0 ? key.Wrong() : key.Needed());
     }
 
     public Task ForbidAsync(AuthenticationProperties? properties) => ProblemMiddleware.Write(_context, new("forbidden", 403, "This is not allowed."));
@@ -36,7 +33,7 @@ internal sealed class Doorman(KeyFile key, Sessions sessions) : IAuthenticationH
     public static Task CheckAntiforgery(HttpContext context, RequestDelegate next)
     {
         if (IsRead(context.Request.Method) || context.Request.Headers.Authorization.Count > 0) return next(context);
-        var session = context.RequestServices.GetRequiredService<Sessions>().Find(context.Request.Cookies[Sessions.Cookie]);
+        var session = context.RequestServices.GetRequiredService<Sessions>().Of(context.Request);
         return session is null || session.Allows(context.Request.Headers[Session.Header])
             ? next(context)
             : throw new ProblemException("antiforgery", 403, $"The header {Session.Header} is missing or wrong; GET /api/v1/session gives its value.");
@@ -44,13 +41,10 @@ internal sealed class Doorman(KeyFile key, Sessions sessions) : IAuthenticationH
 
     private string? Who()
     {
-        if (!key.Exists) return IsHere(_context.Connection.RemoteIpAddress) ? "local" : null;
         if (_context.Request.Headers.Authorization is { Count: > 0 } authorization)
-            return authorization is [{ } bearer] && bearer.StartsWith("Bearer ", StringComparison.Ordinal) && key.Matches(bearer["Bearer ".Length..]) ? "key" : null;
-        return sessions.Find(_context.Request.Cookies[Sessions.Cookie]) is null ? null : "page";
+            return authorization is [{ } bearer] && bearer.StartsWith("Bearer ", StringComparison.Ordinal) && key.Opens(bearer["Bearer ".Length..]) ? "key" : null;
+        return sessions.Of(_context.Request) is null ? null : "page";
     }
-
-    private static bool IsHere(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 
     private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 }

@@ -5,9 +5,10 @@ namespace Sosia.Server.Safety;
 
 /// <summary>
 /// Turns away what another site's page may have sent, also on loopback: a <c>Host</c> that is not ours (DNS rebinding), an <c>Origin</c> that
-/// is not this server, a cross-site fetch of the API. And tells browsers what the answers may do.
+/// is not this server, a cross-site fetch of the API. Without an API key also what came through a proxy, for its sender may be anywhere. And tells
+/// browsers what the answers may do.
 /// </summary>
-internal sealed class Gate(ServerOptions options, KeyFile key)
+internal sealed class Gate(ServerOptions options, AccessKey key)
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; media-src 'self' blob:; "
@@ -18,8 +19,14 @@ internal sealed class Gate(ServerOptions options, KeyFile key)
         Advise(context.Response.Headers);
         if (!IsOurs(context.Request.Host)) throw new ProblemException("wrong-host", 421, "This server does not go by that name.");
         if (!IsFromHere(context.Request)) throw new ProblemException("wrong-origin", 403, "Another site's page may not ask this server.");
+        if (!key.IsKept && CameThroughProxy(context.Request.Headers))
+            throw new ProblemException("through-proxy", 403, "This request came through a proxy, and the collection has no API key: make one with `sosia serve --new-key`, or ask the server itself.");
         return next(context);
     }
+
+    private static bool CameThroughProxy(IHeaderDictionary headers) =>
+        headers.Keys.Any(name => name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("Via", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
 
     private static void Advise(IHeaderDictionary headers)
     {
@@ -38,7 +45,7 @@ internal sealed class Gate(ServerOptions options, KeyFile key)
         if (!host.HasValue) return false;
         var name = host.Host;
         if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
-        if (IPAddress.TryParse(name.Trim('[', ']'), out var address)) return IPAddress.IsLoopback(address) || key.Exists;
+        if (IPAddress.TryParse(name.Trim('[', ']'), out var address)) return IPAddress.IsLoopback(address) || key.IsKept;
         return options.Hosts.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 

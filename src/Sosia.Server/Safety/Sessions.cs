@@ -1,18 +1,23 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Sosia.Search;
 
 namespace Sosia.Server.Safety;
 
 /// <summary>Signed-in browsers. In memory: when the server ends, everybody is signed out.</summary>
-internal sealed class Sessions(TimeProvider clock)
+internal sealed class Sessions(TimeProvider clock, Collection collection)
 {
-    public const string Cookie = "sosia";
-
     private const int TokenBytes = 32, Most = 1000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
     private readonly ConcurrentDictionary<string, Session> _byHash = new(StringComparer.Ordinal);
+
+    /// <summary>The cookie's name: its own for each collection, because a browser sends the cookies of one port to all others of the same host.</summary>
+    public string Cookie { get; } = $"sosia-{HashOf(Path.GetFullPath(collection.Directory))[..8]}";
+
+    /// <summary>The session of a request's cookie; null where there is none.</summary>
+    public Session? Of(HttpRequest request) => Find(request.Cookies[Cookie]);
 
     /// <returns>The cookie's value, and the session.</returns>
     public (string Token, Session Session) Start()
@@ -26,7 +31,7 @@ internal sealed class Sessions(TimeProvider clock)
     }
 
     /// <summary>The session of a cookie's value. Looked up by hash, so that time says nothing about it.</summary>
-    public Session? Find(string? token) =>
+    private Session? Find(string? token) =>
         token is { Length: > 0 and <= 128 } && _byHash.TryGetValue(HashOf(token), out var session) && session.Expires > clock.GetUtcNow() ? session : null;
 
     public void End(string? token)

@@ -64,6 +64,9 @@ public interface ICatalogueReader : IDisposable
     /// <summary>The photos that have a path under a directory.</summary>
     IReadOnlySet<PhotoId> PhotosUnder(string directory);
 
+    /// <summary>Whether any file is known, read or failed or waiting, that lies in a directory itself, not in one below.</summary>
+    bool KnowsFilesIn(string directory);
+
     /// <summary>The files that could not be read, by path.</summary>
     IReadOnlyList<FailedFile> Failures();
 

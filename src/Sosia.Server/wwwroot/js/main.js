@@ -1,6 +1,6 @@
 // The page begins here: who may see it, where its addresses lead.
 
-import { getCollection, getSession } from "./api.js";
+import { getCollection, getSession, signIn } from "./api.js";
 import { route, show, start } from "./router.js";
 import { catchPhotos } from "./components/photo-picker.js";
 import { startView } from "./views/start.js";
@@ -42,15 +42,37 @@ function open() {
   return start();
 }
 
-function signInFirst() {
+function signInFirst(problem) {
   document.querySelector(".nav").hidden = true;
-  document.getElementById("main").replaceChildren(signInView(open));
+  document.getElementById("main").replaceChildren(signInView(open, problem));
 }
 
-addEventListener("sosia:key-needed", signInFirst);
+/** The token of the address that `sosia serve` printed; from here on neither the address bar nor the history has it. */
+function takeToken() {
+  const query = new URLSearchParams(location.search);
+  const token = query.get("token");
+  if (token === null) return null;
+  query.delete("token");
+  const rest = query.toString();
+  history.replaceState(null, "", location.pathname + (rest && `?${rest}`) + location.hash);
+  return token;
+}
+
+/** Signs in with the token, unless this browser is signed in already. */
+async function begin(token) {
+  const session = await getSession();
+  if (session.signedIn || token === null) return session;
+  return signIn(token);
+}
+
+addEventListener("sosia:key-needed", () => signInFirst());
 addEventListener("sosia:collection-changed", () => countFailures().catch(() => {}));
 catchPhotos(searchByUpload);
 
-const session = await getSession();
-if (session.signedIn) await open();
-else signInFirst();
+try {
+  const session = await begin(takeToken());
+  if (session.signedIn) await open();
+  else signInFirst();
+} catch (problem) {
+  signInFirst(problem);
+}

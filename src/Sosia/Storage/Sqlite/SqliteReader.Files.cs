@@ -37,6 +37,14 @@ internal partial class SqliteReader
         });
     }
 
+    public bool KnowsFilesIn(string directory)
+    {
+        var (first, end) = PathRange(directory);
+        return Database.Read(() => Database.Value(
+            "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND instr(substr(path, length($1) + 1), $3) = 0 LIMIT 1",
+            first, end, Path.DirectorySeparatorChar.ToString()) is not null);
+    }
+
     public IReadOnlyList<FailedFile> Failures() => Database.Read(() =>
     {
         var failures = new List<FailedFile>();

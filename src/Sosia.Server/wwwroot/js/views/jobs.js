@@ -23,6 +23,6 @@ export async function jobsView() {
   } },
     h("label", { for: "folder" }, "Folder"), h("div", { class: "row" }, folder, h("button", { class: "button strong" }, "Index")),
     h("p", {}, h("label", { class: "check" }, look, "By look too: whole photos can be compared, also those without a face")),
-    h("p", { id: "folder-help", class: "quiet tiny" }, "A full path on the server's machine. Photos are read where they lie; nothing is copied or changed. Files already known are skipped."));
+    h("p", { id: "folder-help", class: "quiet tiny" }, "A full path on the server's machine: in its user's home, in a folder whose photos are known already, or one allowed with sosia serve --allow. Photos are read where they lie; nothing is copied or changed. Files already known are skipped."));
   return { title: "Index", leave: () => cards.forEach(card => card.leave()), element: h("div", { class: "narrow" }, h("h1", {}, "Index a folder"), form, trouble, list) };
 }
