@@ -30,15 +30,17 @@ internal static class PhotosCommand
         return ExitCode.Done;
     }
 
+    /// <summary>Every place of every photo, except those that can't be read at the moment: they are listed with their reason.</summary>
     private static IEnumerable<PhotoJson> Readable(ICatalogueReader reader)
     {
+        var failed = reader.Failures().Select(failed => failed.File.Path).ToHashSet(StringComparer.Ordinal);
         var after = new PhotoId(0);
         for (IReadOnlyList<PhotoRow> page; (page = reader.Photos(after, Page)).Count > 0; after = page[^1].Id)
             foreach (var photo in page)
-            foreach (var path in photo.Paths)
+            foreach (var path in photo.Paths.Where(path => !failed.Contains(path)))
                 yield return new PhotoJson(photo.Id.Value, path, JsonNamingPolicy.CamelCase.ConvertName(photo.State.ToString()), null);
     }
 
     private static IEnumerable<PhotoJson> Unreadable(ICatalogueReader reader) =>
-        reader.Failures().Select(failed => new PhotoJson(null, failed.File.Path, "unreadable", failed.Failure.Message));
+        reader.Failures().Select(failed => new PhotoJson(failed.Photo?.Value, failed.File.Path, "unreadable", failed.Failure.Message));
 }

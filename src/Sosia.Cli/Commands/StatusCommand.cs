@@ -27,7 +27,7 @@ internal static class StatusCommand
         if (parsed.GetValue(AsJson))
         {
             Json.Write(new StatusJson(collection.Directory,
-                new PhotoCountsJson(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting), faces,
+                new PhotoCountsJson(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting, photos.UnreadableNow > 0 ? photos.UnreadableNow : null), faces,
                 [.. spaces.Select(space => new SpaceJson(space.Space.Key, space.Space.Model, space.Space.Of == SpaceKind.Photos ? "photos" : "faces", space.Space.Dimensions, space.Rows))], bytes));
             return ExitCode.Done;
         }
@@ -41,6 +41,8 @@ internal static class StatusCommand
               waiting     {photos.Waiting,9:N0}   found, not yet read
             Faces         {faces,9:N0}
             """);
+        if (photos.UnreadableNow > 0)
+            Console.WriteLine($"Unreadable now{photos.UnreadableNow,8:N0}   files that were read before: their photos are found as they were; see `sosia photos --failed`");
         foreach (var (_, space, rows) in spaces) Console.WriteLine($"Space         {rows,9:N0}   {(space.Of == SpaceKind.Photos ? "photos by look: rows" : "embeddings")} of {space.Model}, {space.Dimensions} dimensions");
         return ExitCode.Done;
     }

@@ -13,7 +13,7 @@ internal sealed record MatchJson(
 internal sealed record SearchJson(QueryJson Query, IReadOnlyList<QueryJson>? Also, string By, float? Threshold, IReadOnlyList<MatchJson> Matches, double IndexMs, double ElapsedMs);
 internal sealed record CompareJson(float Score, double? FalseMatchRate, bool Same, float Threshold);
 internal sealed record WhyJson(string Reason, string Sentence, int? Rank, float? Score, float? Threshold);
-internal sealed record PhotoCountsJson(long Total, long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting);
+internal sealed record PhotoCountsJson(long Total, long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting, long? UnreadableNow);
 internal sealed record SpaceJson(string Key, string Model, string Of, int Dimensions, long Rows);
 internal sealed record StatusJson(string Collection, PhotoCountsJson Photos, long Faces, IReadOnlyList<SpaceJson> Spaces, long Bytes);
 internal sealed record IndexedJson(string Path, int? Faces, bool? Look, string? Error, string? Reason);

@@ -19,23 +19,37 @@ public static class PhotoFinder
     /// <summary>Files are given folder by folder, in order of their names; a file that is itself a root is taken whatever its name.</summary>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="cancellation">Looked at for every folder.</param>
-    public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default)
+    public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default) => Find(roots, new HashSet<string>(), cancellation);
+
+    /// <inheritdoc cref="Find(IEnumerable{string}, CancellationToken)"/>
+    /// <param name="roots">Folders and files that exist.</param>
+    /// <param name="leftOut">Folders that are not looked into, as full paths.</param>
+    /// <param name="cancellation">Looked at for every folder.</param>
+    public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, IReadOnlySet<string> leftOut, CancellationToken cancellation = default)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var root in roots.Select(Path.GetFullPath))
         {
-            var found = Directory.Exists(root) ? Walk(root, cancellation) : [Look(root)];
+            var found = Directory.Exists(root) ? Walk(root, leftOut, cancellation) : [Look(root)];
             foreach (var file in found)
                 if (seen.Add(file.Stamp.Path)) yield return file;
         }
     }
 
-    private static IEnumerable<FoundFile> Walk(string root, CancellationToken cancellation)
+    /// <summary>The stamp of a file or folder that could not be looked at.</summary>
+    internal static FileStamp NeverSeen(string path) => new(path, 0, DateTime.UnixEpoch);
+
+    /// <summary>Whether there is a folder of this name that may be looked into.</summary>
+    internal static bool CanList(string folder) => Directory.Exists(folder) && List(folder).Problem is null;
+
+    private static IEnumerable<FoundFile> Walk(string root, IReadOnlySet<string> leftOut, CancellationToken cancellation)
     {
         var waiting = new Stack<string>([root]);
         while (waiting.TryPop(out var folder))
         {
             cancellation.ThrowIfCancellationRequested();
+            if (leftOut.Contains(folder))
+                continue;
             var (files, folders, problem) = List(folder);
             if (problem is { } refused) yield return refused;
             foreach (var file in files) yield return Look(file);
@@ -81,6 +95,5 @@ public static class PhotoFinder
 
     private static bool IsNoText(string path) => path.Contains('\uFFFD', StringComparison.Ordinal);
 
-    private static FoundFile Refused(string path, string why) =>
-        new(new FileStamp(path, 0, DateTime.UnixEpoch), new Failure(UnreadableReason.NoAccess, why));
+    private static FoundFile Refused(string path, string why) => new(NeverSeen(path), new Failure(UnreadableReason.NoAccess, why));
 }

@@ -19,7 +19,9 @@ public sealed partial class Collection
     {
         ArgumentNullException.ThrowIfNull(photo);
         return Pictures.Get(
-            Pictures.OfPhoto(photo.Sha256, side), () => Thumbnailer.OfPhoto(Original(photo, cancellation).Bytes, side, cancellation), () => Read(reader => reader.FindPhoto(photo.Id)) is not null);
+            Pictures.OfPhoto(photo.Sha256, side),
+            () => Thumbnailer.OfPhoto(Original(photo, cancellation).Bytes, side, cancellation),
+            () => Read(reader => reader.FindPhoto(photo.Id))?.Sha256 == photo.Sha256);
     }
 
     /// <summary>A square WebP around a stored face, from the disk if it was made before.</summary>
@@ -28,7 +30,9 @@ public sealed partial class Collection
     {
         ArgumentNullException.ThrowIfNull(face);
         return Pictures.Get(
-            Pictures.OfFace(face.Id.Value, side), () => Thumbnailer.OfFace(_decoder.Decode(Original(photo, cancellation), cancellation), face.Box, side), () => Read(reader => reader.FindFace(face.Id)) is not null);
+            Pictures.OfFace(face.Id.Value, side),
+            () => Thumbnailer.OfFace(_decoder.Decode(Original(photo, cancellation), cancellation), face.Box, side),
+            () => Read(reader => reader.FindFace(face.Id)) == face);
     }
 
     /// <summary>What the embedding network saw of a stored face.</summary>

@@ -62,7 +62,7 @@ public sealed partial class Collection : IDisposable
     public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default)
     {
         var look = options is { Look: true } ? LookReaderToIndex() : null;
-        var indexer = new Indexer(_store, _options.Photos, _decoder, Pipeline, _options.Clock) { Look = look };
+        var indexer = new Indexer(_store, Directory, _options.Photos, _decoder, Pipeline) { Clock = _options.Clock, Look = look };
         return KeepIndexes(indexer.Run(roots, options ?? new(), progress, cancellation), look, cancellation);
     }
 

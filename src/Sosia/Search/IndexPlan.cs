@@ -4,53 +4,41 @@ using Sosia.Storage;
 namespace Sosia.Search;
 
 /// <summary>What there is to do: the folders as they are, against the catalogue as it is.</summary>
-internal sealed class IndexPlan
+internal sealed class IndexPlan(IndexRoots roots)
 {
-    /// <summary>More than this share of a collection is not removed unless it is said twice: a disk may just not be mounted.</summary>
-    public const double LargestSilentRemoval = 0.2;
-
-    private readonly List<string> _roots = [];
-    private readonly List<KnownFile> _gone = [];
-    private readonly List<KnownFile> _outOfReach = [];
-
     /// <summary>Files to read: new, changed, waiting from an interrupted run, or failed and to be tried again.</summary>
     public List<FileStamp> ToRead { get; } = [];
-
-    /// <summary>The hash of the photo in each file to read that has not changed: it is stored, and lacks something.</summary>
-    public Dictionary<string, string> Stored { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What could not even be looked at, with its reason.</summary>
     public List<FileOutcome> Unreachable { get; } = [];
 
+    /// <summary>Known files that were not found again.</summary>
+    public MissingFiles Missing { get; } = new();
+
     /// <summary>Files that need nothing.</summary>
     public long Unchanged { get; private set; }
 
+    /// <summary>Compares the folders with the catalogue.</summary>
+    /// <param name="roots">What the run is about.</param>
+    /// <param name="catalogue">What is known.</param>
+    /// <param name="spaces">A file whose photo was not analysed in all of these is read again.</param>
+    /// <param name="options">What is tried again, and removed.</param>
+    /// <param name="cancellation">Looked at for every folder.</param>
     /// <exception cref="UnreadablePhotoException">A root that is neither a file nor a folder and was never indexed.</exception>
-    public static IndexPlan Make(IReadOnlyList<string> roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces, IndexOptions options, CancellationToken cancellation)
+    public static IndexPlan Make(
+        IndexRoots roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces, IndexOptions options, CancellationToken cancellation)
     {
-        var plan = new IndexPlan();
-        plan._roots.AddRange(roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))).Distinct(StringComparer.Ordinal));
-        var known = Known(plan._roots, catalogue, spaces);
-        var missing = plan._roots.Where(root => !Path.Exists(root)).ToArray();
+        var plan = new IndexPlan(roots);
+        var failures = catalogue.Failures();
+        var known = Known(roots.Paths, catalogue, spaces);
+        var missing = roots.Paths.Where(root => !Path.Exists(root)).ToArray();
         foreach (var root in missing)
-            if (!known.Keys.Any(path => LiesIn(path, root)))
+            if (!known.Values.Any(file => PathRules.LiesIn(file.File.Path, root) && !IsFailureOnly(file)))
                 throw NotThere(root);
-
-        var retry = catalogue.Failures().Where(failed => options.RetryFailed || MayHavePassed(failed.Failure.Reason)).Select(failed => failed.File.Path).ToHashSet(StringComparer.Ordinal);
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in PhotoFinder.Find(plan._roots.Except(missing), cancellation))
-        {
-            known.Remove(file.Stamp.Path, out var before);
-            if (file.Problem is not null && before.Sha256 is not null) plan._outOfReach.Add(before); // what was read once stays
-            else if (file.Problem is { } problem) plan.Unreachable.Add(new FileOutcome(file.Stamp, null, null, problem));
-            else if (before.File == file.Stamp && before.State != PhotoState.Waiting && !retry.Contains(file.Stamp.Path)) plan.Unchanged++;
-            else
-            {
-                plan.ToRead.Add(file.Stamp);
-                if (before.File == file.Stamp && before.Sha256 is { } sha256) plan.Stored[file.Stamp.Path] = sha256;
-            }
-            if (file.Problem is null) found.Add(file.Stamp.Path);
-        }
+        foreach (var refused in failures.Where(plan.IsRefusedNoMore))
+            known.TryAdd(refused.File.Path, new KnownFile(refused.File, null, PhotoState.Unreadable));
+        var files = PhotoFinder.Find(roots.Paths.Except(missing), roots.LeftOut, cancellation);
+        var found = plan.Sort(files, known, Retried(failures, options), options);
         plan.SortOutMissing(known.Values, found);
         return plan;
     }
@@ -59,66 +47,104 @@ internal sealed class IndexPlan
     public static UnreadablePhotoException NotThere(string root) =>
         new(UnreadableReason.NoAccess, $"There is no file or folder {root}; check the name, or that its disk is mounted.");
 
-    /// <summary>True when a path lies in one of the folders.</summary>
-    public bool Covers(string path) => _roots.Exists(root => LiesIn(path, root));
-
-    /// <summary>
-    /// Forgets the paths that are gone, after everything found has been stored, so that a photo that was only moved is never lost.
-    /// Refuses when that would take more than a fifth of the collection, or all that a folder held.
-    /// </summary>
-    /// <returns>Photos removed, and why the rest was kept.</returns>
-    public (long Removed, string? Kept) RemoveGone(ICatalogueWriter catalogue, bool force)
+    /// <summary>Says of every file found what is to be done with it, and takes it from the known ones.</summary>
+    private FoundPaths Sort(IEnumerable<FoundFile> files, Dictionary<string, KnownFile> known, HashSet<string> retried, IndexOptions options)
     {
-        var total = catalogue.Count().Total;
-        var gone = force ? [.. _gone, .. _outOfReach] : _gone;
-        if (!force && Lost(catalogue, _gone) is var lost && lost > LargestSilentRemoval * total)
-            return (0, Sentence(lost + Lost(catalogue, _outOfReach), total));
-        var removed = catalogue.RemovePaths([.. gone.Select(file => file.File.Path)]);
-        return (removed, !force && Lost(catalogue, _outOfReach) is > 0 and var kept ? Sentence(kept, catalogue.Count().Total) : null);
+        var found = new FoundPaths(new(StringComparer.Ordinal), []);
+        foreach (var file in files)
+        {
+            var path = file.Stamp.Path;
+            var isKnown = known.Remove(path, out var before);
+            if (file.Problem is { } problem)
+            {
+                Unreachable.Add(new FileOutcome(file.Stamp, null, null, problem));
+                if (before.Photo is not null && options.Force)
+                    Missing.AddOutOfReach(before);
+                continue;
+            }
+            found.All.Add(path);
+            if (isKnown)
+                found.Again.Add(path);
+            if (before.File == file.Stamp && before.State != PhotoState.Waiting && !retried.Contains(path))
+                Unchanged++;
+            else
+                ToRead.Add(file.Stamp);
+        }
+        return found;
     }
 
     /// <summary>What is known of the files of all roots. A root may be a file: then its folder is asked, once for all files in it.</summary>
-    private static Dictionary<string, KnownFile> Known(List<string> roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces)
+    private static Dictionary<string, KnownFile> Known(IReadOnlyList<string> roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces)
     {
         var known = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
         foreach (var root in roots)
-            foreach (var (path, file) in catalogue.FilesUnder(root, spaces)) known[path] = file;
+            foreach (var (path, file) in catalogue.FilesUnder(root, spaces))
+                known[path] = file;
         foreach (var siblings in roots.Where(root => !Directory.Exists(root)).GroupBy(root => Path.GetDirectoryName(root) ?? root))
         {
             var files = catalogue.FilesUnder(siblings.Key, spaces);
             foreach (var root in siblings)
-                if (files.TryGetValue(root, out var file)) known[root] = file;
+                if (files.TryGetValue(root, out var file))
+                    known[root] = file;
         }
         return known;
     }
 
-    /// <summary>What lies where nothing at all was found any more, or where one may not look, is out of reach; the rest is gone.</summary>
-    private void SortOutMissing(IEnumerable<KnownFile> missing, HashSet<string> found)
+    /// <summary>
+    /// What lies where nothing at all was found any more, or where one may not look, is out of reach. A folder that was emptied may be
+    /// where a disk is mounted. The rest is gone.
+    /// </summary>
+    private void SortOutMissing(IReadOnlyCollection<KnownFile> missing, FoundPaths found)
     {
+        if (missing.Count == 0)
+            return;
         var closed = Unreachable.Select(outcome => outcome.File.Path).ToArray();
-        var empty = _roots.Where(root => !found.Any(path => LiesIn(path, root)) && !closed.Contains(root) && !File.Exists(root)).ToArray();
+        var empty = roots.Paths.Where(root => !closed.Contains(root) && !File.Exists(root))
+            .Where(root => !found.All.Any(path => PathRules.LiesIn(path, root))).ToArray();
+        var emptied = new EmptiedFolders(roots.Paths, found.Again);
         foreach (var file in missing)
         {
             var path = file.File.Path;
-            var outOfReach = Array.Exists(closed, folder => LiesIn(path, folder)) || Array.Exists(empty, root => LiesIn(path, root));
-            (outOfReach ? _outOfReach : _gone).Add(file);
+            if (roots.LeaveOut(path))
+                Missing.AddLeftOut(file);
+            else if (IsFailureOnly(file) && Directory.Exists(path))
+                Missing.AddGone(file); // a folder that was refused before
+            else if (closed.Concat(empty).Any(folder => PathRules.LiesIn(path, folder)))
+                Missing.AddOutOfReach(file);
+            else if (emptied.Of(path) is { } folder)
+                Missing.AddEmptied(file, folder);
+            else
+                Missing.AddGone(file);
         }
     }
 
-    private static bool LiesIn(string path, string root) =>
-        path == root || path.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    /// <summary>A file or folder that could never be read: all there is of it is the reason.</summary>
+    private static bool IsFailureOnly(KnownFile file) => file is { Photo: null, State: PhotoState.Unreadable };
+
+    /// <summary>
+    /// Whether a folder that could not be looked into once is no failure any more: this run looks into it, or it is not in this run, and is gone or
+    /// could be looked into.
+    /// </summary>
+    private bool IsRefusedNoMore(FailedFile failed)
+    {
+        var path = failed.File.Path;
+        if (failed.Photo is not null || failed.File != PhotoFinder.NeverSeen(path))
+            return false;
+        return roots.Paths.Contains(path) || (!roots.Cover(path) && (!Path.Exists(path) || PhotoFinder.CanList(path)));
+    }
+
+    /// <summary>Files that failed and are tried again though they have not changed.</summary>
+    private static HashSet<string> Retried(IReadOnlyList<FailedFile> failures, IndexOptions options)
+    {
+        var retried = failures.Where(failed => options.RetryFailed || MayHavePassed(failed.Failure.Reason));
+        return retried.Select(failed => failed.File.Path).ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>A reason that time or an option may have taken away, and that costs little to find out.</summary>
-    private static bool MayHavePassed(UnreadableReason reason) => reason is UnreadableReason.NoAccess or UnreadableReason.Changing or UnreadableReason.OverLimit;
+    private static bool MayHavePassed(UnreadableReason reason) =>
+        reason is UnreadableReason.NoAccess or UnreadableReason.Changing or UnreadableReason.OverLimit;
 
-    private static string Sentence(long lost, long total) =>
-        $"{lost:N0} of {total:N0} photos are no longer where they were, which may be a disk that is not mounted: they stay in the collection; use --force to remove them.";
-
-    /// <summary>Photos that would be in no place any more without these files. What could not be read is no loss.</summary>
-    private static long Lost(ICatalogueReader catalogue, IReadOnlyCollection<KnownFile> gone)
-    {
-        var paths = gone.Select(file => file.File.Path).ToHashSet(StringComparer.Ordinal);
-        return gone.Where(file => file.State != PhotoState.Unreadable).GroupBy(file => file.Sha256 ?? file.File.Path)
-            .LongCount(files => files.First().Sha256 is not { } sha256 || catalogue.FindPhoto(sha256) is not { } photo || photo.Paths.All(paths.Contains));
-    }
+    /// <param name="All">Paths of all files found.</param>
+    /// <param name="Again">Those of them that were known.</param>
+    private sealed record FoundPaths(HashSet<string> All, List<string> Again);
 }

@@ -7,7 +7,12 @@ namespace Sosia.Search;
 /// Brings a catalogue up to date with folders: files are read, decoded and embedded by several threads and committed in small
 /// transactions by one writer. What was committed is never done again, so a run can be ended at any moment.
 /// </summary>
-internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, TimeProvider clock)
+/// <param name="store">The catalogue.</param>
+/// <param name="collection">The collection's own directory.</param>
+/// <param name="limits">What is read of a file.</param>
+/// <param name="decoder">Makes photos of files.</param>
+/// <param name="faces">Makes faces of photos.</param>
+internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces)
 {
     /// <summary>Outcomes in one transaction, at most.</summary>
     private const int BatchSize = 64;
@@ -15,21 +20,25 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
     /// <summary>How long a finished photo may wait for its transaction.</summary>
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Measures the time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Makes rows by look; null when they are not wanted.</summary>
     public LookReader? Look { get; init; }
 
     public IndexSummary Run(IReadOnlyList<string> roots, IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation)
     {
-        var started = clock.GetTimestamp();
+        var started = Clock.GetTimestamp();
         if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue()) throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
         using var writer = store.OpenWriter();
         var spaces = new Spaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
 
-        var plan = IndexPlan.Make(roots, writer, spaces.All, options, cancellation);
+        var about = IndexRoots.Of(roots, collection);
+        var plan = IndexPlan.Make(about, writer, spaces.All, options, cancellation);
         writer.Announce(plan.ToRead);
         writer.Commit(spaces.Faces, plan.Unreachable);
         var tally = ReadAll(writer, spaces, plan, options.Workers, progress, cancellation);
-        var (removed, kept) = plan.RemoveGone(writer, options.Force);
+        var (removed, kept) = plan.Missing.Remove(writer, options.Force);
 
         return new IndexSummary
         {
@@ -38,9 +47,9 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
             Faces = tally.Faces,
             Skipped = plan.Unchanged + tally.Known,
             Removed = removed,
-            Failures = [.. writer.Failures().Where(failed => plan.Covers(failed.File.Path))],
+            Failures = [.. writer.Failures().Where(failed => about.Cover(failed.File.Path))],
             Kept = kept,
-            Elapsed = clock.GetElapsedTime(started),
+            Elapsed = Clock.GetElapsedTime(started),
         };
     }
 
@@ -64,28 +73,22 @@ internal sealed class Indexer(ICatalogueStore store, PhotoOptions limits, IPhoto
         using var known = store.OpenReader();
         using var work = new ParallelWork<FileStamp, FileOutcome>(files, workers, One, cancellation);
         var batch = new List<FileOutcome>();
-        var oldest = clock.GetTimestamp();
+        var oldest = Clock.GetTimestamp();
         while (work.TryTake(out var outcome, BatchTime) || !work.IsCompleted)
         {
             if (outcome is not null)
             {
-                if (batch.Count == 0) oldest = clock.GetTimestamp();
+                if (batch.Count == 0) oldest = Clock.GetTimestamp();
                 batch.Add(outcome);
             }
-            if (batch.Count == BatchSize || clock.GetElapsedTime(oldest) >= BatchTime) Store();
+            if (batch.Count == BatchSize || Clock.GetElapsedTime(oldest) >= BatchTime) Store();
         }
         Store();
         work.ThrowIfFailed();
         cancellation.ThrowIfCancellationRequested();
         return tally;
 
-        FileOutcome One(FileStamp file, CancellationToken stop)
-        {
-            var outcome = ReadOne(file, spaces, known, stop);
-            // What was read once stays, though it can't be read now: it only goes on lacking what it lacked.
-            var stays = outcome.Failure is not null && plan.Stored.TryGetValue(file.Path, out var sha256) && known.FindPhoto(sha256) is not null;
-            return stays ? new FileOutcome(file, null, plan.Stored[file.Path], null) : outcome;
-        }
+        FileOutcome One(FileStamp file, CancellationToken stop) => ReadOne(file, spaces, known, stop);
 
         void Store()
         {

@@ -4,22 +4,19 @@ namespace Sosia.Search;
 
 /// <summary>
 /// Small pictures in the collection's directory: <c>thumbnails/</c> by the photo's hash, <c>crops/</c> by the face's number. All of them may be
-/// deleted at any time. What was forgotten is deleted and not made again, also by somebody who was just making it.
+/// deleted at any time. What was forgotten is deleted and not made again, also by somebody who was just making it, in this process or another:
+/// a picture is kept only if what it shows is still in the collection after it got its name, and whoever forgets deletes pictures after that is committed.
 /// </summary>
 internal sealed class PictureCache(string directory)
 {
-    private readonly Lock _gate = new();
-
     /// <param name="path">From <see cref="OfPhoto"/> or <see cref="OfFace"/>.</param>
     /// <param name="make">Makes the picture when it is not there.</param>
-    /// <param name="stillWanted">Asked before it is kept: whether what it shows is still in the collection.</param>
+    /// <param name="stillWanted">Whether what it shows is in the collection as committed now; asked before and after the file gets its name.</param>
     public byte[] Get(string path, Func<byte[]> make, Func<bool> stillWanted)
     {
         if (TryRead(path) is { } kept) return kept;
         var picture = make();
-        lock (_gate)
-            if (stillWanted())
-                TryKeep(path, picture);
+        TryKeep(path, picture, stillWanted);
         return picture;
     }
 
@@ -29,19 +26,28 @@ internal sealed class PictureCache(string directory)
 
     /// <summary>Deletes all pictures of photos and faces.</summary>
     /// <returns>Files deleted.</returns>
-    public int Delete(IEnumerable<string> photos, IEnumerable<long> faces)
-    {
-        lock (_gate)
-            return photos.Sum(sha256 => DeleteAll(OfPhoto(sha256, 0), $"{sha256}-*")) + faces.Sum(face => DeleteAll(OfFace(face, 0), $"{face}-*"));
-    }
+    public int Delete(IEnumerable<string> photos, IEnumerable<long> faces) =>
+        photos.Sum(sha256 => DeleteAll(OfPhoto(sha256, 0), $"{sha256}-*")) + faces.Sum(face => DeleteAll(OfFace(face, 0), $"{face}-*"));
 
     private static int DeleteAll(string example, string pattern)
     {
         var folder = Path.GetDirectoryName(example)!;
         if (!Directory.Exists(folder)) return 0;
-        var files = Directory.GetFiles(folder, pattern);
-        foreach (var file in files) File.Delete(file);
-        return files.Length;
+        return Directory.GetFiles(folder, pattern).Count(TryDelete);
+    }
+
+    /// <returns>False when somebody is writing the file, on a system that protects open files: whoever does looks again before it is kept.</returns>
+    private static bool TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+            return true;
+        }
+        catch (IOException) when (file.EndsWith(".part", StringComparison.Ordinal))
+        {
+            return false;
+        }
     }
 
     private static byte[]? TryRead(string path)
@@ -56,15 +62,34 @@ internal sealed class PictureCache(string directory)
         }
     }
 
-    private static void TryKeep(string path, byte[] picture)
+    private static void TryKeep(string path, byte[] picture, Func<bool> stillWanted)
     {
         try
         {
-            DerivedFile.Write(path, stream => stream.Write(picture), isPrivate: true);
+            using var file = DerivedFile.Create(path, isPrivate: true);
+            file.Stream.Write(picture);
+            if (!stillWanted())
+                return;
+            file.Commit();
+            DeleteUnless(stillWanted, path);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // A full or read-only disk: the picture is made again next time.
+            // A full or read-only disk, or somebody forgot it and deleted the half-written file: the picture is made again if it is asked for.
+        }
+    }
+
+    private static void DeleteUnless(Func<bool> wanted, string path)
+    {
+        var keep = false;
+        try
+        {
+            keep = wanted();
+        }
+        finally
+        {
+            if (!keep)
+                File.Delete(path);
         }
     }
 }

@@ -67,7 +67,7 @@ public interface ICatalogueReader : IDisposable
     /// <summary>Whether any file is known, read or failed or waiting, that lies in a directory itself, not in one below.</summary>
     bool KnowsFilesIn(string directory);
 
-    /// <summary>The files that could not be read, by path.</summary>
+    /// <summary>The files that could not be read when they were last tried, by path.</summary>
     IReadOnlyList<FailedFile> Failures();
 
     /// <summary>The stamps of every file known under a directory, read or failed or waiting: what makes a second run fast.</summary>
@@ -80,8 +80,15 @@ public interface ICatalogueReader : IDisposable
     IReadOnlyList<string> Verify(CancellationToken cancellation = default);
 }
 
-/// <summary>A known file: its stamp, the hash of its photo (null when it waits to be read or is unreadable) and its state.</summary>
-public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoState State);
+/// <summary>A known file: its stamp, the hash of its bytes (null when it waits to be read or is unreadable) and its state.</summary>
+public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoState State)
+{
+    /// <summary>The hash of the photo that was read here before the file changed or could no longer be read; it is kept until the file is read again.</summary>
+    public string? ReadBefore { get; init; }
+
+    /// <summary>The photo that is stored for this file; null when it was never read.</summary>
+    public string? Photo => Sha256 ?? ReadBefore;
+}
 
 /// <summary>The one writer of a catalogue; holds its lock until disposed.</summary>
 public interface ICatalogueWriter : ICatalogueReader
@@ -100,8 +107,10 @@ public interface ICatalogueWriter : ICatalogueReader
     /// <param name="look">The space of photos that <see cref="FileOutcome.Look"/> belongs to; null where no outcome has one.</param>
     /// <remarks>
     /// A photo that was analysed in this space already stays as it is, and gains the path. One that is stored, but new in this space, keeps
-    /// its faces: an embedding goes to the stored face that its box overlaps by more than half, and what overlaps none is a new face.
-    /// The row of a photo is stored once in each space of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings.
+    /// its faces: an embedding goes to the stored face that it is another detection of (their boxes overlap by more than half, or the landmarks lie in the
+    /// middle of the stored box), and what is of none is a new face.
+    /// The row of a photo is stored once in each space of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings;
+    /// a file that can't be read keeps the photo that was read there before.
     /// </remarks>
     /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, no outcome at all); nothing is stored.</exception>
     /// <exception cref="CatalogueException">No such space of this kind, or no photo of a known hash; nothing is stored.</exception>

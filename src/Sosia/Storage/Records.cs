@@ -34,7 +34,7 @@ public enum PhotoState
     TooPoor,
     /// <summary>Read, and no face found.</summary>
     NoFace,
-    /// <summary>Could not be read; the failure says why.</summary>
+    /// <summary>A file that could never be read; the failure says why.</summary>
     Unreadable,
     /// <summary>Found, not yet read.</summary>
     Waiting,
@@ -75,7 +75,11 @@ public sealed record Failure(UnreadableReason Reason, string Message);
 public sealed record PhotoRow(PhotoId Id, string Sha256, int Width, int Height, PhotoState State, IReadOnlyList<string> Paths);
 
 /// <summary>A file that could not be read.</summary>
-public sealed record FailedFile(FileStamp File, Failure Failure);
+public sealed record FailedFile(FileStamp File, Failure Failure)
+{
+    /// <summary>The photo that was read there before, and is found as it was; null when the file was never read.</summary>
+    public PhotoId? Photo { get; init; }
+}
 
 /// <summary>A stored face, without its embedding.</summary>
 public sealed record FaceRow(FaceId Id, PhotoId Photo, Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, bool HasEmbedding);
@@ -88,6 +92,9 @@ public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, lon
 
     /// <summary>Photos that were read, whatever they show.</summary>
     public long Read => Searchable + TooPoor + NoFace;
+
+    /// <summary>Files that were read before and can't be read at the moment. Their photos are found as they were, and are counted as what they show.</summary>
+    public long UnreadableNow { get; init; }
 }
 
 /// <summary>A table of embeddings as it was at one moment: row i belongs to <c>Faces[i]</c> of <c>Photos[i]</c>.</summary>

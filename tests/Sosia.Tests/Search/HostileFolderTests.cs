@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sosia.Photos;
 using Sosia.Search;
+using Sosia.Storage;
 using Sosia.Tests.Faces;
 using Sosia.Tests.Photos;
 using Sosia.Tests.Storage;
@@ -93,6 +94,44 @@ public sealed class HostileFolderTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_changed_and_may_not_be_read_at_the_moment_keep_their_photos_whatever_their_share()
+    {
+        for (var i = 0; i < 6; i++) _folder.Put($"{i}.jpg", IndexedFolder.Person(i));
+        _folder.Index();
+        var later = DateTime.UtcNow.AddMinutes(1);
+        for (var i = 0; i < 4; i++) File.SetLastWriteTimeUtc(_folder[$"{i}.jpg"], later);
+        for (var i = 0; i < 4; i++) OperatingSystemLimits.SetMode(_folder[$"{i}.jpg"], UnixFileMode.None);
+
+        var summary = AsOrdinaryUser(() => _folder.Index());
+
+        Assert.Equal((0, 4), (summary.Removed, summary.Failures.Count));
+        Assert.Equal(new PhotoCounts(6, 0, 0, 0, 0) { UnreadableNow = 4 }, _folder.Counts);
+        Assert.Equal(6, _folder.Ask(reader => reader.ReadEmbeddings(reader.Spaces()[0].Id)).Count);
+        Assert.All(summary.Failures, failed => Assert.NotNull(failed.Photo));
+
+        for (var i = 0; i < 4; i++) OperatingSystemLimits.SetMode(_folder[$"{i}.jpg"], UnixFileMode.UserRead);
+        Assert.Empty(_folder.Index().Failures);
+        Assert.Equal(new PhotoCounts(6, 0, 0, 0, 0), _folder.Counts);
+    }
+
+    [Fact]
+    public void A_waiting_file_that_becomes_unreachable_is_listed_and_keeps_its_photo()
+    {
+        var path = _folder.Put("a.jpg", IndexedFolder.Person(0));
+        for (var i = 0; i < 10; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        _folder.Index();
+        using (var writer = _folder.Store.OpenWriter()) writer.Announce([new(path, 1, default)]); // as by a run that was ended
+        File.Delete(path);
+        File.CreateSymbolicLink(path, _folder["nowhere.jpg"]);
+
+        var summary = _folder.Index();
+
+        Assert.Equal(path, Assert.Single(summary.Failures).File.Path);
+        Assert.Equal((0, 1L), (summary.Removed, _folder.Counts.Searchable));
+        Assert.Equal(1, _folder.Index(new IndexOptions { Force = true }).Removed);
+    }
+
+    [Fact]
     public void A_folder_that_may_not_be_looked_into_keeps_its_photos()
     {
         for (var i = 0; i < 20; i++) _folder.Put($"open/{i}.png", IndexedFolder.Empty(i));
@@ -106,6 +145,28 @@ public sealed class HostileFolderTests : IDisposable
         Assert.Equal(21, counts.NoFace);
         Assert.Contains(summary.Failures, failed => failed.Failure.Message.StartsWith("The folder can't be looked into", StringComparison.Ordinal));
         Assert.Empty(_folder.Index().Failures);
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void A_folder_that_was_refused_is_listed_until_it_may_be_looked_into(bool byAnotherRun)
+    {
+        _folder.Put("closed/1.png", IndexedFolder.Empty(1));
+        _folder.Put("open/2.png", IndexedFolder.Empty(2));
+        _folder.Index(_folder["open"]);
+        OperatingSystemLimits.SetMode(_folder["closed"], UnixFileMode.None);
+        var refused = AsOrdinaryUser(() =>
+        {
+            _folder.Index(_folder["closed"]);
+            Assert.Empty(_folder.Index(_folder["open"]).Failures);
+            return _folder.Ask(reader => reader.Failures());
+        });
+        Assert.Equal(_folder["closed"], Assert.Single(refused).File.Path);
+
+        OperatingSystemLimits.SetMode(_folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Empty(_folder.Index(_folder[byAnotherRun ? "open" : "closed"]).Failures);
+        Assert.Empty(_folder.Ask(reader => reader.Failures()));
+        Assert.Equal(byAnotherRun ? 1 : 2, _folder.Counts.Total);
     }
 
     [Fact]

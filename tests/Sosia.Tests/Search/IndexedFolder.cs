@@ -20,14 +20,17 @@ internal sealed class IndexedFolder : IDisposable
     public IndexedFolder()
     {
         Directory.CreateDirectory(Folder);
-        Store = new SqliteCatalogueStore(_place["collection"]);
+        Collection = _place["collection"];
     }
+
+    /// <summary>The collection's own directory.</summary>
+    public string Collection { get; set; }
 
     public string Folder => _place["photos"];
 
     public string this[string name] => Path.Combine(Folder, name);
 
-    public SqliteCatalogueStore Store { get; }
+    public SqliteCatalogueStore Store => new(Collection);
 
     public PhotoOptions Limits { get; set; } = new();
 
@@ -65,7 +68,7 @@ internal sealed class IndexedFolder : IDisposable
         Run(options, null, CancellationToken.None, roots);
 
     public IndexSummary Run(IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation, params string[] roots) =>
-        new Indexer(Store, Limits, new CountingDecoder(this), Pipeline, TimeProvider.System) { Look = Look }.Run(roots.Length > 0 ? roots : [Folder], options, progress, cancellation);
+        new Indexer(Store, Collection, Limits, new CountingDecoder(this), Pipeline) { Look = Look }.Run(roots.Length > 0 ? roots : [Folder], options, progress, cancellation);
 
     public T Ask<T>(Func<ICatalogueReader, T> question)
     {

@@ -166,6 +166,36 @@ public sealed class ReindexingTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_below_a_root_that_is_empty_now_keeps_its_photos_as_the_mount_point_of_a_disk_would()
+    {
+        for (var i = 0; i < 20; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        _folder.Put("usb/DCIM/20.png", IndexedFolder.Empty(20));
+        _folder.Put("usb/DCIM/21.png", IndexedFolder.Empty(0)); // lies elsewhere too
+        _folder.Index();
+        Directory.Delete(_folder["usb/DCIM"], recursive: true);
+
+        var summary = _folder.Index();
+        Assert.Equal((0, 21), (summary.Removed, _folder.Counts.Total));
+        Assert.EndsWith($"use --force to remove them. None of its photos is left in {_folder["usb"]}.", summary.Kept);
+        Assert.Equal(["0.png"], _folder.PlacesOf("0.png"));
+
+        Directory.Delete(_folder["usb"]); // whoever deletes the folder means it
+        summary = _folder.Index();
+        Assert.Equal((1, null, 20), (summary.Removed, summary.Kept, _folder.Counts.Total));
+    }
+
+    [Fact]
+    public void A_photo_taken_out_of_a_folder_that_holds_others_is_forgotten()
+    {
+        for (var i = 0; i < 20; i++) _folder.Put($"{i % 2}/{i}.png", IndexedFolder.Empty(i));
+        _folder.Index();
+        File.Delete(_folder["1/3.png"]);
+
+        var summary = _folder.Index();
+        Assert.Equal((1, null), (summary.Removed, summary.Kept));
+    }
+
+    [Fact]
     public void A_vanished_root_that_was_never_indexed_is_refused()
     {
         _folder.Put("a.png", IndexedFolder.Empty(1));

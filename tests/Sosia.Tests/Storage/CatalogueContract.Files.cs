@@ -105,14 +105,26 @@ public abstract partial class CatalogueContract
     }
 
     [Fact]
-    public void A_file_that_can_no_longer_be_read_loses_its_photo()
+    public void A_file_that_cannot_be_read_at_the_moment_is_listed_and_keeps_its_photo_until_it_is_read_again_or_gone()
     {
         Write((writer, space) =>
         {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
-            writer.Commit(space, [Some.Failed("/p/a.jpg")]);
-            Assert.Null(writer.FindPhotoAt("/p/a.jpg"));
-            Assert.Equal(new PhotoCounts(0, 0, 0, 1, 0), writer.Count());
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
+            var before = writer.FindPhotoAt("/p/a.jpg")!;
+            writer.Announce([Some.File("/p/b.jpg", bytes: 77)]);
+            writer.Commit(space, [Some.Failed("/p/a.jpg"), Some.Failed("/p/b.jpg")]);
+
+            Assert.Equivalent(before, writer.FindPhotoAt("/p/a.jpg"));
+            Assert.Equal(2, writer.ReadEmbeddings(space).Count);
+            Assert.Equal(new PhotoCounts(2, 0, 0, 0, 0) { UnreadableNow = 2 }, writer.Count());
+            Assert.Equal([before.Id, writer.FindPhotoAt("/p/b.jpg")!.Id], writer.Failures().Select(failed => failed.Photo));
+            Assert.Equal(new KnownFile(Some.File("/p/a.jpg"), null, PhotoState.Unreadable) { ReadBefore = before.Sha256 }, writer.FilesUnder("/p")["/p/a.jpg"]);
+
+            writer.Commit(space, [Some.Read("/p/a.jpg", "other", Some.Face(3))]);
+            Assert.Null(writer.FindPhoto(before.Id));
+            Assert.Equal(1, writer.RemovePaths(["/p/b.jpg"]));
+            Assert.Equal(new PhotoCounts(1, 0, 0, 0, 0), writer.Count());
+            Assert.Empty(writer.Failures());
         });
     }
 
@@ -142,7 +154,7 @@ public abstract partial class CatalogueContract
             Assert.Equal(new PhotoCounts(0, 0, 0, 0, Waiting: 1), writer.Count());
             Assert.Single(writer.ReadEmbeddings(space).Faces);
             Assert.Equal(Some.Sha256("a"), writer.FindPhotoAt("/p/a.jpg")!.Sha256);
-            Assert.Equal(new KnownFile(Some.File("/p/a.jpg", bytes: 5), null, PhotoState.Waiting), writer.FilesUnder("/p")["/p/a.jpg"]);
+            Assert.Equal(new KnownFile(Some.File("/p/a.jpg", bytes: 5), null, PhotoState.Waiting) { ReadBefore = Some.Sha256("a") }, writer.FilesUnder("/p")["/p/a.jpg"]);
         });
     }
 

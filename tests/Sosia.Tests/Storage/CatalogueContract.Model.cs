@@ -47,7 +47,10 @@ public abstract partial class CatalogueContract
                 var outcomes = paths.Select(path => SomeOutcome(random, path, Contents(model))).ToList();
                 writer.Commit(space, outcomes.ConvertAll(outcome => outcome.Outcome));
                 foreach (var (content, outcome) in outcomes)
-                    model[outcome.File.Path] = new(outcome.File, content, outcome.Failure, Waiting: false);
+                {
+                    var kept = outcome.Failure is null ? content : model.GetValueOrDefault(outcome.File.Path)?.Content;
+                    model[outcome.File.Path] = new(outcome.File, kept, outcome.Failure, Waiting: false);
+                }
                 break;
         }
     }
@@ -68,7 +71,11 @@ public abstract partial class CatalogueContract
         var files = catalogue.FilesUnder("/p");
         Assert.Equal(model.Count, files.Count);
         foreach (var (path, file) in model)
-            Assert.Equal(new KnownFile(file.Stamp, file is { Waiting: false, Content: { } content } ? Some.Sha256($"{content}") : null, file.State), files[path]);
+        {
+            var sha256 = file.Content is { } content ? Some.Sha256($"{content}") : null;
+            var settled = file is { Waiting: false, Failure: null };
+            Assert.Equal(new KnownFile(file.Stamp, settled ? sha256 : null, file.State) { ReadBefore = settled ? null : sha256 }, files[path]);
+        }
 
         var photos = catalogue.Photos(default, 1000);
         Assert.Equal(Contents(model).Select(content => Some.Sha256($"{content}")).Order(), photos.Select(photo => photo.Sha256).Order());
@@ -79,15 +86,19 @@ public abstract partial class CatalogueContract
             Assert.Equal(FacesOf(content).Select(face => face.Box), catalogue.FacesOf(photo.Id).Select(face => face.Box).OrderBy(box => box.Left));
         }
 
-        var settled = model.Values.Where(file => !file.Waiting && file.Content is not null).DistinctBy(file => file.Content).ToList();
-        long Of(PhotoState state) => settled.LongCount(file => file.State == state);
+        var stored = model.Values.Where(file => !file.Waiting && file.Content is not null).DistinctBy(file => file.Content).ToList();
+        long Of(PhotoState state) => stored.LongCount(file => file.Shows == state);
+        var failed = model.Values.Where(file => file.Failure is not null).ToList();
         Assert.Equal(
             new PhotoCounts(Of(PhotoState.Searchable), Of(PhotoState.TooPoor), Of(PhotoState.NoFace),
-                model.Values.LongCount(file => file.Failure is not null), model.Values.LongCount(file => file.Waiting)),
+                failed.LongCount(file => file.Content is null), model.Values.LongCount(file => file.Waiting))
+            {
+                UnreadableNow = failed.LongCount(file => file.Content is not null),
+            },
             catalogue.Count());
         Assert.Equal(
             model.Where(file => file.Value.Failure is not null).OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new FailedFile(file.Value.Stamp, file.Value.Failure!)),
-            catalogue.Failures());
+            catalogue.Failures().Select(file => file with { Photo = null }));
     }
 
     // None, a poor one, a good one, or both, by content.
@@ -105,11 +116,14 @@ public abstract partial class CatalogueContract
     {
         public PhotoState State => Waiting ? PhotoState.Waiting
             : Failure is not null ? PhotoState.Unreadable
-            : FacesOf(Content!.Value) switch
-            {
-                [] => PhotoState.NoFace,
-                var faces when faces.Any(face => face.Embedding is not null) => PhotoState.Searchable,
-                _ => PhotoState.TooPoor,
-            };
+            : Shows;
+
+        /// <summary>What the photo shows that is stored for the file.</summary>
+        public PhotoState Shows => FacesOf(Content!.Value) switch
+        {
+            [] => PhotoState.NoFace,
+            var faces when faces.Any(face => face.Embedding is not null) => PhotoState.Searchable,
+            _ => PhotoState.TooPoor,
+        };
     }
 }

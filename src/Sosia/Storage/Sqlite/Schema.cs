@@ -139,6 +139,27 @@ internal static class Schema
             PRIMARY KEY (space, version, photo)
         ) WITHOUT ROWID;
         """,
+
+        // 5: a file that can't be read at the moment keeps the photo that was read there before. A check can't be altered, so the table is copied.
+        """
+        CREATE TABLE files_kept (
+            path     TEXT PRIMARY KEY,
+            bytes    INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            photo    INTEGER REFERENCES photos (id),
+            reason   TEXT,
+            message  TEXT,
+            waiting  INTEGER NOT NULL,
+            CHECK ((reason IS NULL) = (message IS NULL)),
+            CHECK (CASE WHEN waiting THEN reason IS NULL ELSE photo IS NOT NULL OR reason IS NOT NULL END)
+        ) WITHOUT ROWID;
+        INSERT INTO files_kept SELECT path, bytes, modified, photo, reason, message, waiting FROM files;
+        DROP TABLE files;
+        ALTER TABLE files_kept RENAME TO files;
+        CREATE INDEX files_by_photo ON files (photo, waiting);
+        CREATE INDEX files_failed ON files (path) WHERE reason IS NOT NULL;
+        CREATE INDEX files_waiting ON files (path) WHERE waiting = 1;
+        """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

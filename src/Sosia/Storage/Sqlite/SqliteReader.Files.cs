@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Sosia.Photos;
 
 namespace Sosia.Storage.Sqlite;
@@ -5,21 +6,26 @@ namespace Sosia.Storage.Sqlite;
 /// <summary>What is known of the files: counts, stamps, failures.</summary>
 internal partial class SqliteReader
 {
-    // A photo all of whose files wait to be read again counts as those files do.
+    // A photo all of whose files wait to be read again counts as those files do. One whose files can't be read at the moment counts as what it is:
+    // it is found as it was.
     public PhotoCounts Count() => Database.Read(() =>
     {
         var counts = new Dictionary<PhotoState, long>();
         using (var rows = Database.Query(
             """
             SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0) GROUP BY state
-            UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL
+            UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL AND photo IS NULL
             UNION ALL SELECT 'Waiting', count(*) FROM files WHERE waiting = 1
             """))
         {
             while (rows.Read())
                 counts[Enum.Parse<PhotoState>(rows.GetString(0))] = rows.GetInt64(1);
         }
-        return new PhotoCounts(Of(PhotoState.Searchable), Of(PhotoState.TooPoor), Of(PhotoState.NoFace), Of(PhotoState.Unreadable), Of(PhotoState.Waiting));
+        var kept = (long)Database.Value("SELECT count(*) FROM files WHERE reason IS NOT NULL AND photo IS NOT NULL")!;
+        return new PhotoCounts(Of(PhotoState.Searchable), Of(PhotoState.TooPoor), Of(PhotoState.NoFace), Of(PhotoState.Unreadable), Of(PhotoState.Waiting))
+        {
+            UnreadableNow = kept,
+        };
 
         long Of(PhotoState state) => counts.GetValueOrDefault(state);
     });
@@ -48,9 +54,13 @@ internal partial class SqliteReader
     public IReadOnlyList<FailedFile> Failures() => Database.Read(() =>
     {
         var failures = new List<FailedFile>();
-        using var rows = Database.Query("SELECT path, bytes, modified, reason, message FROM files WHERE reason IS NOT NULL ORDER BY path");
+        using var rows = Database.Query("SELECT path, bytes, modified, reason, message, photo FROM files WHERE reason IS NOT NULL ORDER BY path");
         while (rows.Read())
-            failures.Add(new(new(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2))), new(Enum.Parse<UnreadableReason>(rows.GetString(3)), rows.GetString(4))));
+        {
+            var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
+            var failure = new Failure(Enum.Parse<UnreadableReason>(rows.GetString(3)), rows.GetString(4));
+            failures.Add(new(stamp, failure) { Photo = rows.IsDBNull(5) ? null : new PhotoId(rows.GetInt64(5)) });
+        }
         return failures;
     });
 
@@ -64,20 +74,26 @@ internal partial class SqliteReader
             var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
             using var rows = Database.Query(
                 $"""
-                SELECT path, bytes, modified, sha256, state, waiting, photo IS NOT NULL AND (0{missing})
+                SELECT path, bytes, modified, sha256, state, waiting, reason IS NOT NULL, photo IS NOT NULL AND (0{missing})
                 FROM files LEFT JOIN photos p ON p.id = photo
                 WHERE path >= $1 AND path < $2
                 """, first, end);
             while (rows.Read())
-            {
-                var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
-                files.Add(stamp.Path, rows.GetBoolean(5) ? new(stamp, null, PhotoState.Waiting)
-                    : rows.GetBoolean(6) ? new(stamp, rows.GetString(3), PhotoState.Waiting)
-                    : rows.IsDBNull(3) ? new(stamp, null, PhotoState.Unreadable)
-                    : new(stamp, rows.GetString(3), Enum.Parse<PhotoState>(rows.GetString(4))));
-            }
+                files.Add(rows.GetString(0), ToKnown(rows));
             return files;
         });
+    }
+
+    private static KnownFile ToKnown(SqliteDataReader rows)
+    {
+        var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
+        var photo = rows.IsDBNull(3) ? null : rows.GetString(3);
+        var (waits, failed, lacksSpace) = (rows.GetBoolean(5), rows.GetBoolean(6), rows.GetBoolean(7));
+        if (waits)
+            return new(stamp, null, PhotoState.Waiting) { ReadBefore = photo };
+        if (failed)
+            return new(stamp, null, PhotoState.Unreadable) { ReadBefore = photo };
+        return new(stamp, photo, lacksSpace ? PhotoState.Waiting : Enum.Parse<PhotoState>(rows.GetString(4)));
     }
 
     /// <summary>

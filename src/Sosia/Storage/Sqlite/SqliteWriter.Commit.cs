@@ -92,7 +92,7 @@ internal sealed partial class SqliteWriter
             space.Value, face.Value, (long)FloatRows.Checksum(face.Value, bytes), bytes, version);
     }
 
-    // Writes down what the file is now; returns the photo that lay there before. The path of a forgotten photo is forgotten too.
+    // Writes down what the file is now; returns the photo that lay there before, if it is another. The path of a forgotten photo is forgotten too.
     private long? Settle(FileOutcome outcome)
     {
         var file = outcome.File;
@@ -102,7 +102,7 @@ internal sealed partial class SqliteWriter
             Database.Run("DELETE FROM files WHERE path = $1", file.Path);
             return before;
         }
-        long? now = null;
+        var now = outcome.Failure is null ? null : before; // what was read once stays until the file is read again
         if ((outcome.Photo?.Sha256 ?? outcome.KnownSha256) is { } sha256)
             now = Database.Value("SELECT id FROM photos WHERE sha256 = $1", sha256) as long?
                 ?? throw SqliteErrors.NotFound($"No photo {sha256} is stored, of which {file.Path} is said to be a copy: read the file itself.");
