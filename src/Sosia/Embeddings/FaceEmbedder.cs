@@ -53,7 +53,7 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     /// <inheritdoc/>
     /// <remarks>Faces go through the network one by one: larger batches measured no faster on one thread, and cost memory.</remarks>
     /// <exception cref="ArgumentException">A face of another size, or a span of another length.</exception>
-    /// <exception cref="ModelException">The network failed or gave a row without direction.</exception>
+    /// <exception cref="ModelException">The network failed, or gave a zero vector or numbers that are not finite.</exception>
     public void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into, CancellationToken cancellation = default)
     {
         if (into.Length != faces.Length * Dimensions)
@@ -88,7 +88,8 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     {
         RunOne(face, tensor, row, cancellation);
         if (!UnitLength.TryNormalise(row))
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a face; check its manifest entry (mean, scale, channels).");
+            throw new ModelException(ModelProblem.DoesNotFit,
+                $"The model '{_entry.Name}' gave a zero vector, or numbers that are not finite, for a face; if it does so for many photos, check its manifest entry (mean, scale, channels).");
     }
 
     private void RunOne(AlignedFace face, Span<float> tensor, Span<float> row, CancellationToken cancellation)

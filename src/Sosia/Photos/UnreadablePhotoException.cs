@@ -19,6 +19,8 @@ public enum UnreadableReason
     NoAccess,
     /// <summary>The file changed while it was read.</summary>
     Changing,
+    /// <summary>A network gave nothing that can be stored for a face: a zero vector, or numbers that are not finite.</summary>
+    NotEmbedded,
 }
 
 /// <summary>A file that gave no photo. The message is one sentence for people: what, why, and what to do.</summary>

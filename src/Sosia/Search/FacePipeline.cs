@@ -1,6 +1,7 @@
 using System.Numerics;
 using Sosia.Embeddings;
 using Sosia.Faces;
+using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Storage;
 
@@ -95,12 +96,17 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
     }
 
     /// <summary>All faces of a photo as the catalogue stores them: lengths in pixels of the upright original.</summary>
+    /// <exception cref="ModelException">A network failed, or gave a zero vector or numbers that are not finite for a face.</exception>
     public NewPhoto ToStored(Photo photo, string sha256, CancellationToken cancellation = default)
     {
-        var scale = Matrix3x2.CreateScale(photo.ToOriginal);
-        return new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, [.. Read(photo, cancellation).Select(face =>
-            new NewFace(face.Face.Box.Scale(photo.ToOriginal), face.Face.Confidence, face.Face.Landmarks.Transform(scale), face.Quality, face.Embedding))]);
+        var faces = Read(photo, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToArray();
+        return Array.TrueForAll(faces, face => face.HasFiniteMeasures)
+            ? new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, faces)
+            : throw new ModelException(ModelProblem.DoesNotFit, "The networks that find faces gave numbers that are not finite for a face in this photo.");
     }
+
+    private static NewFace ToStored(ReadFace face, float toOriginal) => new(
+        face.Face.Box.Scale(toOriginal), face.Face.Confidence, face.Face.Landmarks.Transform(Matrix3x2.CreateScale(toOriginal)), face.Quality, face.Embedding);
 
     private bool IsGood(ReadFace face) => face.Quality.Size >= options.SmallestFace;
 }

@@ -142,7 +142,7 @@ internal sealed class IndexPlan(IndexRoots roots)
 
     /// <summary>A reason that time or an option may have taken away, and that costs little to find out.</summary>
     private static bool MayHavePassed(UnreadableReason reason) =>
-        reason is UnreadableReason.NoAccess or UnreadableReason.Changing or UnreadableReason.OverLimit;
+        reason is UnreadableReason.NoAccess or UnreadableReason.Changing or UnreadableReason.OverLimit or UnreadableReason.NotEmbedded;
 
     /// <param name="All">Paths of all files found.</param>
     /// <param name="Again">Those of them that were known.</param>

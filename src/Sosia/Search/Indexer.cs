@@ -1,3 +1,4 @@
+using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Storage;
 
@@ -122,6 +123,10 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         catch (UnreadablePhotoException unreadable)
         {
             return new FileOutcome(file, null, null, new Failure(unreadable.Reason, unreadable.Message));
+        }
+        catch (ModelException nothing) when (nothing.Problem == ModelProblem.DoesNotFit)
+        {
+            return new FileOutcome(file, null, null, new Failure(UnreadableReason.NotEmbedded, nothing.Message));
         }
         catch (Exception mistake) when (mistake is ArgumentException or InvalidOperationException or ArithmeticException or IndexOutOfRangeException)
         {

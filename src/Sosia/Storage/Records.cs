@@ -46,7 +46,27 @@ public enum PhotoState
 /// <param name="Landmarks">In pixels of the upright original file.</param>
 /// <param name="Quality">Size, sharpness, pose.</param>
 /// <param name="Embedding">Unit length, of the space's dimensions; null when the face is too poor for one.</param>
-public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, float[]? Embedding);
+public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, float[]? Embedding)
+{
+    /// <summary>Whether box, confidence, landmarks and quality are numbers that can be stored.</summary>
+    internal bool HasFiniteMeasures
+    {
+        get
+        {
+            ReadOnlySpan<float> numbers =
+            [
+                Box.Left, Box.Top, Box.Width, Box.Height, Confidence,
+                Landmarks.LeftEye.X, Landmarks.LeftEye.Y, Landmarks.RightEye.X, Landmarks.RightEye.Y, Landmarks.Nose.X, Landmarks.Nose.Y,
+                Landmarks.LeftMouth.X, Landmarks.LeftMouth.Y, Landmarks.RightMouth.X, Landmarks.RightMouth.Y,
+                Quality.Size, Quality.Sharpness, Quality.Yaw, Quality.Score,
+            ];
+            foreach (var number in numbers)
+                if (!float.IsFinite(number))
+                    return false;
+            return true;
+        }
+    }
+}
 
 /// <summary>A photo that was read: stored with its faces in one transaction.</summary>
 /// <param name="Sha256">SHA-256 of the file's bytes, in lower-case hex: the photo's identity.</param>

@@ -14,16 +14,21 @@ internal static class RealNetworks
 
     private static readonly Lazy<Networks> Loaded = new(() => Networks.Load(Store, new CollectionOptions { Directory = "/nonexistent" }));
     private static readonly Lazy<Networks> LoadedToBeQuick = new(() => Networks.Load(Store, new CollectionOptions { Directory = "/nonexistent", Detector = new DetectorOptions { TryHarder = false } }));
-    private static readonly Lazy<FaceFinder> Finder = new(() => FaceFinder.Load(Store, new DetectorOptions()));
+    private static readonly Lazy<FaceFinder> LoadedFinder = new(() => FaceFinder.Load(Store, new DetectorOptions()));
 
     public static FacePipeline Pipeline => Loaded.Value.Pipeline;
 
     /// <summary>Gives up early on pictures without faces, for tests that are about files.</summary>
     public static FacePipeline QuickPipeline => LoadedToBeQuick.Value.Pipeline;
 
+    /// <summary>A finder of its own, to be disposed.</summary>
+    public static FaceFinder FinderWith(DetectorOptions options) => FaceFinder.Load(Store, options);
+
+    public static FaceFinder Finder => LoadedFinder.Value;
+
     public static IReadOnlyList<ReadFace> Read(Photo photo) => Pipeline.Read(photo);
 
-    public static IReadOnlyList<DetectedFace> Detect(Photo photo) => Finder.Value.Detect(photo);
+    public static IReadOnlyList<DetectedFace> Detect(Photo photo) => Finder.Detect(photo);
 
     public static float Cosine(ReadFace one, ReadFace other) => TensorPrimitives.Dot<float>(one.Embedding, other.Embedding);
 }

@@ -37,15 +37,7 @@ internal static class OutcomeRules
 
     private static void Check(NewFace face, int dimensions, string path)
     {
-        var (points, quality) = (face.Landmarks, face.Quality);
-        ReadOnlySpan<float> numbers =
-        [
-            face.Box.Left, face.Box.Top, face.Box.Width, face.Box.Height, face.Confidence,
-            points.LeftEye.X, points.LeftEye.Y, points.RightEye.X, points.RightEye.Y, points.Nose.X, points.Nose.Y,
-            points.LeftMouth.X, points.LeftMouth.Y, points.RightMouth.X, points.RightMouth.Y,
-            quality.Size, quality.Sharpness, quality.Yaw, quality.Score,
-        ];
-        if (!AllFinite(numbers))
+        if (!face.HasFiniteMeasures)
             throw new ArgumentException($"A face in {path} has a measure that is not a finite number.", nameof(face));
         if (face.Embedding is not { } embedding)
             return;

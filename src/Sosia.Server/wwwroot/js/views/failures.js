@@ -7,7 +7,7 @@ import { problemBox } from "../components/problem.js";
 
 const reasons = {
   empty: "Empty file", notAnImage: "Not an image", noDecoder: "Format not supported", damaged: "Damaged", overLimit: "Over a limit",
-  tooSlow: "Took too long", noAccess: "No permission", changing: "Was being written",
+  tooSlow: "Took too long", noAccess: "No permission", changing: "Was being written", notEmbedded: "The model made nothing of it",
 };
 
 export async function failuresView() {
