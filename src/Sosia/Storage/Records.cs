@@ -148,5 +148,7 @@ public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId
 /// <param name="Photos">Photos.</param>
 /// <param name="Faces">Faces, those of the photos included.</param>
 /// <param name="Embeddings">Rows, over all spaces.</param>
-/// <param name="Overwritten">No page and no log holds the bytes any more; false when a reader or a full disk kept that from being done, then the next writer does it.</param>
+/// <param name="Overwritten">
+/// No page and no log holds the bytes any more; false when a reader or a full disk kept that from being done. It stays due: the next writer does it.
+/// </param>
 public sealed record Forgotten(int Photos, int Faces, int Embeddings, bool Overwritten);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Sosia.Storage;
 using Sosia.Storage.Sqlite;
 
@@ -19,17 +20,9 @@ public sealed class SqliteForgetTests : IDisposable
     [Fact]
     public void No_file_holds_a_forgotten_row_hash_or_path()
     {
-        var random = new Random(5);
         using (var writer = Store.OpenWriter())
         {
-            var space = writer.EnsureSpace(Some.Space(dimensions: Dimensions));
-            var look = writer.EnsureSpace(new(Some.Sha256("look"), "look", Dimensions, SpaceKind.Photos));
-            // In random order and with removals between, so that pages are split, merged and filled again.
-            foreach (var batch in Enumerable.Range(0, PhotosStored).OrderBy(_ => random.Next()).Chunk(20))
-            {
-                writer.Commit(space, [.. batch.Select(i => Some.Read(PathOf(i), $"{i}", Some.Face(i, dimensions: Dimensions)) with { Look = Some.Embedding(LookOf(i), Dimensions) })], look);
-                writer.RemovePaths([PathOf(batch[3])]);
-            }
+            Fill(writer);
             using var reader = Store.OpenReader(); // open, but in the middle of nothing
             var gone = Enumerable.Range(0, PhotosStored).Where(i => i % 3 == 0 && writer.FindPhotoAt(PathOf(i)) is not null).ToList();
             Assert.True(writer.Forget([.. gone.Select(i => writer.FindPhotoAt(PathOf(i))!.Id)], []).Overwritten);
@@ -39,6 +32,57 @@ public sealed class SqliteForgetTests : IDisposable
         Check(Enumerable.Range(0, PhotosStored).Where(i => i % 3 == 0));
         Assert.True(Holds(Row(1)) || Holds(Row(2)));
         Assert.True(Holds(Row(LookOf(1))) || Holds(Row(LookOf(2)))); // and what stays can be found that way
+    }
+
+    [Theory]
+    [InlineData(ChildForgetter.End.Killed)]
+    [InlineData(ChildForgetter.End.DiskFull)]
+    public async Task What_was_forgotten_by_a_process_that_could_not_write_the_file_anew_is_erased_by_the_next_writer(ChildForgetter.End end)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on file sizes is set the way of Linux.");
+        PhotoId[] gone;
+        using (var writer = Store.OpenWriter())
+        {
+            Fill(writer);
+            gone = [.. Enumerable.Range(0, PhotosStored).Where(i => i % 3 == 0).Select(i => writer.FindPhotoAt(PathOf(i))).OfType<PhotoRow>().Select(photo => photo.Id)];
+        }
+        var said = await ChildForgetter.Run(_directory["collection"], gone, end);
+        Assert.Equal(end == ChildForgetter.End.Killed ? "" : "Overwritten: False", said);
+        using (var reader = Store.OpenReader())
+            Assert.All(gone, photo => Assert.Null(reader.FindPhoto(photo))); // it was committed
+        Assert.True(FreePages() > 0);
+
+        Store.OpenWriter().Dispose();
+        Assert.Equal(0, FreePages());
+        Check(Enumerable.Range(0, PhotosStored).Where(i => i % 3 == 0));
+        using var after = Store.OpenReader();
+        Assert.Empty(after.Verify());
+    }
+
+    /// <summary>Stores photos in random order and with removals between, so that pages are split, merged and filled again.</summary>
+    private static void Fill(ICatalogueWriter writer)
+    {
+        var random = new Random(5);
+        var space = writer.EnsureSpace(Some.Space(dimensions: Dimensions));
+        var look = writer.EnsureSpace(new(Some.Sha256("look"), "look", Dimensions, SpaceKind.Photos));
+        foreach (var batch in Enumerable.Range(0, PhotosStored).OrderBy(_ => random.Next()).Chunk(20))
+        {
+            writer.Commit(space, [.. batch.Select(i => Seen(i))], look);
+            writer.RemovePaths([PathOf(batch[3])]);
+        }
+    }
+
+    private static FileOutcome Seen(int i) =>
+        Some.Read(PathOf(i), $"{i}", Some.Face(i, dimensions: Dimensions)) with { Look = Some.Embedding(LookOf(i), Dimensions) };
+
+    /// <summary>Pages of the file that hold nothing: none are left when it was written anew.</summary>
+    private long FreePages()
+    {
+        using var connection = new SqliteConnection($"Data Source={Store.File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA freelist_count";
+        return (long)command.ExecuteScalar()!;
     }
 
     private void Check(IEnumerable<int> gone) => Assert.All(gone, i =>

@@ -29,6 +29,31 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
         return work(version);
     }, changed);
 
+    /// <summary>Runs work that changes nothing that a reader asks for: the version stays.</summary>
+    public void Maintain(Action work) => InTransaction("BEGIN IMMEDIATE", () =>
+    {
+        work();
+        return true;
+    }, commitIf: _ => true);
+
+    /// <summary>Writes every page anew, into the log; nothing but what is stored is in them.</summary>
+    /// <exception cref="CatalogueException">The disk is full, or the file is damaged; the file is as it was.</exception>
+    public void Vacuum()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
+            try
+            {
+                Run("VACUUM");
+            }
+            catch (SqliteException error)
+            {
+                throw SqliteErrors.Translate(error, File);
+            }
+        }
+    }
+
     /// <summary>Runs a statement for its effect.</summary>
     /// <returns>Rows changed.</returns>
     public int Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
@@ -40,9 +65,8 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
 
     /// <summary>Moves the log into the file and empties it, so that nothing removed stays readable there, also while readers keep it open.</summary>
-    /// <param name="rewrite">Also write every page anew: SQLite overwrites what is deleted, but not what it moved to another page before that.</param>
     /// <returns>Whether that could be done now; a reader in the middle of something is waited for.</returns>
-    public bool FoldLog(bool rewrite = false)
+    public bool FoldLog()
     {
         try
         {
@@ -50,8 +74,6 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
             {
                 if (!IsOpen)
                     return false;
-                if (rewrite)
-                    Run("VACUUM");
                 Run($"PRAGMA busy_timeout = {FoldPatience}");
                 return Value("PRAGMA wal_checkpoint(TRUNCATE)") is 0L;
             }

@@ -160,6 +160,11 @@ internal static class Schema
         CREATE INDEX files_failed ON files (path) WHERE reason IS NOT NULL;
         CREATE INDEX files_waiting ON files (path) WHERE waiting = 1;
         """,
+
+        // 6: what is due after something was forgotten; see Erasure.
+        """
+        ALTER TABLE catalogue ADD COLUMN erase INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

@@ -37,7 +37,9 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
         var writerLock = WriterLock.Take(_directory, time ?? TimeProvider.System);
         try
         {
-            return new SqliteWriter(SqliteFile.OpenToWrite(File), writerLock);
+            var writer = new SqliteWriter(SqliteFile.OpenToWrite(File), writerLock);
+            writer.FinishErasing();
+            return writer;
         }
         catch
         {

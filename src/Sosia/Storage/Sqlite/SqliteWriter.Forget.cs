@@ -3,6 +3,11 @@ namespace Sosia.Storage.Sqlite;
 /// <summary>Forgets for good: the rows go, their bytes are overwritten, and a mark keeps them from coming back.</summary>
 internal sealed partial class SqliteWriter
 {
+    private readonly Erasure _erasure = new(database);
+
+    /// <summary>Does what an earlier writer was kept from doing after it had forgotten something.</summary>
+    public bool FinishErasing() => _erasure.Finish();
+
     public Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
     {
         ArgumentNullException.ThrowIfNull(photos);
@@ -17,9 +22,10 @@ internal sealed partial class SqliteWriter
                 var (itsFaces, itsEmbeddings) = ForgetPhoto(photo, version);
                 total = total with { Photos = total.Photos + 1, Faces = total.Faces + itsFaces, Embeddings = total.Embeddings + itsEmbeddings };
             }
+            _erasure.NoteDue();
             return total;
         }, changed: total => total.Photos + total.Faces > 0);
-        return forgotten with { Overwritten = Database.FoldLog(rewrite: true) };
+        return forgotten with { Overwritten = _erasure.Finish() };
     }
 
     private (int Faces, int Embeddings) ForgetPhoto(PhotoId id, long version)

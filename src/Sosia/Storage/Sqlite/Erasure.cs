@@ -1,0 +1,50 @@
+namespace Sosia.Storage.Sqlite;
+
+/// <summary>
+/// Leaves no byte of what was forgotten in any page or log. SQLite overwrites what is deleted, but not what it had moved to another page
+/// before, so the whole file is written anew. What is due is noted in the transaction that forgets: where a process was killed, or a disk was
+/// full, the next writer does it.
+/// </summary>
+internal sealed class Erasure(Database database)
+{
+    // In the order of the work: each step is noted as done before the next begins.
+    private const long Nothing = 0;
+    private const long FoldLog = 1;
+    private const long Rewrite = 2;
+
+    /// <summary>Notes that all is due; to be called in the transaction that forgets.</summary>
+    public void NoteDue() => Note(Rewrite);
+
+    /// <summary>Does what is due.</summary>
+    /// <returns>False when a reader or a full disk kept that from being done; it stays due.</returns>
+    public bool Finish()
+    {
+        try
+        {
+            return TryFinish();
+        }
+        catch (CatalogueException)
+        {
+            return false; // a full or failing disk: what was stored is safe, and the next writer tries again
+        }
+    }
+
+    private bool TryFinish()
+    {
+        var due = database.Read(() => (long)database.Value("SELECT erase FROM catalogue")!);
+        if (due == Nothing)
+            return true;
+        if (due == Rewrite)
+        {
+            database.Vacuum();
+            database.Maintain(() => Note(FoldLog));
+        }
+        if (!database.FoldLog())
+            return false;
+        database.Maintain(() => Note(Nothing));
+        database.FoldLog(); // holds nothing but the note
+        return true;
+    }
+
+    private void Note(long due) => database.Run("UPDATE catalogue SET erase = $1", due);
+}
