@@ -53,6 +53,9 @@ public readonly record struct Box(float Left, float Top, float Width, float Heig
 /// <summary>The five points that alignment uses, in the photo's pixels; left and right as the viewer sees them.</summary>
 public readonly record struct Landmarks(Vector2 LeftEye, Vector2 RightEye, Vector2 Nose, Vector2 LeftMouth, Vector2 RightMouth)
 {
+    /// <summary>The middle of the five points, which is near the middle of the face.</summary>
+    public Vector2 Centre => (LeftEye + RightEye + Nose + LeftMouth + RightMouth) / 5;
+
     /// <summary>The points after a transform.</summary>
     public Landmarks Transform(Matrix3x2 by) => new(
         Vector2.Transform(LeftEye, by), Vector2.Transform(RightEye, by), Vector2.Transform(Nose, by),

@@ -1,3 +1,4 @@
+using Sosia.Faces;
 using Sosia.Storage;
 
 namespace Sosia.Tests.Storage;
@@ -52,6 +53,26 @@ public abstract partial class CatalogueContract
             writer.RemovePaths(["/p/a.jpg"]);
             writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2))]);
             Assert.Equal(faces[1].Box, Assert.Single(writer.FacesOf(writer.FindPhotoAt("/p/a.jpg")!.Id)).Box);
+        });
+    }
+
+    [Fact]
+    public void A_forgotten_face_does_not_come_back_in_the_box_of_another_detector_and_its_neighbour_does()
+    {
+        Write((writer, space) =>
+        {
+            NewFace gone = Some.Face(1), neighbour = Some.Face(2);
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", gone, neighbour)]);
+            var photo = writer.FindPhotoAt("/p/a.jpg")!;
+            writer.Forget([], [writer.FacesOf(photo.Id).Single(face => face.Box == gone.Box).Id]);
+
+            var (box, space2) = (gone.Box, writer.EnsureSpace(Some.Space("model-b")));
+            var tight = new Box(box.Left + 0.2f * box.Width, box.Top + 0.25f * box.Height, 0.6f * box.Width, 0.6f * box.Height);
+            Assert.True(tight.Overlap(box) < 0.5f);
+            writer.Commit(space2, [Some.Read("/p/a.jpg", "a", gone with { Box = tight }, neighbour)]);
+
+            Assert.Equal(neighbour.Box, Assert.Single(writer.FacesOf(photo.Id)).Box);
+            Assert.Equal(1, writer.ReadEmbeddings(space2).Count);
         });
     }
 

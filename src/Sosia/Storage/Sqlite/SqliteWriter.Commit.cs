@@ -1,11 +1,10 @@
+using Sosia.Faces;
+
 namespace Sosia.Storage.Sqlite;
 
 /// <summary>Stores what became of files.</summary>
 internal sealed partial class SqliteWriter
 {
-    // Two detections that share more than half are the same face: so a second model adds its embeddings to the faces that are there.
-    private const float SameFace = 0.5f;
-
     public void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null)
     {
         ArgumentNullException.ThrowIfNull(outcomes);
@@ -48,9 +47,10 @@ internal sealed partial class SqliteWriter
         var forgotten = ForgottenFacesOf(photo.Sha256);
         foreach (var face in photo.Faces)
         {
-            if (forgotten.Exists(box => box.Overlap(face.Box) > SameFace))
+            if (forgotten.Exists(box => SameFace.Is(box, face.Box, face.Landmarks)))
                 continue;
-            var same = known.Where(stored => stored.Box.Overlap(face.Box) > SameFace).MaxBy(stored => stored.Box.Overlap(face.Box));
+            // The same face for a second model: its embedding goes to the face that is there.
+            var same = known.Where(stored => SameFace.Is(stored.Box, face.Box, face.Landmarks)).MaxBy(stored => stored.Box.Overlap(face.Box));
             if (same is not null)
                 known.Remove(same);
             var faceId = same?.Id ?? Insert(face, id);
