@@ -43,6 +43,8 @@ internal static class CommandLine
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
         root.Add(ForgetCommand.Create());
+        root.Add(BackupCommand.Create());
+        root.Add(RestoreCommand.Create());
         root.Add(ExportCommand.Create(cancellation));
         root.Add(DemoCommand.Create(cancellation));
         root.Add(EvalCommand.Create(cancellation));

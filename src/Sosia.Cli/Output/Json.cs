@@ -27,6 +27,10 @@ internal sealed record LfwJson(string Out, int Images, int People, int PeopleWit
 internal sealed record ArraysJson(string Out, int Rows, int Classes, int Fitted);
 internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos, IReadOnlyList<string> Indexes);
 internal sealed record ForgetJson(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten);
+internal sealed record BackupJson(string File, long Bytes, long Photos, long Faces);
+internal sealed record MarksJson(int Photos, int Faces);
+internal sealed record ErasedJson(int Photos, int Faces, int Embeddings);
+internal sealed record RestoreJson(string File, long Photos, long Faces, MarksJson Marks, ErasedJson Erased, bool Overwritten);
 internal sealed record CheckJson(string Name, bool Ok, string Says);
 internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 
@@ -36,6 +40,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 [JsonSerializable(typeof(IndexedJson)), JsonSerializable(typeof(IndexJson)), JsonSerializable(typeof(PhotoJson)), JsonSerializable(typeof(ModelJson))]
 [JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(EmbedJson)), JsonSerializable(typeof(LfwJson)), JsonSerializable(typeof(ArraysJson)), JsonSerializable(typeof(ExperimentsJson))]
+[JsonSerializable(typeof(BackupJson)), JsonSerializable(typeof(RestoreJson))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.</summary>

@@ -16,15 +16,16 @@ public sealed partial class Collection : IDisposable
 {
     private readonly CollectionOptions _options;
     private readonly ICatalogueStore _store;
+    private readonly ICatalogueBackup _backup;
     private readonly ModelStore _models;
     private readonly Lazy<Networks> _networks;
     private readonly Lazy<Calibration?> _calibration;
     private readonly ConcurrentDictionary<(ScoringRule Rule, int References), float> _thresholds = new();
     private readonly VipsPhotoDecoder _decoder;
 
-    private Collection(CollectionOptions options, ICatalogueStore store, ModelStore models)
+    private Collection(CollectionOptions options, SqliteCatalogueStore store, ModelStore models)
     {
-        (_options, _store, _models) = (options, store, models);
+        (_options, _store, _backup, _models) = (options, store, new SqliteBackup(store), models);
         _decoder = new VipsPhotoDecoder(options.Photos);
         _calibration = new Lazy<Calibration?>(LoadCalibration);
         _networks = new Lazy<Networks>(() => Networks.Load(models, options));

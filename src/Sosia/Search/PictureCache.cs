@@ -9,6 +9,8 @@ namespace Sosia.Search;
 /// </summary>
 internal sealed class PictureCache(string directory)
 {
+    private static readonly string[] Folders = ["thumbnails", "crops"];
+
     /// <param name="path">From <see cref="OfPhoto"/> or <see cref="OfFace"/>.</param>
     /// <param name="make">Makes the picture when it is not there.</param>
     /// <param name="stillWanted">Whether what it shows is in the collection as committed now; asked before and after the file gets its name.</param>
@@ -28,6 +30,14 @@ internal sealed class PictureCache(string directory)
     /// <returns>Files deleted.</returns>
     public int Delete(IEnumerable<string> photos, IEnumerable<long> faces) =>
         photos.Sum(sha256 => DeleteAll(OfPhoto(sha256, 0), $"{sha256}-*")) + faces.Sum(face => DeleteAll(OfFace(face, 0), $"{face}-*"));
+
+    /// <summary>Deletes every picture.</summary>
+    public void DeleteAll()
+    {
+        foreach (var folder in Folders.Select(folder => Path.Combine(directory, folder)).Where(Directory.Exists))
+            foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+                TryDelete(file);
+    }
 
     private static int DeleteAll(string example, string pattern)
     {

@@ -54,6 +54,45 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
         }
     }
 
+    /// <summary>Writes all that is committed, and nothing else, into an empty file; others may write meanwhile.</summary>
+    /// <exception cref="CatalogueException">The disk is full, or the catalogue is damaged.</exception>
+    public void CopyTo(string path)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
+            try
+            {
+                Run("VACUUM INTO $1", path);
+            }
+            catch (SqliteException error)
+            {
+                var isDamage = error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB;
+                throw SqliteErrors.Translate(error, isDamage ? File : path);
+            }
+        }
+    }
+
+    /// <summary>Replaces all that is stored by what a closed catalogue holds, in one transaction.</summary>
+    /// <exception cref="CatalogueException">The disk is full, or something is damaged; what is stored is as it was.</exception>
+    public void ReplaceAllBy(string path)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
+            try
+            {
+                using var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+                source.Open();
+                source.BackupDatabase(connection);
+            }
+            catch (SqliteException error)
+            {
+                throw SqliteErrors.Translate(error, File);
+            }
+        }
+    }
+
     /// <summary>Runs a statement for its effect.</summary>
     /// <returns>Rows changed.</returns>
     public int Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();

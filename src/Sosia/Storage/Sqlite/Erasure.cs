@@ -15,6 +15,9 @@ internal sealed class Erasure(Database database)
     /// <summary>Notes that all is due; to be called in the transaction that forgets.</summary>
     public void NoteDue() => Note(Rewrite);
 
+    /// <summary>Notes that the log is to be emptied; every page was written anew before.</summary>
+    public void NoteLogDue() => Note(FoldLog);
+
     /// <summary>Does what is due.</summary>
     /// <returns>False when a reader or a full disk kept that from being done; it stays due.</returns>
     public bool Finish()

@@ -165,6 +165,11 @@ internal static class Schema
         """
         ALTER TABLE catalogue ADD COLUMN erase INTEGER NOT NULL DEFAULT 0;
         """,
+
+        // 7: the salts of catalogues that this one replaced, whose marks it took over.
+        """
+        CREATE TABLE former_salts (salt BLOB PRIMARY KEY) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

@@ -12,6 +12,9 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
 {
     private readonly string _directory = Path.GetFullPath(directory);
 
+    /// <summary>The collection's directory, as a full path.</summary>
+    public string DirectoryPath => _directory;
+
     /// <summary>The catalogue's file.</summary>
     public string File => Path.Combine(_directory, "catalogue.db");
 
@@ -39,6 +42,7 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
         {
             var writer = new SqliteWriter(SqliteFile.OpenToWrite(File), writerLock);
             writer.FinishErasing();
+            FileBeside.DeleteLeftovers(File);
             return writer;
         }
         catch

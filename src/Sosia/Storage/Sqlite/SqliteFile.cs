@@ -37,9 +37,12 @@ internal static class SqliteFile
         catch (CatalogueException refused) when (refused.Problem == CatalogueProblem.CannotWrite && !HasLog(file))
         {
             // Without a log the file alone is the whole catalogue, and nobody who could change it is at work here.
-            return Open(file, $"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly, CheckVersion);
+            return OpenImmutable(file);
         }
     }
+
+    /// <summary>Opens a closed copy that nobody else has open, without making any file beside it.</summary>
+    public static Database OpenCopy(string file) => OpenImmutable(file).Database;
 
     /// <summary>Opens for writing; made when missing, brought forward when older. The caller holds the writer's lock.</summary>
     public static Database OpenToWrite(string file)
@@ -64,6 +67,9 @@ internal static class SqliteFile
             throw SqliteErrors.CannotWrite(file, refused.Message, refused);
         }
     }
+
+    private static (Database Database, int Schema) OpenImmutable(string file) =>
+        Open(file, $"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly, CheckVersion);
 
     private static int SetUpToWrite(SqliteConnection connection, string file)
     {

@@ -48,6 +48,9 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) => Database.Read(() =>
         FaceRows($"{SelectFaces} WHERE id > $1 ORDER BY id LIMIT $2", after.Value, Math.Max(0, limit)));
 
+    /// <summary>Writes all that is committed into an empty file.</summary>
+    public void CopyTo(string path) => Database.CopyTo(path);
+
     public virtual void Dispose() => Database.Dispose();
 
     protected FaceRow? FaceIn(FaceId face) => FaceRows($"{SelectFaces} WHERE id = $1", face.Value).SingleOrDefault();

@@ -18,22 +18,24 @@ internal sealed partial class SqliteWriter
             foreach (var face in faces.Distinct())
                 total = total with { Faces = total.Faces + 1, Embeddings = total.Embeddings + ForgetFace(face, version) };
             foreach (var photo in photos.Distinct())
-            {
-                var (itsFaces, itsEmbeddings) = ForgetPhoto(photo, version);
-                total = total with { Photos = total.Photos + 1, Faces = total.Faces + itsFaces, Embeddings = total.Embeddings + itsEmbeddings };
-            }
+                total = Add(total, ForgetPhoto(photo, version));
             _erasure.NoteDue();
             return total;
         }, changed: total => total.Photos + total.Faces > 0);
         return forgotten with { Overwritten = _erasure.Finish() };
     }
 
+    private static Forgotten Add(Forgotten total, (int Faces, int Embeddings) photo) =>
+        total with { Photos = total.Photos + 1, Faces = total.Faces + photo.Faces, Embeddings = total.Embeddings + photo.Embeddings };
+
     private (int Faces, int Embeddings) ForgetPhoto(PhotoId id, long version)
     {
         var sha256 = Database.Value("SELECT sha256 FROM photos WHERE id = $1", id.Value) as string
             ?? throw SqliteErrors.NotFound($"There is no photo {id}; nothing was forgotten.");
-        Database.Run("INSERT INTO forgotten_photos (mark) VALUES ($1) ON CONFLICT DO NOTHING", MarkOf(sha256));
-        Database.Run("DELETE FROM forgotten_faces WHERE mark = $1", MarkOf(sha256)); // said by the photo's own mark now
+        var marks = MarksOf(sha256);
+        AddMark(marks[0]);
+        foreach (var mark in marks)
+            Database.Run("DELETE FROM forgotten_faces WHERE mark = $1", mark); // said by the photo's own mark now
         var faces = FacesIn(id);
         var embeddings = faces.Sum(face => RemoveFace(face.Id, version)) + RemoveLooks(id.Value, version);
         Database.Run("DELETE FROM analysed WHERE photo = $1", id.Value);
@@ -46,8 +48,7 @@ internal sealed partial class SqliteWriter
     {
         var face = FaceIn(id) ?? throw SqliteErrors.NotFound($"There is no face {id}; nothing was forgotten.");
         var sha256 = (string)Database.Value("SELECT sha256 FROM photos WHERE id = $1", face.Photo.Value)!;
-        Database.Run("INSERT INTO forgotten_faces (mark, box_left, box_top, box_width, box_height) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-            MarkOf(sha256), face.Box.Left, face.Box.Top, face.Box.Width, face.Box.Height);
+        AddMark(MarksOf(sha256)[0], face.Box);
         var embeddings = RemoveFace(id, version);
         UpdateState(face.Photo.Value);
         return embeddings;

@@ -1,7 +1,7 @@
 namespace Sosia.Storage.Sqlite;
 
 /// <summary>The one writer: each public call is one transaction. The other part stores what became of files.</summary>
-internal sealed partial class SqliteWriter(Database database, WriterLock writerLock) : SqliteReader(database), ICatalogueWriter
+internal sealed partial class SqliteWriter(Database database, WriterLock? writerLock) : SqliteReader(database), ICatalogueWriter
 {
     private const int MostDimensions = 4096;
 

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Sosia.Cli.Output;
+using Sosia.Storage;
+
+namespace Sosia.Cli.Commands;
+
+/// <summary><c>sosia restore FILE</c></summary>
+internal static class RestoreCommand
+{
+    private static readonly Argument<string> File = new("FILE") { Description = "A file that `sosia backup` wrote" };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Lose what the collection holds now, except what it remembers of what was forgotten" };
+    private static readonly Option<bool> AsJson = Shared.Json();
+
+    public static Command Create()
+    {
+        var command = new Command("restore", "Bring a collection back from a backup; what was forgotten since stays forgotten") { File, Replace, AsJson };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        using var collection = Shared.Open(parsed);
+        var file = parsed.GetValue(File)!;
+        var restored = collection.Restore(file, parsed.GetValue(Replace));
+        if (parsed.GetValue(AsJson))
+            Json.Write(ToJson(Path.GetFullPath(file), restored));
+        else
+            Say(file, restored);
+        return restored.Erased.Overwritten ? ExitCode.Done : ExitCode.DoneInPart;
+    }
+
+    private static RestoreJson ToJson(string file, RestoreReceipt restored) => new(
+        file, restored.Photos.Total, restored.Faces, new MarksJson(restored.MarkedPhotos, restored.MarkedFaces),
+        new ErasedJson(restored.Erased.Photos, restored.Erased.Faces, restored.Erased.Embeddings), restored.Erased.Overwritten);
+
+    private static void Say(string file, RestoreReceipt restored)
+    {
+        Console.WriteLine($"{Text.Count(restored.Photos.Total, "photo")} with {Text.Count(restored.Faces, "face")} restored from {Text.Printable(file)}; run `sosia index` to bring them up to date.");
+        if (restored.MarkedPhotos + restored.MarkedFaces > 0)
+            Console.WriteLine(
+                $"Forgotten since the backup was made, and so forgotten still: {Text.Count(restored.MarkedPhotos, "photo")} and {Text.Count(restored.MarkedFaces, "face")}; "
+                + $"of the backup {Text.Count(restored.Erased.Photos, "photo")} and {Text.Count(restored.Erased.Faces, "face")} were erased.");
+        if (!restored.Erased.Overwritten)
+            Console.Error.WriteLine("Another program is reading the catalogue: freed pages may still hold what was replaced until a command writes again.");
+    }
+}

@@ -1,0 +1,71 @@
+using SystemPath = System.IO.Path;
+
+namespace Sosia.Storage.Sqlite;
+
+/// <summary>
+/// A database that is made beside the file whose name it takes when it is done, readable by its owner only. What was not committed is deleted, with
+/// the files that SQLite made beside it.
+/// </summary>
+internal sealed class FileBeside : IDisposable
+{
+    private const string Extension = ".part";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string _target;
+
+    private FileBeside(string target)
+    {
+        _target = target;
+        Path = $"{target}.{Guid.NewGuid():N}{Extension}";
+    }
+
+    /// <summary>Where it is made.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the file, empty.</summary>
+    /// <exception cref="CatalogueException">The disk is full or refuses.</exception>
+    public static FileBeside Create(string target)
+    {
+        var file = new FileBeside(target);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        Translate(target, () => new FileStream(file.Path, options).Dispose());
+        return file;
+    }
+
+    /// <summary>Deletes what a process that was killed has left. Nobody may be making such a file now.</summary>
+    public static void DeleteLeftovers(string target)
+    {
+        foreach (var leftover in Directory.GetFiles(SystemPath.GetDirectoryName(target)!, $"{SystemPath.GetFileName(target)}.*{Extension}*"))
+            File.Delete(leftover);
+    }
+
+    /// <summary>Gives the file its name, once it is on the disk.</summary>
+    /// <exception cref="CatalogueException">The disk is full or refuses, or there is a file of this name that is not to be replaced.</exception>
+    public void Commit(bool replace) => Translate(_target, () =>
+    {
+        using (var written = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite))
+            written.Flush(flushToDisk: true);
+        File.Move(Path, _target, replace);
+    });
+
+    /// <summary>Deletes what was not committed.</summary>
+    public void Dispose()
+    {
+        foreach (var suffix in new[] { "", "-wal", "-shm", "-journal" })
+            File.Delete(Path + suffix);
+    }
+
+    private static void Translate(string path, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw SqliteErrors.CannotWrite(path, refused.Message, refused);
+        }
+    }
+}
