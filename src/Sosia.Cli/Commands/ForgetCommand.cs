@@ -32,7 +32,8 @@ internal static class ForgetCommand
         else
         {
             Console.WriteLine($"Forgotten: {Text.Count(removed.Photos, "photo")}, {Text.Count(removed.Faces, "face")}, {Text.Count(removed.Embeddings, "embedding")}, {Text.Count(receipt.Files, "cached picture")}.");
-            if (!removed.Overwritten) Console.Error.WriteLine("Another program has the catalogue open: freed pages may still hold the bytes until `sosia index` or `sosia forget` runs again without it.");
+            if (removed.NotOverwritten is { } why)
+                Console.Error.WriteLine(Text.Printable($"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them."));
         }
         return removed.Overwritten ? ExitCode.Done : ExitCode.DoneInPart;
     }

@@ -41,7 +41,7 @@ internal static class RestoreCommand
             Console.WriteLine(
                 $"Forgotten since the backup was made, and so forgotten still: {Text.Count(restored.MarkedPhotos, "photo")} and {Text.Count(restored.MarkedFaces, "face")}; "
                 + $"of the backup {Text.Count(restored.Erased.Photos, "photo")} and {Text.Count(restored.Erased.Faces, "face")} were erased.");
-        if (!restored.Erased.Overwritten)
-            Console.Error.WriteLine("Another program is reading the catalogue: freed pages may still hold what was replaced until a command writes again.");
+        if (restored.Erased.NotOverwritten is { } why)
+            Console.Error.WriteLine(Text.Printable($"{why} The log may still hold what was replaced: the next `sosia index` or `sosia forget` empties it."));
     }
 }

@@ -69,8 +69,14 @@ public sealed partial class Collection
             space.End();
             space.Drop(); // a system that deletes no file that is open could not delete the index
         }
-        _ = SpaceFile.Hold(Directory, ForgetPatience, out var held);
-        return held ?? throw new CatalogueException(CatalogueProblem.Locked, $"Another process is making an index of the collection {Directory}: try again when it is done. Nothing was forgotten.");
+        var canWrite = SpaceFile.Hold(Directory, ForgetPatience, out var held);
+        if (held is not null)
+            return held;
+        throw canWrite
+            ? new CatalogueException(CatalogueProblem.Locked,
+                $"Another process is making an index of the collection {Directory}: try again when it is done. Nothing was changed.")
+            : new CatalogueException(CatalogueProblem.CannotWrite,
+                $"The file system refuses to write in {Directory}: check its permissions and that its disk has room. Nothing was changed.");
     }
 
     private void CloseIndexes()

@@ -10,7 +10,7 @@ namespace Sosia.Search;
 /// <summary>Search by look: whole photos, compared by an image network.</summary>
 public sealed partial class Collection
 {
-    private readonly ConcurrentDictionary<string, Lazy<LookReader>> _lookReaders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OnDemand<LookReader>> _lookReaders = new(StringComparer.Ordinal);
 
     /// <summary>The image model that the collection is searched with by look: the one set, else one that its photos were indexed with, else the default one.</summary>
     /// <exception cref="ModelException">No such model, or it makes something else.</exception>
@@ -152,7 +152,7 @@ public sealed partial class Collection
         return Array.FindIndex(spaces, space => space.Space.Key == key) is >= 0 and var at ? spaces[at] : null;
     }
 
-    private LookReader ReaderOf(KnownModel model) => _lookReaders.GetOrAdd(model.Entry.Name, _ => new Lazy<LookReader>(() => LookReader.Load(_models, model))).Value;
+    private LookReader ReaderOf(KnownModel model) => _lookReaders.GetOrAdd(model.Entry.Name, _ => new(() => LookReader.Load(_models, model))).Value;
 
     /// <summary>The network that new photos are indexed with by look.</summary>
     private LookReader LookReaderToIndex()

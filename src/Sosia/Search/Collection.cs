@@ -18,8 +18,8 @@ public sealed partial class Collection : IDisposable
     private readonly ICatalogueStore _store;
     private readonly ICatalogueBackup _backup;
     private readonly ModelStore _models;
-    private readonly Lazy<Networks> _networks;
-    private readonly Lazy<Calibration?> _calibration;
+    private readonly OnDemand<Networks> _networks;
+    private readonly OnDemand<Calibration?> _calibration;
     private readonly ConcurrentDictionary<(ScoringRule Rule, int References), float> _thresholds = new();
     private readonly VipsPhotoDecoder _decoder;
 
@@ -27,17 +27,19 @@ public sealed partial class Collection : IDisposable
     {
         (_options, _store, _backup, _models) = (options, store, new SqliteBackup(store), models);
         _decoder = new VipsPhotoDecoder(options.Photos);
-        _calibration = new Lazy<Calibration?>(LoadCalibration);
-        _networks = new Lazy<Networks>(() => Networks.Load(models, options));
+        _calibration = new(LoadCalibration);
+        _networks = new(() => Networks.Load(models, options));
     }
 
     /// <summary>Opens a collection; its directory is made by the first <see cref="Index"/>. Networks are loaded when first needed.</summary>
     /// <exception cref="ModelException">The model manifest can't be read, or names no such model.</exception>
-    public static Collection Open(CollectionOptions options)
+    public static Collection Open(CollectionOptions options) => Open(options, ModelStore.Open());
+
+    internal static Collection Open(CollectionOptions options, ModelStore models)
     {
         ArgumentNullException.ThrowIfNull(options);
         CollectionFiles.Close(options.Directory);
-        return new Collection(options, new SqliteCatalogueStore(options.Directory, options.Clock), ModelStore.Open());
+        return new Collection(options, new SqliteCatalogueStore(options.Directory, options.Clock), models);
     }
 
     /// <summary>Where the collection is kept.</summary>
@@ -108,9 +110,9 @@ public sealed partial class Collection : IDisposable
     {
         CloseIndexes();
         CloseReaders();
-        if (_networks.IsValueCreated) _networks.Value.Dispose();
+        if (_networks.IsMade) _networks.Value.Dispose();
         foreach (var reader in _lookReaders.Values)
-            if (reader.IsValueCreated) reader.Value.Dispose();
+            if (reader.IsMade) reader.Value.Dispose();
     }
 
     private ScoreMeaning Meaning(ScoringRule rule, int references, float score) => _calibration.Value?.Meaning(rule, references, score) ?? default;

@@ -151,4 +151,8 @@ public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId
 /// <param name="Overwritten">
 /// No page and no log holds the bytes any more; false when a reader or a full disk kept that from being done. It stays due: the next writer does it.
 /// </param>
-public sealed record Forgotten(int Photos, int Faces, int Embeddings, bool Overwritten);
+public sealed record Forgotten(int Photos, int Faces, int Embeddings, bool Overwritten)
+{
+    /// <summary>What kept the bytes from being overwritten, as a sentence; null when they were.</summary>
+    public string? NotOverwritten { get; init; }
+}

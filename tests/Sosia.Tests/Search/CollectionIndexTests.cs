@@ -64,6 +64,17 @@ public sealed class CollectionIndexTests : IDisposable
     }
 
     [Fact]
+    public void A_place_where_no_index_can_be_kept_is_not_said_to_be_in_use_by_another_process()
+    {
+        using var collection = Open();
+        var photo = PhotoOf(collection, 3);
+        File.WriteAllText(Path.Combine(collection.Directory, "indexes"), "no directory, as on a disk without room for one");
+        var refused = Assert.Throws<CatalogueException>(() => collection.Forget([photo], []));
+        Assert.Equal(CatalogueProblem.CannotWrite, refused.Problem);
+        Assert.NotNull(collection.Read(reader => reader.FindPhoto(photo)));
+    }
+
+    [Fact]
     public void Search_by_look_keeps_a_file_too_follows_what_comes_and_goes_and_forgets()
     {
         using var collection = Open();

@@ -49,7 +49,8 @@ public static class ChildForgetter
         connection.Open();
         using var writer = new SqliteWriter(new Database(connection, file), WriterLock.Take(directory, TimeProvider.System));
         WhenRewriting(connection, Enum.Parse<End>(Environment.GetEnvironmentVariable(EndVariable)!) == End.Killed ? Kill : LimitFiles);
-        Console.WriteLine($"Overwritten: {writer.Forget(photos, []).Overwritten}");
+        var forgotten = writer.Forget(photos, []);
+        Console.WriteLine($"Overwritten: {forgotten.Overwritten}. {forgotten.NotOverwritten}");
         Environment.Exit(0);
 
         void LimitFiles() => OperatingSystemLimits.LimitFileSize(new FileInfo(file).Length / 2);

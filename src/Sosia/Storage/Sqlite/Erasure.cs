@@ -19,34 +19,34 @@ internal sealed class Erasure(Database database)
     public void NoteLogDue() => Note(FoldLog);
 
     /// <summary>Does what is due.</summary>
-    /// <returns>False when a reader or a full disk kept that from being done; it stays due.</returns>
-    public bool Finish()
+    /// <returns>What kept it from being done, as a sentence; it stays due. Null when it is done.</returns>
+    public string? Finish()
     {
         try
         {
             return TryFinish();
         }
-        catch (CatalogueException)
+        catch (CatalogueException refused)
         {
-            return false; // a full or failing disk: what was stored is safe, and the next writer tries again
+            return refused.Message; // a full or failing disk: what was stored is safe, and the next writer tries again
         }
     }
 
-    private bool TryFinish()
+    private string? TryFinish()
     {
         var due = database.Read(() => (long)database.Value("SELECT erase FROM catalogue")!);
         if (due == Nothing)
-            return true;
+            return null;
         if (due == Rewrite)
         {
             database.Vacuum();
             database.Maintain(() => Note(FoldLog));
         }
         if (!database.FoldLog())
-            return false;
+            return $"Another program is reading the catalogue {database.File}.";
         database.Maintain(() => Note(Nothing));
         database.FoldLog(); // holds nothing but the note
-        return true;
+        return null;
     }
 
     private void Note(long due) => database.Run("UPDATE catalogue SET erase = $1", due);

@@ -39,8 +39,8 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
         backup.CopyTo(beside.Path);
         var (photos, faces, erased) = Prepare(beside.Path, path, writer.ReadMarks());
         beforeReplacing?.Invoke();
-        var overwritten = writer.ReplaceAllBy(beside.Path);
-        return new RestoreReceipt(writer.Count(), writer.CountFaces(), photos, faces, erased with { Overwritten = overwritten });
+        var problem = writer.ReplaceAllBy(beside.Path);
+        return new RestoreReceipt(writer.Count(), writer.CountFaces(), photos, faces, erased with { Overwritten = problem is null, NotOverwritten = problem });
     }
 
     private static BackupReceipt Describe(string path, string copy)

@@ -6,7 +6,7 @@ internal sealed partial class SqliteWriter
     private readonly Erasure _erasure = new(database);
 
     /// <summary>Does what an earlier writer was kept from doing after it had forgotten something.</summary>
-    public bool FinishErasing() => _erasure.Finish();
+    public void FinishErasing() => _erasure.Finish();
 
     public Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
     {
@@ -22,7 +22,8 @@ internal sealed partial class SqliteWriter
             _erasure.NoteDue();
             return total;
         }, changed: total => total.Photos + total.Faces > 0);
-        return forgotten with { Overwritten = _erasure.Finish() };
+        var problem = _erasure.Finish();
+        return forgotten with { Overwritten = problem is null, NotOverwritten = problem };
     }
 
     private static Forgotten Add(Forgotten total, (int Faces, int Embeddings) photo) =>

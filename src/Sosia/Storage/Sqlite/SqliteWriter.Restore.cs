@@ -46,15 +46,15 @@ internal sealed partial class SqliteWriter
             _erasure.NoteDue();
             return (Photos: photos, Faces: faces, Erased: EraseMarked(version));
         }, changed: _ => true);
-        if (!_erasure.Finish())
-            throw SqliteErrors.CannotWrite(Database.File, "the copy of the backup could not be written anew");
+        if (_erasure.Finish() is { } problem)
+            throw new CatalogueException(CatalogueProblem.CannotWrite, problem);
         Database.Maintain(_erasure.NoteLogDue);
         return taken;
     }
 
     /// <summary>Replaces everything by what a closed catalogue holds, in one transaction, and overwrites where it stood.</summary>
-    /// <returns>False when a reader kept the log from being emptied; the next writer does it.</returns>
-    public bool ReplaceAllBy(string file)
+    /// <returns>What kept the log from being emptied, as a sentence; the next writer does it. Null when it was.</returns>
+    public string? ReplaceAllBy(string file)
     {
         Database.ReplaceAllBy(file);
         return _erasure.Finish();
