@@ -12,7 +12,8 @@ internal static class BackupCommand
 
     public static Command Create()
     {
-        var command = new Command("backup", "Write the collection into one file that `sosia restore` brings back, also while others index") { File, Replace, AsJson };
+        const string Description = "Write the collection into one file that `sosia restore` brings back, also while others index";
+        var command = new Command("backup", Description) { File, Replace, AsJson };
         command.SetAction(Run);
         return command;
     }
@@ -24,7 +25,8 @@ internal static class BackupCommand
         if (parsed.GetValue(AsJson))
             Json.Write(new BackupJson(made.File, made.Bytes, made.Photos.Total, made.Faces));
         else
-            Console.WriteLine($"{Text.Count(made.Photos.Total, "photo")} with {Text.Count(made.Faces, "face")} in {Text.Printable(made.File)} ({Text.Bytes(made.Bytes)}).");
+            Console.WriteLine(
+                $"{Text.Count(made.Photos.Total, "photo")} with {Text.Count(made.Faces, "face")} in {Text.Printable(made.File)} ({Text.Bytes(made.Bytes)}).");
         return ExitCode.Done;
     }
 }

@@ -8,12 +8,13 @@ namespace Sosia.Cli.Commands;
 internal static class RestoreCommand
 {
     private static readonly Argument<string> File = new("FILE") { Description = "A file that `sosia backup` wrote" };
-    private static readonly Option<bool> Replace = new("--replace") { Description = "Lose what the collection holds now, except what it remembers of what was forgotten" };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Lose what the collection holds now, except the marks of what was forgotten" };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create()
     {
-        var command = new Command("restore", "Bring a collection back from a backup; what was forgotten since stays forgotten") { File, Replace, AsJson };
+        const string Description = "Bring a collection back from a backup; what was forgotten since stays forgotten";
+        var command = new Command("restore", Description) { File, Replace, AsJson };
         command.SetAction(Run);
         return command;
     }
@@ -36,12 +37,19 @@ internal static class RestoreCommand
 
     private static void Say(string file, RestoreReceipt restored)
     {
-        Console.WriteLine($"{Text.Count(restored.Photos.Total, "photo")} with {Text.Count(restored.Faces, "face")} restored from {Text.Printable(file)}; run `sosia index` to bring them up to date.");
+        var erased = restored.Erased;
+        Console.WriteLine(
+            $"{Photos(restored.Photos.Total)} with {Faces(restored.Faces)} restored from {Text.Printable(file)}; run `sosia index` to bring them up to date.");
         if (restored.MarkedPhotos + restored.MarkedFaces > 0)
             Console.WriteLine(
-                $"Forgotten since the backup was made, and so forgotten still: {Text.Count(restored.MarkedPhotos, "photo")} and {Text.Count(restored.MarkedFaces, "face")}; "
-                + $"of the backup {Text.Count(restored.Erased.Photos, "photo")} and {Text.Count(restored.Erased.Faces, "face")} were erased.");
-        if (restored.Erased.NotOverwritten is { } why)
-            Console.Error.WriteLine(Text.Printable($"{why} The log may still hold what was replaced: the next `sosia index` or `sosia forget` empties it."));
+                $"Forgotten since the backup was made, and so forgotten still: {Photos(restored.MarkedPhotos)} and {Faces(restored.MarkedFaces)}; "
+                + $"{Photos(erased.Photos)} and {Faces(erased.Faces)} of the backup were erased.");
+        if (erased.NotOverwritten is { } why)
+            Console.Error.WriteLine(
+                Text.Printable($"{why} The log may still hold what was replaced: the next `sosia index` or `sosia forget` empties it."));
     }
+
+    private static string Photos(long count) => Text.Count(count, "photo");
+
+    private static string Faces(long count) => Text.Count(count, "face");
 }

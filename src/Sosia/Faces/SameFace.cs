@@ -3,15 +3,18 @@ using System.Numerics;
 namespace Sosia.Faces;
 
 /// <summary>
-/// Whether two detections in one photo are of the same face. Detectors draw boxes differently: one from forehead to chin, another around eyes and
-/// mouth only. They agree on where the middle of the face is, by its box or by its landmarks, which lie to one side in a face that is turned.
+/// Whether two detections in one photo are of the same face. Detectors draw boxes differently: one from forehead to chin, another around
+/// eyes and mouth only. They agree on where the middle of the face is, by its box or by its landmarks, which lie to one side in a face that
+/// is turned.
 /// </summary>
 internal static class SameFace
 {
     /// <summary>Two boxes that share more than half are of the same face.</summary>
     private const float Overlap = 0.5f;
 
-    /// <summary>What is nearer to a box's centre than this share of its sides is in its middle. Two people cheek to cheek are twice as far apart.</summary>
+    /// <summary>
+    /// What is nearer to a box's centre than this share of its sides is in its middle. Two people cheek to cheek are twice as far apart.
+    /// </summary>
     private const float Middle = 0.3f;
 
     /// <summary>Boxes of one face differ in their sides by less than this factor.</summary>

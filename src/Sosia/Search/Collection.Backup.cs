@@ -4,7 +4,9 @@ namespace Sosia.Search;
 
 public sealed partial class Collection
 {
-    /// <summary>Writes all that has been committed into one file, while others index and search. Copying the files of a collection is no backup.</summary>
+    /// <summary>
+    /// Writes all that has been committed into one file, while others index and search. Copying the files of a collection is no backup.
+    /// </summary>
     /// <inheritdoc cref="ICatalogueBackup.Make"/>
     public BackupReceipt Backup(string file, bool replace = false) => _backup.Make(file, replace);
 

@@ -3,8 +3,8 @@ using Sosia.Photos;
 namespace Sosia.Search;
 
 /// <summary>
-/// Finds folders that held photos and hold none of them now: empty ones, and mount points of another disk. An unmounted disk leaves an empty
-/// folder, and a disk mounted in its place hides what was there.
+/// Finds folders that held photos and hold none of them now: empty ones, and mount points of another disk. An unmounted disk leaves an
+/// empty folder, and a disk mounted in its place hides what was there.
 /// </summary>
 /// <param name="roots">The folders that are indexed; only folders below them are looked at.</param>
 /// <param name="foundAgain">Paths of files that were known before and were found again.</param>

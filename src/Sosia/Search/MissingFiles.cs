@@ -56,7 +56,9 @@ internal sealed class MissingFiles
         return (removed, kept > 0 ? Sentence(kept, catalogue.Count().Total) : null);
     }
 
-    /// <summary>Of the files in emptied folders, nothing is lost with those whose photos lie elsewhere too, or that were never read.</summary>
+    /// <summary>
+    /// Of the files in emptied folders, nothing is lost with those whose photos lie elsewhere too, or that were never read.
+    /// </summary>
     private (List<KnownFile> Moved, List<KnownFile> Emptied) SplitEmptied(ICatalogueReader catalogue)
     {
         var (moved, emptied) = (new List<KnownFile>(), new List<KnownFile>());

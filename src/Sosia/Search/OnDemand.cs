@@ -1,8 +1,8 @@
 namespace Sosia.Search;
 
 /// <summary>
-/// Something that is made when it is first asked for, once. Where that fails the next who asks tries again: the file that was missing or damaged
-/// may have been repaired meanwhile.
+/// Something that is made when it is first asked for, once. Where that fails the next who asks tries again: the file that was missing or
+/// damaged may have been repaired meanwhile.
 /// </summary>
 internal sealed class OnDemand<T>(Func<T> make)
 {

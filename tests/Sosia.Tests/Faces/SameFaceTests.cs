@@ -11,7 +11,9 @@ public class SameFaceTests
         new(), new() { SmallestFace = 60, TryHarder = false }, new() { MinConfidence = 0.5f, SureConfidence = 1, SmallestFace = 30 },
     ];
 
-    /// <summary>How other detectors draw the box of a face, beside ours: around eyes and mouth only, with hair and ears, narrow from hair to chin.</summary>
+    /// <summary>
+    /// How other detectors draw the box of a face, beside ours: around eyes and mouth only, with hair and ears, narrow from hair to chin.
+    /// </summary>
     private static readonly (Vector2 Size, Vector2 Shift)[] Conventions =
     [
         (new(1, 1), default), (new(0.6f, 0.6f), new(0, 0.05f)), (new(1.5f, 1.5f), new(0, -0.1f)), (new(0.8f, 1.3f), new(0, -0.1f)),

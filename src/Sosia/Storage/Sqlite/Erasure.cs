@@ -2,8 +2,8 @@ namespace Sosia.Storage.Sqlite;
 
 /// <summary>
 /// Leaves no byte of what was forgotten in any page or log. SQLite overwrites what is deleted, but not what it had moved to another page
-/// before, so the whole file is written anew. What is due is noted in the transaction that forgets: where a process was killed, or a disk was
-/// full, the next writer does it.
+/// before, so the whole file is written anew. What is due is noted in the transaction that forgets: where a process was killed, or a disk
+/// was full, the next writer does it.
 /// </summary>
 internal sealed class Erasure(Database database)
 {

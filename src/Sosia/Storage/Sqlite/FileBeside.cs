@@ -3,8 +3,8 @@ using SystemPath = System.IO.Path;
 namespace Sosia.Storage.Sqlite;
 
 /// <summary>
-/// A database that is made beside the file whose name it takes when it is done, readable by its owner only. What was not committed is deleted, with
-/// the files that SQLite made beside it.
+/// A database that is made beside the file whose name it takes when it is done, readable by its owner only. What was not committed is
+/// deleted, with the files that SQLite made beside it.
 /// </summary>
 internal sealed class FileBeside : IDisposable
 {
@@ -37,12 +37,15 @@ internal sealed class FileBeside : IDisposable
     /// <summary>Deletes what a process that was killed has left. Nobody may be making such a file now.</summary>
     public static void DeleteLeftovers(string target)
     {
-        foreach (var leftover in Directory.GetFiles(SystemPath.GetDirectoryName(target)!, $"{SystemPath.GetFileName(target)}.*{Extension}*"))
+        var pattern = $"{SystemPath.GetFileName(target)}.*{Extension}*";
+        foreach (var leftover in Directory.GetFiles(SystemPath.GetDirectoryName(target)!, pattern))
             File.Delete(leftover);
     }
 
     /// <summary>Gives the file its name, once it is on the disk.</summary>
-    /// <exception cref="CatalogueException">The disk is full or refuses, or there is a file of this name that is not to be replaced.</exception>
+    /// <exception cref="CatalogueException">
+    /// The disk is full or refuses, or there is a file of this name that is not to be replaced.
+    /// </exception>
     public void Commit(bool replace) => Translate(_target, () =>
     {
         using (var written = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite))

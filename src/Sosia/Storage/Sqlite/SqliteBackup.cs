@@ -34,13 +34,15 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
         using var writer = OpenReplaced();
         if (!replace && writer.HoldsAnything())
             throw new CatalogueException(CatalogueProblem.CannotWrite,
-                $"The collection {store.DirectoryPath} holds something already: back it up and say --replace, or restore to another directory with --collection.");
+                $"The collection {store.DirectoryPath} holds something already: back it up and say --replace, "
+                + "or restore to another directory with --collection.");
         using var beside = FileBeside.Create(store.File);
         backup.CopyTo(beside.Path);
         var (photos, faces, erased) = Prepare(beside.Path, path, writer.ReadMarks());
         beforeReplacing?.Invoke();
         var problem = writer.ReplaceAllBy(beside.Path);
-        return new RestoreReceipt(writer.Count(), writer.CountFaces(), photos, faces, erased with { Overwritten = problem is null, NotOverwritten = problem });
+        erased = erased with { Overwritten = problem is null, NotOverwritten = problem };
+        return new RestoreReceipt(writer.Count(), writer.CountFaces(), photos, faces, erased);
     }
 
     private static BackupReceipt Describe(string path, string copy)
@@ -49,7 +51,9 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
         return new BackupReceipt(path, new FileInfo(copy).Length, made.Count(), made.CountFaces());
     }
 
-    /// <summary>Brings a copy of a backup to this program's version, checks it, and forgets in it what was forgotten since it was made.</summary>
+    /// <summary>
+    /// Brings a copy of a backup to this program's version, checks it, and forgets in it what was forgotten since it was made.
+    /// </summary>
     private static (int MarkedPhotos, int MarkedFaces, Forgotten Erased) Prepare(string copy, string backup, ForgottenMarks marks)
     {
         using var prepared = new SqliteWriter(SqliteFile.OpenToWrite(copy), writerLock: null);
@@ -68,11 +72,12 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
         catch (CatalogueException damaged) when (damaged.Problem == CatalogueProblem.Damaged)
         {
             throw new CatalogueException(CatalogueProblem.Damaged,
-                $"The catalogue {store.File} is damaged, so nobody can tell what was forgotten since the backup was made: move it away, with the files that "
-                + "begin with its name, and restore again; then forget again what comes back and should not.", damaged);
+                $"The catalogue {store.File} is damaged, so nobody can tell what was forgotten since the backup was made: move it away, "
+                + "with the files that begin with its name, and restore again; then forget again what comes back and should not.", damaged);
         }
     }
 
-    private static CatalogueException AlreadyThere(string path) =>
-        new(CatalogueProblem.CannotWrite, $"There is a file {path} already: choose another name, or say --replace to put the backup in its place.");
+    private static CatalogueException AlreadyThere(string path) => new(
+        CatalogueProblem.CannotWrite,
+        $"There is a file {path} already: choose another name, or say --replace to put the backup in its place.");
 }

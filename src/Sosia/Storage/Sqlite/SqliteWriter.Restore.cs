@@ -6,14 +6,16 @@ namespace Sosia.Storage.Sqlite;
 /// <param name="Salts">The salts of the marks.</param>
 /// <param name="Photos">Marks of photos.</param>
 /// <param name="Faces">Marks of photos, and the box of a face in each.</param>
-internal sealed record ForgottenMarks(IReadOnlyList<byte[]> Salts, IReadOnlyList<byte[]> Photos, IReadOnlyList<(byte[] Mark, Box Box)> Faces);
+internal sealed record ForgottenMarks(
+    IReadOnlyList<byte[]> Salts, IReadOnlyList<byte[]> Photos, IReadOnlyList<(byte[] Mark, Box Box)> Faces);
 
 /// <summary>Puts a backup in the place of all that is stored, and forgets in it what was forgotten since.</summary>
 internal sealed partial class SqliteWriter
 {
     /// <summary>Whether anything would be lost with this catalogue.</summary>
     public bool HoldsAnything() => Database.Read(() =>
-        Database.Value("SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces LIMIT 1") is not null);
+        Database.Value("SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces LIMIT 1")
+            is not null);
 
     /// <summary>All that is remembered of what was forgotten.</summary>
     public ForgottenMarks ReadMarks() => Database.Read(() =>
@@ -29,8 +31,8 @@ internal sealed partial class SqliteWriter
     });
 
     /// <summary>
-    /// Takes over the marks of another catalogue, and erases what they are of. The catalogue gets a new identity: it has diverged from the one
-    /// that it was copied from, and no index made of that one is of use.
+    /// Takes over the marks of another catalogue, and erases what they are of. The catalogue gets a new identity: it has diverged from the
+    /// one that it was copied from, and no index made of that one is of use.
     /// </summary>
     /// <returns>Marks that are new here, and what was erased.</returns>
     /// <exception cref="CatalogueException">The disk is full or refuses.</exception>
@@ -40,7 +42,8 @@ internal sealed partial class SqliteWriter
         {
             Database.Run("UPDATE catalogue SET identity = lower(hex(randomblob(16)))");
             foreach (var salt in marks.Salts)
-                Database.Run("INSERT INTO former_salts (salt) SELECT $1 WHERE $1 NOT IN (SELECT salt FROM catalogue) ON CONFLICT DO NOTHING", salt);
+                Database.Run(
+                    "INSERT INTO former_salts (salt) SELECT $1 WHERE $1 NOT IN (SELECT salt FROM catalogue) ON CONFLICT DO NOTHING", salt);
             var photos = marks.Photos.Sum(AddMark);
             var faces = marks.Faces.Sum(face => AddMark(face.Mark, face.Box));
             _erasure.NoteDue();
