@@ -1,3 +1,4 @@
+using Sosia.Vectors.Files;
 using SystemPath = System.IO.Path;
 
 namespace Sosia.Storage.Sqlite;
@@ -9,7 +10,6 @@ namespace Sosia.Storage.Sqlite;
 internal sealed class FileBeside : IDisposable
 {
     private const string Extension = ".part";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string _target;
 
@@ -27,10 +27,7 @@ internal sealed class FileBeside : IDisposable
     public static FileBeside Create(string target)
     {
         var file = new FileBeside(target);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        Translate(target, () => new FileStream(file.Path, options).Dispose());
+        Translate(target, () => PrivateFile.Open(file.Path, FileMode.CreateNew, FileAccess.Write).Dispose());
         return file;
     }
 
@@ -38,8 +35,15 @@ internal sealed class FileBeside : IDisposable
     public static void DeleteLeftovers(string target)
     {
         var pattern = $"{SystemPath.GetFileName(target)}.*{Extension}*";
-        foreach (var leftover in Directory.GetFiles(SystemPath.GetDirectoryName(target)!, pattern))
-            File.Delete(leftover);
+        try
+        {
+            foreach (var leftover in Directory.GetFiles(SystemPath.GetDirectoryName(target)!, pattern))
+                File.Delete(leftover);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's: the next writer tries again.
+        }
     }
 
     /// <summary>Gives the file its name, once it is on the disk.</summary>
