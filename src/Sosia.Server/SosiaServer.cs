@@ -25,7 +25,10 @@ public static class SosiaServer
         return app;
     }
 
-    /// <summary>Addresses of the page of a server that runs. Where the collection has no API key they carry the token of this start, which opens the server: for its user alone.</summary>
+    /// <summary>
+    /// Addresses of the page of a server that runs. Where the collection has no API key they carry the token of this start, which opens the
+    /// server: for its user alone.
+    /// </summary>
     public static IReadOnlyList<Uri> PageAddresses(WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);

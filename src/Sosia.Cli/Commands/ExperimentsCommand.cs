@@ -6,6 +6,7 @@ using Sosia.Cli.Output;
 using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Reports;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Cli.Commands;
 
@@ -41,12 +42,15 @@ internal static class ExperimentsCommand
             Seed = parsed.GetValue(Seed),
             FaceModel = parsed.GetValue(Shared.Model),
         };
+        var kept = parsed.GetValue(Work) is null; // in the user's cache, and so its owner's alone
+        if (kept) PrivateFile.CreateDirectory(options.Work);
         ExperimentsResult result;
         using (var faces = new IndexReport(json: false))
         {
             var features = new FeatureReport();
             result = Experiment.Run(images, options, new ExperimentProgress(faces, features, new ShareReport(), Say), cancellation);
         }
+        if (kept) PrivateFile.CloseAll(options.Work);
         if (parsed.GetValue(AsJson)) Json.Write(ExperimentsReport.ToJson(result));
         else ExperimentsReport.Print(result);
         if (parsed.GetValue(Html) is { } html) ExperimentsPage.Write(html, images.Root, result);

@@ -37,9 +37,11 @@ internal static class ExportApi
                 break;
             case "html":
                 if (result.Matches.Count > MostPictures)
-                    throw ProblemException.BadRequest($"An HTML file holds at most {MostPictures:N0} photos, got {result.Matches.Count:N0}: lower `limit`, or name fewer `photos`.");
+                    throw ProblemException.BadRequest(
+                        $"An HTML file holds at most {MostPictures:N0} photos, got {result.Matches.Count:N0}: lower `limit`, or name fewer `photos`.");
                 Head(response, "matches.html", "text/html; charset=utf-8");
-                await SearchPage.WriteAsync(response.Body, result, new ServedPageSource(person.References, collection, work), context.RequestAborted);
+                var source = new ServedPageSource(person.References, collection, work);
+                await SearchPage.WriteAsync(response.Body, result, source, context.RequestAborted);
                 break;
             case "zip":
                 Head(response, "matches.zip", "application/zip");

@@ -20,12 +20,14 @@ internal sealed class Gate(ServerOptions options, AccessKey key)
         if (!IsOurs(context.Request.Host)) throw new ProblemException("wrong-host", 421, "This server does not go by that name.");
         if (!IsFromHere(context.Request)) throw new ProblemException("wrong-origin", 403, "Another site's page may not ask this server.");
         if (!key.IsKept && CameThroughProxy(context.Request.Headers))
-            throw new ProblemException("through-proxy", 403, "This request came through a proxy, and the collection has no API key: make one with `sosia serve --new-key`, or ask the server itself.");
+            throw new ProblemException("through-proxy", 403,
+                "This request came through a proxy, and the collection has no API key: make one with `sosia serve --new-key`, or ask the server itself.");
         return next(context);
     }
 
     private static bool CameThroughProxy(IHeaderDictionary headers) =>
-        headers.Keys.Any(name => name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || name.Equals("Via", StringComparison.OrdinalIgnoreCase)
+        headers.Keys.Any(name => name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Via", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
 
     private static void Advise(IHeaderDictionary headers)

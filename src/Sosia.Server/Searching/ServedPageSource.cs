@@ -6,8 +6,8 @@ using Sosia.Server.Work;
 namespace Sosia.Server.Searching;
 
 /// <summary>
-/// A page that leaves the server: an uploaded photo is shown from its own bytes, a stored one by its id from the kept thumbnails; no file is
-/// opened by a name that a client gave, and nothing says where a photo lies.
+/// A page that leaves the server: an uploaded photo is shown from its own bytes, a stored one by its id from the kept thumbnails; no file
+/// is opened by a name that a client gave, and nothing says where a photo lies.
 /// </summary>
 internal sealed class ServedPageSource(IReadOnlyList<Reference> references, Collection collection, PictureWork work) : ISearchPageSource
 {

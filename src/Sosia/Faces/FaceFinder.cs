@@ -192,7 +192,8 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
             var scale = face.Box.Height / height;
             var shows = new Box(face.Box.Centre.X - _boxes.Width * scale / 2, face.Box.Centre.Y - _boxes.Height * scale / 2, _boxes.Width * scale, _boxes.Height * scale);
             var window = _window.Value!;
-            Resampler.Cut(photo, Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top), Window, window, Grey, cancellation);
+            var toPhoto = Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top);
+            Resampler.Cut(photo, toPhoto, Window, window, Grey, cancellation);
             better = Look(window, shows, cancellation).Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
                 .OrderByDescending(again => again.Box.Overlap(face.Box)).Cast<SeenBox?>().FirstOrDefault();
             if (better is null) return null;
