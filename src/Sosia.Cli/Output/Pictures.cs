@@ -1,6 +1,6 @@
 using System.Text;
-using NetVips;
 using Sosia.Faces;
+using Sosia.Photos;
 
 namespace Sosia.Cli.Output;
 
@@ -19,14 +19,18 @@ internal static class Pictures
 {
     private const int Columns = 12;
     private const int Rows = 6;
+    private const int KittySide = 128;
     private const int SixelSide = 96;
+
+    private static readonly PhotoOptions Limits = new();
+    private static readonly Lazy<VipsPhotoDecoder> Decoder = new(() => new VipsPhotoDecoder(Limits));
 
     /// <summary>What draws a photo's face; draws nothing where the terminal can't, or where nobody looks.</summary>
     public static Action<string, Box> For(PictureKind kind) => (kind == PictureKind.Auto ? Detect() : kind) switch
     {
-        PictureKind.Kitty => (path, box) => Draw(path, box, 128, Kitty),
-        PictureKind.Sixel => (path, box) => Draw(path, box, SixelSide, Sixel),
-        PictureKind.Blocks => (path, box) => Draw(path, box, 0, Blocks),
+        PictureKind.Kitty => (path, box) => Draw(path, box, (KittySide, KittySide, false), Kitty),
+        PictureKind.Sixel => (path, box) => Draw(path, box, (SixelSide, SixelSide, false), Sixel),
+        PictureKind.Blocks => (path, box) => Draw(path, box, (Columns, 2 * Rows, true), Blocks),
         _ => static (_, _) => { },
     };
 
@@ -39,34 +43,25 @@ internal static class Pictures
         return Environment("COLORTERM") is "truecolor" or "24bit" ? PictureKind.Blocks : PictureKind.None;
     }
 
-    private static void Draw(string path, Box face, int side, Action<Image> draw)
+    private static void Draw(string path, Box face, (int Columns, int Rows, bool Stretch) size, Action<Photo> draw)
     {
         try
         {
-            using var photo = Image.NewFromFile(path, access: Enums.Access.Random);
-            using var upright = photo.Autorot();
-            using var colours = upright.Colourspace(Enums.Interpretation.Srgb);
-            var reach = face.Scale(1.6f);
-            var left = Math.Clamp((int)(face.Centre.X - reach.Width / 2), 0, colours.Width - 1);
-            var top = Math.Clamp((int)(face.Centre.Y - reach.Height / 2), 0, colours.Height - 1);
-            using var cut = colours.Crop(left, top, Math.Min((int)reach.Width + 1, colours.Width - left), Math.Min((int)reach.Height + 1, colours.Height - top));
-            using var small = side > 0
-                ? cut.ThumbnailImage(side, height: side)
-                : cut.ThumbnailImage(Columns, height: 2 * Rows, size: Enums.Size.Force);
-            using var opaque = small.HasAlpha() ? small.Flatten() : small.Copy();
-            using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
-            draw(bytes);
+            var photo = Decoder.Value.Decode(PhotoFile.Read(path, Limits));
+            var (centre, reach) = (face.Centre, face.Scale(1.6f));
+            var around = new Box(centre.X - reach.Width / 2, centre.Y - reach.Height / 2, reach.Width, reach.Height);
+            draw(Thumbnailer.OfPart(photo, around, size.Columns, size.Rows, size.Stretch));
         }
-        catch (VipsException)
+        catch (UnreadablePhotoException)
         {
             // the photo went since it was indexed: its line stands without a picture
         }
     }
 
     /// <summary>The kitty graphics protocol: a PNG in base64, in pieces of 4,096 letters.</summary>
-    private static void Kitty(Image image)
+    private static void Kitty(Photo photo)
     {
-        var data = Convert.ToBase64String(image.PngsaveBuffer());
+        var data = Convert.ToBase64String(Thumbnailer.Png(photo.Pixels, photo.Width, photo.Height));
         for (var at = 0; at < data.Length; at += 4096)
         {
             var piece = data.AsSpan(at, Math.Min(4096, data.Length - at));
@@ -77,26 +72,26 @@ internal static class Pictures
     }
 
     /// <summary>Sixel graphics: 6 × 6 × 6 colours, bands of six rows.</summary>
-    private static void Sixel(Image image)
+    private static void Sixel(Photo photo)
     {
-        var pixels = image.WriteToMemory<byte>();
+        var pixels = photo.Pixels.ToArray();
         var text = new StringBuilder("\ePq");
         for (var colour = 0; colour < 216; colour++) text.Append($"#{colour};2;{colour / 36 * 20};{colour / 6 % 6 * 20};{colour % 6 * 20}");
         int Colour(int x, int y)
         {
-            var at = (y * image.Width + x) * 3;
+            var at = (y * photo.Width + x) * 3;
             return (pixels[at] + 25) / 51 * 36 + (pixels[at + 1] + 25) / 51 * 6 + (pixels[at + 2] + 25) / 51;
         }
-        for (var top = 0; top < image.Height; top += 6)
+        for (var top = 0; top < photo.Height; top += 6)
         {
-            var rows = Math.Min(6, image.Height - top);
+            var rows = Math.Min(6, photo.Height - top);
             var used = new HashSet<int>();
             for (var y = 0; y < rows; y++)
-            for (var x = 0; x < image.Width; x++) used.Add(Colour(x, top + y));
+            for (var x = 0; x < photo.Width; x++) used.Add(Colour(x, top + y));
             foreach (var colour in used)
             {
                 text.Append('#').Append(colour);
-                for (var x = 0; x < image.Width; x++)
+                for (var x = 0; x < photo.Width; x++)
                 {
                     var bits = 0;
                     for (var y = 0; y < rows; y++) bits |= Colour(x, top + y) == colour ? 1 << y : 0;
@@ -110,15 +105,15 @@ internal static class Pictures
     }
 
     /// <summary>Upper half blocks: two pixels a character.</summary>
-    private static void Blocks(Image image)
+    private static void Blocks(Photo photo)
     {
-        var pixels = image.WriteToMemory<byte>();
-        for (var y = 0; y + 1 < image.Height; y += 2)
+        var pixels = photo.Pixels.ToArray();
+        for (var y = 0; y + 1 < photo.Height; y += 2)
         {
             var line = new StringBuilder("      ");
-            for (var x = 0; x < image.Width; x++)
+            for (var x = 0; x < photo.Width; x++)
             {
-                var (upper, lower) = ((y * image.Width + x) * 3, ((y + 1) * image.Width + x) * 3);
+                var (upper, lower) = ((y * photo.Width + x) * 3, ((y + 1) * photo.Width + x) * 3);
                 line.Append($"\e[38;2;{pixels[upper]};{pixels[upper + 1]};{pixels[upper + 2]};48;2;{pixels[lower]};{pixels[lower + 1]};{pixels[lower + 2]}m▀");
             }
             Console.Out.WriteLine(line.Append("\e[0m"));

@@ -1,4 +1,4 @@
-using NetVips;
+using Sosia.Photos;
 
 namespace Sosia.Evaluation.Reports;
 
@@ -8,17 +8,5 @@ internal static class ReportPicture
     /// <returns>A small JPEG; null when the photo is gone or can't be read any more.</returns>
     /// <param name="path">A file that the person who asked for the report named, or that lies in a folder they named.</param>
     /// <param name="side">Longest side, in pixels.</param>
-    public static byte[]? Of(string path, int side)
-    {
-        try
-        {
-            using var small = Image.Thumbnail(path, side, height: side, size: Enums.Size.Down, outputProfile: "srgb");
-            using var opaque = small.HasAlpha() ? small.Flatten() : small.Copy();
-            return opaque.JpegsaveBuffer(q: 82, keep: Enums.ForeignKeep.None);
-        }
-        catch (VipsException)
-        {
-            return null;
-        }
-    }
+    public static byte[]? Of(string path, int side) => Thumbnailer.OfFile(path, side);
 }

@@ -6,7 +6,10 @@ namespace Sosia.Photos;
 public static class Thumbnailer
 {
     private const int Quality = 80;
+    private const int JpegQuality = 82;
     private const double Margin = 0.35;
+
+    static Thumbnailer() => LibVips.Harden();
 
     /// <summary>A small WebP of a whole photo.</summary>
     /// <param name="file">The photo; it was decoded before, so it is within the limits.</param>
@@ -36,6 +39,44 @@ public static class Thumbnailer
         }, CancellationToken.None);
     }
 
+    /// <summary>A small JPEG of a photo's file, which the person who asks has named.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="side">Longest side, in pixels; smaller photos are not enlarged.</param>
+    /// <returns>Null when the photo is gone or can't be read any more.</returns>
+    internal static byte[]? OfFile(string path, int side)
+    {
+        try
+        {
+            using var small = Image.Thumbnail(path, side, height: side, size: Enums.Size.Down, outputProfile: "srgb");
+            using var opaque = Opaque(small);
+            return opaque.JpegsaveBuffer(q: JpegQuality, keep: Enums.ForeignKeep.None);
+        }
+        catch (VipsException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Part of a photo, shrunk or enlarged.</summary>
+    /// <param name="photo">The decoded photo.</param>
+    /// <param name="box">The part, in pixels of the upright original; what lies beyond the photo's edge is left out.</param>
+    /// <param name="columns">Columns of the result, at most.</param>
+    /// <param name="rows">Rows of the result, at most.</param>
+    /// <param name="stretch">Whether the result has exactly so many, whatever the shape of the part.</param>
+    public static Photo OfPart(Photo photo, Faces.Box box, int columns, int rows, bool stretch = false)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var part = box.Scale(1 / photo.ToOriginal);
+        var left = Math.Clamp((int)part.Left, 0, photo.Width - 1);
+        var top = Math.Clamp((int)part.Top, 0, photo.Height - 1);
+        var width = Math.Clamp((int)Math.Ceiling(part.Left + part.Width) - left, 1, photo.Width - left);
+        var height = Math.Clamp((int)Math.Ceiling(part.Top + part.Height) - top, 1, photo.Height - top);
+        using var whole = ToImage(photo.Pixels, photo.Width, photo.Height);
+        using var cut = whole.Crop(left, top, width, height);
+        using var small = cut.ThumbnailImage(columns, height: rows, size: stretch ? Enums.Size.Force : Enums.Size.Both);
+        return new Photo(small.Width, small.Height, small.WriteToMemory<byte>(), small.Width, small.Height);
+    }
+
     /// <summary>A PNG of RGB pixels, as they are.</summary>
     /// <param name="pixels">Height × width × 3 bytes.</param>
     /// <param name="width">Columns.</param>
@@ -52,13 +93,15 @@ public static class Thumbnailer
         return plain.Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
+    private static Image Opaque(Image image) => image.HasAlpha() ? image.Flatten(background: [255, 255, 255]) : image.Copy();
+
     private static byte[] Make(Func<Image> shrink, CancellationToken cancellation)
     {
         try
         {
             using var small = shrink();
             using var ends = cancellation.Register(() => small.SetKill(true));
-            using var opaque = small.HasAlpha() ? small.Flatten(background: [255, 255, 255]) : small.Copy();
+            using var opaque = Opaque(small);
             return opaque.WebpsaveBuffer(q: Quality, effort: 1, keep: Enums.ForeignKeep.None);
         }
         catch (VipsException) when (cancellation.IsCancellationRequested)

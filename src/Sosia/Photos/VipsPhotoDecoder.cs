@@ -11,16 +11,7 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
 
     private readonly PhotoOptions _options;
 
-    static VipsPhotoDecoder()
-    {
-        NetVips.NetVips.Concurrency = 1; // photos are decoded side by side, one thread each
-        NetVips.NetVips.BlockUntrusted = true;
-        Cache.Max = 0;
-        Cache.MaxFiles = 0;
-        Cache.MaxMem = 0;
-        // What libvips has to say of a file comes as an exception; its warnings would run across the progress line.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Info | Enums.LogLevelFlags.Message, static (_, _, _) => { });
-    }
+    static VipsPhotoDecoder() => LibVips.Harden();
 
     /// <param name="options">Limits and the size wanted.</param>
     /// <exception cref="ArgumentException">A limit that makes no sense.</exception>
