@@ -84,7 +84,7 @@ public sealed class FolderEmbedding
             var principal = FaceChoice.Principal([.. faces.Select(face => face.Box)], photo.Width, photo.Height);
             if (principal >= 0) boxes[i] = faces[principal].Box;
             if (principal >= 0 && rowOf.TryGetValue(faces[principal].Id, out var row))
-                table.Rows.AsSpan(row * table.Dimensions, table.Dimensions).CopyTo(rows.AsSpan(i * table.Dimensions));
+                table.Rows.Row(row).CopyTo(rows.AsSpan(i * table.Dimensions));
         }
         return (new LabelledRows(table.Dimensions, rows, [.. _folder.Labels], [.. _folder.Files]), boxes);
     }

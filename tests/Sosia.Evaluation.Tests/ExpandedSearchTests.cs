@@ -1,6 +1,7 @@
 using Sosia.Evaluation.Measures;
 using Sosia.Search;
 using Sosia.Storage;
+using Sosia.Vectors;
 
 namespace Sosia.Evaluation.Tests;
 
@@ -59,7 +60,7 @@ public class ExpandedSearchTests
     private static SpaceTable Table(IEnumerable<int> rows)
     {
         int[] kept = [.. rows];
-        return new SpaceTable(new EmbeddingTable(People.Dimensions, [.. kept.SelectMany(row => People.Row(row).ToArray())],
-            [.. kept.Select(row => new FaceId(row + 1))], [.. kept.Select(row => new PhotoId(row + 1))], 1));
+        return new SpaceTable(new EmbeddingTable(new ArrayRows([.. kept.SelectMany(row => People.Row(row).ToArray())], People.Dimensions),
+            [.. kept.Select(row => new FaceId(row + 1))], [.. kept.Select(row => new PhotoId(row + 1))], new Revision(1, "")));
     }
 }

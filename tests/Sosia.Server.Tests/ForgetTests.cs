@@ -86,7 +86,7 @@ public class ForgetTests
     {
         var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
         return faces.Select(face => Array.FindIndex(table.Faces, id => id.Value == face)).Where(row => row >= 0)
-            .Select(row => MemoryMarshal.AsBytes(table.Rows.AsSpan(row * table.Dimensions, table.Dimensions)).ToArray()).ToList();
+            .Select(row => MemoryMarshal.AsBytes(table.Rows.Row(row)).ToArray()).ToList();
     });
 
     /// <summary>Files of the collection that hold the bytes, or a part of a row.</summary>

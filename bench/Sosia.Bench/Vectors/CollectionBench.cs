@@ -27,10 +27,8 @@ internal static class CollectionBench
         try
         {
             var drawn = new FaceRows().Draw(rows, 1).Rows;
-            var floats = new float[(long)rows * drawn.Dimensions];
-            for (var row = 0; row < rows; row++) drawn.Row(row).CopyTo(floats.AsSpan(row * drawn.Dimensions));
             var ids = Enumerable.Range(1, rows).ToArray();
-            var table = new EmbeddingTable(drawn.Dimensions, floats, Array.ConvertAll(ids, id => new FaceId(id)), Array.ConvertAll(ids, id => new PhotoId(id)), 1);
+            var table = new EmbeddingTable(drawn, Array.ConvertAll(ids, id => new FaceId(id)), Array.ConvertAll(ids, id => new PhotoId(id)), new Revision(1, ""));
             var space = new SpaceInfo("drawn", "drawn", drawn.Dimensions);
             Measure(directory, space, () => new DrawnCatalogue(space, table), table);
         }
@@ -47,7 +45,7 @@ internal static class CollectionBench
         using (var index = new SpaceIndex(directory, space.Key, space.Model, open)) index.Renew(default);
         var makeSeconds = Stopwatch.GetElapsedTime(making).TotalSeconds;
         var random = new Random(5);
-        float[] Query() => table.Rows.AsSpan(random.Next(table.Faces.Length) * table.Dimensions, table.Dimensions).ToArray();
+        float[] Query() => table.Rows.Row(random.Next(table.Faces.Length)).ToArray();
         var firstAnswerMs = Enumerable.Range(0, 7).Select(_ =>
         {
             var (query, opening) = (Query(), Stopwatch.GetTimestamp());

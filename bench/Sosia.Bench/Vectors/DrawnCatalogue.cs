@@ -1,11 +1,12 @@
 using Sosia.Storage;
+using Sosia.Vectors;
 
 namespace Sosia.Bench.Vectors;
 
 /// <summary>A catalogue of drawn rows: one space that never changes, and no photos to look at.</summary>
 internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : ICatalogueReader
 {
-    public long Version => table.Version;
+    public Revision Revision => table.Revision;
 
     public string Identity => "drawn";
 
@@ -13,8 +14,8 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
 
     public EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default) => table;
 
-    public EmbeddingChanges? ReadChanges(SpaceId space, long sinceVersion, CancellationToken cancellation = default) =>
-        new(new EmbeddingTable(table.Dimensions, [], [], [], table.Version), []);
+    public EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default) =>
+        new(new EmbeddingTable(new ArrayRows([], table.Dimensions), [], [], table.Revision), []);
 
     public PhotoCounts Count() => new(table.Faces.Length, 0, 0, 0, 0);
 

@@ -100,6 +100,8 @@ public static class IndexFile
         if (payloadBytes != (long)rows * stamp.PayloadBytes) throw new ArgumentException($"Expected {(long)rows * stamp.PayloadBytes} bytes of payload, got {payloadBytes}.");
         if (Encoding.UTF8.GetByteCount(stamp.Identity) > IndexStamp.MostIdentityBytes)
             throw new ArgumentException($"Expected an identity of at most {IndexStamp.MostIdentityBytes} bytes, got \"{stamp.Identity}\".");
+        if (Encoding.UTF8.GetByteCount(stamp.Nonce) > IndexStamp.MostNonceBytes)
+            throw new ArgumentException($"Expected a nonce of at most {IndexStamp.MostNonceBytes} bytes, got \"{stamp.Nonce}\".");
     }
 
     private static (byte[] Rotation, byte[] Blocks, uint Checksum) Meta<TMetric>(ExactIndex<TMetric> index, Rotation rotation, ReadOnlySpan<byte> payload)

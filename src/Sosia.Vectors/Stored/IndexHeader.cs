@@ -11,7 +11,7 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
 {
     public const int PageBytes = 4096;
     public const int BlockEntryBytes = 20;
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private const int MostDimensions = 1 << 20;
     private static ReadOnlySpan<byte> Magic => "SOSIAVEC"u8;
 
@@ -41,6 +41,7 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
         writer.Write(HoldsRows);
         writer.Write(Stamp.Version);
         writer.Write(Stamp.Identity);
+        writer.Write(Stamp.Nonce);
         writer.Write(MetaChecksum);
         writer.Write(FileBytes);
         var page = new byte[PageBytes];
@@ -63,7 +64,8 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
         var n = Enumerable.Range(0, 7).Select(_ => reader.ReadInt32()).ToArray();
         var holdsRows = reader.ReadBoolean();
         var sourceVersion = reader.ReadInt64();
-        var header = new IndexHeader(metric, n[0], n[1], n[2], n[3], n[4], n[5], holdsRows, new IndexStamp(reader.ReadString(), sourceVersion, n[6]), reader.ReadUInt32());
+        var stamp = new IndexStamp(reader.ReadString(), sourceVersion, n[6]) { Nonce = reader.ReadString() };
+        var header = new IndexHeader(metric, n[0], n[1], n[2], n[3], n[4], n[5], holdsRows, stamp, reader.ReadUInt32());
         if (!header.IsPossible) throw new DamagedFileException(path, "The header's sizes can't be.");
         if (reader.ReadInt64() != header.FileBytes || fileBytes != header.FileBytes)
             throw new DamagedFileException(path, $"Expected {header.FileBytes} bytes, got {fileBytes}.");

@@ -6,8 +6,14 @@ namespace Sosia.Vectors.Stored;
 /// <param name="PayloadBytes">Bytes that are kept with each row: the source's own ids, for example.</param>
 public readonly record struct IndexStamp(string Identity, long Version, int PayloadBytes)
 {
+    /// <summary>Tells states of the source apart that have the same version, such as those of two copies that diverged; at most <see cref="MostNonceBytes"/> bytes of UTF-8.</summary>
+    public string Nonce { get; init; } = "";
+
     /// <summary>The longest identity.</summary>
     public const int MostIdentityBytes = 200;
+
+    /// <summary>The longest nonce.</summary>
+    public const int MostNonceBytes = 64;
 
     /// <summary>The longest payload of a row.</summary>
     public const int MostPayloadBytes = 256;

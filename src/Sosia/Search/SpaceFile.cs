@@ -90,7 +90,8 @@ internal sealed class SpaceFile(string directory, string key)
     public void Write(ExactIndex<InnerProduct> index, EmbeddingTable table, string catalogue, CancellationToken cancellation)
     {
         foreach (var leftover in Leftovers(directory)) leftover.Delete();
-        IndexFile.Write(Path, index, new IndexStamp(Identity(catalogue), table.Version, RowIds.PayloadBytes), RowIds.Payload(table), cancellation);
+        var stamp = new IndexStamp(Identity(catalogue), table.Revision.Version, RowIds.PayloadBytes) { Nonce = table.Revision.Nonce };
+        IndexFile.Write(Path, index, stamp, RowIds.Payload(table), cancellation);
         PrivateFile.Close(Path); // its directory is closed from the start
     }
 

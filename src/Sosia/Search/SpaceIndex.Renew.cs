@@ -106,7 +106,7 @@ internal sealed partial class SpaceIndex
             found.Close();
         }
         var table = reader.ReadEmbeddings(space.Id, cancellation);
-        var index = ExactIndex.Build<InnerProduct>(new ArrayRows(table.Rows, table.Dimensions), null, threads, cancellation);
+        var index = ExactIndex.Build<InnerProduct>(table.Rows, null, threads, cancellation);
         if (!write) return new SpaceTable(table, index);
         try
         {

@@ -38,7 +38,7 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
     {
         lock (_gate)
         {
-            if (_table is { } current && current.Version == reader.Version) return current;
+            if (_table is { } current && current.Revision == reader.Revision) return current;
             var space = Space(reader);
             var now = (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
                 ?? new SpaceTable(reader.ReadEmbeddings(space.Id, cancellation));
@@ -52,26 +52,6 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
     public void Drop()
     {
         lock (_gate) Replace(null);
-    }
-
-    /// <summary>What is wrong with the file, checked to the last byte, or how far it is behind; one sentence.</summary>
-    public static (string Says, bool Ok) Check(SpaceFile file, ICatalogueReader reader, string key, CancellationToken cancellation)
-    {
-        var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == key);
-        if (space.Space is null) return ($"{file.Path} belongs to no space of this collection; it may be deleted.", true);
-        try
-        {
-            using var stored = file.TryOpen(reader.Identity, space.Space.Dimensions, out var problem);
-            if (stored is null) return ($"{problem ?? $"{file.Path} is gone."} It is made again from the catalogue; nothing is lost.", problem is null);
-            stored.CheckAll(cancellation);
-            return reader.ReadChanges(space.Id, stored.Stamp.Version, cancellation) is not { } changes
-                ? ($"{file.Path} is from before the catalogue's time; it is made again.", true)
-                : ($"{file.Path} is sound, with {stored.Index.Count:N0} rows; since it was made {changes.Added.Count:N0} came and {changes.RemovedOwners.Count:N0} went.", true);
-        }
-        catch (DamagedFileException damaged)
-        {
-            return ($"{damaged.Message} It is made again from the catalogue when a search comes upon that, or when you delete it; nothing is lost.", false);
-        }
     }
 
     private (SpaceId Id, SpaceInfo Space, long Rows) Space(ICatalogueReader reader) => reader.Spaces().FirstOrDefault(space => space.Space.Key == key) is { Space: not null } space
@@ -115,12 +95,10 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
     private SpaceTable? Updated(SpaceTable table, ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
     {
         if (_catalogue.Length > 0 && _catalogue != reader.Identity) return null; // another catalogue in the same place
-        if (reader.ReadChanges(space.Id, table.Version, cancellation) is not { } changes) return null;
+        if (reader.ReadChanges(space.Id, table.Revision, cancellation) is not { } changes) return null;
         try
         {
-            var now = table.With(changes, cancellation);
-            // A catalogue that was brought back from a copy may have gone another way since: then the numbers of rows differ.
-            return now.Count == space.Rows || reader.Version != now.Version ? now : Space(reader).Rows == now.Count ? now : null;
+            return table.With(changes, cancellation);
         }
         catch (Exception error) when (IsDamage(error))
         {

@@ -25,25 +25,26 @@ internal sealed partial class SpaceTable
     private readonly StoredIndex<InnerProduct>? _stored;
     private readonly Lazy<PhotoNumbers> _photos;
 
-    private SpaceTable(IRowReader rows, RowIds ids, StoredIndex<InnerProduct>? stored, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, long version)
+    private SpaceTable(IRowReader rows, RowIds ids, StoredIndex<InnerProduct>? stored, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, Revision revision)
     {
-        (_rows, _ids, _stored, _deleted, _index, _since, Version) = (rows, ids, stored, deleted, index, since, version);
+        (_rows, _ids, _stored, _deleted, _index, _since, Revision) = (rows, ids, stored, deleted, index, since, revision);
         _photos = new Lazy<PhotoNumbers>(() => PhotoNumbers.Of(this));
     }
 
     /// <summary>What the catalogue has, to be scanned; or with an index over the same rows.</summary>
     public SpaceTable(EmbeddingTable table, ExactIndex<InnerProduct>? index = null)
-        : this(new ArrayRows(table.Rows, table.Dimensions), RowIds.Of(table), null, null, index, null, table.Version)
+        : this(table.Rows, RowIds.Of(table), null, null, index, null, table.Revision)
     {
     }
 
     /// <summary>What an index file has.</summary>
-    public SpaceTable(StoredIndex<InnerProduct> stored) : this(stored.Rows, RowIds.Of(stored), stored, null, stored.Index, null, stored.Stamp.Version)
+    public SpaceTable(StoredIndex<InnerProduct> stored)
+        : this(stored.Rows, RowIds.Of(stored), stored, null, stored.Index, null, new Revision(stored.Stamp.Version, stored.Stamp.Nonce))
     {
     }
 
-    /// <summary>The catalogue's version this was read at.</summary>
-    public long Version { get; }
+    /// <summary>The state of the catalogue that this was read at.</summary>
+    public Revision Revision { get; }
 
     /// <summary>Whether this came from an index file.</summary>
     public bool IsStored => _stored is not null;

@@ -7,8 +7,11 @@ namespace Sosia.Storage;
 /// <exception cref="CatalogueException">From any method: damaged, or the file system refuses.</exception>
 public interface ICatalogueReader : IDisposable
 {
-    /// <summary>Grows with every committed change; a derived index that carries the same number is current.</summary>
-    long Version { get; }
+    /// <summary>The state as committed now; a derived index that carries the same is current.</summary>
+    Revision Revision { get; }
+
+    /// <summary>Grows with every committed change.</summary>
+    long Version => Revision.Version;
 
     /// <summary>Names this catalogue and no other, in hex: a version of one says nothing about another, such as one made anew in the same place.</summary>
     string Identity { get; }
@@ -26,13 +29,13 @@ public interface ICatalogueReader : IDisposable
     /// <exception cref="CatalogueException">No such space.</exception>
     EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default);
 
-    /// <summary>What changed in a space since a version, for an index that was derived then.</summary>
+    /// <summary>What changed in a space since a revision, for an index that was derived then.</summary>
     /// <param name="space">The space.</param>
-    /// <param name="sinceVersion">The version of the <see cref="EmbeddingTable"/> or <see cref="EmbeddingChanges"/> last read.</param>
+    /// <param name="since">The revision of the <see cref="EmbeddingTable"/> or <see cref="EmbeddingChanges"/> last read.</param>
     /// <param name="cancellation">Looked at every few thousand rows.</param>
-    /// <returns>Null when the catalogue can't tell (a version that it has not reached, or from before changes were kept): read all embeddings.</returns>
+    /// <returns>Null when the catalogue never was in that state, as after a restored copy, or can't tell any more: read all embeddings.</returns>
     /// <exception cref="CatalogueException">No such space.</exception>
-    EmbeddingChanges? ReadChanges(SpaceId space, long sinceVersion, CancellationToken cancellation = default);
+    EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default);
 
     /// <summary>The photo of an id; null when there is none.</summary>
     PhotoRow? FindPhoto(PhotoId id);

@@ -1,5 +1,6 @@
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Vectors;
 
 namespace Sosia.Storage;
 
@@ -117,14 +118,24 @@ public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, lon
     public long UnreadableNow { get; init; }
 }
 
+/// <summary>
+/// A committed state of a catalogue. Catalogues that diverged, such as one and its copy that was restored and written to, share no later revision,
+/// even where their versions are equal.
+/// </summary>
+/// <param name="Version">Grows with every committed change.</param>
+/// <param name="Nonce">Drawn at random by the commit that made this state, in hex.</param>
+public readonly record struct Revision(long Version, string Nonce);
+
 /// <summary>A table of embeddings as it was at one moment: row i belongs to <c>Faces[i]</c> of <c>Photos[i]</c>.</summary>
-/// <param name="Dimensions">Floats a row.</param>
-/// <param name="Rows">Count × dimensions floats, one row after the other, in order of face id; in a space of photos, of photo id.</param>
+/// <param name="Rows">In order of face id; in a space of photos, of photo id. As many as memory holds.</param>
 /// <param name="Faces">The face of each row; empty in a space of photos.</param>
 /// <param name="Photos">The photo of each row.</param>
-/// <param name="Version">The catalogue's version this was read at.</param>
-public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces, PhotoId[] Photos, long Version)
+/// <param name="Revision">The state of the catalogue that this was read at.</param>
+public sealed record EmbeddingTable(IRowReader Rows, FaceId[] Faces, PhotoId[] Photos, Revision Revision)
 {
+    /// <summary>Floats a row.</summary>
+    public int Dimensions => Rows.Dimensions;
+
     /// <summary>Rows.</summary>
     public int Count => Photos.Length;
 
@@ -132,9 +143,9 @@ public sealed record EmbeddingTable(int Dimensions, float[] Rows, FaceId[] Faces
     public long OwnerOf(int row) => Faces.Length > 0 ? Faces[row].Value : Photos[row].Value;
 }
 
-/// <summary>What happened to the embeddings of a space since a version.</summary>
-/// <param name="Added">The rows stored since then that are still there, in order of face id, and the version that this brings an index to.</param>
-/// <param name="Removed">Faces whose rows are gone, in order; some may be younger than the version, and so unknown to the index.</param>
+/// <summary>What happened to the embeddings of a space since a revision.</summary>
+/// <param name="Added">The rows stored since then that are still there, in order of face id, and the revision that this brings an index to.</param>
+/// <param name="Removed">Faces whose rows are gone, in order; some may be younger than the revision, and so unknown to the index.</param>
 public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed)
 {
     /// <summary>In a space of photos: those whose rows are gone, in order.</summary>

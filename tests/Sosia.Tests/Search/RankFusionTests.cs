@@ -1,5 +1,6 @@
 using Sosia.Search;
 using Sosia.Storage;
+using Sosia.Vectors;
 using Some = Sosia.Tests.Storage.Some;
 
 namespace Sosia.Tests.Search;
@@ -23,7 +24,7 @@ public class RankFusionTests
     public void A_table_ranks_every_photo_by_its_best_cosine_and_equal_ones_by_id()
     {
         float[] rows = [1, 0, 0, 1, 0.6f, 0.8f, 1, 0];
-        var table = new SpaceTable(new EmbeddingTable(2, rows, [], [new(3), new(5), new(8), new(9)], 1));
+        var table = new SpaceTable(new EmbeddingTable(new ArrayRows(rows, 2), [], [new(3), new(5), new(8), new(9)], new Revision(1, "")));
         Assert.Equal([3, 9, 8, 5], Ranked([[1, 0]], null));
         Assert.Equal([3, 5, 9, 8], Ranked([[1, 0], [0, 1]], null));
         Assert.Equal([8, 5], Ranked([[1, 0]], new HashSet<PhotoId> { new(5), new(8) }));

@@ -1,5 +1,10 @@
 using Sosia.Search;
+using Sosia.Storage;
 using Sosia.Tests.Storage;
+using Sosia.Vectors;
+using Sosia.Vectors.Exact;
+using Sosia.Vectors.Metrics;
+using Sosia.Vectors.Stored;
 
 namespace Sosia.Tests.Search;
 
@@ -114,6 +119,74 @@ public sealed class SpaceIndexTests
         rows.Remove(6);
         rows.AssertRight(rows.NewIndex(), 3, 199, 220); // now it has, by another way
     }
+
+    [Fact]
+    public void Two_futures_of_one_copy_that_have_as_many_rows_are_told_apart()
+    {
+        using var rows = new StoredRows(200);
+        var copy = File.ReadAllBytes(rows.Store.File);
+        rows.Remove(3, 4, 6);
+        rows.Index.Renew(default);
+        rows.AssertRight(rows.Index, 3, 13, 100); // keeps what it has read
+        var otherFuture = File.ReadAllBytes(rows.IndexPath);
+
+        File.WriteAllBytes(rows.Store.File, copy);
+        rows.Remove(13, 14, 16); // as many, and as many faces: the same version, and the same number of rows
+        rows.AssertRight(rows.Index, 3, 13, 100);
+        using var fresh = rows.NewIndex();
+        rows.AssertRight(fresh, 3, 13, 100);
+        Assert.Contains("never was in", Check(rows).Says);
+        rows.Index.Renew(default);
+        Assert.NotEqual(otherFuture, File.ReadAllBytes(rows.IndexPath));
+        Assert.Contains("is sound", Check(rows).Says);
+    }
+
+    [Fact]
+    public void An_index_of_before_the_copy_serves_both_futures()
+    {
+        using var rows = new StoredRows(200);
+        rows.Index.Renew(default);
+        var (copy, index) = (File.ReadAllBytes(rows.Store.File), File.ReadAllBytes(rows.IndexPath));
+        rows.Remove(3);
+        rows.Index.Renew(default);
+        File.WriteAllBytes(rows.Store.File, copy);
+        Replace(rows.IndexPath, index);
+        rows.Remove(4);
+        using var fresh = rows.NewIndex();
+        rows.AssertRight(fresh, 3, 4, 100);
+        Assert.True(rows.Ask(reader => fresh.Load(reader)).IsIndexed);
+    }
+
+    [Fact]
+    public void A_file_whose_stamp_is_right_and_whose_rows_are_not_is_found_out()
+    {
+        using var rows = new StoredRows(300);
+        rows.Index.Renew(default);
+        rows.Add(4);
+        rows.Remove(7);
+        Assert.True(Check(rows).Ok);
+        var stamp = IndexFile.Open<InnerProduct>(rows.IndexPath).Stamp;
+        var truth = rows.Ask(reader => reader.ReadEmbeddings(reader.Spaces()[0].Id));
+        void WriteOther(Func<EmbeddingTable, EmbeddingTable> change)
+        {
+            var other = change(rows.Ask(reader => reader.ReadEmbeddings(reader.Spaces()[0].Id)));
+            IndexFile.Write(rows.IndexPath, ExactIndex.Build<InnerProduct>(other.Rows), stamp with { Version = truth.Revision.Version, Nonce = truth.Revision.Nonce }, RowIds.Payload(other));
+        }
+        WriteOther(table => table);
+        Assert.True(Check(rows).Ok, Check(rows).Says);
+        WriteOther(table => table with { Photos = [.. table.Photos[..^1], table.Photos[0]] });
+        Assert.Contains("another photo", Check(rows).Says);
+        WriteOther(table => table with { Faces = [.. table.Faces[..^1], new FaceId(99_999)] });
+        Assert.Contains("has no row", Check(rows).Says);
+        WriteOther(table => table with { Rows = new ArrayRows([.. table.Floats().Select((value, i) => i == 640 ? value + 1e-6f : value)], table.Dimensions) });
+        Assert.Contains("other values", Check(rows).Says);
+        WriteOther(table => new EmbeddingTable(new ArrayRows(table.Floats()[..^table.Dimensions], table.Dimensions), table.Faces[..^1], table.Photos[..^1], table.Revision));
+        Assert.Contains("rows, and the catalogue", Check(rows).Says);
+        Assert.False(Check(rows).Ok);
+    }
+
+    private static (string Says, bool Ok) Check(StoredRows rows) =>
+        rows.Ask(reader => SpaceIndex.Check(new SpaceFile(rows.Directory, Some.Space().Key), reader, Some.Space().Key, default));
 
     [Fact]
     public async Task Readers_go_on_while_the_file_is_made_again()
@@ -233,17 +306,16 @@ public sealed class SpaceIndexTests
         using var rows = new StoredRows(300);
         rows.Index.Renew(default);
         var sound = File.ReadAllBytes(rows.IndexPath);
-        (string Says, bool Ok) Check() => rows.Ask(reader => SpaceIndex.Check(new SpaceFile(rows.Directory, Some.Space().Key), reader, Some.Space().Key, default));
-        Assert.True(Check().Ok);
+        Assert.True(Check(rows).Ok);
         rows.Add(3);
-        Assert.Contains("4 came", Check().Says); // one of the photos shows two faces
+        Assert.Contains("4 came", Check(rows).Says); // one of the photos shows two faces
         for (var at = 50; at < sound.Length; at += 4099)
         {
             var bytes = (byte[])sound.Clone();
             bytes[at] ^= 4;
             Replace(rows.IndexPath, bytes);
             // Pages end with what belongs to nothing: only there may a flipped bit go unnoticed.
-            if (Check() is { Ok: true }) Assert.Equal(0, sound[at]);
+            if (Check(rows) is { Ok: true }) Assert.Equal(0, sound[at]);
         }
         Replace(rows.IndexPath, sound);
         File.Move(rows.IndexPath, new SpaceFile(rows.Directory, "another").Path);

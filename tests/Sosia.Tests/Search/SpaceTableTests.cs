@@ -1,5 +1,6 @@
 using Sosia.Search;
 using Sosia.Storage;
+using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 
@@ -19,7 +20,7 @@ public class SpaceTableTests
             var rows = new float[count * dimensions];
             for (var i = 0; i < rows.Length; i++) rows[i] = random.Next(-3, 4); // small whole numbers: exact sums, many ties
             PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(random.Next(1, 100) * 1_000_000_007L))];
-            var table = new SpaceTable(new EmbeddingTable(dimensions, rows, [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1));
+            var table = new SpaceTable(new EmbeddingTable(new ArrayRows(rows, dimensions), [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, new Revision(1, "")));
             float[][] references = [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, dimensions).Select(_ => (float)random.Next(-3, 4)).ToArray())];
             var allowed = round % 2 == 0 ? null : photos.Where(photo => photo.Value % 3 != 0).ToHashSet();
 
@@ -46,9 +47,9 @@ public class SpaceTableTests
             return Array.ConvertAll(row, value => value / length);
         }
         PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(1 + random.Next(count / 4)))]; // four faces a photo
-        var rows = new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => Unit())], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1);
+        var rows = new EmbeddingTable(new ArrayRows([.. Enumerable.Range(0, count).SelectMany(_ => Unit())], dimensions), [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, new Revision(1, ""));
         Assert.Null(new SpaceTable(rows).Best([Unit()], null, wanted)); // without an index all are ranked
-        var table = new SpaceTable(rows, ExactIndex.Build<InnerProduct>(new ArrayRows(rows.Rows, rows.Dimensions)));
+        var table = new SpaceTable(rows, ExactIndex.Build<InnerProduct>(rows.Rows));
         for (var round = 0; round < 20; round++)
         {
             float[][] references = [.. Enumerable.Range(0, 1 + round % 3).Select(_ => Unit())];
@@ -64,8 +65,8 @@ public class SpaceTableTests
         float[] row = [.. Enumerable.Range(0, dimensions).Select(i => i == 3 ? 1f : 0)];
         var random = new Random(1);
         PhotoId[] photos = [.. Enumerable.Range(0, count).Select(_ => new PhotoId(random.Next(1, 1000)))];
-        var rows = new EmbeddingTable(dimensions, [.. Enumerable.Range(0, count).SelectMany(_ => row)], [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, 1);
-        var table = new SpaceTable(rows, ExactIndex.Build<InnerProduct>(new ArrayRows(rows.Rows, rows.Dimensions)));
+        var rows = new EmbeddingTable(new ArrayRows([.. Enumerable.Range(0, count).SelectMany(_ => row)], dimensions), [.. Enumerable.Range(0, count).Select(i => new FaceId(i))], photos, new Revision(1, ""));
+        var table = new SpaceTable(rows, ExactIndex.Build<InnerProduct>(rows.Rows));
         Assert.Equal(table.Rank([row], null).Take(20), table.Best([row], null, 20)!);
     }
 }

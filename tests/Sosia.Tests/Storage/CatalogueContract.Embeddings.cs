@@ -13,10 +13,10 @@ public abstract partial class CatalogueContract
             writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2, good: false), Some.Face(3)), Some.Read("/p/b.jpg", "b", Some.Face(4))]);
             var table = writer.ReadEmbeddings(space);
             Assert.Equal(Some.Dimensions, table.Dimensions);
-            Assert.Equal([.. Some.Embedding(1), .. Some.Embedding(3), .. Some.Embedding(4)], table.Rows);
+            Assert.Equal([.. Some.Embedding(1), .. Some.Embedding(3), .. Some.Embedding(4)], table.Floats());
             Assert.Equal(table.Faces.Select(face => face.Value).Order(), table.Faces.Select(face => face.Value));
             Assert.Equal(table.Photos, table.Faces.Select(face => writer.FindFace(face)!.Photo));
-            Assert.Equal(writer.Version, table.Version);
+            Assert.Equal(writer.Revision, table.Revision);
         });
     }
 
@@ -30,7 +30,7 @@ public abstract partial class CatalogueContract
             Assert.NotEqual(space, other);
             writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
             Assert.Equal([(space, Some.Space(), 1), (other, Some.Space("model-b", 4096), 0)], writer.Spaces());
-            Assert.Empty(writer.ReadEmbeddings(other).Rows);
+            Assert.Empty(writer.ReadEmbeddings(other).Floats());
         });
     }
 
@@ -52,7 +52,7 @@ public abstract partial class CatalogueContract
         {
             var nowhere = new SpaceId(space.Value + 1);
             Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.ReadEmbeddings(nowhere)).Problem);
-            Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.ReadChanges(nowhere, 0)).Problem);
+            Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.ReadChanges(nowhere, writer.Revision)).Problem);
             Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.Commit(nowhere, [Some.Read("/p/a.jpg", "a")])).Problem);
         });
     }
@@ -73,7 +73,7 @@ public abstract partial class CatalogueContract
             Assert.Equal(3, writer.CountFaces());
             var (first, added) = (writer.ReadEmbeddings(space), writer.ReadEmbeddings(second));
             Assert.Equal(first.Faces[1], added.Faces[0]);
-            Assert.Equal([.. Some.Embedding(2, 4), .. Some.Embedding(3, 4)], added.Rows);
+            Assert.Equal([.. Some.Embedding(2, 4), .. Some.Embedding(3, 4)], added.Floats());
             Assert.Equal(PhotoState.Searchable, writer.FilesUnder("/p", second)["/p/a.jpg"].State);
         });
     }
@@ -132,6 +132,38 @@ public abstract partial class CatalogueContract
     }
 
     [Fact]
+    public void A_table_is_read_in_pieces_and_never_needs_an_array_of_all_its_rows()
+    {
+        const int dimensions = 4096, count = 1200; // 20 MB
+        using var writer = Store.OpenWriter();
+        var space = writer.EnsureSpace(Some.Space("long rows", dimensions));
+        foreach (var batch in Enumerable.Range(0, count).Chunk(100))
+            writer.Commit(space, [.. batch.Select(i => Some.Read($"/p/{i}.jpg", $"{i}", Some.Face(1) with { Embedding = Some.Embedding(i, dimensions) }))]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var table = writer.ReadEmbeddings(space);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+        for (var i = 0; i < count; i++) Assert.True(table.Rows.Row(i).SequenceEqual(Some.Embedding(i, dimensions)));
+    }
+
+    [Fact]
+    public void Each_commit_makes_a_revision_that_no_copy_shares()
+    {
+        Write((writer, space) =>
+        {
+            var seen = new HashSet<string> { writer.Revision.Nonce };
+            for (var i = 0; i < 5; i++)
+            {
+                var before = writer.Revision;
+                writer.Commit(space, [Some.Read($"/p/{i}.jpg", $"{i}")]);
+                Assert.Equal(before.Version + 1, writer.Revision.Version);
+                Assert.True(seen.Add(writer.Revision.Nonce));
+                using var reader = Store.OpenReader();
+                Assert.Equal(writer.Revision, reader.Revision);
+            }
+        });
+    }
+
+    [Fact]
     public void Changes_tell_which_rows_came_and_which_faces_went()
     {
         Write((writer, space) =>
@@ -141,13 +173,13 @@ public abstract partial class CatalogueContract
             writer.Commit(space, [Some.Read("/p/c.jpg", "c", Some.Face(3))]);
             writer.RemovePaths(["/p/a.jpg"]);
 
-            var changes = writer.ReadChanges(space, before.Version)!;
-            Assert.Equal(Some.Embedding(3), changes.Added.Rows);
+            var changes = writer.ReadChanges(space, before.Revision)!;
+            Assert.Equal(Some.Embedding(3), changes.Added.Floats());
             Assert.Equal([before.Faces[0]], changes.Removed);
-            Assert.Equal(writer.Version, changes.Added.Version);
+            Assert.Equal(writer.Revision, changes.Added.Revision);
 
-            var none = writer.ReadChanges(space, writer.Version)!;
-            Assert.Empty(none.Added.Rows);
+            var none = writer.ReadChanges(space, writer.Revision)!;
+            Assert.Empty(none.Added.Floats());
             Assert.Empty(none.Removed);
         });
     }
@@ -159,21 +191,21 @@ public abstract partial class CatalogueContract
         Write((writer, space) =>
         {
             var index = new Dictionary<FaceId, float[]>();
-            var version = writer.Version;
+            var revision = writer.Revision;
             for (var round = 0; round < 40; round++)
             {
                 for (var change = random.Next(4); change > 0; change--)
                     Change(writer, space, random);
-                var changes = writer.ReadChanges(space, version)!;
+                var changes = writer.ReadChanges(space, revision)!;
                 foreach (var face in changes.Removed)
                     index.Remove(face);
-                foreach (var (face, row) in changes.Added.Faces.Zip(changes.Added.Rows.Chunk(Some.Dimensions)))
+                foreach (var (face, row) in changes.Added.Faces.Zip(changes.Added.Floats().Chunk(Some.Dimensions)))
                     index.Add(face, row);
-                version = changes.Added.Version;
+                revision = changes.Added.Revision;
 
                 var truth = writer.ReadEmbeddings(space);
                 Assert.Equal(truth.Faces, index.Keys.OrderBy(face => face.Value));
-                Assert.Equal(truth.Rows, truth.Faces.SelectMany(face => index[face]));
+                Assert.Equal(truth.Floats(), truth.Faces.SelectMany(face => index[face]));
             }
         });
 
@@ -193,8 +225,11 @@ public abstract partial class CatalogueContract
     {
         Write((writer, space) =>
         {
-            Assert.Null(writer.ReadChanges(space, writer.Version + 1));
-            Assert.Null(writer.ReadChanges(space, -1));
+            var (version, nonce) = writer.Revision;
+            Assert.NotNull(writer.ReadChanges(space, new(version, nonce)));
+            Assert.Null(writer.ReadChanges(space, new(version, nonce[1..])));
+            Assert.Null(writer.ReadChanges(space, new(version + 1, nonce)));
+            Assert.Null(writer.ReadChanges(space, new(-1, nonce)));
         });
     }
 

@@ -12,7 +12,7 @@ public abstract partial class CatalogueContract
         Write((writer, space) =>
         {
             writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2, good: false)), Some.Copy("/q/a.jpg", "a"), Some.Read("/p/b.jpg", "b", Some.Face(3))]);
-            var before = writer.Version;
+            var before = writer.Revision;
             var gone = writer.FindPhotoAt("/p/a.jpg")!;
             var faces = writer.FacesOf(gone.Id);
             Assert.Equal(new Forgotten(1, 2, 1, Overwritten: true), writer.Forget([gone.Id], []));

@@ -12,8 +12,8 @@ public abstract partial class CatalogueContract
         {
             writer.Commit(space, [Some.Seen("/p/a.jpg", "a", 7, Some.Face(1), Some.Face(2)), Some.Seen("/p/b.jpg", "b", 8)], look);
             var (faces, photos) = (writer.ReadEmbeddings(space), writer.ReadEmbeddings(look));
-            Assert.Equal([.. Some.Embedding(1), .. Some.Embedding(2)], faces.Rows);
-            Assert.Equal([.. Some.Look(7), .. Some.Look(8)], photos.Rows);
+            Assert.Equal([.. Some.Embedding(1), .. Some.Embedding(2)], faces.Floats());
+            Assert.Equal([.. Some.Look(7), .. Some.Look(8)], photos.Floats());
             Assert.Equal([writer.FindPhotoAt("/p/a.jpg")!.Id, writer.FindPhotoAt("/p/b.jpg")!.Id], photos.Photos);
             Assert.Empty(photos.Faces);
             Assert.Equal([(space, Some.Space(), 2), (look, Some.LookSpace(), 2)], writer.Spaces());
@@ -35,7 +35,7 @@ public abstract partial class CatalogueContract
             writer.Commit(space, [Some.Copy("/p/a.jpg", "a") with { Look = Some.Look(7) }], look);
             writer.Commit(space, [Some.Copy("/q/a.jpg", "a") with { Look = Some.Look(9) }], look); // made twice: the first one stays
             Assert.True(writer.IsAnalysed(Some.Sha256("a"), look));
-            Assert.Equal(Some.Look(7), writer.ReadEmbeddings(look).Rows);
+            Assert.Equal(Some.Look(7), writer.ReadEmbeddings(look).Floats());
             Assert.Equal(before, writer.FacesOf(writer.FindPhotoAt("/p/a.jpg")!.Id));
             Assert.Equal(PhotoState.Searchable, writer.FilesUnder("/p", space, look)["/p/a.jpg"].State);
         });
@@ -48,7 +48,7 @@ public abstract partial class CatalogueContract
         {
             writer.Commit(space, [Some.Read("/p/a.jpg", "a") with { Look = [] }], look);
             Assert.True(writer.IsAnalysed(Some.Sha256("a"), look));
-            Assert.Empty(writer.ReadEmbeddings(look).Rows);
+            Assert.Empty(writer.ReadEmbeddings(look).Floats());
         });
     }
 
@@ -62,12 +62,12 @@ public abstract partial class CatalogueContract
             writer.Commit(space, [Some.Seen("/p/c.jpg", "c", 3)], look);
             writer.RemovePaths(["/p/a.jpg"]);
 
-            var changes = writer.ReadChanges(look, before.Version)!;
-            Assert.Equal(Some.Look(3), changes.Added.Rows);
+            var changes = writer.ReadChanges(look, before.Revision)!;
+            Assert.Equal(Some.Look(3), changes.Added.Floats());
             Assert.Equal([before.Photos[0]], changes.RemovedPhotos);
             Assert.Empty(changes.Removed);
-            Assert.Empty(writer.ReadChanges(space, before.Version)!.RemovedPhotos);
-            Assert.Equal([.. Some.Look(2), .. Some.Look(3)], writer.ReadEmbeddings(look).Rows);
+            Assert.Empty(writer.ReadChanges(space, before.Revision)!.RemovedPhotos);
+            Assert.Equal([.. Some.Look(2), .. Some.Look(3)], writer.ReadEmbeddings(look).Floats());
         });
     }
 
@@ -79,7 +79,7 @@ public abstract partial class CatalogueContract
             writer.Commit(space, [Some.Seen("/p/a.jpg", "a", 1, Some.Face(1)), Some.Seen("/p/b.jpg", "b", 2, Some.Face(2))], look);
             var (gone, stays) = (writer.FindPhotoAt("/p/a.jpg")!.Id, writer.FindPhotoAt("/p/b.jpg")!.Id);
             Assert.Equal(new Forgotten(1, 2, 3, Overwritten: true), writer.Forget([gone], [writer.FacesOf(stays)[0].Id]));
-            Assert.Equal(Some.Look(2), writer.ReadEmbeddings(look).Rows);
+            Assert.Equal(Some.Look(2), writer.ReadEmbeddings(look).Floats());
 
             writer.Commit(space, [Some.Seen("/p/a.jpg", "a", 1), Some.Copy("/q/a.jpg", "a") with { Look = Some.Look(1) }], look);
             Assert.Equal([stays], writer.ReadEmbeddings(look).Photos);

@@ -65,8 +65,8 @@ public abstract partial class CatalogueContract
             do
             {
                 var table = reader.ReadEmbeddings(space);
-                Assert.True(table.Version >= last);
-                last = table.Version;
+                Assert.True(table.Revision.Version >= last);
+                last = table.Revision.Version;
                 Assert.All(table.Photos.GroupBy(photo => photo), faces => Assert.Equal(FacesEach, faces.Count()));
                 Assert.True(table.Faces.Length <= 20 * FacesEach);
                 var counts = reader.Count();

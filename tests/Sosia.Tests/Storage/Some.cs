@@ -26,6 +26,9 @@ internal static class Some
 
     public static FileStamp File(string path, long bytes = 1000, double modifiedSeconds = 0) => new(path, bytes, Noon.AddSeconds(modifiedSeconds).AddTicks(7));
 
+    /// <summary>All rows of a table, one behind the other.</summary>
+    public static float[] Floats(this EmbeddingTable table) => [.. Enumerable.Range(0, table.Count).SelectMany(row => table.Rows.Row(row).ToArray())];
+
     public static float[] Embedding(int seed, int dimensions = Dimensions)
     {
         var random = new Random(seed);

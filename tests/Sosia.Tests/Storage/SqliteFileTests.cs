@@ -26,13 +26,13 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Equal((Some.Sha256("a"), PhotoState.Searchable), (photo.Sha256, photo.State));
         Assert.Equal("/p/bad.jpg", Assert.Single(catalogue.Failures()).File.Path);
         var space = Assert.Single(catalogue.Spaces()).Id;
-        Assert.Equal(Some.Embedding(1), catalogue.ReadEmbeddings(space).Rows);
+        Assert.Equal(Some.Embedding(1), catalogue.ReadEmbeddings(space).Floats());
         Assert.Equal(VersionOne.Changes, catalogue.Version);
         Assert.Equal(32, catalogue.Identity.Length);
         Assert.Empty(catalogue.Verify());
         // What changed before version 2 was never written down.
-        Assert.Null(catalogue.ReadChanges(space, VersionOne.Changes - 1));
-        Assert.Empty(catalogue.ReadChanges(space, VersionOne.Changes)!.Added.Faces);
+        Assert.Null(catalogue.ReadChanges(space, catalogue.Revision with { Version = VersionOne.Changes - 1 }));
+        Assert.Empty(catalogue.ReadChanges(space, catalogue.Revision)!.Added.Faces);
     }
 
     [Fact]

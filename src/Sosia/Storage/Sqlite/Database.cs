@@ -26,6 +26,8 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     public T Write<T>(Func<long, T> work, Func<T, bool> changed) => InTransaction("BEGIN IMMEDIATE", () =>
     {
         var version = (long)Value("UPDATE catalogue SET version = version + 1 RETURNING version")!;
+        // Tells this commit from one of the same number in a catalogue that was copied before it.
+        Run("INSERT INTO commits (version, nonce) VALUES ($1, lower(hex(randomblob(16))))", version);
         return work(version);
     }, changed);
 

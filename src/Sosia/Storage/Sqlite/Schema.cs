@@ -170,6 +170,15 @@ internal static class Schema
         """
         CREATE TABLE former_salts (salt BLOB PRIMARY KEY) WITHOUT ROWID;
         """,
+
+        // 8: a nonce a commit, so that catalogues that diverged from one copy are told apart. Nobody drew any before this step.
+        """
+        CREATE TABLE commits (
+            version INTEGER PRIMARY KEY,
+            nonce   TEXT NOT NULL
+        );
+        INSERT INTO commits (version, nonce) SELECT version, lower(hex(randomblob(16))) FROM catalogue;
+        """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

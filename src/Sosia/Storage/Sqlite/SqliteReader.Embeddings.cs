@@ -1,3 +1,4 @@
+using Sosia.Vectors;
 using SQLitePCL;
 
 namespace Sosia.Storage.Sqlite;
@@ -24,15 +25,15 @@ internal partial class SqliteReader
     public EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default) =>
         Database.Read(() => EmbeddingsSince(space, null, cancellation));
 
-    public EmbeddingChanges? ReadChanges(SpaceId space, long sinceVersion, CancellationToken cancellation = default) => Database.Read(() =>
+    public EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default) => Database.Read(() =>
     {
         var from = (long)Database.Value("SELECT changes_from FROM catalogue")!;
-        if (sinceVersion < from || sinceVersion > CurrentVersion())
+        if (since.Version < from || Database.Value("SELECT 1 FROM commits WHERE version = $1 AND nonce = $2", since.Version, since.Nonce) is null)
             return null;
-        var added = EmbeddingsSince(space, sinceVersion, cancellation);
+        var added = EmbeddingsSince(space, since.Version, cancellation);
         var removed = new List<long>();
         var of = RowsOf.Space(KindOf(space));
-        using var rows = Database.Query($"SELECT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}", space.Value, sinceVersion);
+        using var rows = Database.Query($"SELECT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}", space.Value, since.Version);
         while (rows.Read())
             removed.Add(rows.GetInt64(0));
         return of == RowsOf.Faces
@@ -54,9 +55,10 @@ internal partial class SqliteReader
         var dimensions = DimensionsOf(space);
         var of = RowsOf.Space(KindOf(space));
         var count = (long)Database.Value($"SELECT count(*) FROM {of.Table} WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
-        if (count * dimensions > Array.MaxLength)
-            throw new NotSupportedException($"Space {space} has {count} rows of {dimensions} floats, more than one table holds in memory ({Array.MaxLength} floats).");
-        var floats = GC.AllocateUninitializedArray<float>((int)(count * dimensions));
+        if (count > Array.MaxLength)
+            throw new NotSupportedException($"Space {space} has {count:N0} rows; one table holds at most {Array.MaxLength:N0}.");
+        var table = new RowTable(dimensions); // in pieces: an array would end at 2³¹ floats
+        var floats = new float[dimensions];
         var faces = new FaceId[of == RowsOf.Faces ? count : 0];
         var photos = new PhotoId[count];
 
@@ -77,10 +79,11 @@ internal partial class SqliteReader
             var bytes = raw.sqlite3_column_blob(rows.Handle, 3);
             if (of.Problem(rows.GetInt64(0), bytes, rows.GetInt64(2), dimensions) is { } problem)
                 throw SqliteErrors.Damaged(Database.File, problem);
-            FloatRows.Read(bytes, floats.AsSpan(at * dimensions, dimensions));
+            FloatRows.Read(bytes, floats);
+            table.Append(floats);
         }
         return at == count
-            ? new(dimensions, floats, faces, photos, CurrentVersion())
+            ? new(table.Snapshot(), faces, photos, CurrentRevision())
             : throw SqliteErrors.Damaged(Database.File, $"of {count} rows in space {space} only {at} could be read");
     }
 }

@@ -18,7 +18,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     protected Database Database { get; } = database;
 
-    public long Version => Database.Read(CurrentVersion);
+    public Revision Revision => Database.Read(CurrentRevision);
 
     public string Identity => Database.Read(() => (string)Database.Value("SELECT identity FROM catalogue")!);
 
@@ -58,7 +58,11 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     protected List<FaceRow> FacesIn(PhotoId photo) =>
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);
 
-    private long CurrentVersion() => (long)Database.Value("SELECT version FROM catalogue")!;
+    private Revision CurrentRevision()
+    {
+        using var row = Database.Query("SELECT version, nonce FROM catalogue JOIN commits USING (version)");
+        return row.Read() ? new(row.GetInt64(0), row.GetString(1)) : throw SqliteErrors.Damaged(Database.File, "the last commit is not noted in it");
+    }
 
     // One line a path, the lines of a photo together.
     private List<PhotoRow> PhotoRows(string sql, params ReadOnlySpan<object?> values)
