@@ -7,7 +7,8 @@ namespace Sosia.Tests.Faces;
 
 /// <summary>
 /// The embeddings of the sample photos' 22 faces, as they were when checked: whatever changes them (a decoder, a resampler, a network, a
-/// processor) has to be looked at. Kept as one byte a dimension. SOSIA_WRITE_GOLDEN=1 writes them anew.
+/// processor) has to be looked at. Kept as one byte a dimension. SOSIA_WRITE_GOLDEN=1 writes them anew. A face may have several rows: ONNX Runtime
+/// rounds differently with AVX2 and with AVX-512, and the landmarks of the face in the middle of sample 2 move enough for a cosine of 0.9985.
 /// </summary>
 public class GoldenEmbeddingTests
 {
@@ -24,13 +25,14 @@ public class GoldenEmbeddingTests
 
         var golden = JsonSerializer.Deserialize<Row[]>(File.ReadAllText(Golden))!;
 
-        Assert.Equal((22, 22), (golden.Length, rows.Length));
-        Assert.All(golden, row =>
+        var faces = golden.GroupBy(row => (row.Sample, row.X, row.Y)).ToArray();
+        Assert.Equal((22, 22), (faces.Length, rows.Length));
+        Assert.All(faces, face =>
         {
-            var (values, length) = Unpack(row);
-            var near = rows.MinBy(face => (face.Sample == row.Sample ? 0 : 1e6f) + Vector2.Distance(face.At, new Vector2(row.X, row.Y)));
-            var cosine = near.Row.Zip(values).Sum(pair => (double)pair.First * pair.Second) / length;
-            Assert.True(cosine > 0.999, $"sample {row.Sample} at {row.X}, {row.Y}: cosine {cosine:F5}");
+            var (sample, x, y) = face.Key;
+            var near = rows.MinBy(row => (row.Sample == sample ? 0 : 1e6f) + Vector2.Distance(row.At, new Vector2(x, y)));
+            var cosine = face.Max(known => Cosine(known, near.Row));
+            Assert.True(cosine > 0.999, $"sample {sample} at {x}, {y}: cosine {cosine:F5}");
         });
     }
 
@@ -55,6 +57,12 @@ public class GoldenEmbeddingTests
     {
         var scale = face.Row.Max(Math.Abs) / 127;
         return new Row(face.Sample, (int)face.At.X, (int)face.At.Y, scale, Convert.ToBase64String([.. face.Row.Select(value => (byte)(sbyte)MathF.Round(value / scale))]));
+    }
+
+    private static double Cosine(Row known, float[] row)
+    {
+        var (values, length) = Unpack(known);
+        return row.Zip(values).Sum(pair => (double)pair.First * pair.Second) / length;
     }
 
     private static (float[] Values, double Length) Unpack(Row row)
