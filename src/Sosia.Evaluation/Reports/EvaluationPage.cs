@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Sosia.Vectors.Files;
-using Sosia.Search;
 
 namespace Sosia.Evaluation.Reports;
 

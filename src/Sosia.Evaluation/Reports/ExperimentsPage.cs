@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Sosia.Evaluation.Experiments;
-using Sosia.Search;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Reports;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Sosia.Search;
 using Sosia.Vectors;
 using Sosia.Vectors.Files;
 

@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+
 namespace Sosia.Vectors.Files;
 
 /// <summary>
@@ -40,7 +42,7 @@ public static class PrivateFile
         if (OperatingSystem.IsWindows()) return new FileStream(path, options);
         if (mode is not FileMode.Open and not FileMode.Truncate) options.UnixCreateMode = OfFile;
         var stream = new FileStream(path, options);
-        Set(() => File.GetUnixFileMode(stream.SafeFileHandle), to => File.SetUnixFileMode(stream.SafeFileHandle, to), OfFile);
+        SetMode(stream, OfFile);
         return stream;
     }
 
@@ -48,7 +50,7 @@ public static class PrivateFile
     public static void Close(string path)
     {
         if (OperatingSystem.IsWindows() || new FileInfo(path).LinkTarget is not null) return;
-        Set(() => File.GetUnixFileMode(path), to => File.SetUnixFileMode(path, to), Directory.Exists(path) ? OfDirectory : OfFile);
+        SetMode(path, Directory.Exists(path) ? OfDirectory : OfFile);
     }
 
     /// <summary>
@@ -74,6 +76,14 @@ public static class PrivateFile
     }
 
     private static bool IsOpen(string directory) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(directory) & Others) != 0;
+
+    [UnsupportedOSPlatform("windows")]
+    private static void SetMode(FileStream file, UnixFileMode wanted) =>
+        Set(() => File.GetUnixFileMode(file.SafeFileHandle), to => File.SetUnixFileMode(file.SafeFileHandle, to), wanted);
+
+    [UnsupportedOSPlatform("windows")]
+    private static void SetMode(string path, UnixFileMode wanted) =>
+        Set(() => File.GetUnixFileMode(path), to => File.SetUnixFileMode(path, to), wanted);
 
     private static void Set(Func<UnixFileMode> get, Action<UnixFileMode> set, UnixFileMode wanted)
     {

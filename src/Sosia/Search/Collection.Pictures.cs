@@ -18,7 +18,7 @@ public sealed partial class Collection
     public byte[] Thumbnail(PhotoRow photo, int side, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        return Pictures.Get(
+        return PictureCache.Get(
             Pictures.OfPhoto(photo.Sha256, side),
             () => Thumbnailer.OfPhoto(Original(photo, cancellation).Bytes, side, cancellation),
             () => Read(reader => reader.FindPhoto(photo.Id))?.Sha256 == photo.Sha256);
@@ -29,7 +29,7 @@ public sealed partial class Collection
     public byte[] Crop(PhotoRow photo, FaceRow face, int side, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(face);
-        return Pictures.Get(
+        return PictureCache.Get(
             Pictures.OfFace(face.Id.Value, side),
             () => Thumbnailer.OfFace(_decoder.Decode(Original(photo, cancellation), cancellation), face.Box, side),
             () => Read(reader => reader.FindFace(face.Id)) == face);

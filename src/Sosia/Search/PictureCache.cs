@@ -14,7 +14,7 @@ internal sealed class PictureCache(string directory)
     /// <param name="path">From <see cref="OfPhoto"/> or <see cref="OfFace"/>.</param>
     /// <param name="make">Makes the picture when it is not there.</param>
     /// <param name="stillWanted">Whether what it shows is in the collection as committed now; asked before and after the file gets its name.</param>
-    public byte[] Get(string path, Func<byte[]> make, Func<bool> stillWanted)
+    public static byte[] Get(string path, Func<byte[]> make, Func<bool> stillWanted)
     {
         if (TryRead(path) is { } kept) return kept;
         var picture = make();

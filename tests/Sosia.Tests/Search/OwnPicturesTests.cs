@@ -1,5 +1,4 @@
 using Sosia.Search;
-using Sosia.Storage;
 using Sosia.Tests.Storage;
 
 namespace Sosia.Tests.Search;
@@ -24,7 +23,7 @@ public sealed class OwnPicturesTests : IDisposable
         var (stored, checks) = (true, 0);
         var path = here.OfFace(7, 160);
 
-        here.Get(path, () => [1, 2, 3], () =>
+        PictureCache.Get(path, () => [1, 2, 3], () =>
         {
             // The other process commits and deletes right after this one has looked, the given number of looks later.
             var answer = stored;
@@ -47,8 +46,8 @@ public sealed class OwnPicturesTests : IDisposable
     {
         var pictures = new PictureCache(_place.Path);
         var path = pictures.OfPhoto(Some.Sha256("a"), 320);
-        pictures.Get(path, () => [1, 2, 3], () => true);
-        Assert.Equal([1, 2, 3], pictures.Get(path, () => throw new InvalidOperationException("It was made before."), () => true));
+        PictureCache.Get(path, () => [1, 2, 3], () => true);
+        Assert.Equal([1, 2, 3], PictureCache.Get(path, () => throw new InvalidOperationException("It was made before."), () => true));
     }
 
     [Fact]
