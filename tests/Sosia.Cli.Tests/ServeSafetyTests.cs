@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.Versioning;
 
 namespace Sosia.Cli.Tests;
 
@@ -50,6 +51,7 @@ public sealed class ServeSafetyTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task The_browser_is_given_a_file_that_only_its_owner_may_read_and_no_token_in_its_arguments()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the browser is opened by another program.");

@@ -59,7 +59,9 @@ namespace Sosia.Vectors.Tests.Architecture.Users
 
     public class ByField
     {
-        public Used.Target? Field;
+        internal Used.Target? Field;
+
+        internal void Clear() => Field = null;
     }
 
     public class ByParameter
