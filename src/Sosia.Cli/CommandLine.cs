@@ -53,6 +53,7 @@ internal static class CommandLine
         root.Add(EmbedCommand.Create(cancellation));
         root.Add(ModelsCommand.Create(cancellation));
         root.Add(TrainCommand.Create());
+        root.Add(ClassifyCommand.Create());
         root.Add(VerifyCommand.Create(cancellation));
         root.Add(DoctorCommand.Create());
         root.Add(CompletionsCommand.Create(root));

@@ -27,6 +27,7 @@ internal static class CommandLine
     private static readonly Option<int?> Side = new("--side") { Description = "Columns and rows of the input (default: 250)", HelpName = "PIXELS" };
     private static readonly Option<float?> Rate = new("--rate") { Description = "Adam's step size (default: 0.001)", HelpName = "X" };
     private static readonly Option<int?> Seed = new("--seed") { Description = "For first weights and order (default: 1)", HelpName = "N" };
+    private static readonly Option<double?> Validation = new("--validation") { Description = "Share of every person's images that is not learned, but asked about after each epoch (default: 0)", HelpName = "SHARE" };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads (default: all cores); the same number gives the same bits", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<double> Minutes = new("--checkpoint-minutes") { Description = "Time between checkpoints within an epoch", HelpName = "N", DefaultValueFactory = _ => 30 };
     private static readonly Option<DeviceKind> Device = new("--device") { Description = "Processor or graphics card", HelpName = "cpu|cuda" };
@@ -62,9 +63,9 @@ internal static class CommandLine
 
     private static RootCommand Root(CancellationToken cancellation)
     {
-        var baseline = new Command("baseline", "Train the student project's network on a folder of people, and write its convolutions as baseline.onnx")
+        var baseline = new Command("baseline", "Train the student project's network on a folder of people, and write it whole, and its convolutions as baseline.onnx")
         {
-            Images, Out, Resume, Order, Labels, Filters, Epochs, BatchSize, MicroBatch, Side, Rate, Seed, Threads, Minutes, Device, AsJson,
+            Images, Out, Resume, Order, Labels, Filters, Epochs, BatchSize, MicroBatch, Side, Rate, Seed, Validation, Threads, Minutes, Device, AsJson,
         };
         baseline.SetAction(parsed => Train(parsed, cancellation));
         var speed = new Command("speed", "Measure training steps on made-up images against a matrix product") { Classes, Steps, Threads, AsJson };
@@ -84,18 +85,32 @@ internal static class CommandLine
         {
             Labels = parsed.GetValue(Labels) ?? options.Labels, Epochs = parsed.GetValue(Epochs) ?? options.Epochs,
             BatchSize = parsed.GetValue(BatchSize) ?? options.BatchSize, MicroBatch = parsed.GetValue(MicroBatch) ?? options.MicroBatch,
-            Side = parsed.GetValue(Side) ?? options.Side, LearningRate = parsed.GetValue(Rate) ?? options.LearningRate, Seed = parsed.GetValue(Seed) ?? options.Seed,
+            Side = parsed.GetValue(Side) ?? options.Side, LearningRate = parsed.GetValue(Rate) ?? options.LearningRate, Seed = parsed.GetValue(Seed) ?? options.Seed, Validation = parsed.GetValue(Validation) ?? options.Validation,
             Filters = parsed.GetValue(Filters) is { } filters ? Numbers(filters) : options.Filters,
         }, TimeProvider.System, cancellation);
 
-        var last = history.Moments[^1];
-        using var process = Process.GetCurrentProcess();
-        var result = new { epochs = last.Epoch, steps = history.Steps, loss = last.Loss, accuracy = last.Accuracy, seconds = history.Moments.Sum(m => m.Seconds),
-            imagesPerSecond = history.ImagesPerSecond(int.MaxValue), peakMemoryMb = process.PeakWorkingSet64 / 1e6, @out = run.Out };
-        Console.WriteLine(parsed.GetValue(AsJson)
-            ? JsonSerializer.Serialize(result)
-            : string.Create(CultureInfo.InvariantCulture, $"Loss {result.loss:F4}, training accuracy {result.accuracy:P2} after {result.epochs} epochs in {result.seconds:F0} s ({result.imagesPerSecond:F1} images/s, {result.peakMemoryMb:F0} MB at most).\n{run.Out} holds baseline.onnx, classes.txt, run.csv and run.png; checkpoint.bin is no longer needed."));
+        Report(history, run, parsed.GetValue(AsJson));
         return Done;
+    }
+
+    private static void Report(History history, RunOptions run, bool json)
+    {
+        var (last, check) = (history.Moments[^1], history.Checks.LastOrDefault());
+        using var process = Process.GetCurrentProcess();
+        var result = new
+        {
+            epochs = last.Epoch, steps = history.Steps, loss = last.Loss, accuracy = last.Accuracy,
+            validationImages = check?.Images ?? 0, validationLoss = check?.Loss, validationAccuracy = check?.Accuracy,
+            seconds = history.Moments.Sum(m => m.Seconds), imagesPerSecond = history.ImagesPerSecond(int.MaxValue), peakMemoryMb = process.PeakWorkingSet64 / 1e6, @out = run.Out,
+        };
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(result));
+            return;
+        }
+        var other = check is null ? "" : string.Create(CultureInfo.InvariantCulture, $", accuracy on {check.Images:N0} other photos of the same people {check.Accuracy:P2},");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Loss {result.loss:F4}, training accuracy {result.accuracy:P2}{other} after {result.epochs} epochs in {result.seconds:F0} s ({result.imagesPerSecond:F1} images/s, {result.peakMemoryMb:F0} MB at most)."));
+        Console.WriteLine($"{run.Out} holds baseline.onnx, the whole network (network.onnx, .data, .json; see `sosia classify`), classes.txt, run.csv and run.png; checkpoint.bin is no longer needed.");
     }
 
     private static int Measure(ParseResult parsed)

@@ -56,6 +56,7 @@ internal static class Training
                     throw new UsageException($"The loss is no number any more in epoch {epoch + 1}, step {batch.Step + 1}; start again with a smaller --rate than {options.LearningRate}.");
                 progress.Step(history);
                 var end = batch.Step + 1 == reader.Steps;
+                if (end && set.Split.Checked.Count > 0) progress.Say(history.AddCheck(epoch, [.. reader.Checked().Select(other => step.Check(other.Pixels, other.Labels))]));
                 if (!end && !cancellation.IsCancellationRequested && clock.GetElapsedTime(saved) < run.CheckpointEvery) continue;
                 Save(end ? header with { Epoch = epoch + 1, Step = 0 } : header with { Epoch = epoch, Step = batch.Step + 1 }, parameters, run);
                 saved = began = clock.GetTimestamp();
@@ -63,7 +64,7 @@ internal static class Training
             }
         }
 
-        Artefacts(header, parameters, run);
+        Artefacts(header, set, parameters, run);
         return history;
     }
 
@@ -76,7 +77,7 @@ internal static class Training
         });
     }
 
-    private static void Artefacts(CheckpointHeader header, Parameters parameters, RunOptions run)
+    private static void Artefacts(CheckpointHeader header, TrainingSet set, Parameters parameters, RunOptions run)
     {
         var classes = string.Concat(header.Classes.Select(name => name + "\n"));
         Write("The result", "all that was learnt is in the checkpoint", run, () =>
@@ -85,7 +86,16 @@ internal static class Training
             RunPlot.Write(header.History, Path.Combine(run.Out, "run.png"));
             BaselineOnnx.Write(header.Options, parameters, Path.Combine(run.Out, "baseline.onnx"));
             DerivedFile.Write(Path.Combine(run.Out, "classes.txt"), stream => stream.Write(Encoding.UTF8.GetBytes(classes)));
+            if (set.Split.Checked.Count > 0) WriteChecked(set, run);
+            WholeNetwork.Write(header.Options, parameters, header.Classes, run.Out);
         });
+    }
+
+    /// <summary>Names the images that were not learned: whoever asks the network about people should ask about these.</summary>
+    private static void WriteChecked(TrainingSet set, RunOptions run)
+    {
+        var files = string.Concat(set.Split.Checked.Select(row => Path.GetRelativePath(run.Images, set.File(row)) + "\n"));
+        DerivedFile.Write(Path.Combine(run.Out, "validation.txt"), stream => stream.Write(Encoding.UTF8.GetBytes(files)));
     }
 
     private static void Write(string what, string kept, RunOptions run, Action write)
@@ -118,13 +128,23 @@ internal static class Training
     private static void Begin(CheckpointHeader header, TrainingSet set, RunOptions run, Progress progress)
     {
         var bytes = Checkpoint.Bytes(header.Options, set.Classes.Count);
+        var network = WholeNetwork.Bytes(header.Options, set.Classes.Count);
         var free = new DriveInfo(Path.GetFullPath(run.Out)).AvailableFreeSpace;
-        progress.Say($"{set.Count:N0} images of {set.Classes.Count:N0} people; a checkpoint takes {bytes / 1e9:F1} GB of the {free / 1e9:F1} GB that are free in {run.Out}.");
+        progress.Say($"{set.Count:N0} images of {set.Classes.Count:N0} people; a checkpoint takes {bytes / 1e9:F1} GB and the whole network {network / 1e9:F1} GB of the {free / 1e9:F1} GB that are free in {run.Out}.");
         if (set.Fitted > 0)
             progress.Say($"{set.Fitted:N0} of them are not {header.Options.Side}×{header.Options.Side} and are fitted: the middle square, scaled.");
+        if (set.Split.Checked.Count > 0)
+            progress.Say($"{set.Split.Checked.Count:N0} of them are not learned, but asked about after each epoch.{KeptWhole(set.Split.KeptWhole)}");
         if (header.History.Steps > 0)
             progress.Say($"Going on from epoch {header.Epoch + 1}, step {header.Step + 1}.{(run.Device == DeviceType.CPU ? "" : " On a graphics card last bits may differ.")}");
-        if (free < bytes + DiskMargin)
-            throw new UsageException($"A checkpoint takes {bytes / 1e9:F1} GB beside the one before it, and {run.Out} has {free / 1e9:F1} GB free; make room or take another --out.");
+        if (free < bytes + network + DiskMargin)
+            throw new UsageException($"A checkpoint takes {bytes / 1e9:F1} GB beside the one before it, the whole network {network / 1e9:F1} GB, and {run.Out} has {free / 1e9:F1} GB free; make room or take another --out.");
     }
+
+    private static string KeptWhole(int people) => people switch
+    {
+        0 => "",
+        1 => " One person would have no image left to learn from, so all of theirs are learned.",
+        _ => $" {people:N0} people would have no image left to learn from, so all of theirs are learned.",
+    };
 }

@@ -30,6 +30,9 @@ internal sealed record TrainingOptions
     /// <summary>Only the rows up to this many different labels; null takes all.</summary>
     public int? Labels { get; init; }
 
+    /// <summary>Share of every person's images that is not learned, but asked about after each epoch; 0 for none.</summary>
+    public double Validation { get; init; }
+
     /// <summary>Floating-point operations of a step over a whole batch: every product once forward, and once for each of the two gradients; the image has none.</summary>
     public double Operations(int classes) =>
         BatchSize * (3 * (Blocks().Sum(block => block.Operations) + 2.0 * Features * classes) - Blocks()[0].Operations);
@@ -61,6 +64,8 @@ internal sealed record TrainingOptions
             throw new UsageException($"--epochs, --batch and --micro-batch are at least 1, got {Epochs}, {BatchSize} and {MicroBatch}.");
         if (!(LearningRate > 0) || !float.IsFinite(LearningRate))
             throw new UsageException($"--rate is more than 0, got {LearningRate}.");
+        if (!(Validation >= 0 && Validation < 1))
+            throw new UsageException($"--validation is a share from 0 to less than 1, got {Validation}; 0.1 keeps a tenth of the images aside.");
         if (Labels < 2)
             throw new UsageException($"--labels is at least 2, got {Labels}: with one class there is nothing to tell apart.");
     }
@@ -72,7 +77,7 @@ internal sealed record TrainingOptions
         foreach (var (name, mine, theirs) in new (string, object?, object?)[]
         {
             ("side", Side, other.Side), ("epochs", Epochs, other.Epochs), ("batch", BatchSize, other.BatchSize), ("micro-batch", MicroBatch, other.MicroBatch),
-            ("rate", LearningRate, other.LearningRate), ("seed", Seed, other.Seed), ("labels", Labels, other.Labels),
+            ("rate", LearningRate, other.LearningRate), ("seed", Seed, other.Seed), ("labels", Labels, other.Labels), ("validation", Validation, other.Validation),
         })
             if (!Equals(mine, theirs)) return $"{name} {mine ?? "all"}, not {theirs ?? "all"}";
         return null;

@@ -25,6 +25,8 @@ internal sealed record KnnJson(int Rows, int Dimensions, string Algorithm, doubl
 internal sealed record EmbedJson(string File, int Rows, int Dimensions, double ImagesPerSecond);
 internal sealed record LfwJson(string Out, int Images, int People, int PeopleWithTwoOrMore, IReadOnlyList<string> Missing, IReadOnlyList<string> Damaged, int LeftOut);
 internal sealed record ArraysJson(string Out, int Rows, int Classes, int Fitted);
+internal sealed record GuessJson(string Person, double Probability);
+internal sealed record ClassifyJson(string Image, int Classes, IReadOnlyList<GuessJson> People);
 internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos, IReadOnlyList<string> Indexes);
 internal sealed record ForgetJson(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten);
 internal sealed record BackupJson(string File, long Bytes, long Photos, long Faces);
@@ -40,7 +42,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 [JsonSerializable(typeof(IndexedJson)), JsonSerializable(typeof(IndexJson)), JsonSerializable(typeof(PhotoJson)), JsonSerializable(typeof(ModelJson))]
 [JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(EmbedJson)), JsonSerializable(typeof(LfwJson)), JsonSerializable(typeof(ArraysJson)), JsonSerializable(typeof(ExperimentsJson))]
-[JsonSerializable(typeof(BackupJson)), JsonSerializable(typeof(RestoreJson))]
+[JsonSerializable(typeof(BackupJson)), JsonSerializable(typeof(RestoreJson)), JsonSerializable(typeof(ClassifyJson))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.</summary>

@@ -10,27 +10,38 @@ internal sealed record Batch(int Step, byte[] Pixels, int[] Labels);
 internal sealed class BatchReader(TrainingSet set, TrainingOptions options)
 {
     /// <summary>Steps an epoch; the last one may be smaller.</summary>
-    public int Steps => (set.Count + options.BatchSize - 1) / options.BatchSize;
+    public int Steps => StepsOver(set.Split.Learned.Count);
 
     /// <param name="epoch">From 0. Its order depends on the seed and on this number alone, so that a resumed run sees the same.</param>
     /// <param name="first">The first step wanted.</param>
     public IEnumerable<Batch> Epoch(int epoch, int first)
     {
-        var order = Enumerable.Range(0, set.Count).ToArray();
+        var order = set.Split.Learned.ToArray();
         new Random(unchecked(options.Seed * 1_000_003 + epoch)).Shuffle(order);
-        Task<Batch>? next = first < Steps ? Task.Run(() => Read(order, first)) : null;
-        for (var step = first; step < Steps; step++)
+        return Batches(order, first);
+    }
+
+    /// <summary>The images that are only checked, in their order.</summary>
+    public IEnumerable<Batch> Checked() => Batches([.. set.Split.Checked], 0);
+
+    private IEnumerable<Batch> Batches(int[] order, int first)
+    {
+        var steps = StepsOver(order.Length);
+        Task<Batch>? next = first < steps ? Task.Run(() => Read(order, first)) : null;
+        for (var step = first; step < steps; step++)
         {
             var batch = next!.GetAwaiter().GetResult();
             var following = step + 1;
-            next = following < Steps ? Task.Run(() => Read(order, following)) : null;
+            next = following < steps ? Task.Run(() => Read(order, following)) : null;
             yield return batch;
         }
     }
 
+    private int StepsOver(int images) => (images + options.BatchSize - 1) / options.BatchSize;
+
     private Batch Read(int[] order, int step)
     {
-        var rows = order.AsSpan(step * options.BatchSize, Math.Min(options.BatchSize, set.Count - step * options.BatchSize));
+        var rows = order.AsSpan(step * options.BatchSize, Math.Min(options.BatchSize, order.Length - step * options.BatchSize));
         var pixels = new byte[rows.Length * set.ImageBytes];
         var labels = new int[rows.Length];
         for (var i = 0; i < rows.Length; i++)

@@ -17,15 +17,22 @@ internal sealed class TrainingSet
     private readonly byte[]?[] _kept;
     private int _fitted;
 
-    private TrainingSet(RowOrder rows, int side)
+    private TrainingSet(RowOrder rows, TrainingOptions options)
     {
         _rows = rows;
-        (_reader, Classes, Labels) = (new SquareReader(side), rows.Classes, rows.ClassNumbers());
+        (_reader, Classes, Labels) = (new SquareReader(options.Side), rows.Classes, rows.ClassNumbers());
+        Split = ValidationSplit.Of(Labels, options.Validation, options.Seed);
         _kept = (long)rows.Files.Count * ImageBytes <= MostBytesKept ? new byte[rows.Files.Count][] : [];
     }
 
-    /// <summary>Images.</summary>
+    /// <summary>Images, learned and only checked.</summary>
     public int Count => Labels.Count;
+
+    /// <summary>Which rows are learned, and which are only checked.</summary>
+    public ValidationSplit Split { get; }
+
+    /// <summary>The image of a row.</summary>
+    public string File(int row) => _rows.Files[row];
 
     /// <summary>Bytes of one image: rows × columns × red, green, blue.</summary>
     public int ImageBytes => _reader.Bytes;
@@ -44,11 +51,13 @@ internal sealed class TrainingSet
     public static TrainingSet Open(string directory, string? labelFile, TrainingOptions options, CancellationToken cancellation)
     {
         var folder = LabelledFolder.Read(directory);
-        var set = new TrainingSet(RowOrder.Of(folder, labelFile, options.Labels), options.Side);
+        var set = new TrainingSet(RowOrder.Of(folder, labelFile, options.Labels), options);
         if (set.Classes.Count < 2)
             throw new UsageException($"{folder.Root} holds one person only, {set.Classes[0]}; a classifier needs at least two folders with images.");
-        if (set.Count < options.BatchSize)
-            throw new UsageException($"{folder.Root} gives {set.Count} images, fewer than a batch of {options.BatchSize}; take a smaller --batch or more images.");
+        if (options.Validation > 0 && set.Split.Checked.Count == 0)
+            throw new UsageException($"--validation {options.Validation} keeps none of the {set.Count} images aside, for nobody has another one to learn from; take a larger share or more images of the same people.");
+        if (set.Split.Learned.Count < options.BatchSize)
+            throw new UsageException($"{folder.Root} gives {set.Split.Learned.Count} images, fewer than a batch of {options.BatchSize}; take a smaller --batch or more images.");
         set.LookOver(cancellation);
         return set;
     }

@@ -11,14 +11,17 @@ internal static class BaselineOnnx
     public const string Output = BaselineGraph.Output;
 
     /// <exception cref="ModelException">The directory can't be written.</exception>
-    public static void Write(TrainingOptions options, Parameters parameters, string path)
-    {
-        BaselineBlock[] blocks = [.. parameters.Blocks.Select(block =>
+    public static void Write(TrainingOptions options, Parameters parameters, string path) =>
+        OnnxModel.Save(BaselineGraph.Make(options.Side, Blocks(parameters), "sosia-train"), path);
+
+    /// <summary>The convolutions' weights in ONNX's order: filters × channels × 3 × 3.</summary>
+    public static BaselineBlock[] Blocks(Parameters parameters) =>
+    [
+        .. parameters.Blocks.Select(block =>
         {
             using var order = block.Filters.Value.permute(0, 3, 1, 2).contiguous().cpu();
             using var flat = block.Biases.Value.cpu();
             return new BaselineBlock(order.data<float>().ToArray(), flat.data<float>().ToArray());
-        })];
-        OnnxModel.Save(BaselineGraph.Make(options.Side, blocks, "sosia-train"), path);
-    }
+        }),
+    ];
 }

@@ -9,6 +9,10 @@ internal interface ITrainingStep : IDisposable
     /// <param name="labels">The class of each image.</param>
     /// <param name="rate">Adam's step size at this step.</param>
     StepResult Run(byte[] pixels, int[] labels, AdamRate rate);
+
+    /// <summary>How the network does on a batch that it does not learn from.</summary>
+    /// <inheritdoc cref="Run" path="/param"/>
+    StepResult Check(byte[] pixels, int[] labels);
 }
 
 /// <summary>How the network did on a batch before it learnt from it.</summary>

@@ -29,11 +29,7 @@ internal sealed unsafe class TiledStep : ITrainingStep
     {
         using var scope = NewDisposeScope();
         var count = labels.Length;
-        ToFloats(pixels, count);
-        for (var first = 0; first < count; first += _options.MicroBatch)
-            Forward(first, Math.Min(_options.MicroBatch, count - first));
-
-        var rows = _inputs[^1].narrow(0, 0, (long)count * _options.Features).reshape(count, _options.Features);
+        var rows = Rows(pixels, count);
         var scores = Scores(rows);
         var (result, deltas) = Loss(scores, labels);
         var back = Learn(rows, deltas, rate);
@@ -49,9 +45,24 @@ internal sealed unsafe class TiledStep : ITrainingStep
         return result;
     }
 
+    public StepResult Check(byte[] pixels, int[] labels)
+    {
+        using var scope = NewDisposeScope();
+        return Loss(Scores(Rows(pixels, labels.Length)), labels).Result;
+    }
+
     public void Dispose()
     {
         foreach (var tensor in _inputs.Concat(_which)) tensor.Dispose();
+    }
+
+    /// <summary>What goes into the dense layer, a row an image.</summary>
+    private Tensor Rows(byte[] pixels, int count)
+    {
+        ToFloats(pixels, count);
+        for (var first = 0; first < count; first += _options.MicroBatch)
+            Forward(first, Math.Min(_options.MicroBatch, count - first));
+        return _inputs[^1].narrow(0, 0, (long)count * _options.Features).reshape(count, _options.Features);
     }
 
     private void ToFloats(byte[] pixels, int count)

@@ -8,11 +8,17 @@ namespace Sosia.Training.Run;
 /// <summary>One step as it is remembered; loss and accuracy are the means over the epoch so far, as Keras reports them.</summary>
 internal sealed record Moment(int Epoch, int Step, int Images, double Loss, double Accuracy, double Seconds);
 
+/// <summary>How the network did after an epoch on images that it does not learn from; loss and accuracy are means.</summary>
+internal sealed record EpochCheck(int Epoch, int Images, double Loss, double Accuracy);
+
 /// <summary>What a run has done so far; the checkpoint carries it.</summary>
 internal sealed class History
 {
     /// <summary>Every step, in order.</summary>
     public List<Moment> Moments { get; init; } = [];
+
+    /// <summary>After each epoch, where some images are kept aside.</summary>
+    public List<EpochCheck> Checks { get; init; } = [];
 
     /// <summary>Steps done in all.</summary>
     public int Steps => Moments.Count;
@@ -48,12 +54,28 @@ internal sealed class History
         return last.Length == 0 ? 0 : last.Sum(m => m.Images) / last.Sum(m => m.Seconds);
     }
 
-    /// <summary>Writes a line a step.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="results">Of all its batches.</param>
+    public EpochCheck AddCheck(int epoch, IReadOnlyCollection<StepResult> results)
+    {
+        var images = results.Sum(result => result.Images);
+        var check = new EpochCheck(epoch + 1, images, results.Sum(result => result.Loss) / images, results.Sum(result => result.Right) / (double)images);
+        Checks.Add(check);
+        return check;
+    }
+
+    /// <summary>Writes a line a step; the last one of an epoch has what the images kept aside gave.</summary>
     public void WriteCsv(string path)
     {
-        var text = new StringBuilder("epoch,step,images,loss,accuracy,imagesPerSecond,seconds\n");
-        foreach (var m in Moments)
-            text.Append(CultureInfo.InvariantCulture, $"{m.Epoch},{m.Step},{m.Images},{m.Loss:R},{m.Accuracy:R},{m.Images / m.Seconds:F1},{m.Seconds:F3}\n");
+        var text = new StringBuilder("epoch,step,images,loss,accuracy,imagesPerSecond,seconds,validationLoss,validationAccuracy\n");
+        for (var i = 0; i < Moments.Count; i++)
+        {
+            var m = Moments[i];
+            text.Append(CultureInfo.InvariantCulture, $"{m.Epoch},{m.Step},{m.Images},{m.Loss:R},{m.Accuracy:R},{m.Images / m.Seconds:F1},{m.Seconds:F3}");
+            var isLast = i + 1 == Moments.Count || Moments[i + 1].Epoch != m.Epoch;
+            var check = isLast ? Checks.Find(c => c.Epoch == m.Epoch) : null;
+            text.Append(CultureInfo.InvariantCulture, $",{check?.Loss:R},{check?.Accuracy:R}\n");
+        }
         DerivedFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

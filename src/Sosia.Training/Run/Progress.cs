@@ -21,6 +21,9 @@ internal sealed class Progress(TrainingOptions options, int stepsAnEpoch, TimePr
         else Console.Error.WriteLine(line);
     }
 
+    public void Say(EpochCheck check) =>
+        Say(string.Create(CultureInfo.InvariantCulture, $"epoch {check.Epoch}/{options.Epochs}: loss {check.Loss:F4}, accuracy {check.Accuracy:P2} on {check.Images:N0} other photos of the same people"));
+
     public void Say(string sentence)
     {
         if (_living) Console.Error.Write("\r\u001b[K");

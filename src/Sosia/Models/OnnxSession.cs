@@ -143,7 +143,7 @@ public sealed class OnnxSession : IDisposable
         OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, shape, (nint)at, (long)length * sizeof(float));
 
     /// <summary>One thread a call: callers run side by side, as many as there are cores.</summary>
-    private static SessionOptions Options() => new()
+    internal static SessionOptions Options() => new()
     {
         IntraOpNumThreads = 1,
         InterOpNumThreads = 1,

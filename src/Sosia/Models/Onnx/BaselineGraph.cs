@@ -57,7 +57,7 @@ public static class BaselineGraph
 
     private static AttributeProto Numbers(string name, params long[] values) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
 
-    private static ValueInfoProto Value(string name, params ReadOnlySpan<long> shape)
+    internal static ValueInfoProto Value(string name, params ReadOnlySpan<long> shape)
     {
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
         tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "n" });
