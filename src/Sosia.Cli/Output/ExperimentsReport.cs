@@ -12,7 +12,8 @@ internal sealed record ShownJson(string Person, int Found, IReadOnlyList<string>
 internal sealed record ExperimentMetricJson(string Metric, SixImageJson? SixImage, RetrievalJson Retrieval, HubsJson Hubness, HubsJson? SixImageHubness, ContrastJson Contrast, IReadOnlyList<AgreementJson> Agreement, double? CommonNeighbours, IReadOnlyList<ShownJson> People);
 internal sealed record GreyedOutJson(string Region, string Metric, double Stay, double WithoutRow, double Pixels);
 internal sealed record ExperimentModelJson(string Name, string Says, int Dimensions, IReadOnlyList<ExperimentMetricJson> Metrics, IReadOnlyList<GreyedOutJson> GreyedOut);
-internal sealed record ExperimentsJson(int Images, int People, int PeopleWithTwoOrMore, int GreyedQueries, int LookedAtQueries, IReadOnlyList<ExperimentModelJson> Models, string NotMeasured);
+internal sealed record GuessesJson(int Faces, double Male, int Pairs, double OtherGender, double Years);
+internal sealed record ExperimentsJson(int Images, int People, int PeopleWithTwoOrMore, int GreyedQueries, int LookedAtQueries, IReadOnlyList<ExperimentModelJson> Models, string NotMeasured, GuessesJson? Guesses);
 
 /// <summary>What the experiments found, for people and for programs.</summary>
 internal static class ExperimentsReport
@@ -35,6 +36,8 @@ internal static class ExperimentsReport
                 if (by.Common is { } common) Line(name, $"{common:P1} of the neighbours are shared by two queries of different people");
             }
         }
+        if (result.Guesses is { Pairs: > 0 } guesses)
+            Console.WriteLine($"Guesses of gender and age: two photos of one person get different genders in {guesses.OtherGender:P1} of {guesses.Pairs:N0} pairs, and ages {guesses.Years:F1} years apart (median).");
         Console.WriteLine(ExperimentsResult.NotMeasured);
     }
 
@@ -46,7 +49,7 @@ internal static class ExperimentsReport
                     new ContrastJson(by.Contrast.Nearest, by.Contrast.Mean, by.Contrast.Relative), [.. by.Agreement.Select(agreement => new AgreementJson(Camel(agreement.Trait), agreement.Share, agreement.Chance))], by.Common,
                     [.. by.Shown.Select(rows => new ShownJson(result.Labels[rows[0]], result.FoundAmong(rows), [.. rows.Select(row => result.Files[row])]))]))],
                 [.. model.GreyedOut.Select(greyed => new GreyedOutJson(Camel(greyed.Region), ExperimentWords.Of(greyed.Metric).ToLowerInvariant(), greyed.Stay, greyed.WithoutRow, greyed.Pixels))]))],
-            ExperimentsResult.NotMeasured);
+            ExperimentsResult.NotMeasured, result.Guesses is { } guesses ? new GuessesJson(guesses.Faces, guesses.Male, guesses.Pairs, guesses.OtherGender, guesses.Years) : null);
 
     private static HubsJson Hubs(ExperimentsResult result, HubReport hubs) =>
         new(hubs.Queries, hubs.K, hubs.Skewness, hubs.MaxOccurrence, hubs.WithAny, hubs.WithAll, [.. hubs.Hubs.Select(hub => new HubJson(result.Files[hub.Row], hub.Count))]);

@@ -47,7 +47,8 @@ public static class Experiment
 
         var embedded = new FolderEmbedding(folder, options.FaceModel).Run(again: false, progress.Faces, cancellation);
         progress.Say?.Invoke("how the pictures look");
-        var alike = new Alikeness(Looks(embedded, cancellation));
+        var looks = Looks(embedded, store, cancellation);
+        var alike = new Alikeness(looks);
         int[] asked = [.. Spread(Queries(people), embedded)];
         var greying = new GreyingOut(folder.Files, embedded.Faces, asked);
         var kept = new KeptMeasures(options.Work, embedded, folder.Labels, shown, asked);
@@ -60,6 +61,7 @@ public static class Experiment
             Shown = shown,
             Greyed = asked.Length,
             Looked = alike.Count,
+            Guesses = GuessCheck.Of([.. looks.Select(look => look.Guess)], people),
             Models = [.. specs.Select(spec => Measure(spec))],
         };
 
@@ -72,10 +74,9 @@ public static class Experiment
 
         ModelResult MeasureNow(ModelSpec spec, IExperimentModel model)
         {
-            progress.Say?.Invoke($"{spec.Name}: products");
-            using var table = ProductTable.Open(model.Rows, model.Stamp, loader.ProductsOf(model), progress.Products, cancellation);
+            using var tables = Tables.Open(model, loader, sum => progress.Say?.Invoke($"{spec.Name}: {(sum == PairSum.Products ? "products" : "differences")}"), progress.Products, cancellation);
             progress.Say?.Invoke($"{spec.Name}: measures");
-            var metrics = model.Metrics.Select(metric => (Metric: metric, Scores: new ProductScores(table, metric))).Select(metric => (metric.Metric, metric.Scores, Near: Neighbourhoods.Find(metric.Scores))).ToArray();
+            var metrics = model.Metrics.Select(metric => (Metric: metric, Scores: tables.Scores(metric))).Select(metric => (metric.Metric, metric.Scores, Near: Neighbourhoods.Find(metric.Scores))).ToArray();
             var results = metrics.Select(metric => ByMetric(metric, folder.Labels, people, alike, shown, cancellation) with { Common = metric.Near.Common(asked, (one, other) => folder.Labels[one] != folder.Labels[other]) }).ToArray();
             progress.Say?.Invoke($"{spec.Name}: parts greyed out");
             return new ModelResult
@@ -121,8 +122,9 @@ public static class Experiment
         return [.. of.Select(name => people[name].First())];
     }
 
-    private static Look[] Looks(EmbeddedFolder embedded, CancellationToken cancellation)
+    private static Look[] Looks(EmbeddedFolder embedded, ModelStore store, CancellationToken cancellation)
     {
+        using var guesses = FaceGuesses.Load(store);
         var decoder = new VipsPhotoDecoder(new PhotoOptions());
         var looks = new Look[embedded.Rows.Count];
         Parallel.For(0, looks.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, row =>
@@ -130,7 +132,8 @@ public static class Experiment
             try
             {
                 var photo = decoder.Decode(PhotoFile.Read(embedded.Rows.Files[row], new PhotoOptions()));
-                looks[row] = Look.Of(photo, embedded.Faces[row]?.Scale(1 / photo.ToOriginal));
+                var face = embedded.Faces[row]?.Scale(1 / photo.ToOriginal);
+                looks[row] = Look.Of(photo, face, guesses.Of(photo, face));
             }
             catch (UnreadablePhotoException)
             {

@@ -97,6 +97,8 @@ public sealed record ExperimentsResult
     public required int Greyed { get; init; }
     /// <summary>Queries whose neighbours' traits were looked at.</summary>
     public required int Looked { get; init; }
+    /// <summary>How far the guesses of gender and age can be relied on; null where no face was found.</summary>
+    public GuessCheck? Guesses { get; init; }
     /// <summary>In the order asked for.</summary>
     public required IReadOnlyList<ModelResult> Models { get; init; }
 
@@ -108,5 +110,5 @@ public sealed record ExperimentsResult
     }
 
     /// <summary>What these images can't tell.</summary>
-    public const string NotMeasured = "Whether a model matches on gender, race or age can't be measured here: nobody has labelled these images with them, and a guess by another network would measure that network.";
+    public const string NotMeasured = "Whether a model matches on race is not measured: nobody has labelled these images with it. Gender and age are guesses of two small networks, not labels that a person gave.";
 }

@@ -7,4 +7,6 @@ public enum Metric
     Euclidean,
     /// <summary>1 − cosine of the angle.</summary>
     Cosine,
+    /// <summary>Sum of the absolute differences: "minkowski" with p = 1.</summary>
+    Manhattan,
 }

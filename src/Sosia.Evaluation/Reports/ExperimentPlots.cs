@@ -56,8 +56,11 @@ internal static class ExperimentPlots
         [.. result.Models.Where(model => model.GreyedOut.Count > 0).Select(model => (model.Name, model.GreyedOut.Where(greyed => greyed.Metric == model.Metrics[0].Metric).Select(greyed => greyed.Stay).ToArray()))]);
 
     /// <summary>What neighbours share.</summary>
-    public static string Agreements(ExperimentsResult result) => Bars("share of the neighbours among the most alike tenth", [.. Alikeness.Traits.Select(ExperimentWords.Of)],
-        [.. result.Models.Select(model => (model.Name, model.Metrics[0].Agreement.Select(agreement => agreement.Share).ToArray()))], result.Models[0].Metrics[0].Agreement.Select(agreement => agreement.Chance).DefaultIfEmpty(0.1).Average());
+    public static string Agreements(ExperimentsResult result) => Bars("share of the neighbours among the most alike tenth", [.. Alikeness.Traits.Where(OfATenth).Select(ExperimentWords.Of)],
+        [.. result.Models.Select(model => (model.Name, model.Metrics[0].Agreement.Where(agreement => OfATenth(agreement.Trait)).Select(agreement => agreement.Share).ToArray()))], result.Models[0].Metrics[0].Agreement.Where(agreement => OfATenth(agreement.Trait)).Select(agreement => agreement.Chance).DefaultIfEmpty(0.1).Average());
+
+    /// <summary>Whether chance is about a tenth; of two genders one is that of most.</summary>
+    private static bool OfATenth(Trait trait) => trait != Trait.Gender;
 
     /// <summary>Recall of the six-image protocol, else mean average precision of everyone.</summary>
     public static string Found(ExperimentsResult result) => Bars(result.Models[0].Metrics[0].SixImage is null ? "mAP" : "recall among the first 20", [.. Enum.GetValues<Metric>().Select(ExperimentWords.Of)],

@@ -12,8 +12,8 @@ internal static class ExperimentSections
         page.Section("Who is found", six is null ? "Nobody here has exactly six images, so the six-image protocol has no queries." :
             $"The student project's protocol: each of the six images of {six.Queries / 6:N0} people is the query, against all {result.Files.Count:N0}. Of the five others, how many are among the first 20?");
         page.Plot(ExperimentPlots.Found(result), six is null
-            ? "Mean average precision over everyone with two images or more, by either metric; a model without a Euclidean bar has rows of unit length, for which both give one order."
-            : "Recall of the other five among the first 20, the query included, by either metric; a model without a Euclidean bar has rows of unit length, for which both give one order.");
+            ? "Mean average precision over everyone with two images or more, by each metric; a model with a cosine bar alone has rows of unit length, for which Euclidean distances give the same order."
+            : "Recall of the other five among the first 20, the query included, by each metric; a model with a cosine bar alone has rows of unit length, for which Euclidean distances give the same order.");
         page.Table(["Model", "Metric", "Recall@20", "All five", "Top-1", "mAP", "Everyone: mAP", "Rank-1", "R-precision"],
             Lines(result, (model, by) => [by.SixImage is { } s ? $"{s.RecallAt20:P1}" : "–", by.SixImage is { } a ? $"{a.AllFound:P1}" : "–", by.SixImage is { } t ? $"{t.Rank1:P1}" : "–", by.SixImage is { } m ? $"{m.Map:P1}" : "–",
                 $"{by.Retrieval.Map:P1}", $"{by.Retrieval.Rank1:P1}", $"{by.Retrieval.RPrecision:P1}"]),
@@ -59,6 +59,17 @@ internal static class ExperimentSections
         page.Table(["Model", "Metric", .. Alikeness.Traits.Select(trait => $"Like in {ExperimentWords.Of(trait)}")],
             Lines(result, (model, by) => [.. by.Agreement.Select(agreement => $"{agreement.Share:P1} (chance {agreement.Chance:P1})")]),
             "The same as numbers. Background colour is the mean of red, green and blue outside face, hair band and torso; brightness the mean of the whole picture; the position is that of the middle of the face.");
+        if (result.Guesses is null) return;
+        page.Section("Do neighbours have the query's gender and age?", ExperimentSentences.Unsure(result.Guesses));
+        page.Table(["Model", "Metric", "Neighbours of the other gender", "By chance", "Like in age", "By chance"],
+            Lines(result, (model, by) => by.Agreement.Count == 0 ? [] : [.. Of(by, Trait.Gender, share => 1 - share), .. Of(by, Trait.Age, share => share)]),
+            "The students claimed fewer neighbours of the other gender for their ImageNet network. Like in age are those among the tenth of all images whose guessed age is nearest to the query's.");
+    }
+
+    private static IEnumerable<string> Of(MetricResult by, Trait trait, Func<double, double> what)
+    {
+        var agreement = by.Agreement.First(agreement => agreement.Trait == trait);
+        return [$"{what(agreement.Share):P1}", $"{what(agreement.Chance):P1}"];
     }
 
     private static IEnumerable<IEnumerable<string>> Lines(ExperimentsResult result, Func<ModelResult, MetricResult, IEnumerable<string>> cells) =>

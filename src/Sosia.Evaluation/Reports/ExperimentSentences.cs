@@ -38,6 +38,11 @@ internal static class ExperimentSentences
         (model, most: model.Metrics[0].Agreement.MaxBy(agreement => agreement.Share / agreement.Chance)!)).Select(of =>
         $"{Name(of.model)}: most in {ExperimentWords.Of(of.most.Trait)}, {of.most.Share / of.most.Chance:F1} times as often as by chance"))}.";
 
+    /// <summary>How unsure the guesses of gender and age are, by what they say of two photos of one person.</summary>
+    public static string Unsure(GuessCheck guesses) => guesses.Pairs == 0
+        ? $"Gender and age are guesses of two small networks for {guesses.Faces:N0} faces, and nobody here has two photos to check them with: take them as a hint, not as a label."
+        : $"Gender and age are guesses of two small networks for {guesses.Faces:N0} faces, {guesses.Male:P0} of them taken for male. They contradict themselves: two photos of one person get different genders in {guesses.OtherGender:P1} of {guesses.Pairs:N0} pairs, and ages {guesses.Years:F1} years apart (median). Differences as small as that are noise, and a guess says how a face looks to a network, not who somebody is.";
+
     /// <summary>What the pictures side by side show.</summary>
     public static string SideBySide(ExperimentsResult result) => $"Other images of the same person in all these grids together: {string.Join(", ", result.Models.Select(model => $"{Name(model)} {model.Metrics[0].Shown.Sum(result.FoundAmong):N0}"))}.";
 

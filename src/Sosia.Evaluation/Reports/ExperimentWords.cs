@@ -7,7 +7,12 @@ namespace Sosia.Evaluation.Reports;
 public static class ExperimentWords
 {
     /// <summary>A metric's name.</summary>
-    public static string Of(Metric metric) => metric == Metric.Euclidean ? "Euclidean" : "cosine";
+    public static string Of(Metric metric) => metric switch
+    {
+        Metric.Euclidean => "Euclidean",
+        Metric.Cosine => "cosine",
+        _ => "Manhattan",
+    };
 
     /// <summary>A part's name.</summary>
     public static string Of(Region region) => region switch
@@ -24,6 +29,8 @@ public static class ExperimentWords
     {
         Trait.BackgroundColour => "background colour",
         Trait.Brightness => "brightness",
-        _ => "position of the face",
+        Trait.FacePosition => "position of the face",
+        Trait.Gender => "gender, as guessed",
+        _ => "age, as guessed",
     };
 }

@@ -13,6 +13,8 @@ public enum ModelKind
     FaceEmbedding,
     /// <summary>One row for a whole image.</summary>
     ImageEmbedding,
+    /// <summary>A number that is guessed of a face (SSR-Net): gender, age. Used by the experiments alone.</summary>
+    FaceTrait,
 }
 
 /// <summary>How a picture is brought to the size of the input.</summary>
@@ -82,7 +84,7 @@ public sealed record ModelInput
     public required float[] Scale { get; init; }
     /// <summary>For <see cref="InputFit.Align"/>: left eye, right eye, nose, left and right mouth corner, as x, y pairs in the input's pixels.</summary>
     public float[][]? Template { get; init; }
-    /// <summary>For landmarks: the side of the square crop around the middle of the box, in heights of the box.</summary>
+    /// <summary>For landmarks and traits: the side of the square crop around the middle of the box, in heights of the box.</summary>
     public float CropScale { get; init; } = 1;
 
     /// <summary>Channels of the input: 1 for grey, else 3.</summary>
@@ -105,6 +107,8 @@ public sealed record ModelOutput
     public int Dimensions { get; init; }
     /// <summary>Landmarks: which points, averaged, make left eye, right eye, nose, left and right mouth corner (zero-based).</summary>
     public int[][]? FivePoints { get; init; }
+    /// <summary>Traits: the largest value; 1 for gender (0 female, 1 male), years for age.</summary>
+    public float? Range { get; init; }
     /// <summary>Embeddings: "average" when the output still has positions to average over, else "none".</summary>
     public string Pooling { get; init; } = "none";
     /// <summary>Embeddings: "cosine" (rows are brought to unit length) or "euclidean".</summary>

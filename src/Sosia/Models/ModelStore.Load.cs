@@ -14,9 +14,16 @@ public sealed partial class ModelStore
     {
         ArgumentNullException.ThrowIfNull(model);
         if (new FileInfo(model.Path) is { Exists: true } file && file.Length > LargeBytes) return LoadLarge(model);
+        return OnnxSession.Load(_cache.Get(ReadChecked(model), model.Entry), model.Entry);
+    }
+
+    /// <summary>The bytes of a model's file, as the manifest names them.</summary>
+    /// <exception cref="ModelException">The file is missing or another than the manifest names.</exception>
+    internal byte[] ReadChecked(KnownModel model)
+    {
         var original = OnnxModel.ReadFile(model.Path);
         CheckHash(model, Convert.ToHexStringLower(SHA256.HashData(original)));
-        return OnnxSession.Load(_cache.Get(original, model.Entry), model.Entry);
+        return original;
     }
 
     /// <summary>

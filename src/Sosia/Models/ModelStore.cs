@@ -72,6 +72,7 @@ public sealed partial class ModelStore
         ModelKind.FaceLandmarks => "landmarks of faces",
         ModelKind.FaceEmbedding => "face embeddings",
         ModelKind.ImageEmbedding => "image embeddings",
+        ModelKind.FaceTrait => "guesses of a face",
         _ => kind.ToString(),
     };
 }

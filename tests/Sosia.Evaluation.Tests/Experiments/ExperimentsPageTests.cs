@@ -32,6 +32,8 @@ public sealed partial class ExperimentsPageTests
         Assert.Contains("a&lt;b&gt; keeps 0 % without the face, and 80 % with nothing but the face (7 % are any two people's)", page, StringComparison.Ordinal);
         Assert.Contains("a&lt;b&gt;: most in background colour, 3.0 times as often as by chance", page, StringComparison.Ordinal);
         Assert.Contains("Other images of the same person in all these grids together: a&lt;b&gt; 1, far 1.", page, StringComparison.Ordinal);
+        Assert.Contains("two photos of one person get different genders in 50.0 % of 2 pairs, and ages 4.2 years apart (median)", page, StringComparison.Ordinal);
+        Assert.Contains("<td>25.0 %</td><td>40.0 %</td><td>20.0 %</td><td>10.0 %</td>", page, StringComparison.Ordinal);
         Assert.Contains("(no face left: 50 %)", page, StringComparison.Ordinal);
     }
 
@@ -53,7 +55,7 @@ public sealed partial class ExperimentsPageTests
         var result = Result();
         var page = ExperimentsPage.Make("lfw", result with
         {
-            Greyed = 0, Looked = 0,
+            Greyed = 0, Looked = 0, Guesses = null,
             Models = [.. result.Models.Select(model => model with { GreyedOut = [], Metrics = [.. model.Metrics.Select(by => by with { SixImage = null, SixImageHubs = null, Agreement = [], Contrast = new Contrast(0, 0, 0) })] })],
         });
         Assert.Contains("Nobody here has exactly six images", page, StringComparison.Ordinal);
@@ -66,7 +68,7 @@ public sealed partial class ExperimentsPageTests
     {
         Files = [.. Enumerable.Range(0, 5).Select(row => $"/nowhere/{row}.jpg")],
         Labels = ["Ann_Lee", "Ann_Lee", "Bo", "Bo", "Cy"],
-        People = 3, PeopleWithTwoOrMore = 2, Shown = [0, 2], Greyed = 3, Looked = 5,
+        People = 3, PeopleWithTwoOrMore = 2, Shown = [0, 2], Greyed = 3, Looked = 5, Guesses = new GuessCheck(5, 0.6, 2, 0.5, 4.2),
         Models = [Model("a<b>", Metric.Cosine, 0.75, 0.5), Model("far", Metric.Euclidean, 0.25, 500)],
     };
 
@@ -82,7 +84,7 @@ public sealed partial class ExperimentsPageTests
                 new MetricResult
                 {
                     Metric = metric, SixImage = retrieval, Retrieval = retrieval, Hubs = hubs, SixImageHubs = hubs, Contrast = new Contrast(nearest, nearest * 2, 2), Common = 0.07,
-                    Agreement = [new(Trait.BackgroundColour, 0.3, 0.1), new(Trait.Brightness, 0.2, 0.1), new(Trait.FacePosition, 0.1, 0.1)],
+                    Agreement = [new(Trait.BackgroundColour, 0.3, 0.1), new(Trait.Brightness, 0.2, 0.1), new(Trait.FacePosition, 0.1, 0.1), new(Trait.Gender, 0.75, 0.6), new(Trait.Age, 0.2, 0.1)],
                     Shown = [[0, 1, 2, 3], [2, 4, 0]],
                 },
             ],

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using NetVips;
+using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Experiments.Matching;
 using Sosia.Evaluation.Experiments.Models;
 using Sosia.Evaluation.Experiments.Products;
@@ -71,8 +72,8 @@ public sealed class GreyingOutTests : IDisposable
         var path = Path.Combine(_directory, "features.npy");
         network.Run(folder.Root, folder.Files, path, cancellation: cancellation);
         using var model = new ImageModel("patch", "patch", path, network);
-        using var table = ProductTable.Open(model.Rows, model.Stamp, Path.Combine(_directory, "products.npy"), cancellation: cancellation);
-        var metrics = model.Metrics.Select(metric => (metric, Scores: new ProductScores(table, metric))).Select(by => (by.metric, by.Scores, Neighbourhoods.Find(by.Scores))).ToArray();
+        using var tables = Tables.Open(model, new ModelLoader(folder, store, new ExperimentOptions { Models = "patch", Work = _directory }), _ => { }, null, cancellation);
+        var metrics = model.Metrics.Select(metric => (metric, Scores: tables.Scores(metric))).Select(by => (by.metric, by.Scores, Neighbourhoods.Find(by.Scores))).ToArray();
         return new GreyingOut(folder.Files, [.. folder.Files.Select(_ => (Box?)Face)], [.. Enumerable.Range(0, 30)]).Measure(model, metrics, cancellation);
     }
 

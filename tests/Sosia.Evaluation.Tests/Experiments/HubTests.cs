@@ -80,7 +80,7 @@ public sealed class HubTests : IDisposable
 
     private Neighbourhoods Find(float[] rows, int dimensions, Metric metric)
     {
-        using var table = ProductTable.Open(new MemoryRows(rows, dimensions), $"{rows.Length} values", Path.Combine(_directory, "products.npy"), cancellation: TestContext.Current.CancellationToken);
+        using var table = ProductTable.Open(new MemoryRows(rows, dimensions), $"{rows.Length} values", (Path.Combine(_directory, "products.npy"), ProductScores.SumFor(metric)), cancellation: TestContext.Current.CancellationToken);
         return Neighbourhoods.Find(new ProductScores(table, metric));
     }
 }

@@ -32,6 +32,22 @@ public sealed class ProductTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(5, 17, 255)]
+    [InlineData(6, 16, 256)]
+    [InlineData(13, 33, 700)]
+    [InlineData(1024, 3, 257)]
+    public void A_block_of_differences_is_the_sum_that_doubles_give(int left, int right, int dimensions)
+    {
+        var (a, b) = (Noise(left, dimensions, 1), Noise(right, dimensions, 2));
+        var block = new ProductBlock(PairSum.Differences);
+        block.Compute(new MemoryRows(a, dimensions), (0, left), new MemoryRows(b, dimensions), (0, right), TestContext.Current.CancellationToken);
+        for (var i = 0; i < left; i++)
+        for (var j = 0; j < right; j++)
+            Assert.Equal(Enumerable.Range(0, dimensions).Sum(d => Math.Abs((double)a[i * dimensions + d] - b[j * dimensions + d])), block.Row(i, right)[j], 1e-4 * Math.Sqrt(dimensions));
+    }
+
+    [Theory]
     [InlineData(3)]
     [InlineData(1030)]
     [InlineData(2049)]
@@ -61,7 +77,7 @@ public sealed class ProductTests : IDisposable
         const int Count = 2500, Dimensions = 5;
         var values = Noise(Count, Dimensions, 5);
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => ProductTable.Open(new MemoryRows(values, Dimensions), "these", Table, new Told(stop.Cancel), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => ProductTable.Open(new MemoryRows(values, Dimensions), "these", (Table, PairSum.Products), new Told(stop.Cancel), stop.Token));
         Assert.False(File.Exists(Table));
         Assert.True(File.Exists(Table + ".part"));
 
@@ -76,7 +92,7 @@ public sealed class ProductTests : IDisposable
     {
         const int Dimensions = 300;
         var (few, all) = (Noise(30, Dimensions, 6), Noise(1100, Dimensions, 7));
-        var products = ProductTable.Of(new MemoryRows(few, Dimensions), new MemoryRows(all, Dimensions), TestContext.Current.CancellationToken);
+        var products = ProductTable.Of(new MemoryRows(few, Dimensions), new MemoryRows(all, Dimensions), PairSum.Products, TestContext.Current.CancellationToken);
         for (var i = 0; i < 30; i++)
         for (var j = 0; j < 1100; j += 13)
             Assert.Equal(Oracle(few, i, all, j, Dimensions), products[i][j], 2e-3);
@@ -91,6 +107,14 @@ public sealed class ProductTests : IDisposable
         euclidean.ForEach([1], (_, scores) => Assert.Equal([5, 0, 5, 1, Math.Sqrt(18)], scores.Select(euclidean.Distance).Select(distance => Math.Round(distance, 6)), (a, b) => Math.Abs(a - b) < 1e-5));
         var cosine = new ProductScores(table, Metric.Cosine);
         cosine.ForEach([1], (_, scores) => Assert.Equal([0f, 1f, 1f, 0.98995f, 0.8f], scores, (a, b) => Math.Abs(a - b) < 1e-5));
+
+        using (var differences = Open(rows, 2, "five differences", sum: PairSum.Differences))
+        {
+            var manhattan = new ProductScores(differences, Metric.Manhattan);
+            manhattan.ForEach([1], (_, scores) => Assert.Equal([7, 0, 7, 1, 6], scores.Select(manhattan.Distance), (a, b) => Math.Abs(a - b) < 1e-5));
+            Assert.True(manhattan.CanCompare(0));
+            Assert.Equal([3, 4, 0, 2], Neighbourhoods.Find(manhattan).Of(1));
+        }
 
         var near = Neighbourhoods.Find(euclidean);
         Assert.Equal(4, near.K);
@@ -123,8 +147,8 @@ public sealed class ProductTests : IDisposable
         Assert.False(File.Exists(Table));
     }
 
-    private NpyRows Open(float[] values, int dimensions, string stamp, IProgress<double>? progress = null) =>
-        ProductTable.Open(new MemoryRows(values, dimensions), stamp, Table, progress, TestContext.Current.CancellationToken);
+    private NpyRows Open(float[] values, int dimensions, string stamp, IProgress<double>? progress = null, PairSum sum = PairSum.Products) =>
+        ProductTable.Open(new MemoryRows(values, dimensions), stamp, (sum == PairSum.Products ? Table : Table + ".differences", sum), progress, TestContext.Current.CancellationToken);
 
     private static float[] Noise(int rows, int dimensions, int seed)
     {

@@ -56,12 +56,12 @@ public sealed class RegionTests
         for (var y = 0; y < 100; y++)
         for (var x = 0; x < 100; x++)
             (Regions.Of(Face, x + 0.5f, y + 0.5f) == Region.Background ? new byte[] { 10, 20, 30 } : [200, 200, 200]).CopyTo(pixels, (y * 100 + x) * 3);
-        var look = Look.Of(new Photo(100, 100, pixels, 100, 100), Face);
+        var look = Look.Of(new Photo(100, 100, pixels, 100, 100), Face, new FaceGuess(1, 40));
         Assert.Equal(new Vector3(10, 20, 30), look.Background, (a, b) => Vector3.Distance(a, b) < 1e-3);
         Assert.Equal(new Vector2(0.5f, 0.4f), look.FaceAt);
         Assert.InRange(look.Brightness, 18, 120);
 
-        var without = Look.Of(new Photo(100, 100, pixels, 100, 100), null);
+        var without = Look.Of(new Photo(100, 100, pixels, 100, 100), null, FaceGuess.None);
         Assert.Equal(look.Brightness, without.Brightness);
         Assert.True(float.IsNaN(without.Background.X) && float.IsNaN(without.FaceAt.X));
         Assert.True(float.IsNaN(Look.Difference(look, without, Trait.BackgroundColour)));

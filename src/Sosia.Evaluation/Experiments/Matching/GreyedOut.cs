@@ -39,10 +39,10 @@ internal sealed class GreyingOut(IReadOnlyList<string> files, IReadOnlyList<Box?
             there[i] = model.TryEmbed(photo, rows.AsSpan(i * model.Rows.Dimensions, model.Rows.Dimensions));
         });
         var greyed = new MemoryRows(rows, model.Rows.Dimensions);
-        var products = ProductTable.Of(greyed, model.Rows, cancellation);
+        var sums = metrics.Select(by => ProductScores.SumFor(by.Metric)).Distinct().ToDictionary(sum => sum, sum => ProductTable.Of(greyed, model.Rows, sum, cancellation));
         var squares = Enumerable.Range(0, queries.Count).Select(i => Square(rows.AsSpan(i * model.Rows.Dimensions, model.Rows.Dimensions))).ToArray();
         foreach (var (metric, scores, near) in metrics)
-            yield return new GreyedOut(region, metric, Enumerable.Range(0, queries.Count).Average(i => there[i] ? Stay(scores, near, products[i], squares[i], queries[i]) : 0),
+            yield return new GreyedOut(region, metric, Enumerable.Range(0, queries.Count).Average(i => there[i] ? Stay(scores, near, sums[ProductScores.SumFor(metric)][i], squares[i], queries[i]) : 0),
                 there.Count(found => !found) / (double)queries.Count, shares.Average());
     }
 

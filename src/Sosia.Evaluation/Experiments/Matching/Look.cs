@@ -13,15 +13,19 @@ public enum Trait
     Brightness,
     /// <summary>The middle of the face, in widths and heights of the picture.</summary>
     FacePosition,
+    /// <summary>The gender that a small network guesses from the face: the same or the other.</summary>
+    Gender,
+    /// <summary>The age that a small network guesses from the face, in years.</summary>
+    Age,
 }
 
 /// <summary>The traits of one picture; not a number where there is no face to tell them by.</summary>
-internal readonly record struct Look(Vector3 Background, float Brightness, Vector2 FaceAt)
+internal readonly record struct Look(Vector3 Background, float Brightness, Vector2 FaceAt, FaceGuess Guess)
 {
     /// <summary>Of a picture that can't be read.</summary>
-    public static Look Unknown { get; } = new(new Vector3(float.NaN), float.NaN, new Vector2(float.NaN));
+    public static Look Unknown { get; } = new(new Vector3(float.NaN), float.NaN, new Vector2(float.NaN), FaceGuess.None);
 
-    public static Look Of(Photo photo, Box? face)
+    public static Look Of(Photo photo, Box? face, FaceGuess guess)
     {
         var (background, light) = (Vector3.Zero, 0.0);
         var outside = 0;
@@ -38,7 +42,7 @@ internal readonly record struct Look(Vector3 Background, float Brightness, Vecto
         }
         return new Look(
             outside == 0 ? new Vector3(float.NaN) : background / outside, (float)(light / (photo.Width * photo.Height)),
-            face is { } found ? found.Centre / new Vector2(photo.Width, photo.Height) : new Vector2(float.NaN));
+            face is { } found ? found.Centre / new Vector2(photo.Width, photo.Height) : new Vector2(float.NaN), guess);
     }
 
     /// <summary>How far two pictures differ in a trait; not a number where one hasn't got it.</summary>
@@ -46,6 +50,8 @@ internal readonly record struct Look(Vector3 Background, float Brightness, Vecto
     {
         Trait.BackgroundColour => Vector3.Distance(one.Background, other.Background),
         Trait.Brightness => Math.Abs(one.Brightness - other.Brightness),
-        _ => Vector2.Distance(one.FaceAt, other.FaceAt),
+        Trait.FacePosition => Vector2.Distance(one.FaceAt, other.FaceAt),
+        Trait.Gender => Math.Abs(one.Guess.Male - other.Guess.Male),
+        _ => Math.Abs(one.Guess.Age - other.Guess.Age),
     };
 }

@@ -37,7 +37,7 @@ internal sealed class ImageModel : IExperimentModel
 
     public string Stamp { get; }
 
-    public IReadOnlyList<Metric> Metrics { get; } = [Metric.Euclidean, Metric.Cosine];
+    public IReadOnlyList<Metric> Metrics { get; } = [Metric.Euclidean, Metric.Cosine, Metric.Manhattan];
 
     public bool CanEmbed => _network is not null;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sosia.Evaluation.Experiments.Products;
 using Sosia.Evaluation.Features;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Rows;
@@ -45,8 +46,9 @@ internal sealed class ModelLoader(LabelledFolder folder, ModelStore store, Exper
         _ => WithFeatures(spec.Name, Registered(spec.Source), progress, cancellation),
     };
 
-    /// <summary>Where the products of a model's rows are kept.</summary>
-    public string ProductsOf(IExperimentModel model) => Path.Combine(options.Work, model.Key, "products.npy");
+    /// <summary>Where the sums over pairs of a model's rows are kept.</summary>
+    public (string Path, PairSum Sum) TableOf(IExperimentModel model, PairSum sum) =>
+        (Path.Combine(options.Work, model.Key, sum == PairSum.Products ? "products.npy" : "differences.npy"), sum);
 
     private ImageModel WithFeatures(string name, KnownModel model, IProgress<RowProgress>? progress, CancellationToken cancellation)
     {

@@ -7,14 +7,14 @@ namespace Sosia.Evaluation.Experiments.Products;
 internal static class Blocks
 {
     /// <exception cref="OperationCanceledException">Asked for.</exception>
-    public static void Run(IReadOnlyCollection<int> blocks, Action<int, ProductBlock> compute, CancellationToken cancellation)
+    public static void Run(IReadOnlyCollection<int> blocks, PairSum sum, Action<int, ProductBlock> compute, CancellationToken cancellation)
     {
         var waiting = new ConcurrentQueue<int>(blocks);
         try
         {
             Parallel.For(0, Math.Min(Environment.ProcessorCount, blocks.Count), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (_, state) =>
             {
-                var scratch = new ProductBlock();
+                var scratch = new ProductBlock(sum);
                 while (!state.ShouldExitCurrentIteration && waiting.TryDequeue(out var block)) compute(block, scratch);
             });
         }

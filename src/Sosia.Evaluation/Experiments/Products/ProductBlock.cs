@@ -3,11 +3,20 @@ using System.Runtime.Intrinsics;
 
 namespace Sosia.Evaluation.Experiments.Products;
 
+/// <summary>What is summed over the features of two rows.</summary>
+internal enum PairSum
+{
+    /// <summary>Products: what Euclidean distances and cosines are made of.</summary>
+    Products,
+    /// <summary>Absolute differences: the Manhattan distance.</summary>
+    Differences,
+}
+
 /// <summary>
-/// Dot products of up to <see cref="Side"/> rows with as many others: a block of a matrix product (Goto and van de Geijn 2008). A piece of both
+/// Dot products, or sums of absolute differences, of up to <see cref="Side"/> rows with as many others: a block of a matrix product (Goto and van de Geijn 2008). A piece of both
 /// is packed where it stays in cache: the one as rows, the other in panels of 16 rows side by side; 6 × 16 sums stay in registers. Scratch of one thread.
 /// </summary>
-internal sealed unsafe class ProductBlock
+internal sealed unsafe class ProductBlock(PairSum sum = PairSum.Products)
 {
     /// <summary>Rows on each side, at most.</summary>
     public const int Side = 1024;
@@ -24,7 +33,7 @@ internal sealed unsafe class ProductBlock
     private readonly float[] _right = GC.AllocateArray<float>(Side * Piece, pinned: true);
     private readonly float[] _sums = GC.AllocateArray<float>(PaddedRows * Side, pinned: true);
 
-    /// <summary>Computes all products of the two ranges.</summary>
+    /// <summary>Computes the sums of all pairs of the two ranges.</summary>
     /// <param name="left">One table.</param>
     /// <param name="ofLeft">Its first row, and how many.</param>
     /// <param name="right">The other table, of the same dimensions.</param>
@@ -44,7 +53,7 @@ internal sealed unsafe class ProductBlock
         }
     }
 
-    /// <summary>The products of a row of the left with all of the right, after <see cref="Compute"/>.</summary>
+    /// <summary>The sums of a row of the left with all of the right, after <see cref="Compute"/>.</summary>
     /// <param name="row">Counted from the first of the range.</param>
     /// <param name="count">Rows of the right.</param>
     public ReadOnlySpan<float> Row(int row, int count) => _sums.AsSpan(row * Side, count);
@@ -78,7 +87,11 @@ internal sealed unsafe class ProductBlock
         fixed (float* left = _left, right = _right, sums = _sums)
             for (var panel = 0; panel < panels; panel++)
             for (var tile = 0; tile < tiles; tile++)
-                Tile(left + tile * TileRows * width, right + panel * TileColumns * width, width, sums + tile * TileRows * Side + panel * TileColumns);
+            {
+                float* rows = left + tile * TileRows * width, others = right + panel * TileColumns * width, into = sums + tile * TileRows * Side + panel * TileColumns;
+                if (sum == PairSum.Products) Tile(rows, others, width, into);
+                else DifferenceTile(rows, others, width, into);
+            }
     }
 
     /// <summary>6 × 16 products: twelve vectors of eight sums, two of the right and one of the left make fifteen of sixteen registers.</summary>
@@ -116,6 +129,33 @@ internal sealed unsafe class ProductBlock
         Add(sums + 3 * Side, d0, d1);
         Add(sums + 4 * Side, e0, e1);
         Add(sums + 5 * Side, f0, f1);
+    }
+
+    /// <summary>6 × 16 sums of absolute differences, three rows at a time: six vectors of sums, two of the right, one of the left, and room for the differences.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void DifferenceTile(float* left, float* right, int width, float* sums)
+    {
+        for (var row = 0; row < TileRows; row += 3)
+        {
+            float* l0 = left + row * width, l1 = l0 + width, l2 = l1 + width, x = right;
+            Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
+            for (var i = 0; i < width; i++, x += TileColumns)
+            {
+                Vector256<float> x0 = Vector256.Load(x), x1 = Vector256.Load(x + 8);
+                var v = Vector256.Create(l0[i]);
+                a0 += Vector256.Abs(v - x0);
+                a1 += Vector256.Abs(v - x1);
+                v = Vector256.Create(l1[i]);
+                b0 += Vector256.Abs(v - x0);
+                b1 += Vector256.Abs(v - x1);
+                v = Vector256.Create(l2[i]);
+                c0 += Vector256.Abs(v - x0);
+                c1 += Vector256.Abs(v - x1);
+            }
+            Add(sums + row * Side, a0, a1);
+            Add(sums + (row + 1) * Side, b0, b1);
+            Add(sums + (row + 2) * Side, c0, c1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,14 +3,14 @@ using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Experiments.Products;
 
-/// <summary>Scores made of products: minus the squared Euclidean distance, or the cosine. Higher is closer.</summary>
+/// <summary>Scores made of a table: minus the squared Euclidean distance, the cosine, or minus the Manhattan distance. Higher is closer.</summary>
 internal sealed class ProductScores
 {
     private readonly NpyRows _products;
     private readonly Metric _metric;
     private readonly double[] _squares;
 
-    /// <param name="products">All rows with all rows.</param>
+    /// <param name="products">All rows with all rows: products, or for Manhattan sums of absolute differences.</param>
     /// <param name="metric">What they become.</param>
     public ProductScores(NpyRows products, Metric metric)
     {
@@ -41,12 +41,22 @@ internal sealed class ProductScores
     /// <param name="scores">Written. A row of zeros has cosine 0 with everything.</param>
     public void Fill(ReadOnlySpan<float> products, double square, Span<float> scores)
     {
-        if (_metric == Metric.Cosine)
+        if (_metric == Metric.Manhattan)
+            for (var i = 0; i < scores.Length; i++) scores[i] = -products[i];
+        else if (_metric == Metric.Cosine)
             for (var i = 0; i < scores.Length; i++) scores[i] = square * _squares[i] > 0 ? (float)(products[i] / Math.Sqrt(square * _squares[i])) : 0;
         else
             for (var i = 0; i < scores.Length; i++) scores[i] = -(float)Math.Max(0, square + _squares[i] - 2.0 * products[i]);
     }
 
     /// <summary>The distance that a score stands for.</summary>
-    public double Distance(float score) => _metric == Metric.Cosine ? 1 - (double)score : Math.Sqrt(-(double)score);
+    public double Distance(float score) => _metric switch
+    {
+        Metric.Cosine => 1 - (double)score,
+        Metric.Manhattan => -(double)score,
+        _ => Math.Sqrt(-(double)score),
+    };
+
+    /// <summary>What must be summed for a metric.</summary>
+    public static PairSum SumFor(Metric metric) => metric == Metric.Manhattan ? PairSum.Differences : PairSum.Products;
 }

@@ -4,7 +4,8 @@ using Sosia.Vectors.Files;
 namespace Sosia.Evaluation.Experiments.Products;
 
 /// <summary>
-/// The dot products of all rows with all rows, as a mapped file: from them and their diagonal come Euclidean distances and cosines alike. Half of
+/// The dot products of all rows with all rows, as a mapped file: from them and their diagonal come Euclidean distances and cosines alike. Or, in a
+/// table of its own, the sums of absolute differences, which are Manhattan distances. Half of
 /// them are computed, for the table is symmetric. What is done is kept: an interrupted run goes on, and the next report computes nothing.
 /// </summary>
 internal static class ProductTable
@@ -14,24 +15,26 @@ internal static class ProductTable
     /// <summary>Opens the table of some rows, made when it is not there or of other rows.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="stamp">Says which rows these are: the same stamp, the same rows.</param>
-    /// <param name="path">The NumPy file.</param>
+    /// <param name="table">The NumPy file, and what is summed.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends it; blocks that are done are kept.</param>
     /// <exception cref="IOException">The disk is too small, which is told before anything is computed, or refuses.</exception>
-    public static NpyRows Open(IFeatureRows rows, string stamp, string path, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    public static NpyRows Open(IFeatureRows rows, string stamp, (string Path, PairSum Sum) table, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        var path = table.Path;
         var made = path + ".json";
         if (File.Exists(path) && Read(made)?.Stamp == stamp) return NpyRows.Open(path);
         var there = new FileInfo(path + ".part") is { Exists: true } part ? part.Length : 0;
         DiskSpace.Require(path, (long)rows.Count * rows.Count * sizeof(float) - there);
-        Make(rows, stamp, path, progress, cancellation);
+        Make(rows, stamp, table, progress, cancellation);
         Write(made, new Plan(stamp, []));
         File.Delete(path + ".plan");
         return NpyRows.Open(path);
     }
 
-    private static void Make(IFeatureRows rows, string stamp, string path, IProgress<double>? progress, CancellationToken cancellation)
+    private static void Make(IFeatureRows rows, string stamp, (string Path, PairSum Sum) table, IProgress<double>? progress, CancellationToken cancellation)
     {
+        var path = table.Path;
         var plan = path + ".plan";
         if (Read(plan)?.Stamp != stamp) File.Delete(path + ".part");
         var done = File.Exists(path + ".part") ? Read(plan)!.Done.ToList() : [];
@@ -39,7 +42,7 @@ internal static class ProductTable
         (int Left, int Right)[] blocks = [.. Enumerable.Range(0, ranges.Length).SelectMany(left => Enumerable.Range(left, ranges.Length - left).Select(right => (left, right)))];
         using var file = NpyPieces.Resume(path, rows.Count, rows.Count);
         var gate = new Lock();
-        Blocks.Run([.. Enumerable.Range(0, blocks.Length).Except(done)], (block, products) =>
+        Blocks.Run([.. Enumerable.Range(0, blocks.Length).Except(done)], table.Sum, (block, products) =>
         {
             var (left, right) = (ranges[blocks[block].Left], ranges[blocks[block].Right]);
             products.Compute(rows, left, rows, right, cancellation);
@@ -71,12 +74,12 @@ internal static class ProductTable
     private static (int First, int Count)[] Ranges(int rows) =>
         [.. Enumerable.Range(0, (rows + ProductBlock.Side - 1) / ProductBlock.Side).Select(i => (i * ProductBlock.Side, Math.Min(ProductBlock.Side, rows - i * ProductBlock.Side)))];
 
-    /// <summary>Products of a few rows with all of a table: for each a row of as many floats as the table has rows.</summary>
-    public static float[][] Of(IFeatureRows few, IFeatureRows all, CancellationToken cancellation)
+    /// <summary>Sums of a few rows with all of a table: for each a row of as many floats as the table has rows.</summary>
+    public static float[][] Of(IFeatureRows few, IFeatureRows all, PairSum sum, CancellationToken cancellation)
     {
         var products = Enumerable.Range(0, few.Count).Select(_ => new float[all.Count]).ToArray();
         var (ofFew, ofAll) = (Ranges(few.Count), Ranges(all.Count));
-        Blocks.Run([.. Enumerable.Range(0, ofFew.Length * ofAll.Length)], (block, sums) =>
+        Blocks.Run([.. Enumerable.Range(0, ofFew.Length * ofAll.Length)], sum, (block, sums) =>
         {
             var (left, right) = (ofFew[block % ofFew.Length], ofAll[block / ofFew.Length]);
             sums.Compute(few, left, all, right, cancellation);
