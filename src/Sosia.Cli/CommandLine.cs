@@ -54,6 +54,8 @@ internal static class CommandLine
         root.Add(ModelsCommand.Create(cancellation));
         root.Add(TrainCommand.Create());
         root.Add(ClassifyCommand.Create());
+        root.Add(StudentCommand.Create(cancellation));
+        root.Add(DrawCommand.Create());
         root.Add(VerifyCommand.Create(cancellation));
         root.Add(DoctorCommand.Create());
         root.Add(CompletionsCommand.Create(root));

@@ -44,7 +44,7 @@ internal static class InceptionResNetV2
         Conv(new Pooling(x, new Window(3, 3, 1, Same: true), mean: true), 64, 1));
 
     /// <summary>Figure 16, Inception-ResNet-A (block35).</summary>
-    private static Activation BlockA(Layer x, int number) => Relu(Residual(x, $"block35_{number}_conv", 0.17f,
+    public static Activation BlockA(Layer x, int number) => Relu(Residual(x, $"block35_{number}_conv", 0.17f,
         Conv(x, 32, 1),
         Conv(Conv(x, 32, 1), 32, 3),
         Conv(Conv(Conv(x, 32, 1), 48, 3), 64, 3)));

@@ -14,16 +14,16 @@ internal sealed class OnnxWriter
     public const string InputName = "pictures";
     public const string OutputName = "features";
 
-    private readonly KerasWeights _weights;
+    private readonly IWeights _weights;
     private readonly GraphProto _graph = new() { Name = "keras" };
     private readonly Dictionary<Layer, string> _tensors = [];
     private readonly ILookup<Layer, Layer> _readers;
 
-    private OnnxWriter(KerasWeights weights, IReadOnlyList<Layer> layers) =>
+    private OnnxWriter(IWeights weights, IReadOnlyList<Layer> layers) =>
         (_weights, _readers) = (weights, layers.SelectMany(l => l.Inputs.Select(i => (Input: i, Reader: l))).ToLookup(p => p.Input, p => p.Reader));
 
     /// <summary>Makes the model, its weights read from the file as they are needed.</summary>
-    public static ModelProto Write(Layer output, KerasWeights weights, CancellationToken cancellation)
+    public static ModelProto Write(Layer output, IWeights weights, CancellationToken cancellation)
     {
         var layers = KerasOrder.Of(output);
         var writer = new OnnxWriter(weights, layers);

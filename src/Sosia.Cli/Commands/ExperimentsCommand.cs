@@ -82,13 +82,4 @@ internal static class ExperimentsCommand
     {
         if (!Console.IsErrorRedirected) Console.Error.WriteLine($"Now {what} …");
     }
-
-    /// <summary>One line where a person looks at it.</summary>
-    private sealed class ShareReport : IProgress<double>
-    {
-        public void Report(double value)
-        {
-            if (!Console.IsErrorRedirected) Console.Error.Write($"\r{value:P0} {(value >= 1 ? "\n" : "")}");
-        }
-    }
 }

@@ -29,7 +29,8 @@ internal static class TrainCommand
     }
 
     /// <summary>Beside this program, where the repository's build puts it, or on the path.</summary>
-    private static string Find()
+    /// <exception cref="ArgumentException">In none of these places.</exception>
+    public static string Find()
     {
         var name = OperatingSystem.IsWindows() ? Program + ".exe" : Program;
         var here = AppContext.BaseDirectory;

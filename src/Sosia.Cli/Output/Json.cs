@@ -27,6 +27,7 @@ internal sealed record LfwJson(string Out, int Images, int People, int PeopleWit
 internal sealed record ArraysJson(string Out, int Rows, int Classes, int Fitted);
 internal sealed record GuessJson(string Person, double Probability);
 internal sealed record ClassifyJson(string Image, int Classes, IReadOnlyList<GuessJson> People);
+internal sealed record StudentJson(string Page, int Images, bool Trained, string? NotTrained, int? OtherPhotos, int? NamedRight, double Seconds, ExperimentsJson Experiments);
 internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos, IReadOnlyList<string> Indexes);
 internal sealed record ForgetJson(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten);
 internal sealed record BackupJson(string File, long Bytes, long Photos, long Faces);
@@ -42,7 +43,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 [JsonSerializable(typeof(IndexedJson)), JsonSerializable(typeof(IndexJson)), JsonSerializable(typeof(PhotoJson)), JsonSerializable(typeof(ModelJson))]
 [JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(EmbedJson)), JsonSerializable(typeof(LfwJson)), JsonSerializable(typeof(ArraysJson)), JsonSerializable(typeof(ExperimentsJson))]
-[JsonSerializable(typeof(BackupJson)), JsonSerializable(typeof(RestoreJson)), JsonSerializable(typeof(ClassifyJson))]
+[JsonSerializable(typeof(BackupJson)), JsonSerializable(typeof(RestoreJson)), JsonSerializable(typeof(ClassifyJson)), JsonSerializable(typeof(StudentJson))]
 internal sealed partial class Json : JsonSerializerContext
 {
     /// <summary>Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.</summary>

@@ -28,13 +28,16 @@ public sealed class ExperimentsPage
     }
 
     /// <summary>The page's text.</summary>
-    public static string Make(string name, ExperimentsResult result)
+    /// <param name="name">What was measured.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="before">HTML that stands before the sections.</param>
+    public static string Make(string name, ExperimentsResult result, string before = "")
     {
         ArgumentNullException.ThrowIfNull(result);
-        return new ExperimentsPage(result).Make(name);
+        return new ExperimentsPage(result).MakePage(name, before);
     }
 
-    private string Make(string name)
+    private string MakePage(string name, string before)
     {
         _page.Append($$"""
             <!doctype html>
@@ -50,6 +53,7 @@ public sealed class ExperimentsPage
             <h1>What finds the person in {{WebUtility.HtmlEncode(Path.GetFileName(Path.TrimEndingDirectorySeparator(name)))}}?</h1>
             <p>{{_result.Files.Count:N0}} images of {{_result.People:N0}} people, {{_result.PeopleWithTwoOrMore:N0}} of them with two or more. Every model has the same rows.</p>
             """);
+        _page.Append(before);
         ExperimentSections.Found(this, _result);
         ExperimentSections.Hubs(this, _result);
         ExperimentSections.Contrast(this, _result);

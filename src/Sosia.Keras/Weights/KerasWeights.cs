@@ -4,7 +4,7 @@ using Sosia.Models;
 namespace Sosia.Keras.Weights;
 
 /// <summary>The weights of a file, given to the layers of a network in the file's order; kind, shape and given names must agree.</summary>
-internal sealed class KerasWeights : IDisposable
+internal sealed class KerasWeights : IWeights, IDisposable
 {
     private readonly HdfFile _file;
     private readonly Dictionary<Layer, string[]> _paths;
