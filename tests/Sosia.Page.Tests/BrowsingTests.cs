@@ -50,6 +50,9 @@ public class BrowsingTests(Site site)
         await using var visit = await site.Visit("/jobs", server: server);
         await visit.Page.GetByLabel("Folder").FillAsync("/no/such/folder");
         await visit.Button("Index").ClickAsync();
+        await visit.See("This folder is not indexed from here");
+        await visit.Page.GetByLabel("Folder").FillAsync(server.Beside("missing"));
+        await visit.Button("Index").ClickAsync();
         await visit.See("No such folder");
         await visit.Page.GetByLabel("Folder").FillAsync(folder);
         await visit.Button("Index").ClickAsync();

@@ -17,6 +17,7 @@ const headings = {
   unreadable: "This file can't be read as a photo",
   "not-found": "It is not here",
   "no-folder": "No such folder",
+  "folder-refused": "This folder is not indexed from here",
   "not-by-look": "Not indexed by look yet",
 };
 
