@@ -21,7 +21,7 @@ public class NeighborIndexTests
         using var rows = NpyRows.Open(Plain.Oracle.Fixture("rows.npy"));
         using var queries = NpyRows.Open(Plain.Oracle.Fixture("queries.npy"));
         var (numbers, distances) = Plain.Oracle.Reference("cosine");
-        var found = NeighborIndex.Build(rows, new IndexOptions { Metric = MetricKind.Cosine }).SearchAll(queries, new SearchRequest());
+        var found = NeighborIndex.Build(rows, new NeighborIndexOptions { Metric = MetricKind.Cosine }).SearchAll(queries, new SearchRequest());
         for (var query = 0; query < queries.Count; query++)
             for (var i = 0; i < 20; i++)
             {
@@ -38,7 +38,7 @@ public class NeighborIndexTests
     {
         var random = new Random(3);
         float[][] values = [.. Enumerable.Range(0, 1_200).Select(_ => Enumerable.Range(0, 40).Select(_ => (float)random.NextDouble() - 0.5f).ToArray())];
-        var options = new IndexOptions { Metric = metric };
+        var options = new NeighborIndexOptions { Metric = metric };
         var prepared = NeighborIndex.Build(new Table(values, 40), options);
         var plain = NeighborIndex.Build(new Table(values[..900], 40), options); // too few to prepare
         Assert.True(prepared.IndexBytes > 0 && plain.IndexBytes == 0);
@@ -51,7 +51,7 @@ public class NeighborIndexTests
     public void Options_that_make_no_sense_are_refused()
     {
         var rows = new Table([[1]], 1);
-        foreach (var options in (IndexOptions[])[new() { P = 0 }, new() { LeafSize = 0 }, new() { Threads = 0 }, new() { Algorithm = Algorithm.BallTree, Metric = MetricKind.InnerProduct }])
+        foreach (var options in (NeighborIndexOptions[])[new() { P = 0 }, new() { LeafSize = 0 }, new() { Threads = 0 }, new() { Algorithm = Algorithm.BallTree, Metric = MetricKind.InnerProduct }])
             Assert.Throws<ArgumentException>(() => NeighborIndex.Build(rows, options));
     }
 }

@@ -23,11 +23,11 @@ internal sealed record FaceSpectrum(int Rows, int People, double MeanLength, dou
         using var rows = NpyRows.Open(npy);
         var people = File.ReadLines(names).Select(line => Path.GetFileName(Path.GetDirectoryName(line.Split('\t')[0]))!).ToArray();
         var rotation = RotationLearner.Leading(rows, Directions, iterations: 30);
-        var (moved, turned) = (new float[4 * rotation.Padded], new float[4 * Directions]);
+        var (centred, turned) = (new float[4 * rotation.Padded], new float[4 * Directions]);
         var turnedRows = Enumerable.Range(0, rows.Count).Select(i =>
         {
-            rotation.Move(rows.Row(i), 1, moved.AsSpan(0, rotation.Padded));
-            rotation.Turn(moved, turned);
+            rotation.Centre(rows.Row(i), 1, centred.AsSpan(0, rotation.Padded));
+            rotation.Rotate(centred, turned);
             return turned[..Directions];
         }).ToArray();
         var total = new double[Directions];

@@ -21,7 +21,7 @@ internal static class KnnCommand
     private static readonly Option<string> By = new("--algorithm") { Description = "How to search; the answer is the same", HelpName = string.Join('|', Algorithms), DefaultValueFactory = _ => "auto" };
     private static readonly Option<string> Metric = new("--metric") { Description = "How far rows are from each other", HelpName = string.Join('|', Metrics), DefaultValueFactory = _ => "minkowski" };
     private static readonly Option<double> P = new("-p") { Description = "Minkowski's p: 1 is Manhattan, 2 Euclidean", HelpName = "P", DefaultValueFactory = _ => 2 };
-    private static readonly Option<int> LeafSize = new("--leaf-size") { Description = "Rows a leaf of a tree", HelpName = "L", DefaultValueFactory = _ => new IndexOptions().LeafSize };
+    private static readonly Option<int> LeafSize = new("--leaf-size") { Description = "Rows a leaf of a tree", HelpName = "L", DefaultValueFactory = _ => new NeighborIndexOptions().LeafSize };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads", HelpName = "T", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<int> Repeat = new("--repeat") { Description = "Measure the queries so many times", HelpName = "R", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> OutIndices = new("--out-indices") { Description = "Write the row numbers (int64; -1 where an answer has fewer)", HelpName = "I.npy" };
@@ -45,7 +45,7 @@ internal static class KnnCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var options = new IndexOptions
+        var options = new NeighborIndexOptions
         {
             Algorithm = (Algorithm)Array.IndexOf(Algorithms, parsed.GetValue(By)),
             Metric = (MetricKind)Array.IndexOf(Metrics, parsed.GetValue(Metric)),

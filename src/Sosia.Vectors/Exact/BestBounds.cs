@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Sosia.Vectors.Exact;
 
-/// <summary>Picks rows by their bounds. A bound that is not a number rules nothing out, and so counts as the best.</summary>
+/// <summary>Picks rows by their bounds. A bound that is NaN rules nothing out, and so counts as the best.</summary>
 internal static unsafe class BestBounds
 {
     private const int Together = 32;
@@ -32,7 +32,8 @@ internal static unsafe class BestBounds
     /// <param name="wanted">How many to find, and above which bound; fewer are found where there are not so many.</param>
     /// <param name="allowed">Whether a position counts.</param>
     /// <param name="into">Cleared first.</param>
-    public static void Find(float* bounds, int count, (int Count, float Above) wanted, Func<int, bool> allowed, List<(float Bound, int Row)> into)
+    public static void Find(
+        float* bounds, int count, (int Count, float Above) wanted, Func<int, bool> allowed, List<(float Bound, int Row)> into)
     {
         into.Clear();
         var best = new PriorityQueue<int, float>(wanted.Count + 1);
@@ -40,7 +41,7 @@ internal static unsafe class BestBounds
         for (var part = 0; part < count; part += Together)
         {
             var end = Math.Min(count, part + Together);
-            // Nearly always nothing in a part is better than what is there.
+            // Nearly always no bound of a part is better than those found.
             if (end - part == Together && AllAtMost(bounds + part, least)) continue;
             for (var i = part; i < end; i++)
             {
@@ -55,14 +56,21 @@ internal static unsafe class BestBounds
         into.Reverse();
     }
 
-    private static bool AllBelow(float* bounds, Vector256<float> limit) =>
-        (Vector256.LessThan(Vector256.Load(bounds), limit) & Vector256.LessThan(Vector256.Load(bounds + 8), limit)
-            & Vector256.LessThan(Vector256.Load(bounds + 16), limit) & Vector256.LessThan(Vector256.Load(bounds + 24), limit)).ExtractMostSignificantBits() == 0xFF;
+    private static bool AllBelow(float* bounds, Vector256<float> limit)
+    {
+        var first = Vector256.LessThan(Vector256.Load(bounds), limit) & Vector256.LessThan(Vector256.Load(bounds + 8), limit);
+        var second = Vector256.LessThan(Vector256.Load(bounds + 16), limit) & Vector256.LessThan(Vector256.Load(bounds + 24), limit);
+        return (first & second).ExtractMostSignificantBits() == 0xFF;
+    }
 
-    private static bool AllAtMost(float* bounds, float limit) =>
-        (Vector256.LessThanOrEqual(Vector256.Load(bounds), Vector256.Create(limit)) & Vector256.LessThanOrEqual(Vector256.Load(bounds + 8), Vector256.Create(limit))
-            & Vector256.LessThanOrEqual(Vector256.Load(bounds + 16), Vector256.Create(limit)) & Vector256.LessThanOrEqual(Vector256.Load(bounds + 24), Vector256.Create(limit)))
-        .ExtractMostSignificantBits() == 0xFF;
+    private static bool AllAtMost(float* bounds, float most)
+    {
+        var limit = Vector256.Create(most);
+        var first = Vector256.LessThanOrEqual(Vector256.Load(bounds), limit) & Vector256.LessThanOrEqual(Vector256.Load(bounds + 8), limit);
+        var second = Vector256.LessThanOrEqual(Vector256.Load(bounds + 16), limit)
+            & Vector256.LessThanOrEqual(Vector256.Load(bounds + 24), limit);
+        return (first & second).ExtractMostSignificantBits() == 0xFF;
+    }
 
     private static void Take(float* bounds, int i, List<(float Bound, int Row)> into)
     {

@@ -1,11 +1,10 @@
+using Sosia.Vectors.Files;
+
 namespace Sosia.Vectors.Exact;
 
 /// <summary>The records of some rows of the table, one behind the other; never changed once made.</summary>
 internal sealed unsafe class CodeBlock
 {
-    /// <summary>Rows a block has at most: enough that its bounds, four bytes each, stay in the second-level cache.</summary>
-    public const int MostRows = 1 << 16;
-
     private readonly object _owner;
     private volatile bool _sound;
 
@@ -26,7 +25,7 @@ internal sealed unsafe class CodeBlock
     public BlockLimits Limits { get; }
 
     /// <summary>Rows up to the next multiple of four.</summary>
-    public int Padded => Pad(Count);
+    public int Padded => RecordLayout.Pad(Count);
 
     /// <summary>Where records came from a file: what they must be. Null for those made here.</summary>
     public BlockCheck? Check { get; init; }
@@ -34,27 +33,25 @@ internal sealed unsafe class CodeBlock
     /// <summary>All records, those of the rows up to a multiple of four among them.</summary>
     public ReadOnlySpan<byte> Bytes(RecordLayout layout) => new(Records, Padded * layout.Bytes);
 
-    /// <summary>Checks the records when they are first looked at.</summary>
+    /// <summary>Checks the records when they are first read.</summary>
     /// <exception cref="DamagedFileException">They are not what was written.</exception>
     public void EnsureSound(RecordLayout layout)
     {
         if (_sound) return;
-        if (Check is { } check && Stored.Checksum.Of(Bytes(layout)) != check.Checksum)
+        if (Check is { } check && Checksum.Of(Bytes(layout)) != check.Checksum)
             throw new DamagedFileException(check.Path, $"The records of rows {First} to {First + Count} were changed.");
         _sound = true;
     }
-
-    public static int Pad(int count) => (count + 3) & ~3;
 
     public void KeepAlive() => GC.KeepAlive(_owner);
 }
 
 /// <summary>The largest of a block's rows: what a bound needs beside each row's own terms.</summary>
-/// <param name="Length">The longest row, moved by the mean, with what its codes add.</param>
+/// <param name="Norm">The largest norm of a centred row, with what its codes add.</param>
 /// <param name="Half">The largest ½‖x‖², 0 where records have none.</param>
-internal readonly record struct BlockLimits(float Length, float Half)
+internal readonly record struct BlockLimits(float Norm, float Half)
 {
-    public BlockLimits With(BlockLimits other) => new(Math.Max(Length, other.Length), Math.Max(Half, other.Half));
+    public BlockLimits With(BlockLimits other) => new(Math.Max(Norm, other.Norm), Math.Max(Half, other.Half));
 }
 
 /// <summary>What the records of a block must be.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Sosia.Vectors.Exact;
 
@@ -50,7 +51,9 @@ internal static unsafe class Projection
         (o[3 * width], o[3 * width + 1]) = (Vector.Sum(a3), Vector.Sum(b3));
     }
 
-    /// <summary>Products of one row with many directions, four at a time where there are as many: eight chains keep both multipliers busy.</summary>
+    /// <summary>
+    /// Products of one row with many directions, four at a time where there are as many: eight chains keep both multipliers busy.
+    /// </summary>
     public static void ApplyOne(ReadOnlySpan<float> row, ReadOnlySpan<float> directions, int padded, Span<float> into)
     {
         fixed (float* r = row, d = directions, o = into)
@@ -66,13 +69,14 @@ internal static unsafe class Projection
         var (a0, a1, b0, b1) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var (c0, c1, e0, e1) = (a0, a0, a0, a0);
         float* second = d + n, third = second + n, fourth = third + n;
-        for (nint i = 0; i < n; i += 2 * Vector<float>.Count)
+        var width = Vector<float>.Count;
+        for (nint i = 0; i < n; i += 2 * width)
         {
-            var (x, y) = (Vector.Load(r + i), Vector.Load(r + i + Vector<float>.Count));
-            (a0, a1) = (Vector.MultiplyAddEstimate(x, Vector.Load(d + i), a0), Vector.MultiplyAddEstimate(y, Vector.Load(d + i + Vector<float>.Count), a1));
-            (b0, b1) = (Vector.MultiplyAddEstimate(x, Vector.Load(second + i), b0), Vector.MultiplyAddEstimate(y, Vector.Load(second + i + Vector<float>.Count), b1));
-            (c0, c1) = (Vector.MultiplyAddEstimate(x, Vector.Load(third + i), c0), Vector.MultiplyAddEstimate(y, Vector.Load(third + i + Vector<float>.Count), c1));
-            (e0, e1) = (Vector.MultiplyAddEstimate(x, Vector.Load(fourth + i), e0), Vector.MultiplyAddEstimate(y, Vector.Load(fourth + i + Vector<float>.Count), e1));
+            var (x, y) = (Vector.Load(r + i), Vector.Load(r + i + width));
+            (a0, a1) = (Add(x, d + i, a0), Add(y, d + i + width, a1));
+            (b0, b1) = (Add(x, second + i, b0), Add(y, second + i + width, b1));
+            (c0, c1) = (Add(x, third + i, c0), Add(y, third + i + width, c1));
+            (e0, e1) = (Add(x, fourth + i, e0), Add(y, fourth + i + width, e1));
         }
         (o[0], o[1], o[2], o[3]) = (Vector.Sum(a0 + a1), Vector.Sum(b0 + b1), Vector.Sum(c0 + c1), Vector.Sum(e0 + e1));
     }
@@ -80,12 +84,17 @@ internal static unsafe class Projection
     private static void Two(float* r, float* d, int n, float* o)
     {
         var (a0, a1, b0, b1) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
-        for (nint i = 0; i < n; i += 2 * Vector<float>.Count)
+        var width = Vector<float>.Count;
+        for (nint i = 0; i < n; i += 2 * width)
         {
-            var (x, y) = (Vector.Load(r + i), Vector.Load(r + i + Vector<float>.Count));
-            (a0, a1) = (Vector.MultiplyAddEstimate(x, Vector.Load(d + i), a0), Vector.MultiplyAddEstimate(y, Vector.Load(d + i + Vector<float>.Count), a1));
-            (b0, b1) = (Vector.MultiplyAddEstimate(x, Vector.Load(d + n + i), b0), Vector.MultiplyAddEstimate(y, Vector.Load(d + n + i + Vector<float>.Count), b1));
+            var (x, y) = (Vector.Load(r + i), Vector.Load(r + i + width));
+            (a0, a1) = (Add(x, d + i, a0), Add(y, d + i + width, a1));
+            (b0, b1) = (Add(x, d + n + i, b0), Add(y, d + n + i + width, b1));
         }
         (o[0], o[1]) = (Vector.Sum(a0 + a1), Vector.Sum(b0 + b1));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Add(Vector<float> row, float* direction, Vector<float> sum) =>
+        Vector.MultiplyAddEstimate(row, Vector.Load(direction), sum);
 }

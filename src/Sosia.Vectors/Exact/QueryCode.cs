@@ -2,14 +2,16 @@ using Sosia.Vectors.Metrics;
 
 namespace Sosia.Vectors.Exact;
 
-/// <summary>A query as the scan needs it, and scratch memory for one search; rented, so that a search allocates nothing but its result.</summary>
+/// <summary>
+/// A query as the scan needs it, and scratch memory for one search; rented, so that a search allocates nothing but its result.
+/// </summary>
 internal sealed unsafe class QueryCode : IDisposable
 {
     private readonly Rotation _rotation;
     private readonly RecordLayout _layout;
     private readonly NativeBytes _codes;
     private readonly NativeBytes _bounds;
-    private readonly float[] _moved;
+    private readonly float[] _centred;
     private readonly float[] _coordinates;
     private double _head, _tail, _length, _loss, _scale;
 
@@ -17,8 +19,8 @@ internal sealed unsafe class QueryCode : IDisposable
     {
         (_rotation, _layout) = (rotation, layout);
         _codes = new NativeBytes(layout.Bytes * sizeof(short));
-        _bounds = new NativeBytes(CodeBlock.MostRows * sizeof(float));
-        _moved = new float[rotation.Padded];
+        _bounds = new NativeBytes(RecordLayout.MostBlockRows * sizeof(float));
+        _centred = new float[rotation.Padded];
         _coordinates = new float[rotation.Coordinates];
     }
 
@@ -28,10 +30,10 @@ internal sealed unsafe class QueryCode : IDisposable
     /// <summary>Rows of a block that could not be ruled out, with their bounds.</summary>
     public List<(float Bound, int Row)> Candidates { get; } = [];
 
-    /// <summary>‖q‖² of the moved query, at least.</summary>
+    /// <summary>A lower bound of ‖q‖² of the centred query.</summary>
     public double SquareAtLeast { get; private set; }
 
-    /// <summary>What must be added to a score of moved row and query to get that of the originals; 0 for a difference.</summary>
+    /// <summary>What to add to the score of centred row and query to get that of the originals; 0 for a difference.</summary>
     public double Offset { get; private set; }
 
     public void Dispose()
@@ -46,22 +48,22 @@ internal sealed unsafe class QueryCode : IDisposable
         var length = Math.Sqrt(Sums.Dot64(query, query));
         var scale = TMetric.DirectionOnly ? 1 / length : 1;
         if (TMetric.DirectionOnly) length = 1;
-        // A product with a moved row is that with the row itself less that with the mean: then only rows are moved.
-        if (TMetric.OfDifference) _rotation.Move(query, scale, _moved);
+        // The product with a centred row is that with the row minus that with the mean: so only rows are centred.
+        if (TMetric.OfDifference) _rotation.Centre(query, scale, _centred);
         else
-            for (var i = 0; i < query.Length; i++) _moved[i] = (float)(query[i] * scale);
+            for (var i = 0; i < query.Length; i++) _centred[i] = (float)(query[i] * scale);
         Offset = TMetric.OfDifference ? 0 : Sums.Dot64(query, _rotation.Mean) * scale;
-        if (_rotation.Turns) Projection.ApplyOne(_moved, _rotation.Directions, _rotation.Padded, _coordinates);
-        else _moved.AsSpan(0, _coordinates.Length).CopyTo(_coordinates);
+        if (_rotation.Rotates) Projection.ApplyOne(_centred, _rotation.Directions, _rotation.Padded, _coordinates);
+        else _centred.AsSpan(0, _coordinates.Length).CopyTo(_coordinates);
 
         var all = length + (TMetric.OfDifference ? _rotation.MeanLength : 0);
-        var (rounding, moving) = (_rotation.Error * all, Rotation.MoveError * all);
-        var whole = Math.Sqrt(Sums.Dot64(_moved, _moved));
+        var (rounding, moving) = (_rotation.Error * all, Rotation.CentringError * all);
+        var whole = Math.Sqrt(Sums.Dot64(_centred, _centred));
         var head = Math.Sqrt(Sums.Dot64(_coordinates, _coordinates));
         _length = whole + moving;
         _head = head + rounding;
         var known = Math.Max(0, head - rounding);
-        _tail = _rotation.Turns ? Math.Sqrt(Math.Max(0, _length * _length * (1 + 1e-6) - known * known)) : 0;
+        _tail = _rotation.Rotates ? Math.Sqrt(Math.Max(0, _length * _length * (1 + 1e-6) - known * known)) : 0;
         SquareAtLeast = Math.Max(0, whole - moving) * Math.Max(0, whole - moving);
         _loss = Quantize() + rounding;
     }
@@ -70,7 +72,7 @@ internal sealed unsafe class QueryCode : IDisposable
     public ScanTerms Terms(BlockLimits limits)
     {
         // The query's own rounding against the longest row, and that of the kernel's few float32 operations, also where numbers are tiny.
-        var constant = _loss * limits.Length + 4e-6 * (_length * limits.Length + limits.Half) + 1e-25;
+        var constant = _loss * limits.Norm + 4e-6 * (_length * limits.Norm + limits.Half) + 1e-25;
         return new ScanTerms
         {
             Codes = (short*)_codes.Pointer,

@@ -3,19 +3,23 @@ using Sosia.Vectors.Metrics;
 namespace Sosia.Vectors.Exact;
 
 /// <summary>
-/// Moves rows by their mean and turns them so that the first coordinates say most: the leading directions of an orthogonal matrix whose
-/// other directions are never needed. Or no turn at all, where rows have no structure.
+/// Centres rows by their mean and rotates them so that the first coordinates carry most of the variance: the leading rows of an orthogonal
+/// matrix whose other rows are never needed. Rows without structure are only centred.
 /// </summary>
 internal sealed class Rotation
 {
-    /// <summary>What scaling and moving a row in float32 can be wrong by, as a share of row's and mean's lengths together: one rounding of the difference, with room.</summary>
-    public const double MoveError = 3e-7;
+    /// <summary>
+    /// The largest error of scaling and centring a row in float32, as a share of the norms of row and mean together: one rounding of the
+    /// difference, with room.
+    /// </summary>
+    public const double CentringError = 3e-7;
 
     private readonly float[]? _directions;
     private readonly double _defect;
 
-    /// <param name="mean">What is taken from every row.</param>
-    /// <param name="directions">Directions × (dimensions rounded up to <see cref="Projection.Step"/>), orthonormal but for rounding; null for no turn.</param>
+    /// <param name="mean">Subtracted from every row.</param>
+    /// <param name="directions">Directions × (dimensions rounded up to <see cref="Projection.Step"/>), orthonormal but for rounding; null
+    /// for no rotation.</param>
     public Rotation(float[] mean, float[]? directions)
     {
         Mean = mean;
@@ -29,40 +33,42 @@ internal sealed class Rotation
     public float[] Mean { get; }
     public double MeanLength { get; }
 
-    /// <summary>Coordinates after the turn: fewer than dimensions, or all of them without one.</summary>
+    /// <summary>Coordinates after the rotation: fewer than dimensions, or all of them without one.</summary>
     public int Coordinates { get; }
 
-    /// <summary>Floats that a row takes while it is turned.</summary>
+    /// <summary>Floats that a row takes while it is rotated.</summary>
     public int Padded { get; }
 
-    /// <summary>Whether rows are turned; otherwise they are only moved, and nothing is left beside the coordinates.</summary>
-    public bool Turns => _directions is not null;
+    /// <summary>Whether rows are rotated. Otherwise they are only centred, and all coordinates are kept.</summary>
+    public bool Rotates => _directions is not null;
 
     /// <summary>The directions, or nothing.</summary>
     public ReadOnlySpan<float> Directions => _directions;
 
     /// <summary>
-    /// How far coordinates may be from those of an exact turn by the nearest orthogonal matrix, as a share of row's and mean's lengths together:
-    /// the float32 sums, each within its error, and what the directions lack in being orthonormal. Without a turn only the subtraction rounds.
+    /// How far coordinates may be from those of an exact rotation by the nearest orthogonal matrix, as a share of row's and mean's lengths
+    /// together: the float32 sums, each within its error, and what the directions lack in being orthonormal. Without a rotation only the
+    /// subtraction rounds.
     /// </summary>
-    public double Error => Turns ? Math.Sqrt(Coordinates) * Projection.Error(Mean.Length) + _defect + MoveError : MoveError;
+    public double Error => Rotates ? Math.Sqrt(Coordinates) * Projection.Error(Mean.Length) + _defect + CentringError : CentringError;
 
-    /// <summary>A row moved by the mean, with zeros behind it.</summary>
-    public void Move(ReadOnlySpan<float> row, double scale, Span<float> into)
+    /// <summary>A row minus the mean, padded with zeros.</summary>
+    public void Centre(ReadOnlySpan<float> row, double scale, Span<float> into)
     {
         for (var i = 0; i < row.Length; i++) into[i] = (float)(row[i] * scale - Mean[i]);
         into[row.Length..].Clear();
     }
 
-    /// <summary>Coordinates of moved rows, four at a time.</summary>
-    /// <param name="moved">Rows × <see cref="Padded"/>, the rows a multiple of 4.</param>
+    /// <summary>Coordinates of centred rows, four at a time.</summary>
+    /// <param name="centred">Rows × <see cref="Padded"/>, the rows a multiple of 4.</param>
     /// <param name="into">Rows × <see cref="Coordinates"/>.</param>
-    public void Turn(ReadOnlySpan<float> moved, Span<float> into)
+    public void Rotate(ReadOnlySpan<float> centred, Span<float> into)
     {
         if (_directions is null)
-            for (var row = 0; row < moved.Length / Padded; row++) moved.Slice(row * Padded, Coordinates).CopyTo(into[(row * Coordinates)..]);
+            for (var row = 0; row < centred.Length / Padded; row++)
+                centred.Slice(row * Padded, Coordinates).CopyTo(into[(row * Coordinates)..]);
         else
-            Projection.Apply(moved, _directions, Padded, into);
+            Projection.Apply(centred, _directions, Padded, into);
     }
 
     /// <summary>The same rotation, only with its first directions.</summary>

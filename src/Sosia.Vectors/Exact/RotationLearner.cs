@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-
 using Sosia.Vectors.Metrics;
+
 namespace Sosia.Vectors.Exact;
 
 /// <summary>
@@ -13,30 +13,30 @@ internal static class RotationLearner
     private const int SampleRows = 8192;
     private const int MostDirections = 248;
     private const int Iterations = 6;
-    private const int LongestTurned = 4096;
+    private const int LongestRotated = 4096;
     private const int RowsForMean = 256;
 
-    /// <summary>A row that has to be looked at costs about as much as reading so many bytes in order: it lies somewhere else.</summary>
+    /// <summary>A row that has to be compared costs about as much as reading so many bytes in order, because it lies elsewhere.</summary>
     private const double BytesToReach = 1500;
 
     /// <param name="rows">The table.</param>
     /// <param name="usable">Which rows are worth learning from.</param>
-    /// <param name="kind">Whether rows count with unit length, and whether records carry ½‖x‖².</param>
+    /// <param name="directionOnly">Whether rows count with unit length.</param>
+    /// <param name="hasHalf">Whether records hold ½‖x‖².</param>
     /// <param name="threads">Threads to use.</param>
-    public static Rotation Learn(IRowReader rows, Func<int, bool> usable, (bool DirectionOnly, bool HasHalf) kind, int threads)
+    public static Rotation Learn(IRowReader rows, Func<int, bool> usable, bool directionOnly, bool hasHalf, int threads)
     {
-        var hasHalf = kind.HasHalf;
-        // Too long for a covariance: the moved rows themselves.
-        if (rows.Dimensions > LongestTurned) return new Rotation(Mean(rows, usable, kind.DirectionOnly), null);
-        var sample = Sample(rows, usable, kind.DirectionOnly, out var mean);
+        // Too long for a covariance: rows are only centred.
+        if (rows.Dimensions > LongestRotated) return new Rotation(Mean(rows, usable, directionOnly), null);
+        var sample = Sample(rows, usable, directionOnly, out var mean);
         var none = new Rotation(mean, null);
         var (dimensions, padded, most) = (rows.Dimensions, none.Padded, RecordLayout.For(1, hasHalf).Codes);
         while (most + RecordLayout.Line <= Math.Min(MostDirections, dimensions / 2)) most += RecordLayout.Line;
-        // Too short to gain from a turn.
+        // Too short to gain from a rotation.
         if (most > dimensions / 2 || sample.Length < padded * most) return none;
 
         var covariance = Covariance(sample, padded, threads);
-        var directions = Leading(covariance, padded, most, (Iterations, threads));
+        var directions = Leading(covariance, padded, most, Iterations, threads);
         var energies = Energies(covariance, directions, padded);
         var trace = 0.0;
         for (var i = 0; i < dimensions; i++) trace += covariance[i * padded + i];
@@ -44,15 +44,17 @@ internal static class RotationLearner
         return keep == 0 ? none : new Rotation(mean, directions[..(keep * padded)]);
     }
 
-    /// <summary>So many leading directions, for whoever wants to know the spectrum rather than to search.</summary>
+    /// <summary>The leading directions alone, for callers that want to know the spectrum.</summary>
     internal static Rotation Leading(IRowReader rows, int count, int iterations)
     {
         var sample = Sample(rows, _ => true, directionOnly: false, out var mean);
         var padded = Projection.Pad(rows.Dimensions);
-        return new Rotation(mean, Leading(Covariance(sample, padded, 1), padded, count, (iterations, 1)));
+        return new Rotation(mean, Leading(Covariance(sample, padded, 1), padded, count, iterations, threads: 1));
     }
 
-    /// <summary>Rows spread evenly over the table, moved by their mean and transposed: one coordinate of all of them after another.</summary>
+    /// <summary>
+    /// Rows spread evenly over the table, centred and transposed: all values of the first coordinate, then of the second, and so on.
+    /// </summary>
     private static float[] Sample(IRowReader rows, Func<int, bool> usable, bool directionOnly, out float[] mean)
     {
         var numbers = Spread(rows, SampleRows, usable);
@@ -75,7 +77,8 @@ internal static class RotationLearner
         return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * rows.Count / count)).Where(usable)];
     }
 
-    private static float[] Mean(IRowReader rows, Func<int, bool> usable, bool directionOnly) => Mean(rows, Spread(rows, RowsForMean, usable), directionOnly);
+    private static float[] Mean(IRowReader rows, Func<int, bool> usable, bool directionOnly) =>
+        Mean(rows, Spread(rows, RowsForMean, usable), directionOnly);
 
     private static float[] Mean(IRowReader rows, int[] numbers, bool directionOnly)
     {
@@ -89,14 +92,16 @@ internal static class RotationLearner
         return Array.ConvertAll(sums, sum => (float)sum);
     }
 
-    /// <summary>What brings a row to unit length, where only its direction counts; beyond the range of float32 for rows of tiny values.</summary>
+    /// <summary>
+    /// The factor that gives a row norm 1, where only its direction counts; for rows of tiny values beyond the range of float32.
+    /// </summary>
     private static double Scale(ReadOnlySpan<float> row, bool directionOnly) => directionOnly ? 1 / Math.Sqrt(Sums.Dot64(row, row)) : 1;
 
     private static float[] Covariance(float[] sample, int padded, int threads)
     {
         var count = sample.Length / padded;
         var covariance = new float[padded * padded];
-        Workers.ForEach(padded / 4, threads, block => 
+        Workers.ForEach(padded / 4, threads, block =>
         {
             Projection.Apply(sample.AsSpan(4 * block * count, 4 * count), sample, count, covariance.AsSpan(4 * block * padded, 4 * padded));
             return 0;
@@ -105,18 +110,19 @@ internal static class RotationLearner
         return covariance;
     }
 
-    private static float[] Leading(float[] covariance, int padded, int count, (int Iterations, int Threads) work)
+    private static float[] Leading(float[] covariance, int padded, int count, int iterations, int threads)
     {
         var random = new Random(1);
         var directions = new float[count * padded];
         // Where padding has no variance the first iteration makes these coordinates exactly 0.
         foreach (ref var value in directions.AsSpan()) value = random.NextSingle() - 0.5f;
-        for (var i = 0; i < work.Iterations; i++)
+        for (var i = 0; i < iterations; i++)
         {
             var next = new float[directions.Length];
-            Workers.ForEach(count / 4, work.Threads, block =>
+            Workers.ForEach(count / 4, threads, block =>
             {
-                Projection.Apply(directions.AsSpan(4 * block * padded, 4 * padded), covariance, padded, next.AsSpan(4 * block * padded, 4 * padded));
+                var (from, four) = (4 * block * padded, 4 * padded);
+                Projection.Apply(directions.AsSpan(from, four), covariance, padded, next.AsSpan(from, four));
                 return 0;
             });
             directions = next;
@@ -150,7 +156,7 @@ internal static class RotationLearner
     private static void Normalize(Span<float> direction, int number)
     {
         var length = Math.Sqrt(Sums.Dot64(direction, direction));
-        // Nothing left to point at: any direction will do, and orthogonalising makes it a new one.
+        // A zero vector: any direction serves, and orthogonalising makes it a new one.
         if (!(length > 1e-30)) direction[number] = 1;
         else
             foreach (ref var value in direction) value = (float)(value / length);
@@ -171,12 +177,14 @@ internal static class RotationLearner
     }
 
     /// <summary>
-    /// The number of coordinates for which a record and the rows that its bound can't rule out cost least, scores taken as normally distributed;
-    /// 0 for no turn. An estimate: it decides about speed only.
+    /// The number of coordinates for which a record and the rows that its bound can't rule out cost least, scores taken as normally
+    /// distributed; 0 for no rotation. An estimate, which affects speed only.
     /// </summary>
     private static int Cheapest(double[] energies, double trace, IRowReader rows, bool hasHalf)
     {
-        var spread = Math.Sqrt(energies.Sum(energy => energy * energy) + Math.Pow(Math.Max(0, trace - energies.Sum()), 2) / Math.Max(1, rows.Dimensions - energies.Length));
+        var rest = Math.Max(0, trace - energies.Sum());
+        var others = Math.Max(1, rows.Dimensions - energies.Length);
+        var spread = Math.Sqrt(energies.Sum(energy => energy * energy) + rest * rest / others);
         var threshold = spread * NormalQuantile(Math.Min(0.5, SearchRequest.DefaultK / (double)Math.Max(1, rows.Count)));
         double Cost(int bytes, double slack) =>
             bytes + UpperTail((threshold - slack) / Math.Max(spread, 1e-30)) * (rows.Dimensions * sizeof(float) + BytesToReach);

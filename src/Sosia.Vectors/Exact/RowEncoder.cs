@@ -2,18 +2,18 @@ using Sosia.Vectors.Metrics;
 
 namespace Sosia.Vectors.Exact;
 
-/// <summary>Makes records of rows. Holds scratch memory: one for each thread.</summary>
+/// <summary>Encodes rows as records. Has scratch memory: one encoder for each thread.</summary>
 /// <param name="rotation">Where coordinates come from.</param>
 /// <param name="layout">How a record lies.</param>
 /// <param name="directionOnly">Whether rows count with unit length.</param>
 internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, bool directionOnly)
 {
-    /// <summary>Longer rows could leave the range of float32 while they are bounded.</summary>
-    public const double LongestRow = 1e15;
+    /// <summary>With a larger norm a bound could leave the range of float32.</summary>
+    public const double LargestNorm = 1e15;
 
     private const int Batch = 32;
     private const double Up = 1 + 1e-6;
-    private readonly float[] _moved = new float[Batch * rotation.Padded];
+    private readonly float[] _centred = new float[Batch * rotation.Padded];
     private readonly float[] _coordinates = new float[Batch * rotation.Coordinates];
 
     /// <summary>Makes the records of rows in order.</summary>
@@ -21,52 +21,53 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
     /// <param name="first">The first row.</param>
     /// <param name="count">Rows.</param>
     /// <param name="into">Where the first record goes.</param>
-    /// <param name="unfit">Told of each row that can't be compared; its record is one of zeros. Null when that can't be.</param>
-    public BlockLimits Encode(IRowReader rows, int first, int count, byte* into, Action<int>? unfit)
+    /// <param name="onInvalid">Called with each row that can't be compared, whose record is all zeros; null where there is none.</param>
+    public BlockLimits Encode(IRowReader rows, int first, int count, byte* into, Action<int>? onInvalid)
     {
         var limits = default(BlockLimits);
         var lengths = stackalloc double[Batch];
         for (var done = 0; done < count; done += Batch)
         {
             var batch = Math.Min(Batch, count - done);
-            for (var i = 0; i < batch; i++) lengths[i] = Move(rows.Row(first + done + i), _moved.AsSpan(i * rotation.Padded, rotation.Padded));
-            rotation.Turn(_moved.AsSpan(0, CodeBlock.Pad(batch) * rotation.Padded), _coordinates);
+            for (var i = 0; i < batch; i++)
+                lengths[i] = Move(rows.Row(first + done + i), _centred.AsSpan(i * rotation.Padded, rotation.Padded));
+            rotation.Rotate(_centred.AsSpan(0, RecordLayout.Pad(batch) * rotation.Padded), _coordinates);
             for (var i = 0; i < batch; i++)
             {
                 var record = into + (long)(done + i) * layout.Bytes;
                 if (double.IsFinite(lengths[i])) limits = limits.With(Encode(i, lengths[i], record));
-                else unfit?.Invoke(first + done + i);
+                else onInvalid?.Invoke(first + done + i);
             }
         }
         return limits;
     }
 
-    /// <summary>Moves a row, and gives its length before that; NaN for a row that can't be compared.</summary>
+    /// <summary>Centres a row, and gives its norm before that; NaN for a row that can't be compared.</summary>
     private double Move(ReadOnlySpan<float> row, Span<float> into)
     {
         var square = Sums.Dot64(row, row);
-        if (!double.IsFinite(square) || (directionOnly ? square == 0 : square > LongestRow * LongestRow))
+        if (!double.IsFinite(square) || (directionOnly ? square == 0 : square > LargestNorm * LargestNorm))
         {
             into.Clear();
             return double.NaN;
         }
-        rotation.Move(row, directionOnly ? 1 / Math.Sqrt(square) : 1, into);
+        rotation.Centre(row, directionOnly ? 1 / Math.Sqrt(square) : 1, into);
         return directionOnly ? 1 : Math.Sqrt(square);
     }
 
     private BlockLimits Encode(int i, double length, byte* record)
     {
-        var moved = _moved.AsSpan(i * rotation.Padded, rotation.Padded);
+        var centred = _centred.AsSpan(i * rotation.Padded, rotation.Padded);
         var coordinates = _coordinates.AsSpan(i * rotation.Coordinates, rotation.Coordinates);
         var scale = RoundUp(Largest(coordinates) / 127.0);
         var error = Quantize(coordinates, Upper(scale), (sbyte*)record);
 
         // Everything from here on is rounded so that the bound stays one: lengths up, the half square down.
         var rounding = rotation.Error * (length + rotation.MeanLength);
-        var moving = Rotation.MoveError * (length + rotation.MeanLength);
-        var whole = Math.Sqrt(Sums.Dot64(moved, moved));
+        var moving = Rotation.CentringError * (length + rotation.MeanLength);
+        var whole = Math.Sqrt(Sums.Dot64(centred, centred));
         var head = Math.Max(0, Math.Sqrt(Sums.Dot64(coordinates, coordinates)) - rounding);
-        var tail = rotation.Turns ? Math.Sqrt(Math.Max(0, Square(whole + moving) * Up - head * head)) : 0;
+        var tail = rotation.Rotates ? Math.Sqrt(Math.Max(0, Square(whole + moving) * Up - head * head)) : 0;
 
         var terms = (ushort*)(record + layout.Terms);
         (terms[0], terms[1], terms[2], terms[3]) = (scale, RoundUp(tail), RoundUp((error + rounding) * Up), 0);
@@ -96,7 +97,8 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
     }
 
     /// <summary>The upper half of the float32 that is the next above, among those whose lower half is 0.</summary>
-    public static ushort RoundUp(double value) => (ushort)((BitConverter.SingleToUInt32Bits(value > 0 ? MathF.BitIncrement((float)value) : 0) + 0xFFFF) >> 16);
+    public static ushort RoundUp(double value) =>
+        (ushort)((BitConverter.SingleToUInt32Bits(value > 0 ? MathF.BitIncrement((float)value) : 0) + 0xFFFF) >> 16);
 
     private static float Upper(ushort half) => BitConverter.UInt32BitsToSingle((uint)half << 16);
 

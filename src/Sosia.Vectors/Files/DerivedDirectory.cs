@@ -1,20 +1,20 @@
 namespace Sosia.Vectors.Files;
 
 /// <summary>
-/// Writes a directory of files that can be made again: beside it as <c>{path}.part</c>, then renamed, so that nobody ever sees half of one. What
-/// is not committed is removed; what a killed program left there is removed by the next one.
+/// Writes a directory of files that can be made again: beside it as <c>{path}.part</c>, then renamed, so that no program sees half of one.
+/// What is not committed is removed; what a killed program left is removed by the next one.
 /// </summary>
 public sealed class DerivedDirectory : IDisposable
 {
-    /// <summary>Tells our unfinished directory from somebody else's that happens to be called so, and is held by the program that writes.</summary>
+    /// <summary>Marks an unfinished directory as one of this program, and is locked by the process that writes it.</summary>
     private const string Mark = ".sosia-unfinished";
 
     private readonly string _path;
     private readonly string _beside;
-    private readonly FileStream _held;
+    private readonly FileStream _lock;
     private bool _done;
 
-    private DerivedDirectory(string path, string beside, FileStream held) => (_path, _beside, _held) = (path, beside, held);
+    private DerivedDirectory(string path, string beside, FileStream locked) => (_path, _beside, _lock) = (path, beside, locked);
 
     /// <summary>Begins a directory.</summary>
     /// <param name="path">The directory as it will be called: not there yet, or empty.</param>
@@ -28,13 +28,14 @@ public sealed class DerivedDirectory : IDisposable
         var beside = path + ".part";
         var mark = Path.Combine(beside, Mark);
         if (Directory.Exists(beside) && !File.Exists(mark))
-            throw new IOException($"{beside} is in the way, and it is not an unfinished folder of this program; move it or choose another name.");
+            throw new IOException($"{beside} is in the way, and it is not an unfinished folder of this program; move it or choose "
+                + $"another name.");
         if (Directory.Exists(beside))
         {
-            using (Hold(mark, path)) Directory.Delete(beside, recursive: true);
+            using (Lock(mark, path)) Directory.Delete(beside, recursive: true);
         }
         Directory.CreateDirectory(beside);
-        return new DerivedDirectory(path, beside, Hold(mark, path));
+        return new DerivedDirectory(path, beside, Lock(mark, path));
     }
 
     /// <summary>Writes a file.</summary>
@@ -56,7 +57,7 @@ public sealed class DerivedDirectory : IDisposable
     /// <exception cref="ArgumentException">The place is outside the directory.</exception>
     public byte[]? Read(string relative) => Place(relative) is var file && File.Exists(file) ? File.ReadAllBytes(file) : null;
 
-    /// <summary>Gives the directory its name.</summary>
+    /// <summary>Renames the directory to its final name.</summary>
     /// <exception cref="IOException">Something has come there meanwhile, or the disk refuses.</exception>
     public void Commit()
     {
@@ -64,7 +65,7 @@ public sealed class DerivedDirectory : IDisposable
         if (Directory.Exists(_path)) Directory.Delete(_path); // it was empty; should something be in it now, this refuses
         Directory.Move(_beside, _path);
         File.Delete(Path.Combine(_path, Mark)); // last: without it an unfinished directory would not be known as one
-        _held.Dispose();
+        _lock.Dispose();
         _done = true;
     }
 
@@ -74,7 +75,7 @@ public sealed class DerivedDirectory : IDisposable
         if (_done) return;
         _done = true;
         Directory.Delete(_beside, recursive: true);
-        _held.Dispose();
+        _lock.Dispose();
     }
 
     private string Place(string relative)
@@ -85,7 +86,7 @@ public sealed class DerivedDirectory : IDisposable
             : throw new ArgumentException($"{relative} is not a place under {_path}.");
     }
 
-    private static FileStream Hold(string mark, string path)
+    private static FileStream Lock(string mark, string path)
     {
         try
         {

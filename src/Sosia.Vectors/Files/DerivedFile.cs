@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Sosia.Vectors.Files;
 
 /// <summary>
-/// Writes files that can be made again: under another name in the same directory, then renamed, so that nobody ever sees half of one.
+/// Writes files that can be made again: under another name in the same directory, then renamed, so that no program sees half of one.
 /// What is not committed leaves nothing behind. Losing such a file to a power failure is allowed, trusting a damaged one is not:
 /// that is what the checksum is for.
 /// </summary>
@@ -28,7 +28,9 @@ public sealed class DerivedFile : IDisposable
         else Directory.CreateDirectory(directory);
         _beside = keep ? _path + ".part" : $"{_path}.{Guid.NewGuid():N}.part";
         var mode = keep ? FileMode.OpenOrCreate : FileMode.CreateNew;
-        _stream = isPrivate ? PrivateFile.Open(_beside, mode, FileAccess.ReadWrite) : new FileStream(_beside, mode, FileAccess.ReadWrite, FileShare.None, BufferBytes);
+        _stream = isPrivate
+            ? PrivateFile.Open(_beside, mode, FileAccess.ReadWrite)
+            : new FileStream(_beside, mode, FileAccess.ReadWrite, FileShare.None, BufferBytes);
     }
 
     /// <summary>Where the content goes; can seek. Owned by this object.</summary>
@@ -41,7 +43,10 @@ public sealed class DerivedFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public static DerivedFile Create(string path, bool isPrivate = false) => new(path, keep: false, isPrivate);
 
-    /// <summary>Begins a file that takes hours, or goes on with what an earlier program left beside it as <c>{path}.part</c>; kept until it is committed.</summary>
+    /// <summary>
+    /// Begins a file that takes hours, or continues what an earlier program left beside it as <c>{path}.part</c>; kept until it is
+    /// committed.
+    /// </summary>
     /// <param name="path">The file as it will be called; its directory is made when missing.</param>
     /// <exception cref="IOException">Another program is writing it, or the disk is full or refuses.</exception>
     public static DerivedFile Resume(string path) => new(path, keep: true);
@@ -87,7 +92,8 @@ public sealed class DerivedFile : IDisposable
 
     /// <summary>Reads what <see cref="WriteChecked"/> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The content without its checksum; null where there is no such file, it can't be read, or it is damaged: make it again.</returns>
+    /// <returns>The content without its checksum; null where there is no such file, it can't be read, or it is damaged: make it
+    /// again.</returns>
     public static byte[]? ReadChecked(string path)
     {
         try
@@ -104,7 +110,7 @@ public sealed class DerivedFile : IDisposable
         }
     }
 
-    /// <summary>Gives the file its name. After this it is closed.</summary>
+    /// <summary>Renames the file to its final name and closes it.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public void Commit()
@@ -137,7 +143,8 @@ public sealed class DerivedFile : IDisposable
     }
 
     /// <summary>What .NET makes of EFBIG.</summary>
-    internal static bool IsTooLong(Exception e) => e is ArgumentOutOfRangeException && e.TargetSite?.DeclaringType?.Namespace == "System.IO";
+    internal static bool IsTooLong(Exception e) =>
+        e is ArgumentOutOfRangeException && e.TargetSite?.DeclaringType?.Namespace == "System.IO";
 
     internal IOException TooLong(Exception why) => new($"{_path}: the system allows no file that long.", why);
 }

@@ -4,11 +4,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Sosia.Vectors.Files;
 
 /// <summary>
-/// A file mapped for reading. It is unmapped when it was disposed and the last <see cref="Hold"/> has ended; one that nobody can reach any more is
-/// unmapped by the garbage collector. All readers of mapped files open them here, where their length is checked.
+/// A file mapped for reading. It is unmapped when it was disposed and the last <see cref="KeepOpen"/> has ended; one that is not reachable
+/// any more is unmapped by the garbage collector. All readers of mapped files open them here, where their length is checked.
 /// <para>A mapped file must not be cut off in place. Reading behind its new end would end the process, on Linux without an exception, so
-/// <see cref="ThrowIfCutOff"/> is asked before each block of rows is read; a file that is cut off between that and the reading can't be caught.
-/// Writing beside and renaming does no harm: the mapping keeps the old file.</para>
+/// <see cref="ThrowIfCutOff"/> is asked before each block of rows is read; a file that is cut off between that and the reading can't be
+/// caught. Writing beside and renaming does no harm: the mapping keeps the old file.</para>
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -43,8 +43,9 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         var actual = RandomAccess.GetLength(file);
         if (actual < length) throw new DamagedFileException(path, $"expected {length:N0} bytes, got {actual:N0}; it was cut off.");
-        using var map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        return new MappedFile(file, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), path, length);
+        const MemoryMappedFileAccess read = MemoryMappedFileAccess.Read;
+        using var map = MemoryMappedFile.CreateFromFile(file, null, 0, read, HandleInheritability.None, leaveOpen: true);
+        return new MappedFile(file, map.CreateViewAccessor(0, length, read), path, length);
     }
 
     /// <summary>Part of the file.</summary>
@@ -54,10 +55,13 @@ internal sealed unsafe class MappedFile : IDisposable
         return new(_pointer + at, checked((int)count));
     }
 
-    /// <summary>Keeps the file mapped until the returned object is disposed, even if this one is disposed before. What is held may be held again.</summary>
+    /// <summary>
+    /// Keeps the file mapped until the returned object is disposed, even if this one is disposed before. As long as it is kept open, it can
+    /// be kept open again.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">It is unmapped already.</exception>
     /// <exception cref="DamagedFileException">The file was cut off.</exception>
-    public IDisposable Hold()
+    public IDisposable KeepOpen()
     {
         for (var seen = Volatile.Read(ref _holders); ;)
         {
@@ -85,10 +89,11 @@ internal sealed unsafe class MappedFile : IDisposable
     public void ThrowIfCutOff()
     {
         var length = RandomAccess.GetLength(_file);
-        if (length < Length) throw new DamagedFileException(Path, $"expected {Length:N0} bytes, got {length:N0}; it was cut off after it had been opened.");
+        if (length < Length)
+            throw new DamagedFileException(Path, $"expected {Length:N0} bytes, got {length:N0}; it was cut off after it had been opened.");
     }
 
-    /// <summary>Unmaps the file as soon as nobody holds it.</summary>
+    /// <summary>Unmaps the file as soon as nobody keeps it open.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();

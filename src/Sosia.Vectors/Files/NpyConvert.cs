@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Sosia.Vectors.Files;
 
-/// <summary>Values of other types as floats. Each is rounded to the nearest float; one beyond float's range becomes infinite, which search refuses.</summary>
+/// <summary>
+/// Values of other types as floats. Each is rounded to the nearest float; one beyond float's range becomes infinite, which search refuses.
+/// </summary>
 internal static class NpyConvert
 {
     /// <summary>Converts whole values.</summary>
@@ -46,8 +48,8 @@ internal static class NpyConvert
     }
 
     /// <summary>
-    /// Exponent and fraction of a half, moved to where a float has them, are the half's value times 2⁻¹¹²; the product with 2¹¹² is exact, for
-    /// subnormal halves too. The largest exponent means infinite or not a number in both: it is put back by hand.
+    /// Exponent and fraction of a half, moved to where a float has them, are the half's value times 2⁻¹¹²; the product with 2¹¹² is
+    /// exact, for subnormal halves too. The largest exponent means infinite or not a number in both: it is put back by hand.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<float> HalvesToFloats(Vector<uint> half)

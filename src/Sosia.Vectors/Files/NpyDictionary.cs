@@ -1,8 +1,8 @@
 namespace Sosia.Vectors.Files;
 
 /// <summary>
-/// The header of a NumPy file is a Python dictionary of three entries: 'descr' (text), 'fortran_order' (True or False) and 'shape' (a tuple of
-/// whole numbers). This reads that and nothing else: what NumPy would hand to Python's parser is not evaluated here.
+/// The header of a NumPy file is a Python dictionary of three entries: 'descr' (text), 'fortran_order' (True or False) and 'shape' (a tuple
+/// of whole numbers). This reads that and nothing else: what NumPy would hand to Python's parser is not evaluated here.
 /// </summary>
 internal ref struct NpyDictionary(ReadOnlySpan<char> text)
 {

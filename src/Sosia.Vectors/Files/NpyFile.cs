@@ -20,7 +20,9 @@ public static class NpyFile
         writer.Complete();
     }
 
-    /// <summary>Writes texts, such as the label of each row, as NumPy's fixed-length text (<c>&lt;U…</c>): no pickle is needed to read it.</summary>
+    /// <summary>
+    /// Writes texts, such as the label of each row, as NumPy's fixed-length text (<c>&lt;U…</c>): no pickle is needed to read it.
+    /// </summary>
     /// <param name="path">The file; its directory is made when missing.</param>
     /// <param name="texts">One a row. Zeros at the end of a text are lost: NumPy fills up with them.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
@@ -56,13 +58,17 @@ public static class NpyFile
         using var file = File.OpenHandle(path);
         header = NpyHeader.Read(file, path);
         if (header.Type != type) throw new UnsupportedFileException(path, $"expected {type}, got {header.Type}.");
-        if (header.Values * header.ValueBytes > Array.MaxLength) throw new UnsupportedFileException(path, $"expected at most {Array.MaxLength:N0} bytes, got {header.Values * header.ValueBytes:N0}.");
+        if (header.Values * header.ValueBytes > Array.MaxLength)
+            throw new UnsupportedFileException(path, $"expected at most {Array.MaxLength:N0} bytes, got "
+                + $"{header.Values * header.ValueBytes:N0}.");
         var values = new T[header.Values];
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
         for (var at = 0; at < bytes.Length;)
         {
             var read = RandomAccess.Read(file, bytes[at..], header.DataOffset + at);
-            if (read == 0) throw new DamagedFileException(path, $"expected {bytes.Length:N0} bytes of values, got {at:N0}; it was cut off while it was read.");
+            if (read == 0)
+                throw new DamagedFileException(path, $"expected {bytes.Length:N0} bytes of values, got {at:N0}; it was cut off while it "
+                    + $"was read.");
             at += read;
         }
         return values;

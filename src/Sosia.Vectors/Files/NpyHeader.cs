@@ -11,7 +11,7 @@ namespace Sosia.Vectors.Files;
 /// <param name="DataOffset">Bytes before the first value.</param>
 public sealed record NpyHeader(NpyType Type, int ValueBytes, IReadOnlyList<long> Shape, long DataOffset)
 {
-    /// <summary>Headers hold some hundred bytes; a longer one than this is not read.</summary>
+    /// <summary>Headers have some hundred bytes; one that is longer than this is refused.</summary>
     private const int MaxHeaderBytes = 1 << 16;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -39,9 +39,11 @@ public sealed record NpyHeader(NpyType Type, int ValueBytes, IReadOnlyList<long>
         var length = RandomAccess.GetLength(file);
         var header = ReadStart(file, path);
         if (header.FileBytes > length)
-            throw new DamagedFileException(path, $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; it was cut off, or is still being written.");
+            throw new DamagedFileException(path, $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; "
+                + $"it was cut off, or is still being written.");
         if (header.FileBytes < length)
-            throw new DamagedFileException(path, $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; something was written behind its values.");
+            throw new DamagedFileException(path, $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; "
+                + $"something was written behind its values.");
         return header;
     }
 
@@ -50,24 +52,29 @@ public sealed record NpyHeader(NpyType Type, int ValueBytes, IReadOnlyList<long>
     {
         Span<byte> start = stackalloc byte[12];
         start = start[..RandomAccess.Read(file, start, 0)];
-        if (start.Length < 10 || !start.StartsWith(Magic)) throw new DamagedFileException(path, "this is not a NumPy file: it does not begin with \\x93NUMPY.");
+        if (start.Length < 10 || !start.StartsWith(Magic))
+            throw new DamagedFileException(path, "this is not a NumPy file: it does not begin with \\x93NUMPY.");
         int version = start[6];
         if (version is < 1 or > 3) throw new UnsupportedFileException(path, $"NumPy file version {version} is not read; expected 1 to 3.");
         var (prefix, size) = version == 1 || start.Length < 12
             ? (10, BinaryPrimitives.ReadUInt16LittleEndian(start[8..]))
             : (12, BinaryPrimitives.ReadUInt32LittleEndian(start[8..]));
-        if (size > MaxHeaderBytes) throw new DamagedFileException(path, $"expected a header of at most {MaxHeaderBytes:N0} bytes, got {size:N0}.");
+        if (size > MaxHeaderBytes)
+            throw new DamagedFileException(path, $"expected a header of at most {MaxHeaderBytes:N0} bytes, got {size:N0}.");
         var bytes = new byte[size];
         var read = RandomAccess.Read(file, bytes, prefix);
-        if (read < bytes.Length) throw new DamagedFileException(path, $"expected a header of {size:N0} bytes, got {read:N0}; the file was cut off.");
+        if (read < bytes.Length)
+            throw new DamagedFileException(path, $"expected a header of {size:N0} bytes, got {read:N0}; the file was cut off.");
         return Parse(Encoding.UTF8.GetString(bytes), path, prefix + size);
     }
 
     private static NpyHeader Parse(string text, string path, long offset)
     {
         var dictionary = new NpyDictionary(text);
-        if (!dictionary.Parse()) throw new DamagedFileException(path, "its header is not a dictionary of 'descr', 'fortran_order' and 'shape'.");
-        if (dictionary.HasFields) throw new UnsupportedFileException(path, "it holds records of several fields; save one of them, as rows of numbers.");
+        if (!dictionary.Parse())
+            throw new DamagedFileException(path, "its header is not a dictionary of 'descr', 'fortran_order' and 'shape'.");
+        if (dictionary.HasFields)
+            throw new UnsupportedFileException(path, "it holds records of several fields; save one of them, as rows of numbers.");
         if (NpyTypes.Parse(dictionary.Type!, out var type, out var bytes) is { } wrong) throw new UnsupportedFileException(path, wrong);
         if (dictionary.FortranOrder == true && dictionary.Shape!.Length > 1)
             throw new UnsupportedFileException(path, "its rows lie in Fortran order, expected C order; save numpy.ascontiguousarray(x).");
@@ -87,8 +94,8 @@ public sealed record NpyHeader(NpyType Type, int ValueBytes, IReadOnlyList<long>
     /// <summary>A header, padded so that rows can be added without moving what follows.</summary>
     internal static byte[] Write(NpyType type, int valueBytes, ReadOnlySpan<long> shape)
     {
-        var sizes = string.Join(", ", shape.ToArray());
-        var text = $"{{'descr': '{NpyTypes.Code(type, valueBytes)}', 'fortran_order': False, 'shape': ({sizes}{(shape.Length == 1 ? "," : "")}), }}";
+        var sizes = string.Join(", ", shape.ToArray()) + (shape.Length == 1 ? "," : "");
+        var text = $"{{'descr': '{NpyTypes.Code(type, valueBytes)}', 'fortran_order': False, 'shape': ({sizes}), }}";
         var bytes = new byte[WrittenBytes];
         Magic.CopyTo(bytes);
         bytes[6] = 1;

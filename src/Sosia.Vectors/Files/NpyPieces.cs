@@ -12,7 +12,7 @@ public sealed class NpyPieces : IDisposable
 
     private NpyPieces(DerivedFile file, int rows, int columns) => (_file, _rows, _columns) = (file, rows, columns);
 
-    /// <summary>Begins a matrix, or goes on with one of the same shape that an earlier program left. What was never written is 0.</summary>
+    /// <summary>Begins a matrix, or continues one of the same shape that an earlier program left. What was never written is 0.</summary>
     /// <param name="path">The file as it will be called; its directory is made when missing.</param>
     /// <param name="rows">Rows, 1 or more.</param>
     /// <param name="columns">Values a row, 1 or more.</param>
@@ -51,11 +51,11 @@ public sealed class NpyPieces : IDisposable
         _file.Stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values));
     }
 
-    /// <summary>Hands what was written to the disk, best effort, for one who may be interrupted.</summary>
+    /// <summary>Flushes what was written to the disk, best effort, for callers that may be interrupted.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     public void Flush() => ((FileStream)_file.Stream).Flush(flushToDisk: true);
 
-    /// <summary>Gives the file its name. After this it is closed.</summary>
+    /// <summary>Renames the file to its final name and closes it.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public void Complete() => _file.Commit();

@@ -1,10 +1,11 @@
 namespace Sosia.Vectors.Files;
 
 /// <summary>
-/// The rows of a NumPy file, mapped read-only: opening costs nothing, and what is read stays in the operating system's cache. Float32 is handed
-/// out where it lies; other types are converted row by row, into a buffer of the calling thread.
-/// <para>A mapped file must not be cut off in place. Searches check its length before each block of rows and throw; what is cut off after that ends
-/// the process, on Linux without an exception. <see cref="NpyWriter{T}"/> writes beside and renames: then this goes on reading the old file.</para>
+/// The rows of a NumPy file, mapped read-only: opening costs nothing, and what is read stays in the operating system's cache. Float32 is
+/// handed out where it lies; other types are converted row by row, into a buffer of the calling thread.
+/// <para>A mapped file must not be cut off in place. Searches check its length before each block of rows and throw; what is cut off after
+/// that ends the process, on Linux without an exception. <see cref="NpyWriter{T}"/> writes beside and renames: then this still reads the
+/// old file.</para>
 /// </summary>
 public sealed unsafe class NpyRows : IRowReader, IDisposable
 {
@@ -33,10 +34,13 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     /// <inheritdoc/>
     public int Dimensions { get; }
 
-    /// <summary>Opens a file with a matrix, one row after the other; of a file with more axes, such as maps of features, each row is read flat.</summary>
+    /// <summary>
+    /// Opens a file with a matrix, one row after the other; of a file with more axes, such as maps of features, each row is read flat.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DamagedFileException">Not a NumPy file, cut off, or shorter or longer than its header says.</exception>
-    /// <exception cref="UnsupportedFileException">Not rows of numbers in C order, more than 2³¹ − 1 rows, or rows without values.</exception>
+    /// <exception cref="UnsupportedFileException">Not rows of numbers in C order, more than 2³¹ − 1 rows, or rows without
+    /// values.</exception>
     /// <exception cref="IOException">The file is not there or can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public static NpyRows Open(string path)
@@ -66,7 +70,7 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
         return floats;
     }
 
-    /// <summary>Part of a row as floats, for one who takes many rows a piece at a time.</summary>
+    /// <summary>Part of a row as floats, for callers that read many rows piece by piece.</summary>
     /// <param name="row">From 0 to <see cref="Count"/> − 1.</param>
     /// <param name="first">The first value wanted.</param>
     /// <param name="into">Written; as many values as it is long.</param>
@@ -80,12 +84,12 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     }
 
     /// <inheritdoc/>
-    public IDisposable Hold() => _file.Hold();
+    public IDisposable KeepOpen() => _file.KeepOpen();
 
     /// <inheritdoc/>
     public void ThrowIfCutOff() => _file.ThrowIfCutOff();
 
-    /// <summary>Lets go of the file as soon as no search holds it.</summary>
+    /// <summary>Closes the file as soon as no search uses it.</summary>
     public void Dispose() => _file.Dispose();
 
     private byte* At(int row)
@@ -99,14 +103,27 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     {
         if (header.Type == NpyType.Text) throw new UnsupportedFileException(path, "it holds text; expected rows of numbers.");
         if (header.Shape.Count < 2)
-            throw new UnsupportedFileException(path, $"expected rows × values, got one axis ({NpyHeader.Describe(header.Shape)}); save x.reshape(1, -1).");
-        if (header.Shape[0] > int.MaxValue) throw new UnsupportedFileException(path, $"expected at most {int.MaxValue:N0} rows, got {header.Shape[0]:N0}.");
+            throw new UnsupportedFileException(path, $"expected rows × values, got one axis ({NpyHeader.Describe(header.Shape)}); save "
+                + $"x.reshape(1, -1).");
+        if (header.Shape[0] > int.MaxValue)
+            throw new UnsupportedFileException(path, $"expected at most {int.MaxValue:N0} rows, got {header.Shape[0]:N0}.");
         var values = RowValues(header.Shape);
         if (values < 1) throw new UnsupportedFileException(path, "its rows hold no values.");
-        if (values > int.MaxValue / header.ValueBytes) throw new UnsupportedFileException(path, $"expected rows of at most {int.MaxValue:N0} bytes, got {string.Join(" × ", header.Shape.Skip(1).Select(side => side.ToString("N0")))} values of {header.ValueBytes}.");
+        if (values > int.MaxValue / header.ValueBytes)
+            throw new UnsupportedFileException(path, $"expected rows of at most {int.MaxValue:N0} bytes, got "
+                + $"{string.Join(" × ", header.Shape.Skip(1).Select(side => side.ToString("N0")))} values of {header.ValueBytes}.");
     }
 
-    /// <summary>Values a row; what is more than any row may have is not multiplied further, for where there are no rows a header may say anything.</summary>
-    private static long RowValues(IReadOnlyList<long> shape) =>
-        shape.Skip(1).Contains(0) ? 0 : shape.Skip(1).Aggregate(1L, (product, side) => side > int.MaxValue || product > int.MaxValue ? long.MaxValue : product * side);
+    /// <summary>Values a row; <see cref="long.MaxValue"/> for more than any row has: where there are no rows, a header may say anything.</summary>
+    private static long RowValues(IReadOnlyList<long> shape)
+    {
+        if (shape.Skip(1).Contains(0)) return 0;
+        var values = 1L;
+        foreach (var side in shape.Skip(1))
+        {
+            if (side > int.MaxValue || values > int.MaxValue) return long.MaxValue;
+            values *= side;
+        }
+        return values;
+    }
 }

@@ -41,13 +41,15 @@ internal static class NpyTypes
         sbyte => NpyType.Int8,
         byte => NpyType.UInt8,
         long => NpyType.Int64,
-        _ => throw new NotSupportedException($"NumPy files of {typeof(T).Name} are not written; use float, double, Half, sbyte, byte or long."),
+        _ => throw new NotSupportedException(
+            $"NumPy files of {typeof(T).Name} are not written; use float, double, Half, sbyte, byte or long."),
     };
 
     /// <summary>How a header names a type.</summary>
     /// <param name="type">The type.</param>
     /// <param name="bytes">Bytes a value.</param>
-    public static string Code(NpyType type, int bytes) => type == NpyType.Text ? $"<U{bytes / TextUnit}" : Known.First(known => known.Type == type).Code;
+    public static string Code(NpyType type, int bytes) =>
+        type == NpyType.Text ? $"<U{bytes / TextUnit}" : Known.First(known => known.Type == type).Code;
 
     /// <summary>Bytes a value; 0 for text, where the header says.</summary>
     public static int Bytes(NpyType type) => type == NpyType.Text ? 0 : Known.First(known => known.Type == type).Bytes;

@@ -8,7 +8,8 @@ public static class NpyWriter
     /// <summary>Begins a file.</summary>
     /// <typeparam name="T">float, double, Half, sbyte, byte or long.</typeparam>
     /// <param name="path">The file as it will be called; its directory is made when missing.</param>
-    /// <param name="row">Shape of a row, each side 1 or more: one number for a matrix, three for pictures, none for a list of values.</param>
+    /// <param name="row">Shape of a row, each side 1 or more: one number for a matrix, three for pictures, none for a list of
+    /// values.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public static NpyWriter<T> Create<T>(string path, params ReadOnlySpan<int> row) where T : unmanaged
@@ -20,11 +21,13 @@ public static class NpyWriter
     }
 
     /// <summary>
-    /// Goes on with the whole rows that an earlier program left as <c>{path}.part</c>, or begins. What is not completed is kept. After a power
-    /// failure the last rows may not be what was written: whoever keeps account of them goes back with <see cref="NpyWriter{T}.GoBackTo"/>.
+    /// Continues after the whole rows that an earlier program left as <c>{path}.part</c>, or begins. What is not completed is kept. After a
+    /// power failure the last rows may not be what was written: a caller that keeps account of them goes back with
+    /// <see cref="NpyWriter{T}.GoBackTo"/>.
     /// </summary>
     /// <inheritdoc cref="Create"/>
-    /// <exception cref="DamagedFileException">What lies there was not written by this, or has rows of another kind; delete it to begin anew.</exception>
+    /// <exception cref="DamagedFileException">What lies there was not written by this, or has rows of another kind; delete it to begin
+    /// anew.</exception>
     public static NpyWriter<T> Resume<T>(string path, params ReadOnlySpan<int> row) where T : unmanaged
     {
         Check(row);
@@ -49,7 +52,7 @@ public static class NpyWriter
 
 /// <summary>
 /// Writes a NumPy file row after row, beside and renamed: the file appears when it is complete. The number of rows is put into the header
-/// at the end, so nobody has to know it before.
+/// at the end, so that it need not be known before.
 /// </summary>
 /// <typeparam name="T">float, double, Half, sbyte, byte or long.</typeparam>
 public sealed class NpyWriter<T> : IDisposable where T : unmanaged
@@ -77,7 +80,8 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
     /// <exception cref="IOException">The disk is full or refuses, or there would be more than 2³¹ − 1 rows.</exception>
     public void Append(ReadOnlySpan<T> rows)
     {
-        if (rows.Length % Columns != 0) throw new ArgumentException($"Expected whole rows of {Columns} values, got {rows.Length} values.", nameof(rows));
+        if (rows.Length % Columns != 0)
+            throw new ArgumentException($"Expected whole rows of {Columns} values, got {rows.Length} values.", nameof(rows));
         var added = rows.Length / Columns;
         if (added > int.MaxValue - Count) throw new IOException($"A file holds at most {int.MaxValue:N0} rows.");
         try
@@ -91,7 +95,7 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
         Count += added;
     }
 
-    /// <summary>Hands what was added to the disk, best effort, for one who may be interrupted.</summary>
+    /// <summary>Flushes what was added to the disk, best effort, for callers that may be interrupted.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     public void Flush() => ((FileStream)_file.Stream).Flush(flushToDisk: true);
 
@@ -135,7 +139,8 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
         }
         var header = NpyHeader.ReadStart(((FileStream)_file.Stream).SafeFileHandle, part);
         if (header.Type != Type || header.DataOffset != NpyHeader.WrittenBytes || !header.Shape.Skip(1).SequenceEqual(_row))
-            throw new DamagedFileException(part, $"expected unfinished rows of {Columns:N0} × {Type}, got {NpyHeader.Describe(header.Shape)} of {header.Type}; delete it to begin anew.");
+            throw new DamagedFileException(part, $"expected unfinished rows of {Columns:N0} × {Type}, got "
+                + $"{NpyHeader.Describe(header.Shape)} of {header.Type}; delete it to begin anew.");
         Count = (int)Math.Min((length - NpyHeader.WrittenBytes) / RowBytes, int.MaxValue);
         GoBackTo(Count);
     }

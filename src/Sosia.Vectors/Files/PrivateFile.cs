@@ -3,8 +3,8 @@ using System.Runtime.Versioning;
 namespace Sosia.Vectors.Files;
 
 /// <summary>
-/// Files and directories that are their owner's alone, whatever the process's umask: 0600 and 0700. On Windows, where a user's directories are the
-/// user's alone already, modes are left as they are.
+/// Files and directories that are their owner's alone, whatever the process's umask: 0600 and 0700. On Windows, where a user's directories
+/// are the user's alone already, modes are left as they are.
 /// </summary>
 public static class PrivateFile
 {
@@ -46,7 +46,10 @@ public static class PrivateFile
         return stream;
     }
 
-    /// <summary>Closes a file or directory to others than its owner, where it is there and this process may; nothing is followed, and no file is opened.</summary>
+    /// <summary>
+    /// Closes a file or directory to others than its owner, where it is there and this process may; nothing is followed, and no file is
+    /// opened.
+    /// </summary>
     public static void Close(string path)
     {
         if (OperatingSystem.IsWindows() || new FileInfo(path).LinkTarget is not null) return;
@@ -54,10 +57,11 @@ public static class PrivateFile
     }
 
     /// <summary>
-    /// Closes a directory with what lies in it. Where it was closed already only the files in it are looked at, and directories in it that are
-    /// open: what lies below a closed one is out of reach, and may be a great many files.
+    /// Closes a directory with what lies in it. Where it was closed already only the files in it are looked at, and directories in it that
+    /// are open: what lies below a closed one is out of reach, and may be a great many files.
     /// </summary>
-    /// <param name="directory">The directory; need not exist. Closed last, so that an interrupted call is made good by the next one.</param>
+    /// <param name="directory">The directory; need not exist. Closed last, so that an interrupted call is made good by the next
+    /// one.</param>
     public static void CloseAll(string directory)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(directory) || new FileInfo(directory).LinkTarget is not null) return;

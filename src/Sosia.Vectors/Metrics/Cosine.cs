@@ -1,6 +1,8 @@
 namespace Sosia.Vectors.Metrics;
 
-/// <summary>1 − cos of the angle between two rows: 0 for the same direction, 2 for the opposite one. Lengths don't matter; a zero row has no direction.</summary>
+/// <summary>
+/// 1 − cos of the angle between two rows: 0 for the same direction, 2 for the opposite one. Norms don't matter; zero vectors are invalid.
+/// </summary>
 public readonly struct Cosine : IProductMetric
 {
     /// <inheritdoc/>
@@ -25,7 +27,10 @@ public readonly struct Cosine : IProductMetric
         return 1 - Math.Clamp(dot / Math.Sqrt(querySquare * square), -1, 1);
     }
 
-    /// <summary>Scales the query to a length in [1, 2) by a power of two, which changes no digit, unless of values far too small to matter beside the others.</summary>
+    /// <summary>
+    /// Scales the query to a length in [1, 2) by a power of two, which changes no digit, unless of values far too small to matter beside
+    /// the others.
+    /// </summary>
     public float[] Prepare(ReadOnlySpan<float> query)
     {
         var exponent = Math.ILogB(Math.Sqrt(Sums.Dot64(query, query)));
@@ -37,8 +42,8 @@ public readonly struct Cosine : IProductMetric
     /// <inheritdoc/>
     public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
     {
-        // |error of the dot| ≤ e‖q‖‖x‖ and the square is right within its share e, so the quotient is right within 2e; 3e leaves room for the divisions
-        // and for products that were too small for float32, which are nothing beside lengths in these ranges.
+        // |error of the dot| ≤ e‖q‖‖x‖ and the square is right within its share e, so the quotient is right within 2e; 3e leaves
+        // room for the divisions and for products that were too small for float32, which are nothing beside lengths in these ranges.
         var (dot, square) = Sums.DotAndSquare(query, row);
         if (!(square > 1e-30f && square < 1e30f)) return double.NegativeInfinity;
         var lengths = queryLength * Math.Sqrt(square);
@@ -47,5 +52,6 @@ public readonly struct Cosine : IProductMetric
     }
 
     /// <inheritdoc/>
-    public string? Unfit(ReadOnlySpan<float> row) => Finite.Unfit(row) ?? (row.ContainsAnyExcept(0f) ? null : "it is all zeros, and so has no direction");
+    public string? InvalidReason(ReadOnlySpan<float> row) =>
+        Finite.InvalidReason(row) ?? (row.ContainsAnyExcept(0f) ? null : "it is a zero vector");
 }

@@ -6,7 +6,7 @@ namespace Sosia.Vectors.Metrics;
 internal static class Finite
 {
     /// <summary>What is wrong with a row, as a sentence; null when all its values are finite.</summary>
-    public static string? Unfit(ReadOnlySpan<float> row)
+    public static string? InvalidReason(ReadOnlySpan<float> row)
     {
         if (All(row)) return null;
         var at = 0;
@@ -14,7 +14,9 @@ internal static class Finite
         return $"value {at} is {(float.IsNaN(row[at]) ? "not a number" : "infinite")}";
     }
 
-    /// <summary>Zero times a value is zero, unless the value is infinite or not a number; and what is not a number stays so in a sum.</summary>
+    /// <summary>
+    /// Zero times a value is zero, unless the value is infinite or not a number; and what is not a number stays so in a sum.
+    /// </summary>
     public static bool All(ReadOnlySpan<float> row)
     {
         Vector<float> sum = default, other = default;

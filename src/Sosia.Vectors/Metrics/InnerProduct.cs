@@ -1,6 +1,8 @@
 namespace Sosia.Vectors.Metrics;
 
-/// <summary>−⟨q, x⟩: the larger the product, the nearer. Not a metric in the mathematical sense, and its distances may be negative.</summary>
+/// <summary>
+/// −⟨q, x⟩: the larger the product, the nearer. Not a metric in the mathematical sense, and its distances may be negative.
+/// </summary>
 public readonly struct InnerProduct : IProductMetric
 {
     /// <inheritdoc/>
@@ -32,5 +34,5 @@ public readonly struct InnerProduct : IProductMetric
     }
 
     /// <inheritdoc/>
-    public string? Unfit(ReadOnlySpan<float> row) => Finite.Unfit(row);
+    public string? InvalidReason(ReadOnlySpan<float> row) => Finite.InvalidReason(row);
 }

@@ -12,8 +12,9 @@ public readonly struct Manhattan : IMetric
     public double Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> row) => Self.Distance(query, row);
 
     /// <inheritdoc/>
-    public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row) => Self.LowerBound(query, queryLength, row);
+    public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row) =>
+        Self.LowerBound(query, queryLength, row);
 
     /// <inheritdoc/>
-    public string? Unfit(ReadOnlySpan<float> row) => Self.Unfit(row);
+    public string? InvalidReason(ReadOnlySpan<float> row) => Self.InvalidReason(row);
 }

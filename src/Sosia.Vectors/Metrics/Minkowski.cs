@@ -43,7 +43,7 @@ public readonly struct Minkowski : IMetric
     };
 
     /// <inheritdoc/>
-    public string? Unfit(ReadOnlySpan<float> row) => Finite.Unfit(row);
+    public string? InvalidReason(ReadOnlySpan<float> row) => Finite.InvalidReason(row);
 
     private static double LowerBound<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row) where TPower : struct, IPower
     {

@@ -15,21 +15,24 @@ internal static class MinkowskiKernel
 
     /// <summary>
     /// What to multiply a float32 sum by, so that it is not above the true one. All terms are positive, so relative errors do not grow by
-    /// cancellation: a difference is off by one rounding, its power by p more and a few for the operations, and a chain of additions by one each:
-    /// a block has at most 2,048 / (4 · 4) = 128 of them, and some for adding up the lanes and the tail, less than 256 in all.
+    /// cancellation: a difference is off by one rounding, its power by p more and a few for the operations, and a chain of additions by one
+    /// each: a block has at most 2,048 / (4 · 4) = 128 of them, and some for adding up the lanes and the tail, less than 256 in all.
     /// </summary>
     public static double Safe(double p) => 1 - (256 + 4 * p) * Rounding;
 
     /// <summary>What underflow may have added: every power below 2⁻¹²⁶ is off by at most the smallest float.</summary>
     public static double Underflow(int length) => length * (double)float.Epsilon;
 
-    /// <summary>Sums in float32, block by block, and gives up where the sum so far exceeds a limit: a long row that is far is not read to its end.</summary>
+    /// <summary>
+    /// Sums in float32, block by block, and gives up where the sum so far exceeds a limit: a long row that is far is not read to its end.
+    /// </summary>
     /// <param name="power">p.</param>
     /// <param name="query">Finite values.</param>
     /// <param name="row">As long.</param>
     /// <param name="limit">A sum of powers, already divided by <see cref="Safe"/>.</param>
     /// <returns>The sum, or what of it was more than the limit; infinite or not a number when float32 can't hold it.</returns>
-    public static double FastSum<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row, double limit) where TPower : struct, IPower
+    public static double FastSum<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row, double limit)
+        where TPower : struct, IPower
     {
         var sum = 0.0;
         while (query.Length > BlockLength)

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Sosia.Vectors.Metrics;
 
 /// <summary>
-/// The power p of a Minkowski distance (Σ|q − x|ᵖ)^(1/p), bound at compile time: kernels are written once and are as fast as if written for
-/// each p. Arguments are never negative.
+/// The power p of a Minkowski distance (Σ|q − x|ᵖ)^(1/p), bound at compile time: kernels are written once and are as fast as if
+/// written for each p. Arguments are never negative.
 /// </summary>
 internal interface IPower
 {
@@ -60,7 +60,9 @@ internal readonly struct PowerThree : IPower
     public double Root(double sum) => Math.Cbrt(sum);
 }
 
-/// <summary>Any other p. The vectors go through exp(p·log d) in float64, whose error is far below what <see cref="MinkowskiKernel"/> allows for.</summary>
+/// <summary>
+/// Any other p. The vectors go through exp(p·log d) in float64, whose error is far below what <see cref="MinkowskiKernel"/> allows for.
+/// </summary>
 internal readonly struct AnyPower(double p) : IPower
 {
     public double P => p;

@@ -4,14 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace Sosia.Vectors.Metrics;
 
-/// <summary>Sums over pairs of rows: float64 by definition, float32 for speed, each with four chains so that an addition need not wait for the one before.</summary>
+/// <summary>
+/// Sums over pairs of rows: float64 by definition, float32 for speed, each with four chains so that an addition need not wait for the one
+/// before.
+/// </summary>
 internal static class Sums
 {
     /// <summary>
-    /// The largest error of a float32 sum of n products, as a share of Σ|aᵢbᵢ|. A term is rounded at most n / 16 times while four vectors of four or
-    /// more lanes are summed, three times for single vectors, and then once for each lane and each value left over, 15 of each where vectors hold 16
-    /// floats, with a few for the product and for adding the vectors: fewer than n / 16 + 40 roundings of half a unit in the last place, 6 · 10⁻⁸ each; 6.2 allows for their products.
-    /// Products too small for float32 are not covered: each adds up to <see cref="float.Epsilon"/>.
+    /// The largest error of a float32 sum of n products, as a share of Σ|aᵢbᵢ|. A term is rounded at most n / 16 times while four
+    /// vectors of four or more lanes are summed, three times for single vectors, and then once for each lane and each value left over, 15
+    /// of each where vectors hold 16 floats, with a few for the product and for adding the vectors: fewer than n / 16 + 40 roundings of
+    /// half a unit in the last place, 6 · 10⁻⁸ each; 6.2 allows for their products. Products too small for float32 are not covered:
+    /// each adds up to <see cref="float.Epsilon"/>.
     /// </summary>
     public static double Error(int n) => (n / 16 + 40) * 6.2e-8;
 

@@ -13,7 +13,7 @@ internal interface IScanMetric
     /// <param name="length">Floats a row.</param>
     double Bound(double limit, int length);
 
-    /// <summary>Whether a row is surely farther than the limit. False means: look closer.</summary>
+    /// <summary>Whether a row is certainly farther than the limit. False means that the distance has to be computed.</summary>
     /// <param name="query">Finite values.</param>
     /// <param name="queryLength">Its Euclidean length.</param>
     /// <param name="row">As long.</param>
@@ -28,8 +28,12 @@ internal readonly struct SumOfPowers<TPower>(TPower power) : IScanMetric where T
 
     public double Distance(ReadOnlySpan<float> query, ReadOnlySpan<float> row) => MinkowskiKernel.Distance(_power, query, row);
 
-    public double Bound(double limit, int length) =>
-        limit < 0 ? 0 : (_power.Raise(limit) * (1 + 1e-12) + MinkowskiKernel.Underflow(length) + double.Epsilon) / MinkowskiKernel.Safe(_power.P);
+    public double Bound(double limit, int length)
+    {
+        if (limit < 0) return 0;
+        var sum = _power.Raise(limit) * (1 + 1e-12) + MinkowskiKernel.Underflow(length) + double.Epsilon;
+        return sum / MinkowskiKernel.Safe(_power.P);
+    }
 
     // An infinite sum says nothing: float32 was too small for it.
     public bool IsFarther(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row, double bound) =>
@@ -45,5 +49,6 @@ internal readonly struct WholeRow<TMetric>(TMetric metric) : IScanMetric where T
 
     public double Bound(double limit, int length) => limit;
 
-    public bool IsFarther(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row, double bound) => _metric.LowerBound(query, queryLength, row) > bound;
+    public bool IsFarther(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row, double bound) =>
+        _metric.LowerBound(query, queryLength, row) > bound;
 }

@@ -3,23 +3,24 @@ using Sosia.Vectors.Metrics;
 namespace Sosia.Vectors.Plain;
 
 /// <summary>
-/// No index at all: every query looks at every row, where it lies. Any metric, nothing beside the rows, and as fast as memory can be read, which
-/// for very long rows out of a mapped file is the best there is without preparing them.
+/// No index at all: every query is compared with every row in place. It serves any metric, needs nothing beside the rows, and is as fast as
+/// memory, which for very long rows out of a mapped file is the best there is without preparing them.
 /// </summary>
 public static class PlainIndex
 {
     /// <summary>Checks the rows, once.</summary>
-    /// <param name="rows">Stay the caller's, and must stay as they are.</param>
+    /// <param name="rows">The caller's; they must not change.</param>
     /// <param name="metric">How far rows are from each other.</param>
     /// <param name="threads">To check with, 1 or more.</param>
-    /// <param name="cancellation">Looked at every few rows.</param>
+    /// <param name="cancellation">Checked every few rows.</param>
     /// <exception cref="ArgumentException">A row does not fit the metric; the message names the first.</exception>
     /// <exception cref="DamagedFileException">The file of the rows was cut off.</exception>
-    public static INeighborIndex Build<TMetric>(IRowReader rows, TMetric metric, int threads = 1, CancellationToken cancellation = default) where TMetric : struct, IMetric
+    public static INeighborIndex Build<TMetric>(IRowReader rows, TMetric metric, int threads = 1, CancellationToken cancellation = default)
+        where TMetric : struct, IMetric
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        Fit.CheckRows(rows, metric, threads, cancellation);
+        InputCheck.CheckRows(rows, metric, threads, cancellation);
         return metric switch
         {
             Minkowski minkowski => Powers.Use(minkowski.P, new ByPower(rows, metric)),
@@ -30,7 +31,9 @@ public static class PlainIndex
 
     private sealed class ByPower(IRowReader rows, IMetric metric) : IPowerUser<INeighborIndex>
     {
-        public INeighborIndex Use<TPower>(TPower power) where TPower : struct, IPower => new PlainIndex<SumOfPowers<TPower>>(rows, new(power), metric);
+        public INeighborIndex Use<TPower>(TPower power)
+            where TPower : struct, IPower =>
+            new PlainIndex<SumOfPowers<TPower>>(rows, new(power), metric);
     }
 }
 
@@ -53,7 +56,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
-        Fit.CheckQuery(query, Dimensions, metric);
+        InputCheck.CheckQuery(query, Dimensions, metric);
         return SearchGroup([metric.Prepare(query)], request, cancellation)[0];
     }
 
@@ -62,7 +65,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
-        using var held = queries.Hold();
+        using var held = queries.KeepOpen();
         var results = new Neighbor[queries.Count][];
         for (var from = 0; from < queries.Count; from += QueriesAtOnce)
         {
@@ -70,7 +73,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
             for (var i = 0; i < group.Length; i++)
             {
                 var query = queries.Row(from + i);
-                Fit.CheckQuery(query, Dimensions, metric, from + i);
+                InputCheck.CheckQuery(query, Dimensions, metric, from + i);
                 group[i] = metric.Prepare(query);
             }
             SearchGroup(group, request, cancellation).CopyTo(results, from);
@@ -80,7 +83,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
 
     private Neighbor[][] SearchGroup(float[][] queries, SearchRequest request, CancellationToken cancellation)
     {
-        using var held = rows.Hold();
+        using var held = rows.KeepOpen();
         var atOnce = (int)Math.Clamp(BytesAtOnce / ((long)Dimensions * sizeof(float)), 1, 1 << 14);
         var limits = new SharedLimits(queries.Length);
         var found = new List<PlainScan<TScan>>();
@@ -88,7 +91,7 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
         {
             var mine = new PlainScan<TScan>(rows, scan, queries, request, limits);
             lock (found) found.Add(mine);
-            return mine.Look;
+            return mine.Scan;
         }, cancellation);
         return PlainScan<TScan>.Merge(found, queries.Length);
     }

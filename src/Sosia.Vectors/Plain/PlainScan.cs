@@ -1,9 +1,11 @@
 namespace Sosia.Vectors.Plain;
 
-/// <summary>What one thread has found so far for some queries.</summary>
+/// <summary>What one thread has found so far for a group of queries.</summary>
 internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
 {
-    /// <summary>Rows fetched ahead: the processor's own looking ahead ends with each page of 4 kB, which two rows of 512 floats fill.</summary>
+    /// <summary>
+    /// Bytes that are prefetched: the processor's own prefetching ends at each page of 4 kB, which two rows of 512 floats fill.
+    /// </summary>
     private const int BytesAhead = 8192, LongestFetched = 4096;
 
     private readonly IRowReader _rows;
@@ -15,7 +17,7 @@ internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
     private readonly SharedLimits _limits;
     private readonly double[] _lengths;
     private readonly double[] _bounds;
-    private readonly NearestRows[] _found;
+    private readonly NeighborHeap[] _found;
 
     public PlainScan(IRowReader rows, TScan scan, float[][] queries, SearchRequest request, SharedLimits limits)
     {
@@ -24,12 +26,12 @@ internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
         _fetched = request.Allowed is null && bytes <= LongestFetched ? rows as IDirectRows : null;
         _ahead = Math.Max(1, BytesAhead / bytes);
         _lengths = [.. queries.Select(query => Math.Sqrt(query.Sum(value => (double)value * value)))];
-        _found = [.. queries.Select(_ => new NearestRows(request.K, request.Radius))];
+        _found = [.. queries.Select(_ => new NeighborHeap(request.K, request.Radius))];
         _bounds = [.. _found.Select(found => scan.Bound(found.Limit, rows.Dimensions))];
     }
 
-    /// <summary>Looks at a range of rows.</summary>
-    public void Look(int from, int to)
+    /// <summary>Compares a range of rows with all queries.</summary>
+    public void Scan(int from, int to)
     {
         _rows.ThrowIfCutOff();
         for (var i = 0; i < _queries.Length; i++)
@@ -39,7 +41,7 @@ internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
             if (row + _ahead < _rows.Count) _fetched?.Prefetch(row + _ahead);
             var values = _rows.Row(row);
             for (var i = 0; i < _queries.Length; i++)
-                if (!_scan.IsFarther(_queries[i], _lengths[i], values, _bounds[i])) LookCloser(i, row, values);
+                if (!_scan.IsFarther(_queries[i], _lengths[i], values, _bounds[i])) Refine(i, row, values);
         }
         for (var i = 0; i < _queries.Length; i++) _limits.Lower(i, _found[i].Limit);
     }
@@ -54,10 +56,11 @@ internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
 
     private int First(int from) => _request.Allowed is { } allowed ? allowed.Next(from) : from;
 
-    private void LookCloser(int query, int row, ReadOnlySpan<float> values)
+    private void Refine(int query, int row, ReadOnlySpan<float> values)
     {
         var distance = _scan.Distance(_queries[query], values);
-        if (!double.IsFinite(distance)) throw new InvalidOperationException($"Row {row} has changed since it was checked: its distance is {distance}.");
+        if (!double.IsFinite(distance))
+            throw new InvalidOperationException($"Row {row} has changed since it was checked: its distance is {distance}.");
         if (_found[query].Offer(row, distance, _request.Where)) _bounds[query] = _scan.Bound(_found[query].Limit, values.Length);
     }
 }

@@ -12,7 +12,8 @@ public sealed class ArrayRows : IRowReader
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        if (rows.Length % dimensions != 0) throw new ArgumentException($"Expected rows of {dimensions} dimensions, got {rows.Length} floats.", nameof(rows));
+        if (rows.Length % dimensions != 0)
+            throw new ArgumentException($"Expected rows of {dimensions} dimensions, got {rows.Length} floats.", nameof(rows));
         (_rows, Dimensions) = (rows, dimensions);
     }
 

@@ -1,6 +1,6 @@
 namespace Sosia.Vectors;
 
-/// <summary>A table of float rows as search sees it: it does not change while it is held. Safe for many callers.</summary>
+/// <summary>A table of float rows as search sees it. It does not change while it is used. Safe for many callers.</summary>
 public interface IRowReader
 {
     /// <summary>Rows; all their floats together may be more than 2³¹.</summary>
@@ -14,12 +14,12 @@ public interface IRowReader
     ReadOnlySpan<float> Row(int row);
 
     /// <summary>
-    /// Keeps the file that the rows lie in open until the returned object is disposed, and checks that it still has all rows. A search holds its
-    /// table; rows in memory need nothing.
+    /// Keeps the file that the rows lie in open until the returned object is disposed, and checks that it still has all rows. A search does
+    /// so with its table; rows in memory need nothing.
     /// </summary>
     /// <exception cref="DamagedFileException">The file was cut off.</exception>
     /// <exception cref="ObjectDisposedException">It is closed already.</exception>
-    IDisposable? Hold() => null;
+    IDisposable? KeepOpen() => null;
 
     /// <summary>Checks that the file that the rows lie in still has all of them, before many are read.</summary>
     /// <exception cref="DamagedFileException">It was cut off: reading on would end the process.</exception>

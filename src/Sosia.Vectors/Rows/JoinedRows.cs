@@ -1,6 +1,6 @@
 namespace Sosia.Vectors;
 
-/// <summary>One table behind another: what was stored, and what came since.</summary>
+/// <summary>One table followed by another: the stored rows, and those that were added since.</summary>
 public sealed class JoinedRows : IDirectRows
 {
     private readonly IRowReader _first, _second;
@@ -13,8 +13,10 @@ public sealed class JoinedRows : IDirectRows
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        if (first.Dimensions != second.Dimensions) throw new ArgumentException($"Expected {first.Dimensions} dimensions, got {second.Dimensions}.", nameof(second));
-        if (first.Count > int.MaxValue - second.Count) throw new ArgumentException($"Expected at most {int.MaxValue} rows together.", nameof(second));
+        if (first.Dimensions != second.Dimensions)
+            throw new ArgumentException($"Expected {first.Dimensions} dimensions, got {second.Dimensions}.", nameof(second));
+        if (first.Count > int.MaxValue - second.Count)
+            throw new ArgumentException($"Expected at most {int.MaxValue} rows together.", nameof(second));
         (_first, _second, _firstDirect, _secondDirect) = (first, second, first as IDirectRows, second as IDirectRows);
     }
 
@@ -28,7 +30,7 @@ public sealed class JoinedRows : IDirectRows
     public ReadOnlySpan<float> Row(int row) => row < _first.Count ? _first.Row(row) : _second.Row(row - _first.Count);
 
     /// <inheritdoc/>
-    public IDisposable Hold() => TwoHolds.Take(_first.Hold(), _second);
+    public IDisposable KeepOpen() => BothKeptOpen.Take(_first.KeepOpen(), _second);
 
     /// <inheritdoc/>
     public void ThrowIfCutOff()

@@ -2,14 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Sosia.Vectors;
 
-/// <summary>Memory outside of the garbage collector's, on a cache line's boundary, freed when nobody holds it any more.</summary>
+/// <summary>
+/// Memory outside of the garbage collector's, on a cache line's boundary, freed by the garbage collector when it is not reachable any more.
+/// </summary>
 internal sealed unsafe partial class NativeBytes : IDisposable
 {
     private const int HugePage = 2 << 20;
     private const int AdviseHugePages = 14;
     private byte* _pointer;
 
-    /// <summary>So many bytes; large ones in large pages where the system has them, so that reading here and there costs no walk through page tables.</summary>
+    /// <summary>
+    /// So many bytes; large ones in large pages where the system has them, so that random reads cost no walk through page tables.
+    /// </summary>
     public NativeBytes(long length, bool zeroed = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);

@@ -28,7 +28,7 @@ public sealed class RowSet
     /// <summary>The rows in the set, lowest first; worked out once, since a filter is used again and again.</summary>
     internal ReadOnlySpan<int> Numbers => _numbers ??= ToArray();
 
-    /// <summary>The rows for which something holds.</summary>
+    /// <summary>The rows that fulfil a condition.</summary>
     public static RowSet Where(int rows, Func<int, bool> holds)
     {
         ArgumentNullException.ThrowIfNull(holds);
@@ -94,5 +94,6 @@ public sealed class RowSet
         return numbers;
     }
 
-    private int Checked(int row) => (uint)row < (uint)Rows ? row : throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Rows}, got {row}.");
+    private int Checked(int row) =>
+        (uint)row < (uint)Rows ? row : throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Rows}, got {row}.");
 }

@@ -32,7 +32,8 @@ public sealed class RowSnapshot : IDirectRows
     }
 
     /// <inheritdoc/>
-    unsafe void IDirectRows.Prefetch(int row) => Fetch.Row((byte*)Unsafe.AsPointer(ref At(_chunks, _shift, Dimensions, row)[0]), Dimensions);
+    unsafe void IDirectRows.Prefetch(int row) =>
+        Fetch.Row((byte*)Unsafe.AsPointer(ref At(_chunks, _shift, Dimensions, row)[0]), Dimensions);
 
     /// <summary>Chunks hold a power of two of rows: as many as stay below a few megabytes, but one at least.</summary>
     internal static int ShiftFor(int dimensions) => Math.Max(0, (int)Math.Log2(Math.Max(1.0, ChunkBytes / sizeof(float) / dimensions)));

@@ -1,8 +1,8 @@
 namespace Sosia.Vectors;
 
 /// <summary>
-/// Rows in memory that one writer adds to and deletes from while any number of readers hold snapshots. A row keeps its number for good:
-/// what is deleted stays where it is and is found by nobody.
+/// Rows in memory that one writer adds to and deletes from while any number of readers use snapshots. A row keeps its number:
+/// a deleted row stays in its place, and no search finds it.
 /// </summary>
 public sealed class RowTable
 {
@@ -42,14 +42,16 @@ public sealed class RowTable
     /// <exception cref="ArgumentException">Not whole rows.</exception>
     public unsafe int Append(ReadOnlySpan<float> rows)
     {
-        if (rows.Length % Dimensions != 0) throw new ArgumentException($"Expected rows of {Dimensions} dimensions, got {rows.Length} floats.", nameof(rows));
+        if (rows.Length % Dimensions != 0)
+            throw new ArgumentException($"Expected rows of {Dimensions} dimensions, got {rows.Length} floats.", nameof(rows));
         lock (_lock)
         {
             var first = _count;
             for (var row = first; !rows.IsEmpty; row++, rows = rows[Dimensions..])
             {
                 // A chunk array is never changed once a snapshot may have it.
-                if (row >> _shift == _chunks.Length) _chunks = [.. _chunks, new NativeBytes((long)Dimensions * sizeof(float) << _shift, zeroed: false)];
+                if (row >> _shift == _chunks.Length)
+                    _chunks = [.. _chunks, new NativeBytes((long)Dimensions * sizeof(float) << _shift, zeroed: false)];
                 rows[..Dimensions].CopyTo(RowSnapshot.At(_chunks, _shift, Dimensions, row));
                 _count = checked(row + 1);
             }

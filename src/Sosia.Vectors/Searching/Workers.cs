@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Sosia.Vectors;
 
-/// <summary>Shares a range of rows among threads, some rows at a time, so that a slow core does not hold up the others.</summary>
+/// <summary>Shares a range of rows among threads, some rows at a time, so that a slow core does not delay the others.</summary>
 internal static class Workers
 {
     /// <summary>Runs work over 0 … count, in pieces.</summary>
@@ -10,7 +10,7 @@ internal static class Workers
     /// <param name="atOnce">Rows a piece.</param>
     /// <param name="threads">1: on the calling thread.</param>
     /// <param name="work">From a row up to, not including, another.</param>
-    /// <param name="cancellation">Looked at before each piece.</param>
+    /// <param name="cancellation">Checked before each piece.</param>
     public static void Run(int count, int atOnce, int threads, Action<int, int> work, CancellationToken cancellation) =>
         Run(count, atOnce, threads, () => work, cancellation);
 
@@ -24,7 +24,9 @@ internal static class Workers
         return results;
     }
 
-    /// <summary>As <see cref="Run(int, int, int, Action{int, int}, CancellationToken)"/>, where each thread makes its own work first.</summary>
+    /// <summary>
+    /// As <see cref="Run(int, int, int, Action{int, int}, CancellationToken)"/>, where each thread makes its own work first.
+    /// </summary>
     public static void Run(int count, int atOnce, int threads, Func<Action<int, int>> begin, CancellationToken cancellation)
     {
         var next = 0L;
@@ -40,7 +42,7 @@ internal static class Workers
         }
         catch (AggregateException all)
         {
-            // Whoever called with one thread gets the error itself, and so does whoever called with two.
+            // A caller gets the same error with two threads as with one.
             ExceptionDispatchInfo.Throw(all.Flatten().InnerExceptions[0]);
         }
 

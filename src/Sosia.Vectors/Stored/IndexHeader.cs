@@ -1,5 +1,6 @@
 using System.Text;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Files;
 
 namespace Sosia.Vectors.Stored;
 
@@ -7,7 +8,9 @@ namespace Sosia.Vectors.Stored;
 /// The first page of an index file. It gives all sizes, so the places of everything else follow from it, each on a page of its own:
 /// mean and directions, block table, payload, row checksums, records, rows. Numbers are little-endian.
 /// </summary>
-internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int Directions, int RecordBytes, int Blocks, int LearntFrom, bool HoldsRows, IndexStamp Stamp, uint MetaChecksum)
+internal sealed record IndexHeader(
+    string Metric, int Rows, int Dimensions, int Directions, int RecordBytes, int Blocks, int LearntFrom, bool HoldsRows,
+    IndexStamp Stamp, uint MetaChecksum)
 {
     public const int PageBytes = 4096;
     public const int BlockEntryBytes = 20;
@@ -37,7 +40,8 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
         writer.Write(Magic);
         writer.Write(FormatVersion);
         writer.Write(Metric);
-        foreach (var number in new[] { Rows, Dimensions, Directions, RecordBytes, Blocks, LearntFrom, Stamp.PayloadBytes }) writer.Write(number);
+        foreach (var number in new[] { Rows, Dimensions, Directions, RecordBytes, Blocks, LearntFrom, Stamp.PayloadBytes })
+            writer.Write(number);
         writer.Write(HoldsRows);
         writer.Write(Stamp.Version);
         writer.Write(Stamp.Identity);
@@ -72,7 +76,8 @@ internal sealed record IndexHeader(string Metric, int Rows, int Dimensions, int 
         return header;
     }
 
-    private bool IsPossible => Rows >= 0 && Dimensions is > 0 and <= MostDimensions && Directions >= 0 && Directions <= Dimensions && Directions % 2 == 0
+    private bool IsPossible =>
+        Rows >= 0 && Dimensions is > 0 and <= MostDimensions && Directions >= 0 && Directions <= Dimensions && Directions % 2 == 0
         && RecordBytes > 0 && RecordBytes % RecordLayout.Line == 0 && RecordBytes <= Dimensions + 2 * RecordLayout.Line
         && Blocks >= 0 && Blocks <= Rows && Stamp.PayloadBytes is >= 0 and <= IndexStamp.MostPayloadBytes;
 

@@ -3,7 +3,7 @@ using Sosia.Vectors.Files;
 
 namespace Sosia.Vectors.Stored;
 
-/// <summary>The rows of an index file, or those that lie elsewhere, each checked the first time it is looked at.</summary>
+/// <summary>The rows of an index file, or those that lie elsewhere, each checked when it is first read.</summary>
 internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRowReader? elsewhere) : IDirectRows
 {
     private readonly int[] _sound = new int[(header.Rows + 31L) / 32];
@@ -26,7 +26,7 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
         else (elsewhere as IDirectRows)?.Prefetch(row);
     }
 
-    public IDisposable Hold() => TwoHolds.Take(file.Hold(), elsewhere);
+    public IDisposable KeepOpen() => BothKeptOpen.Take(file.KeepOpen(), elsewhere);
 
     public void ThrowIfCutOff()
     {

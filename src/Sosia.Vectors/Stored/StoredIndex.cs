@@ -6,12 +6,12 @@ using Sosia.Vectors.Metrics;
 namespace Sosia.Vectors.Stored;
 
 /// <summary>
-/// An index file, open. The index, and every index made of it by <see cref="ExactIndex{TMetric}.With"/>, needs it open. A search holds the file until it
-/// has ended, so that it may be disposed at any time; what is never disposed is unmapped by the garbage collector.
+/// An index file, open. The index, and every index made of it by <see cref="ExactIndex{TMetric}.With"/>, needs it open. A search keeps it
+/// open until it has ended, so that it may be disposed at any time; what is never disposed is unmapped by the garbage collector.
 /// </summary>
 public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, IProductMetric
 {
-    private const int RowsBetweenLooks = 4096;
+    private const int RowsBetweenChecks = 4096;
 
     private readonly MappedFile _file;
     private readonly IndexHeader _header;
@@ -21,7 +21,7 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
     /// <summary>Ready to search.</summary>
     public ExactIndex<TMetric> Index { get; }
 
-    /// <summary>Its rows, each checked when it is first looked at.</summary>
+    /// <summary>Its rows, each checked when it is first read.</summary>
     public IRowReader Rows => Index.Rows;
 
     /// <summary>What it was made from.</summary>
@@ -33,17 +33,20 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
     /// <summary>What is kept with all rows, one behind the other.</summary>
     public ReadOnlySpan<byte> Payload => _file.Bytes(_header.PayloadAt, _header.PayloadBytes);
 
-    /// <summary>Keeps the file open until the returned object is disposed, even if this one is disposed before: for who reads rows or payload.</summary>
+    /// <summary>
+    /// Keeps the file open until the returned object is disposed, even if this one is disposed before: for callers that read rows or
+    /// payload.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">It is closed already.</exception>
     /// <exception cref="DamagedFileException">The file was cut off.</exception>
-    public IDisposable Hold() => _file.Hold();
+    public IDisposable KeepOpen() => _file.KeepOpen();
 
-    /// <summary>Looks at everything now, which else is checked when it is first needed.</summary>
-    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <summary>Checks everything now that is otherwise checked when it is first read.</summary>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
     /// <exception cref="DamagedFileException">Something is not what was written.</exception>
     public void CheckAll(CancellationToken cancellation = default)
     {
-        using var held = Rows.Hold();
+        using var held = Rows.KeepOpen();
         foreach (var block in Index.Blocks)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -52,7 +55,7 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
         }
         for (var row = 0; row < Rows.Count; row++)
         {
-            if (row % RowsBetweenLooks == 0)
+            if (row % RowsBetweenChecks == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Rows.ThrowIfCutOff();
@@ -61,7 +64,7 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
         }
     }
 
-    /// <summary>Closes the file as soon as no search holds it.</summary>
+    /// <summary>Closes the file as soon as no search uses it.</summary>
     public void Dispose() => _file.Dispose();
 
     internal static StoredIndex<TMetric> Open(string path, IRowReader? rows)
@@ -72,12 +75,17 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
         {
             var length = RandomAccess.GetLength(handle);
             var page = new byte[IndexHeader.PageBytes];
-            if (RandomAccess.Read(handle, page, 0) < page.Length) throw new DamagedFileException(path, $"Expected at least {page.Length} bytes, got {length}.");
+            if (RandomAccess.Read(handle, page, 0) < page.Length)
+                throw new DamagedFileException(path, $"Expected at least {page.Length} bytes, got {length}.");
             var header = IndexHeader.Parse(page, path, length);
-            if (header.Metric != default(TMetric).Name) throw new DamagedFileException(path, $"Expected metric {default(TMetric).Name}, got {header.Metric}.");
-            if (header.HoldsRows != rows is null) throw new DamagedFileException(path, header.HoldsRows ? "Expected an index beside its rows, got one that holds them." : "Its rows lie in another file.");
+            if (header.Metric != default(TMetric).Name)
+                throw new DamagedFileException(path, $"Expected metric {default(TMetric).Name}, got {header.Metric}.");
+            if (header.HoldsRows != rows is null)
+                throw new DamagedFileException(path, header.HoldsRows ? "Expected an index beside its rows, got one that holds "
+                    + "them." : "Its rows lie in another file.");
             if (rows is not null && (rows.Count != header.Rows || rows.Dimensions != header.Dimensions))
-                throw new DamagedFileException(path, $"Expected {header.Rows} × {header.Dimensions} rows, got {rows.Count} × {rows.Dimensions}.");
+                throw new DamagedFileException(path, $"Expected {header.Rows} × {header.Dimensions} rows, got {rows.Count} × "
+                    + $"{rows.Dimensions}.");
             file = MappedFile.Map(handle, path, length);
             return new StoredIndex<TMetric>(file, header, Read(file, header, rows));
         }
@@ -96,7 +104,8 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
         if (IndexFile.MetaChecksum(turn, table, file.Bytes(header.PayloadAt, header.PayloadBytes)) != header.MetaChecksum)
             throw new DamagedFileException(file.Path, "The checksum of rotation, blocks and payload does not match.");
         var floats = MemoryMarshal.Cast<byte, float>(turn);
-        var rotation = new Rotation(floats[..header.Dimensions].ToArray(), header.Directions == 0 ? null : floats[header.Dimensions..].ToArray());
+        var directions = header.Directions == 0 ? null : floats[header.Dimensions..].ToArray();
+        var rotation = new Rotation(floats[..header.Dimensions].ToArray(), directions);
         var layout = RecordLayout.For(rotation.Coordinates, TMetric.OfDifference);
         var blocks = new CodeBlock[header.Blocks];
         var (next, record) = (0, 0);
@@ -104,16 +113,19 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
         {
             var entry = table.Slice(i * IndexHeader.BlockEntryBytes, IndexHeader.BlockEntryBytes);
             var (first, count) = (BitConverter.ToInt32(entry), BitConverter.ToInt32(entry[4..]));
-            if (first != next || count < 1 || count > header.Rows - first || count > CodeBlock.MostRows)
+            if (first != next || count < 1 || count > header.Rows - first || count > RecordLayout.MostBlockRows)
                 throw new DamagedFileException(file.Path, $"Block {i} of rows {first} to {first + count} can't be.");
             next += count;
-            blocks[i] = new CodeBlock(file, file.Pointer + header.RecordAt(record), first, count, new(BitConverter.ToSingle(entry[8..]), BitConverter.ToSingle(entry[12..])))
+            var limits = new BlockLimits(BitConverter.ToSingle(entry[8..]), BitConverter.ToSingle(entry[12..]));
+            blocks[i] = new CodeBlock(file, file.Pointer + header.RecordAt(record), first, count, limits)
             {
                 Check = new(file.Path, BitConverter.ToUInt32(entry[16..])),
             };
             record += blocks[i].Padded;
         }
-        if (next != header.Rows || layout.Bytes != header.RecordBytes) throw new DamagedFileException(file.Path, $"Expected blocks for {header.Rows} rows, got {next}.");
-        return new ExactIndex<TMetric>(new MappedRows(file, header, rows), null, (rotation, layout, header.LearntFrom), blocks);
+        if (next != header.Rows || layout.Bytes != header.RecordBytes)
+            throw new DamagedFileException(file.Path, $"Expected blocks for {header.Rows} rows, got {next}.");
+        var encoding = new RowEncoding(rotation, layout, header.LearntFrom);
+        return new ExactIndex<TMetric>(new MappedRows(file, header, rows), null, encoding, blocks);
     }
 }

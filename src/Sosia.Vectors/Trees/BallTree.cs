@@ -4,8 +4,8 @@ namespace Sosia.Vectors.Trees;
 
 /// <summary>
 /// Ball tree (Omohundro 1989), as in scikit-learn: nodes divided as in a k-d tree, each with the mean of its rows and the distance to the
-/// farthest. Exact; faster than a scan where rows lie near a surface of few dimensions. Holds a copy of the rows. A single query runs on one
-/// thread, a batch on as many as asked.
+/// farthest. Exact; faster than a scan where rows lie near a surface of few dimensions. Keeps a copy of the rows. A single query runs on
+/// one thread, a batch on as many as asked.
 /// </summary>
 public static class BallTree
 {
@@ -15,6 +15,8 @@ public static class BallTree
 
     private sealed class Balls : IShapeMaker
     {
-        public INodeShapes Make<TPower>(TPower power, int nodes, int dimensions) where TPower : struct, IPower => new Balls<TPower>(power, nodes, dimensions);
+        public INodeShapes Make<TPower>(TPower power, int nodes, int dimensions)
+            where TPower : struct, IPower =>
+            new Balls<TPower>(power, nodes, dimensions);
     }
 }

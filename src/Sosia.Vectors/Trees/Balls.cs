@@ -28,7 +28,9 @@ internal sealed class Balls<TPower>(TPower power, int nodes, int dimensions) : I
 
     public double Bound(double limit) => limit;
 
-    /// <summary>By the triangle inequality: from the query to a row is at least as far as to the middle, less from there to the row.</summary>
+    /// <summary>
+    /// By the triangle inequality: from the query to a row is at least as far as to the middle, less from there to the row.
+    /// </summary>
     public double Nearest(int node, ReadOnlySpan<float> query) =>
         MinkowskiKernel.Distance(power, query, _middle.Row(node)) * (1 - Rounding) - _radius[node] * (1 + Rounding);
 }

@@ -33,7 +33,8 @@ internal sealed class Boxes<TPower>(TPower power, int nodes, int dimensions) : I
             for (var end = Math.Min(dimensions, i + 128 * Vector<float>.Count); i <= end - Vector<float>.Count; i += Vector<float>.Count)
             {
                 var at = new Vector<float>(query[i..]);
-                lanes += power.Raise(Vector.Max(Vector.Max(new Vector<float>(low[i..]) - at, at - new Vector<float>(high[i..])), Vector<float>.Zero));
+                var outside = Vector.Max(new Vector<float>(low[i..]) - at, at - new Vector<float>(high[i..]));
+                lanes += power.Raise(Vector.Max(outside, Vector<float>.Zero));
             }
             sum += Vector.Sum(lanes);
         }

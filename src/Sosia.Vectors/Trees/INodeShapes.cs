@@ -5,7 +5,7 @@ namespace Sosia.Vectors.Trees;
 /// <summary>What surrounds the rows of each node, and so how near they can be to a query.</summary>
 internal interface INodeShapes
 {
-    /// <summary>Bytes held.</summary>
+    /// <summary>Bytes in memory.</summary>
     long Bytes { get; }
 
     /// <summary>Surrounds the rows of a node.</summary>

@@ -1,12 +1,11 @@
 using System.Numerics;
 using Sosia.Vectors.Metrics;
-using Sosia.Vectors.Plain;
 
 namespace Sosia.Vectors.Trees;
 
 /// <summary>
-/// Divides rows as scikit-learn does: into a complete binary tree, each node halved at the median of its widest dimension, until leaves have
-/// at most twice the leaf size. Equal rows may fall on either side; nothing depends on it.
+/// Divides rows as scikit-learn does: into a complete binary tree, each node halved at the median of its widest dimension, until leaves
+/// have at most twice the leaf size. Equal rows may fall on either side; nothing depends on it.
 /// </summary>
 internal static class TreeBuilder
 {
@@ -17,7 +16,7 @@ internal static class TreeBuilder
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         var metric = options.Check();
-        Fit.CheckRows(rows, metric, threads: 1, cancellation);
+        InputCheck.CheckRows(rows, metric, threads: 1, cancellation);
         return Powers.Use(metric.P, new Work(rows, options.LeafSize, shapes, cancellation));
     }
 
@@ -32,7 +31,7 @@ internal static class TreeBuilder
 
         public INeighborIndex Use<TPower>(TPower power) where TPower : struct, IPower
         {
-            using var held = rows.Hold();
+            using var held = rows.KeepOpen();
             for (var row = 0; row < rows.Count; row++)
             {
                 if (row % RowsBetweenChecks == 0) rows.ThrowIfCutOff();
@@ -97,7 +96,10 @@ internal static class TreeBuilder
         }
     }
 
-    /// <summary>Quickselect (Hoare 1961): afterwards nothing before <paramref name="nth"/> is larger, nothing behind it smaller. Equal keys don't slow it down.</summary>
+    /// <summary>
+    /// Quickselect (Hoare 1961): afterwards nothing before <paramref name="nth"/> is larger, nothing behind it smaller. Equal keys don't
+    /// slow it down.
+    /// </summary>
     internal static void Select(Span<float> keys, Span<int> items, int nth)
     {
         var (low, high) = (0, keys.Length - 1);

@@ -4,7 +4,8 @@ using Sosia.Vectors.Plain;
 namespace Sosia.Vectors.Trees;
 
 /// <summary>A tree as search sees it: node 0 is the root, 2n + 1 and 2n + 2 are the children of n; leaves have none.</summary>
-internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbers, Range[] nodes, INodeShapes shapes, int dimensions) : INeighborIndex
+internal sealed class TreeIndex<TPower>(
+    TPower power, TreeRows rows, int[] numbers, Range[] nodes, INodeShapes shapes, int dimensions) : INeighborIndex
     where TPower : struct, IPower
 {
     private const int QueriesAtOnce = 8;
@@ -25,7 +26,7 @@ internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbe
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
-        Fit.CheckQuery(query, Dimensions, _metric);
+        InputCheck.CheckQuery(query, Dimensions, _metric);
         return Find(query, request, cancellation);
     }
 
@@ -34,8 +35,8 @@ internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbe
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
-        using var held = queries.Hold();
-        for (var i = 0; i < queries.Count; i++) Fit.CheckQuery(queries.Row(i), Dimensions, _metric, i);
+        using var held = queries.KeepOpen();
+        for (var i = 0; i < queries.Count; i++) InputCheck.CheckQuery(queries.Row(i), Dimensions, _metric, i);
         var results = new Neighbor[queries.Count][];
         Workers.Run(queries.Count, QueriesAtOnce, request.Threads, (from, to) =>
         {
@@ -52,7 +53,7 @@ internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbe
         return walk.Found.ToArray();
     }
 
-    /// <summary>One query on its way: the nearer child first, and no child that can't hold a nearer row.</summary>
+    /// <summary>One query in progress: it visits the nearer child first, and no child that can't contain a nearer row.</summary>
     private ref struct Walk(TreeIndex<TPower> tree, ReadOnlySpan<float> query, SearchRequest request, CancellationToken cancellation)
     {
         private readonly ReadOnlySpan<float> _query = query;
@@ -61,11 +62,11 @@ internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbe
         private double _nodeBound;
         private double _rowBound;
 
-        public NearestRows Found { get; } = new(request.K, request.Radius);
+        public NeighborHeap Found { get; } = new(request.K, request.Radius);
 
         public void Visit(int node, double nearest)
         {
-            Learn();
+            UpdateLimits();
             if (nearest > _nodeBound) return;
             var (left, right) = (2 * node + 1, 2 * node + 2);
             if (left >= tree._nodes.Length)
@@ -88,11 +89,11 @@ internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbe
                 if (_scan.IsFarther(_query, 0, row, _rowBound)) continue;
                 var number = tree._numbers[at];
                 if (request.Allowed is { } allowed && !allowed.Contains(number)) continue;
-                if (Found.Offer(number, _scan.Distance(_query, row), request.Where)) Learn();
+                if (Found.Offer(number, _scan.Distance(_query, row), request.Where)) UpdateLimits();
             }
         }
 
-        private void Learn()
+        private void UpdateLimits()
         {
             if (_limit == Found.Limit) return;
             _limit = Found.Limit;

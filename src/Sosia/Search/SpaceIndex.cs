@@ -80,7 +80,7 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
         lock (_gate)
         {
             table = Load(reader, cancellation);
-            held = table.Hold();
+            held = table.KeepOpen();
         }
         using (held) return question(table);
     }

@@ -54,7 +54,7 @@ internal sealed partial class SpaceTable
 
     /// <summary>Keeps the index file open until the returned object is disposed; null where there is none.</summary>
     /// <exception cref="Vectors.DamagedFileException">The file was cut off.</exception>
-    public IDisposable? Hold() => _stored?.Hold();
+    public IDisposable? KeepOpen() => _stored?.KeepOpen();
 
     /// <summary>Closes the index file, for this and all tables made of it, when the last search on them has ended.</summary>
     public void Close() => _stored?.Dispose();

@@ -9,7 +9,7 @@ internal static class GuideSample
     {
         // sample
         using var rows = NpyRows.Open("features.npy");
-        var index = NeighborIndex.Build(rows, new IndexOptions { Metric = MetricKind.Cosine, Threads = 2 });
+        var index = NeighborIndex.Build(rows, new NeighborIndexOptions { Metric = MetricKind.Cosine, Threads = 2 });
         foreach (var (row, distance) in index.Search(rows.Row(630).ToArray(), new SearchRequest { K = 20 }))
             Console.WriteLine($"{row} {distance}");
         // end

@@ -133,6 +133,6 @@ public class ExactSearchTests
         Assert.Throws<DamagedFileException>(() => index.With(mapped, null));
         Assert.Throws<DamagedFileException>(() => ExactIndex.Build<Cosine>(mapped));
         Assert.Throws<DamagedFileException>(() => ExactIndex.Build<Cosine>(Some.Table(rows)).SearchAll(mapped, new()));
-        Assert.Throws<DamagedFileException>(() => NeighborIndex.Build(mapped, new IndexOptions { Metric = MetricKind.Cosine }));
+        Assert.Throws<DamagedFileException>(() => NeighborIndex.Build(mapped, new NeighborIndexOptions { Metric = MetricKind.Cosine }));
     }
 }

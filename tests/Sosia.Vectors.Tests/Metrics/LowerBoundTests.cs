@@ -85,7 +85,7 @@ public class LowerBoundTests
     private static void AssertBound<TMetric>(float[] query, float[] row) where TMetric : struct, IMetric
     {
         var metric = default(TMetric);
-        if (metric.Unfit(query) is not null || metric.Unfit(row) is not null) return;
+        if (metric.InvalidReason(query) is not null || metric.InvalidReason(row) is not null) return;
         var distance = Oracle.Distance(metric.Name, query, row);
         foreach (var asked in new[] { query, metric.Prepare(query) })
         {

@@ -79,9 +79,9 @@ public class MinkowskiTests
                 {
                     var row = new float[length];
                     Array.Fill(row, float.MaxValue);
-                    Assert.Null(new Manhattan().Unfit(row));
+                    Assert.Null(new Manhattan().InvalidReason(row));
                     row[at] = value;
-                    Assert.Equal($"value {at} is {says}", new Manhattan().Unfit(row));
+                    Assert.Equal($"value {at} is {says}", new Manhattan().InvalidReason(row));
                 }
     }
 

@@ -51,7 +51,7 @@ public sealed class MappingTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => stored.Index.Search(_rows[3], new SearchRequest()));
         Assert.Throws<ObjectDisposedException>(() => stored.Rows.Row(0).Length);
         Assert.Throws<ObjectDisposedException>(() => stored.Payload.Length);
-        Assert.Throws<ObjectDisposedException>(stored.Hold);
+        Assert.Throws<ObjectDisposedException>(stored.KeepOpen);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class MappingTests : IDisposable
     {
         Write();
         var stored = IndexFile.Open<Cosine>(FilePath);
-        var (first, second) = (stored.Hold(), stored.Hold());
+        var (first, second) = (stored.KeepOpen(), stored.KeepOpen());
         stored.Dispose();
         first.Dispose();
         first.Dispose();

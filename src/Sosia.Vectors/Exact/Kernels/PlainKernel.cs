@@ -25,7 +25,8 @@ internal unsafe struct PlainKernel : IScanKernel
     public static float Finish(byte* record, int product, in ScanTerms terms)
     {
         var own = (ushort*)(record + terms.Layout.Terms);
-        var bound = product * (terms.ProductScale * Upper(own[0])) + Upper(own[1]) * terms.Tail + Upper(own[2]) * terms.Head + terms.Constant;
+        var bound = product * (terms.ProductScale * Upper(own[0]))
+            + Upper(own[1]) * terms.Tail + Upper(own[2]) * terms.Head + terms.Constant;
         return terms.Layout.HasHalf ? bound - *(float*)(record + terms.Layout.Half) : bound;
     }
 

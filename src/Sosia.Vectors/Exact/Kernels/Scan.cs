@@ -11,22 +11,23 @@ internal static unsafe class Scan
     private const int LongestFetched = 4096;
 
     /// <summary>The kernel in use, as reports name it.</summary>
-    public static string Kernel => Avx512Kernel.IsSupported ? "avx512" : VnniKernel.IsSupported ? "avx-vnni" : Avx2Kernel.IsSupported ? "avx2" : "plain";
+    public static string Kernel =>
+        Avx512Kernel.IsSupported ? "avx512" : VnniKernel.IsSupported ? "avx-vnni" : Avx2Kernel.IsSupported ? "avx2" : "plain";
 
-    /// <summary>Rows that lie one behind the other.</summary>
+    /// <summary>Consecutive rows.</summary>
     /// <param name="records">The first.</param>
     /// <param name="count">Bounds wanted, a multiple of 4.</param>
     /// <param name="terms">Of the query.</param>
     /// <param name="into">The bounds.</param>
-    public static void InARow(byte* records, int count, in ScanTerms terms, float* into)
+    public static void Consecutive(byte* records, int count, in ScanTerms terms, float* into)
     {
-        if (Avx512Kernel.IsSupported) InARow<Avx512Kernel>(records, count, terms, into);
-        else if (VnniKernel.IsSupported) InARow<VnniKernel>(records, count, terms, into);
-        else if (Avx2Kernel.IsSupported) InARow<Avx2Kernel>(records, count, terms, into);
-        else InARow<PlainKernel>(records, count, terms, into);
+        if (Avx512Kernel.IsSupported) Consecutive<Avx512Kernel>(records, count, terms, into);
+        else if (VnniKernel.IsSupported) Consecutive<VnniKernel>(records, count, terms, into);
+        else if (Avx2Kernel.IsSupported) Consecutive<Avx2Kernel>(records, count, terms, into);
+        else Consecutive<PlainKernel>(records, count, terms, into);
     }
 
-    /// <summary>Rows here and there; each is fetched some rows before it is its turn.</summary>
+    /// <summary>Rows in any order; each is prefetched some rows ahead.</summary>
     /// <param name="records">Where each is.</param>
     /// <param name="count">Bounds wanted, a multiple of 4.</param>
     /// <param name="terms">Of the query.</param>
@@ -40,11 +41,11 @@ internal static unsafe class Scan
     }
 
     [SkipLocalsInit]
-    private static void InARow<TKernel>(byte* records, int count, in ScanTerms terms, float* into) where TKernel : struct, IScanKernel
+    private static void Consecutive<TKernel>(byte* records, int count, in ScanTerms terms, float* into) where TKernel : struct, IScanKernel
     {
         var stride = (nint)terms.Layout.Bytes;
         var own = terms; // so that the kernel's stores can't be thought to change it
-        // Four rows at once look like four short streams, which the processor is slow to see coming; long rows it sees.
+        // Four rows at once are four short streams, which the processor prefetches late; long rows it prefetches in time.
         var (four, ahead) = (4 * stride, stride <= LongestFetched && Sse.IsSupported ? Math.Max(4 * stride, BytesAhead) : 0);
         for (var i = 0; i < count; i += 4, records += four)
         {

@@ -1,6 +1,9 @@
 namespace Sosia.Vectors.Exact;
 
-/// <summary>What a kernel needs of the query. A row's bound is scale·ProductScale·⟨codes, Codes⟩ + error·Head + tail·Tail + Constant (− ½‖x‖²).</summary>
+/// <summary>
+/// What a kernel needs of the query. A row's bound is scale·ProductScale·⟨codes, Codes⟩ + error·Head + tail·Tail + Constant (−
+/// ½‖x‖²).
+/// </summary>
 internal unsafe struct ScanTerms
 {
     /// <summary>The query's coordinates as int16, one for each byte of a record: 0 where the record holds no code.</summary>
@@ -12,7 +15,10 @@ internal unsafe struct ScanTerms
     public float Constant;
 }
 
-/// <summary>Bounds the scores of four rows. The codes' product must fit int32: 127·Σ|query codes| &lt; 2³¹, which <see cref="QueryCode"/> sees to.</summary>
+/// <summary>
+/// Bounds the scores of four rows. The codes' product must fit int32: 127·Σ|query codes| &lt; 2³¹, which <see cref="QueryCode"/> sees
+/// to.
+/// </summary>
 internal unsafe interface IScanKernel
 {
     static abstract void Bound(byte* r0, byte* r1, byte* r2, byte* r3, in ScanTerms terms, float* into);

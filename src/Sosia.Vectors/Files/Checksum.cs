@@ -2,9 +2,11 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Sosia.Vectors.Stored;
+namespace Sosia.Vectors.Files;
 
-/// <summary>CRC-32C in four interleaved chains, so that it runs about as fast as memory. Finds every change of up to 32 bits that lie together.</summary>
+/// <summary>
+/// CRC-32C in four interleaved chains, so that it runs about as fast as memory. Finds every change of up to 32 bits that lie together.
+/// </summary>
 internal static class Checksum
 {
     public static uint Of(ReadOnlySpan<byte> bytes)

@@ -1,10 +1,10 @@
 namespace Sosia.Vectors;
 
 /// <summary>
-/// The nearest rows found so far: a heap with the farthest on top, ordered by distance rounded to six decimals and then by row number, so that
-/// the answer does not depend on the order in which rows were looked at, or in how many parts. Not safe for several threads.
+/// The nearest rows found so far: a heap with the farthest on top, ordered by distance rounded to six decimals and then by row number, so
+/// that the answer does not depend on the order in which rows are offered, or on how many threads share them. Not safe for several threads.
 /// </summary>
-internal sealed class NearestRows(int k, float? radius)
+internal sealed class NeighborHeap(int k, float? radius)
 {
     private const int Decimals = 6;
 
@@ -19,14 +19,14 @@ internal sealed class NearestRows(int k, float? radius)
         public int CompareTo(Found other) => Key.CompareTo(other.Key) is var order and not 0 ? order : Row.CompareTo(other.Row);
     }
 
-    /// <summary>Rows held.</summary>
+    /// <summary>Rows found.</summary>
     public int Count => _heap.Count;
 
     /// <summary>A row that is farther than this can't be among the nearest. Never grows.</summary>
     public double Limit => _limit;
 
-    /// <summary>Learns from another thread's limit.</summary>
-    /// <returns>Whether it was news.</returns>
+    /// <summary>Takes over another thread's limit.</summary>
+    /// <returns>Whether the limit fell.</returns>
     public bool Tighten(double limit)
     {
         if (limit >= _limit) return false;
@@ -50,7 +50,7 @@ internal sealed class NearestRows(int k, float? radius)
     }
 
     /// <summary>Takes over what another thread has found.</summary>
-    public void Add(NearestRows other)
+    public void Add(NeighborHeap other)
     {
         foreach (var found in other._heap)
             if (_heap.Count < k) Push(found);
@@ -64,7 +64,9 @@ internal sealed class NearestRows(int k, float? radius)
         return [.. _heap.Select(found => new Neighbor(found.Row, found.Distance))];
     }
 
-    /// <summary>A distance is compared with the radius as it is told, rounded to a float: rounding takes at most half a unit in the last place.</summary>
+    /// <summary>
+    /// A distance is compared with the radius as it is told, rounded to a float: rounding takes at most half a unit in the last place.
+    /// </summary>
     private static double Initial(float? radius) => radius is { } within ? MathF.BitIncrement(within) : double.PositiveInfinity;
 
     private void Push(Found found)

@@ -2,11 +2,15 @@ using Sosia.Vectors.Metrics;
 
 namespace Sosia.Vectors.Exact;
 
-/// <summary>One search on its way: the query, what is asked, and the nearest rows so far. Parts of the table may be hunted through by several threads.</summary>
-internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, SearchRequest request) where TMetric : struct, IProductMetric
+/// <summary>
+/// One search in progress: the query, the request, and the nearest rows so far. Refines the bounds of a scan: rows that their bound can't
+/// rule out are compared with the query. Several threads may refine parts of the table at once.
+/// </summary>
+internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? deleted, SearchRequest request)
+    where TMetric : struct, IProductMetric
 {
     private readonly Lock _lock = new();
-    private readonly NearestRows _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius);
+    private readonly NeighborHeap _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius);
     private readonly IDirectRows? _direct = rows as IDirectRows;
     private float[] _query = [];
     private double _querySquare, _queryLength, _square, _offset;
@@ -17,8 +21,11 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     /// <summary>Rows compared in full.</summary>
     public long Compared => Interlocked.Read(ref _compared);
 
-    /// <summary>No row whose bound is below this can be among the nearest. Rises while the hunt goes on.</summary>
+    /// <summary>No row whose bound is below this can be among the nearest. Rises during the search.</summary>
     private float Cut { get; set; } = float.NegativeInfinity;
+
+    /// <summary>Rows still needed before there is a limit.</summary>
+    private int Missing => request.K - _nearest.Count;
 
     public Neighbor[] Sorted() => _nearest.ToArray();
 
@@ -28,22 +35,23 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
         _querySquare = Sums.Dot64(_query, _query);
         _queryLength = Math.Sqrt(_querySquare);
         (_square, _offset) = (code.SquareAtLeast, code.Offset);
-        Raise();
+        RaiseCut();
     }
 
-    /// <summary>Looks closer at rows whose bounds are known.</summary>
+    /// <summary>Compares the rows that their bounds can't rule out.</summary>
     /// <param name="bounds">One a row; changed.</param>
-    /// <param name="numbers">The rows' numbers, or null where they follow each other from <paramref name="first"/>.</param>
+    /// <param name="numbers">The rows' numbers; null where they are consecutive from <paramref name="first"/>.</param>
     /// <param name="first">The first row's number.</param>
     /// <param name="count">Rows.</param>
     /// <param name="candidates">Scratch memory.</param>
-    public void Look(float* bounds, int* numbers, int first, int count, List<(float Bound, int Row)> candidates)
+    public void Refine(float* bounds, int* numbers, int first, int count, List<(float Bound, int Row)> candidates)
     {
         int Number(int i) => numbers == null ? first + i : numbers[i];
-        if (Wanted is var wanted and > 0 && wanted < count)
+        var missing = Missing;
+        if (missing > 0 && missing < count)
         {
-            // There are not yet k rows: the best bounds give those to beat.
-            BestBounds.Find(bounds, count, (wanted, MathF.BitDecrement(Cut)), i => IsAllowed(Number(i)), candidates);
+            // Fewer than k rows are known: the rows with the best bounds set the first limit.
+            BestBounds.Find(bounds, count, (missing, MathF.BitDecrement(Cut)), i => IsAllowed(Number(i)), candidates);
             for (var i = 0; i < candidates.Count; i++)
             {
                 bounds[candidates[i].Row] = float.NegativeInfinity;
@@ -59,9 +67,6 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
         Compare(candidates);
     }
 
-    /// <summary>Rows still needed before there is one to beat.</summary>
-    private int Wanted => request.K - _nearest.Count;
-
     /// <param name="candidates">Best bound first.</param>
     private void Compare(List<(float Bound, int Row)> candidates)
     {
@@ -74,12 +79,12 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
             var row = candidates[i].Row;
             if (!IsAllowed(row)) continue;
             compared++;
-            // Most rows are surely too far in float32 already.
+            // For most rows float32 suffices to know that they are too far.
             if (default(TMetric).LowerBound(_query, _queryLength, rows.Row(row)) > _nearest.Limit) continue;
             var distance = TMetric.Distance(_query, _querySquare, rows.Row(row));
             lock (_lock)
             {
-                if (_nearest.Offer(row, distance)) Raise();
+                if (_nearest.Offer(row, distance)) RaiseCut();
             }
         }
         Interlocked.Add(ref _compared, compared);
@@ -88,7 +93,7 @@ internal sealed unsafe class Hunt<TMetric>(IRowReader rows, RowSet? deleted, Sea
     private bool IsAllowed(int row) =>
         deleted?.Contains(row) != true && request.Allowed?.Contains(row) != false && request.Where?.Invoke(row) != false;
 
-    private void Raise()
+    private void RaiseCut()
     {
         var distance = _nearest.Limit;
         if (double.IsPositiveInfinity(distance)) return;

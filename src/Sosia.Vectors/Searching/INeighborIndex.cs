@@ -17,10 +17,11 @@ public interface INeighborIndex
 
     /// <summary>The rows nearest to a query.</summary>
     /// <param name="query">As many floats as a row has.</param>
-    /// <param name="request">How many, how far, which, with how many threads.</param>
-    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <param name="request">How many rows, how far, which, with how many threads.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
     /// <returns>Nearest first; empty when nothing is allowed or near enough.</returns>
-    /// <exception cref="ArgumentException">Wrong number of dimensions, a value that is not finite, a zero query under cosine, or a request that makes no sense.</exception>
+    /// <exception cref="ArgumentException">Wrong number of dimensions, a value that is not finite, a zero vector under cosine, or a request
+    /// that makes no sense.</exception>
     Neighbor[] Search(ReadOnlySpan<float> query, SearchRequest request, CancellationToken cancellation = default);
 
     /// <summary>The rows nearest to each of many queries: the same as one by one, but faster.</summary>

@@ -3,10 +3,10 @@ using Sosia.Vectors.Trees;
 
 namespace Sosia.Vectors;
 
-/// <summary>Ways to find the nearest rows. All give the same answer.</summary>
+/// <summary>Ways to find the nearest rows. All give the same result.</summary>
 public enum Algorithm
 {
-    /// <summary>What measured fastest for so many rows and dimensions and this metric.</summary>
+    /// <summary>The fastest for the number of rows and dimensions and the metric, as measured.</summary>
     Auto,
     /// <summary>A scan: of bytes with a certified bound where the metric has one, else of the rows themselves.</summary>
     Brute,
@@ -16,7 +16,7 @@ public enum Algorithm
     BallTree,
 }
 
-/// <summary>Ways to say how far two rows are from each other.</summary>
+/// <summary>Ways to measure how far two rows are from each other.</summary>
 public enum MetricKind
 {
     /// <summary>(Σ|q − x|ᵖ)^(1/p).</summary>
@@ -27,10 +27,10 @@ public enum MetricKind
     InnerProduct,
 }
 
-/// <summary>What to build over a table of rows.</summary>
-public sealed record IndexOptions
+/// <summary>What index to build over a table of rows.</summary>
+public sealed record NeighborIndexOptions
 {
-    /// <summary>Which way.</summary>
+    /// <summary>How to find the nearest rows.</summary>
     public Algorithm Algorithm { get; init; } = Algorithm.Auto;
 
     /// <summary>How far rows are from each other.</summary>

@@ -1,6 +1,9 @@
 namespace Sosia.Vectors;
 
-/// <summary>A file that does not hold what its format promises: cut off, changed, made by another program or version. Derived files are then made anew.</summary>
+/// <summary>
+/// A file that does not hold what its format promises: cut off, changed, made by another program or version. A derived file is then written
+/// again.
+/// </summary>
 public sealed class DamagedFileException : IOException
 {
     /// <summary>Says which file and what is wrong, with both sides: "Expected 512 bytes, got 128."</summary>

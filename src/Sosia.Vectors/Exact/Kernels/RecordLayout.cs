@@ -1,14 +1,20 @@
 namespace Sosia.Vectors.Exact;
 
 /// <summary>
-/// How a row lies in the index: codes (one signed byte a coordinate), then for differences ½‖x‖² as float32, then scale, tail and error, each
-/// the upper half of a float32 rounded up, and two unused bytes. Whole cache lines, so that a row by itself costs no more than in a row of rows.
+/// How a row lies in the index: codes (one signed byte a coordinate), then for differences ½‖x‖² as float32, then scale, tail and
+/// error, each the upper half of a float32 rounded up, and two unused bytes. Whole cache lines, so that a single row costs no more than one
+/// of many.
 /// </summary>
 /// <param name="Bytes">The whole record: a multiple of 64.</param>
-/// <param name="HasHalf">Whether ½‖x‖² is there.</param>
+/// <param name="HasHalf">Whether the record holds ½‖x‖².</param>
 internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
 {
+    /// <summary>Bytes a cache line.</summary>
     public const int Line = 64;
+
+    /// <summary>Rows of a block at most: enough that its bounds, four bytes each, stay in the second-level cache.</summary>
+    public const int MostBlockRows = 1 << 16;
+
     private const int TermBytes = 8;
     private const int HalfBytes = 4;
     private const int RowsAPiece = 4096;
@@ -24,15 +30,25 @@ internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
     /// <summary>Where ½‖x‖² is.</summary>
     public int Half => Bytes - TermBytes - HalfBytes;
 
-    /// <summary>Rows of a block at most: fewer where records are long, so that a block can be checked and held as one piece.</summary>
-    public int RowsABlock => Bytes <= MostBlockBytes / CodeBlock.MostRows ? CodeBlock.MostRows
-        : MostBlockBytes / Bytes is var rows && rows >= RowsAPiece ? rows / RowsAPiece * RowsAPiece : Math.Max(4, rows & ~3);
+    /// <summary>Rows of a block at most: fewer where records are long, so that a block can be checked and allocated as one piece.</summary>
+    public int RowsABlock
+    {
+        get
+        {
+            var rows = MostBlockBytes / Bytes;
+            if (rows >= MostBlockRows) return MostBlockRows;
+            return rows >= RowsAPiece ? rows / RowsAPiece * RowsAPiece : Math.Max(4, rows & ~3);
+        }
+    }
 
     /// <summary>Rows that a thread encodes at once; blocks hold whole pieces.</summary>
     public int PieceRows => Math.Min(RowsAPiece, RowsABlock);
 
-    /// <summary>Rows that a thread looks at at once, at least: enough to read in order.</summary>
+    /// <summary>Rows that a thread scans at a time, at least: enough to read ahead.</summary>
     public int LeastRowsAPart => Math.Clamp(LeastPartBytes / Bytes & ~3, 4, RowsAPiece);
+
+    /// <summary>Rows up to the next multiple of four: kernels take four at a time.</summary>
+    public static int Pad(int count) => (count + 3) & ~3;
 
     /// <summary>The smallest record for so many coordinates.</summary>
     public static RecordLayout For(int codes, bool hasHalf) =>
