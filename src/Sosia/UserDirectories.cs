@@ -7,7 +7,7 @@ namespace Sosia;
 public sealed record UserDirectories(string Data)
 {
     /// <summary>This user's: <c>$XDG_DATA_HOME/sosia</c> (<c>~/.local/share/sosia</c>), on Windows <c>%LOCALAPPDATA%\sosia</c>.</summary>
-    public static UserDirectories Default { get; } = new(Path.Combine(
+    public static UserDirectories Default => new(Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "sosia"));
 
     /// <summary>Models that the user added, with their manifest.</summary>

@@ -31,7 +31,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     [Fact]
     public void The_JSON_of_a_search_has_the_names_that_were_published()
     {
-        var json = _sosia.Run("search", indexed.Photo("0.jpg"), "--threshold", Line, "--json").Json;
+        var json = _sosia.Ask("search", indexed.Photo("0.jpg"), "--threshold", Line, "--json").Json;
 
         HasNames(json, "query", "threshold", "matches", "elapsedMs", "indexMs");
         HasNames(json.GetProperty("query"), "path", "faces", "face");
@@ -46,7 +46,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     [Fact]
     public void Nobody_is_an_answer()
     {
-        var nobody = _sosia.Run("search", indexed.Photo("1.jpg"), "--threshold", "0.8");
+        var nobody = _sosia.Ask("search", indexed.Photo("1.jpg"), "--threshold", "0.8");
         Assert.Equal((1, ""), (nobody.Code, nobody.Error));
         Assert.Contains("Nobody in this collection: of 8 faces, none of another photo reaches the threshold 0.800.", nobody.Out);
         Assert.DoesNotContain("\e", nobody.Out);
@@ -71,7 +71,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
         using var turned = quarters switch { 1 => upright.Rot90(), 2 => upright.Rot180(), _ => upright.Rot270() };
         File.WriteAllBytes(_sosia[$"turned{quarters}.jpg"], turned.JpegsaveBuffer());
 
-        var found = _sosia.Run("search", _sosia[$"turned{quarters}.jpg"], "--threshold", Line, "--json");
+        var found = _sosia.Ask("search", _sosia[$"turned{quarters}.jpg"], "--threshold", Line, "--json");
 
         Assert.Equal(0, found.Code);
         Assert.Contains(indexed.Photo("3.jpg"), found.Json.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("path").GetString()));
@@ -80,24 +80,24 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     [Fact]
     public void Of_several_faces_the_one_meant_is_named_and_can_be_chosen()
     {
-        var several = _sosia.Run("search", Portraits.Sample(3), "--threshold", Line, "--json");
+        var several = _sosia.Ask("search", Portraits.Sample(3), "--threshold", Line, "--json");
         Assert.Matches("3 faces found; using face [1-3], the largest and most central; choose another with --face 1 to 3", several.Sentence);
 
-        var chosen = Enumerable.Range(1, 3).Select(face => _sosia.Run("search", Portraits.Sample(3), "--threshold", Line, "--json", "--face", $"{face}")).ToArray();
+        var chosen = Enumerable.Range(1, 3).Select(face => _sosia.Ask("search", Portraits.Sample(3), "--threshold", Line, "--json", "--face", $"{face}")).ToArray();
         Assert.All(chosen, run => Assert.Equal("", run.Error));
         Assert.Equal([1, 2, 3], chosen.Select(run => run.Json.GetProperty("query").GetProperty("face").GetInt32()));
         Assert.Equal(2, chosen.Count(run => run.Code == 0)); // two of the three are in the collection
 
-        var none = _sosia.Run("search", Portraits.Sample(3), "--threshold", Line, "--face", "9");
+        var none = _sosia.Ask("search", Portraits.Sample(3), "--threshold", Line, "--face", "9");
         Assert.Equal((2, $"There is no face 9 in {Portraits.Sample(3)}: 3 faces were found; faces are counted from 1."), (none.Code, none.Sentence));
     }
 
     [Fact]
     public void A_page_with_everything_in_it_is_written()
     {
-        Assert.Equal(0, _sosia.Run("search", indexed.Photo("0.jpg"), "--threshold", Line, "--html", _sosia["page.html"]).Code);
+        Assert.Equal(0, _sosia.Ask("search", indexed.Photo("0.jpg"), "--threshold", Line, "--html", _sosia["page.html"]).Code);
         var page = File.ReadAllText(_sosia["page.html"]);
-        Assert.Contains("data:image/jpeg;base64,", page);
+        Assert.Contains("data:image/webp;base64,", page);
         Assert.DoesNotContain("http", page);
     }
 
@@ -109,7 +109,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
         HasNames(same.Json, "score", "same", "threshold");
         Assert.True(same.Json.GetProperty("same").GetBoolean());
 
-        var other = _sosia.Run("compare", indexed.Photo("0.jpg"), indexed.Photo("1.jpg"), "--threshold", Line);
+        var other = _sosia.Ask("compare", indexed.Photo("0.jpg"), indexed.Photo("1.jpg"), "--threshold", Line);
         Assert.Equal(1, other.Code);
         Assert.StartsWith("Not the same person: score ", other.Out);
     }
@@ -119,7 +119,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     {
         (int, string) Ask(string photo, params string[] more)
         {
-            var why = _sosia.Run(["why", photo, "--query", indexed.Photo("0.jpg"), "--threshold", Line, "--json", .. more]);
+            var why = _sosia.Ask(["why", photo, "--query", indexed.Photo("0.jpg"), "--threshold", Line, "--json", .. more]);
             return (why.Code, why.Json.GetProperty("reason").GetString()!);
         }
         Assert.Equal((0, "found"), Ask(indexed.Photo("again/0.jpg")));
@@ -132,7 +132,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     [Fact]
     public void Status_accounts_for_every_photo()
     {
-        var status = _sosia.Run("status", "--json");
+        var status = _sosia.Ask("status", "--json");
         Assert.Equal((0, ""), (status.Code, status.Error));
         HasNames(status.Json, "photos", "faces", "spaces", "bytes");
         var photos = status.Json.GetProperty("photos");
@@ -146,7 +146,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     [Fact]
     public void Photos_are_listed_with_their_state()
     {
-        var photos = _sosia.Run("photos", "--json").JsonLines;
+        var photos = _sosia.Ask("photos", "--json").JsonLines;
         Assert.Equal(9, photos.Length);
         Assert.Equal("noFace", Assert.Single(photos, photo => photo.GetProperty("path").GetString() == indexed.Photo("empty.png")).GetProperty("state").GetString());
         Assert.Equal("", _sosia.Run("photos", "--failed").Out);
@@ -156,7 +156,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     public void Verify_finds_the_catalogue_sound()
     {
         Assert.Equal(0, _sosia.Run("verify").Code);
-        var verified = _sosia.Run("verify", "--json").Json;
+        var verified = _sosia.Ask("verify", "--json").Json;
         Assert.True(verified.GetProperty("sound").GetBoolean());
         Assert.Contains("is sound", Assert.Single(verified.GetProperty("indexes").EnumerateArray()).GetString());
     }
@@ -164,7 +164,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     [Fact]
     public void Doctor_checks_models_formats_disk_and_processor()
     {
-        var doctor = _sosia.Run("doctor", "--json");
+        var doctor = _sosia.Ask("doctor", "--json");
         Assert.Equal((0, true), (doctor.Code, doctor.Json.GetProperty("ok").GetBoolean()));
         Assert.Superset(new HashSet<string> { "model", "photos", "disk", "catalogue", "index", "lock", "processor" },
             doctor.Json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()!).ToHashSet());
@@ -175,7 +175,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
         Assert.Equal("0", _sosia.Shell("\"$SOSIA\" photos | head -n 1 > /dev/null; echo -n ${PIPESTATUS[0]}").Out);
 
     private JsonElement[] Matches(params string[] options) =>
-        [.. _sosia.Run(["search", indexed.Photo("0.jpg"), "--threshold", Line, "--json", .. options]).Json.GetProperty("matches").EnumerateArray()];
+        [.. _sosia.Ask(["search", indexed.Photo("0.jpg"), "--threshold", Line, "--json", .. options]).Json.GetProperty("matches").EnumerateArray()];
 
     private static void HasNames(JsonElement json, params string[] names) =>
         Assert.Superset(names.ToHashSet(), json.EnumerateObject().Select(property => property.Name).ToHashSet());

@@ -25,13 +25,13 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal("1 file in it is no image of LFW and left out.", said[0]);
         Assert.Equal("13,230 images of 13,233 are missing:", said[1]);
         Assert.Equal("  and 13,210 more; --json names them all.", said[22]);
-        var again = _sosia.Run("dataset", "lfw", "lfw.tgz", "--out", "lfw");
+        var again = _sosia.Ask("dataset", "lfw", "lfw.tgz", "--out", "lfw");
         Assert.Equal((2, ""), (again.Code, again.Out));
         Assert.Contains("is there already", again.Sentence);
-        Assert.Equal(13_230, _sosia.Run("dataset", "lfw", "lfw", "--out", "again", "--json").Json.GetProperty("missing").GetArrayLength());
+        Assert.Equal(13_230, _sosia.Ask("dataset", "lfw", "lfw", "--out", "again", "--json").Json.GetProperty("missing").GetArrayLength());
 
         File.WriteAllLines(_sosia["labels.txt"], ["Aaron_Peirsol", "AJ_Cook", "Aaron_Peirsol"]);
-        var arrays = _sosia.Run("dataset", "arrays", "lfw", "--out", "arrays", "--order", "labels.txt", "--json");
+        var arrays = _sosia.Ask("dataset", "arrays", "lfw", "--out", "arrays", "--order", "labels.txt", "--json");
         Assert.Equal((0, 3, 2), (arrays.Code, arrays.Json.GetProperty("rows").GetInt32(), arrays.Json.GetProperty("classes").GetInt32()));
         Assert.Equal("3 images are not 250×250 and were fitted: the middle square, scaled.", arrays.Sentence);
         Assert.Equal([1L, 0L, 1L], NpyFile.Read<long>(_sosia["arrays/endlables.npy"], out _));
@@ -39,10 +39,10 @@ public sealed class DatasetTests : IDisposable
         Assert.Contains("Aaron_Peirsol", Encoding.UTF32.GetString(File.ReadAllBytes(_sosia["arrays/labellistarr.npy"])[NpyHeaderBytes..]), StringComparison.Ordinal);
 
         // Pictures are rows too: of 187,500 bytes.
-        Assert.StartsWith("indices\n[[1 ", _sosia.Run("knn", "arrays/imgs.npy", "--row", "1", "-k", "2").Out);
+        Assert.StartsWith("indices\n[[1 ", _sosia.Ask("knn", "arrays/imgs.npy", "--row", "1", "-k", "2").Out);
 
-        Assert.Equal("2 rows of 2 people in " + _sosia["two"] + "\n", _sosia.Run("dataset", "arrays", "lfw", "--out", "two", "--order", "labels.txt", "--labels", "2").Out);
-        Assert.Equal("2 rows of 1 person in " + _sosia["one"] + "\n", _sosia.Run("dataset", "arrays", "lfw", "--out", "one", "--order", WithLabels("Aaron_Peirsol", "Aaron_Peirsol")).Out);
+        Assert.Equal("2 rows of 2 people in " + _sosia["two"] + "\n", _sosia.Ask("dataset", "arrays", "lfw", "--out", "two", "--order", "labels.txt", "--labels", "2").Out);
+        Assert.Equal("2 rows of 1 person in " + _sosia["one"] + "\n", _sosia.Ask("dataset", "arrays", "lfw", "--out", "one", "--order", WithLabels("Aaron_Peirsol", "Aaron_Peirsol")).Out);
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class DatasetTests : IDisposable
         Refused($"{Path.Combine(_sosia.Photos, "Bo", "1.jpg")}: The image is damaged (it ends too early); copy it again from where it came.");
         Assert.False(File.Exists(_sosia["arrays/imgs.npy"]));
         Directory.Delete(Path.Combine(_sosia.Photos, "Bo"), recursive: true);
-        Assert.Equal(0, _sosia.Run("dataset", "arrays", _sosia.Photos, "--out", "arrays").Code);
+        Assert.Equal(0, _sosia.Ask("dataset", "arrays", _sosia.Photos, "--out", "arrays").Code);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_disk_that_fills_up_in_the_middle_is_2_and_the_next_run_goes_on()
     {
         for (var i = 0; i < 70; i++) _sosia.Put($"Ann/{i:00}.jpg", Portraits.Of(i));
@@ -76,7 +76,7 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal(pictures[..PictureBytes], pictures[(66 * PictureBytes)..(67 * PictureBytes)]); // every sixth is of the same photo
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_copy_of_LFW_that_does_not_fit_on_the_disk_leaves_nothing()
     {
         for (var i = 1; i <= 26; i++) _sosia.Put($"Alejandro_Toledo/Alejandro_Toledo_{i:0000}.jpg", Portraits.Whole(i));
@@ -95,7 +95,7 @@ public sealed class DatasetTests : IDisposable
 
     private void Refused(string sentence, params string[] arguments)
     {
-        var ran = _sosia.Run(["dataset", "arrays", _sosia.Photos, "--out", "arrays", .. arguments]);
+        var ran = _sosia.Ask(["dataset", "arrays", _sosia.Photos, "--out", "arrays", .. arguments]);
         Assert.Equal((2, "", sentence), (ran.Code, ran.Out, ran.Sentence));
     }
 }

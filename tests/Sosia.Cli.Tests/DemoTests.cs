@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace Sosia.Cli.Tests;
 
+[Slow]
 public sealed class DemoTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

@@ -11,7 +11,7 @@ public sealed class EmbedTests : IDisposable
 
     public void Dispose() => _sosia.Dispose();
 
-    [Fact]
+    [Fact, Slow]
     public void Features_are_written_with_the_file_of_each_row_and_knn_shows_them_as_pictures()
     {
         PutPeople();
@@ -22,7 +22,7 @@ public sealed class EmbedTests : IDisposable
         Assert.Equal(["Ann/1.jpg", "Ann/2.jpg", "Bo/1.jpg"], description.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
         Assert.Equal(["features.json", "features.npy"], Directory.GetFiles(_sosia["out"]).Select(file => Path.GetFileName(file)!).Order());
 
-        Assert.Equal(0, _sosia.Run("knn", "out/features.npy", "--row", "0", "--html", "found.html").Code);
+        Assert.Equal(0, _sosia.Ask("knn", "out/features.npy", "--row", "0", "--html", "found.html").Code);
         var page = File.ReadAllText(_sosia["found.html"]);
         Assert.Contains("<h1>Neighbours of row 0, Ann</h1>", page, StringComparison.Ordinal);
         Assert.Contains("Of the 2 other images, 1 show the same person", page, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class EmbedTests : IDisposable
         Assert.Equal((0, 1), (input.GetProperty("mean")[0].GetSingle(), input.GetProperty("scale")[0].GetSingle()));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void The_network_that_was_trained_is_given_by_its_name_or_its_file()
     {
         PutPeople();
@@ -48,11 +48,11 @@ public sealed class EmbedTests : IDisposable
         Assert.Equal((0, "", 107_648), (ran.Code, ran.Error, ran.Json.GetProperty("dimensions").GetInt32()));
         var description = JsonDocument.Parse(File.ReadAllText(_sosia["baseline.json"])).RootElement;
         Assert.Equal(("baseline", 0), (description.GetProperty("model").GetString(), description.GetProperty("input").GetProperty("mean")[0].GetSingle()));
-        Assert.StartsWith("indices\n[[2 ", _sosia.Run("knn", "baseline.npy", "--row", "2", "-k", "2").Out);
+        Assert.StartsWith("indices\n[[2 ", _sosia.Ask("knn", "baseline.npy", "--row", "2", "-k", "2").Out);
         Refused($"The model file {_sosia["none.onnx"]} can't be read: Could not find file '{_sosia["none.onnx"]}'.", "--model", "none.onnx");
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Ended_by_Ctrl_C_and_killed_it_goes_on_and_the_features_are_those_of_one_run()
     {
         const int Photos = 258; // four blocks of 64, and two more: a signal takes its time, and there must be work left when it comes
@@ -69,7 +69,7 @@ public sealed class EmbedTests : IDisposable
             Assert.True(features.AsSpan(row * Dimensions, Dimensions).SequenceEqual(features.AsSpan(row % 6 * Dimensions, Dimensions)), $"row {row}");
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_disk_that_is_too_small_is_told_before_anything_is_computed()
     {
         PutPeople();
@@ -98,7 +98,7 @@ public sealed class EmbedTests : IDisposable
         NpyFile.Write<float>(_sosia["mine.npy"], [1, 2, 3, 4], columns: 1);
         void Says(string sentence, params string[] arguments)
         {
-            var ran = _sosia.Run(["knn", "mine.npy", "--row", "0", "--html", "found.html", .. arguments]);
+            var ran = _sosia.Ask(["knn", "mine.npy", "--row", "0", "--html", "found.html", .. arguments]);
             Assert.Equal((2, "", sentence), (ran.Code, ran.Out, ran.Sentence));
             Assert.False(File.Exists(_sosia["found.html"]));
         }
@@ -106,7 +106,7 @@ public sealed class EmbedTests : IDisposable
         Says("mine.npy does not belong to photos: it has 4 rows, and the folder gives 3 images; name the folder or the order (--order FILE) that it was made of.", "--images", "photos");
 
         _sosia.Put("Cy/1.jpg", Portraits.Whole(2));
-        Assert.Equal(0, _sosia.Run("knn", "mine.npy", "--row", "0", "--html", "found.html", "--images", "photos").Code);
+        Assert.Equal(0, _sosia.Ask("knn", "mine.npy", "--row", "0", "--html", "found.html", "--images", "photos").Code);
         File.Delete(_sosia["found.html"]);
         File.WriteAllText(_sosia["mine.json"], JsonSerializer.Serialize(new
         {
@@ -150,7 +150,7 @@ public sealed class EmbedTests : IDisposable
 
     private void Refused(string sentence, params string[] arguments)
     {
-        var ran = _sosia.Run(["embed", _sosia.Photos, .. arguments.Contains("--out") ? arguments : ["--out", "out/features.npy", .. arguments]]);
+        var ran = _sosia.Ask(["embed", _sosia.Photos, .. arguments.Contains("--out") ? arguments : ["--out", "out/features.npy", .. arguments]]);
         Assert.Equal((2, "", sentence), (ran.Code, ran.Out, ran.Sentence));
     }
 

@@ -15,7 +15,7 @@ public sealed class ErrorsTests : IDisposable
         var photo = _sosia.Put("a.jpg", Portraits.Of(0));
         foreach (var command in new[] { ["status"], ["photos"], ["verify"], ["search", photo], new[] { "why", photo, "--query", photo } })
         {
-            var ran = _sosia.Run([.. command, "--collection", _sosia["nowhere"]]);
+            var ran = _sosia.Ask([.. command, "--collection", _sosia["nowhere"]]);
             Assert.Equal((10, ""), (ran.Code, ran.Out));
             Assert.Equal($"There is no catalogue at {_sosia["nowhere"]}/catalogue.db: index some photos first.", ran.Sentence);
         }
@@ -25,7 +25,7 @@ public sealed class ErrorsTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_2_and_leaves_no_collection_behind()
     {
-        var ran = _sosia.Run("index", _sosia["nowhere"]);
+        var ran = _sosia.Ask("index", _sosia["nowhere"]);
         Assert.Equal((2, "", $"There is no file or folder {_sosia["nowhere"]}; check the name, or that its disk is mounted."), (ran.Code, ran.Out, ran.Sentence));
         Assert.False(Directory.Exists(_sosia.Collection));
     }
@@ -41,7 +41,7 @@ public sealed class ErrorsTests : IDisposable
     [InlineData("search"), InlineData("search", "a.jpg", "-k", "many"), InlineData("index"), InlineData("no-such-command"), InlineData("compare", "a.jpg"), InlineData("status", "--no-such-option")]
     public void A_usage_error_is_2_and_says_so_on_standard_error(params string[] arguments)
     {
-        var ran = _sosia.Run(arguments);
+        var ran = _sosia.Ask(arguments);
         Assert.Equal(2, ran.Code);
         Assert.NotEqual("", ran.Error);
     }
@@ -51,20 +51,20 @@ public sealed class ErrorsTests : IDisposable
     public void A_limit_below_1_is_2(string limit)
     {
         var photo = _sosia.Put("a.jpg", Portraits.Of(0));
-        var ran = _sosia.Run("search", photo, "-k", limit);
+        var ran = _sosia.Ask("search", photo, "-k", limit);
         Assert.Equal((2, "", $"The number of photos wanted must be 1 or more, got {limit}."), (ran.Code, ran.Out, ran.Sentence));
-        Assert.Equal(2, _sosia.Run("search", photo, "--threshold", "1.5").Code);
-        Assert.Equal(2, _sosia.Run("compare", photo, photo, "--threshold", "7").Code);
+        Assert.Equal(2, _sosia.Ask("search", photo, "--threshold", "1.5").Code);
+        Assert.Equal(2, _sosia.Ask("compare", photo, photo, "--threshold", "7").Code);
     }
 
     [Fact]
     public void A_query_that_gives_nothing_is_2_with_its_reason()
     {
         _sosia.Put("a.jpg", Portraits.Of(0));
-        _sosia.Run("index", _sosia.Photos);
+        _sosia.Ask("index", _sosia.Photos);
         void Says(string path, string sentence)
         {
-            var ran = _sosia.Run("search", path, "--threshold", "0.4");
+            var ran = _sosia.Ask("search", path, "--threshold", "0.4");
             Assert.Equal((2, "", sentence), (ran.Code, ran.Out, ran.Sentence));
         }
         var empty = _sosia.Put("empty.png", Portraits.WithoutFace());
@@ -74,10 +74,10 @@ public sealed class ErrorsTests : IDisposable
         Says(_sosia["none.jpg"], $"{_sosia["none.jpg"]}: The file is not there.");
         Says(_sosia.Photos, $"{_sosia.Photos}: This is a folder, and a photo is needed.");
         var text = _sosia.Put("text.jpg", "hello"u8.ToArray());
-        Assert.StartsWith($"{text}: The file is not a JPEG", _sosia.Run("search", text, "--threshold", "0.4").Sentence);
+        Assert.StartsWith($"{text}: The file is not a JPEG", _sosia.Ask("search", text, "--threshold", "0.4").Sentence);
         using var tiny = Image.NewFromBuffer(Portraits.Of(0)).Resize(0.07);
         var small = _sosia.Put("small.png", tiny.PngsaveBuffer());
-        Assert.Equal(2, _sosia.Run("search", small, "--threshold", "0.4").Code);
+        Assert.Equal(2, _sosia.Ask("search", small, "--threshold", "0.4").Code);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class ErrorsTests : IDisposable
         Assert.Contains("/empty.jpg: The file is empty (0 bytes)", ran.Error);
         Assert.Contains("huge.png: The image has 20,000 × 20,000 = 400,000,000 pixels, and the limit is 250,000,000; raise it with --max-pixels.\n", ran.Error);
 
-        var failed = _sosia.Run("photos", "--failed", "--json").JsonLines;
+        var failed = _sosia.Ask("photos", "--failed", "--json").JsonLines;
         Assert.Equal(3, failed.Length);
         Assert.All(failed, photo => Assert.Equal("unreadable", photo.GetProperty("state").GetString()));
     }
@@ -130,19 +130,19 @@ public sealed class ErrorsTests : IDisposable
     public void A_damaged_catalogue_is_12()
     {
         var photo = _sosia.Put("a.jpg", Portraits.Of(0));
-        _sosia.Run("index", _sosia.Photos);
+        _sosia.Ask("index", _sosia.Photos);
         File.WriteAllText(Path.Combine(_sosia.Collection, "catalogue.db"), new string('x', 20_000));
 
         foreach (var command in new[] { ["status"], ["verify"], ["index", _sosia.Photos], ["search", photo], new[] { "photos" } })
         {
-            var ran = _sosia.Run(command);
+            var ran = _sosia.Ask(command);
             Assert.Equal((12, ""), (ran.Code, ran.Out));
             Assert.Contains("is damaged", ran.Sentence);
         }
-        Assert.Equal(2, _sosia.Run("doctor").Code);
+        Assert.Equal(2, _sosia.Ask("doctor").Code);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_collection_in_a_place_that_can_not_be_written_is_2_and_one_that_is_there_can_be_searched()
     {
         var photo = _sosia.Put("a.jpg", Portraits.Of(0));
@@ -160,7 +160,7 @@ public sealed class ErrorsTests : IDisposable
         Assert.StartsWith($"The file system refuses access to {_sosia["mine"]}", refused.Sentence);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_full_disk_is_2_and_what_was_stored_is_kept()
     {
         _sosia.PutMany(40);
@@ -172,23 +172,23 @@ public sealed class ErrorsTests : IDisposable
 
         Assert.Equal((2, ""), (full.Code, full.Out));
         Assert.Contains("catalogue.db", full.Sentence);
-        Assert.Equal(0, _sosia.Run("verify").Code);
-        Assert.True(_sosia.Run("status", "--json").Json.GetProperty("photos").GetProperty("searchable").GetInt32() >= 1);
-        Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
-        Assert.Equal(40, _sosia.Run("status", "--json").Json.GetProperty("photos").GetProperty("searchable").GetInt32());
+        Assert.Equal(0, _sosia.Ask("verify").Code);
+        Assert.True(_sosia.Ask("status", "--json").Json.GetProperty("photos").GetProperty("searchable").GetInt32() >= 1);
+        Assert.Equal(0, _sosia.Ask("index", _sosia.Photos).Code);
+        Assert.Equal(40, _sosia.Ask("status", "--json").Json.GetProperty("photos").GetProperty("searchable").GetInt32());
     }
 
     [Fact]
     public void Files_that_went_are_3_until_force_says_that_it_is_meant()
     {
         _sosia.PutMany(4);
-        _sosia.Run("index", _sosia.Photos);
+        _sosia.Ask("index", _sosia.Photos);
         File.Delete(Path.Combine(_sosia.Photos, "0001.jpg"));
         File.Delete(Path.Combine(_sosia.Photos, "0002.jpg"));
 
         var kept = _sosia.Run("index", _sosia.Photos);
         Assert.Equal((3, true), (kept.Code, kept.Sentence.EndsWith("use --force to remove them.", StringComparison.Ordinal)));
-        Assert.Equal(0, _sosia.Run("index", _sosia.Photos, "--force").Code);
-        Assert.Equal(2, _sosia.Run("status", "--json").Json.GetProperty("photos").GetProperty("total").GetInt32());
+        Assert.Equal(0, _sosia.Ask("index", _sosia.Photos, "--force").Code);
+        Assert.Equal(2, _sosia.Ask("status", "--json").Json.GetProperty("photos").GetProperty("total").GetInt32());
     }
 }

@@ -1,5 +1,6 @@
 namespace Sosia.Cli.Tests;
 
+[Slow]
 public sealed class EvalTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

@@ -6,6 +6,7 @@ using NetVips;
 namespace Sosia.Cli.Tests;
 
 /// <summary>`sosia eval experiments` as a program, on a folder of six people.</summary>
+[Slow]
 public sealed class ExperimentsTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();
@@ -109,9 +110,9 @@ public sealed class ExperimentsTests : IDisposable
         Refused("text.onnx is not an ONNX model", "--models", Put("text.onnx", "hello"));
 
         // Features of another folder, in another order, or none that say of what they are.
-        Assert.Equal(0, _sosia.Run("embed", Path.Combine(_sosia.Photos, "person 1"), "--model", "resnet-18", "--out", _sosia["features.npy"]).Code);
+        Assert.Equal(0, _sosia.Ask("embed", Path.Combine(_sosia.Photos, "person 1"), "--model", "resnet-18", "--out", _sosia["features.npy"]).Code);
         Refused("row 0 should be of person 0/0.jpg, and is of 0.jpg; write it anew with `sosia embed`.", "--models", _sosia["features.npy"]);
-        Assert.Equal(0, _sosia.Run("embed", _sosia.Photos, "--model", "resnet-18", "--out", _sosia["features.npy"]).Code);
+        Assert.Equal(0, _sosia.Ask("embed", _sosia.Photos, "--model", "resnet-18", "--out", _sosia["features.npy"]).Code);
         var rows = File.ReadAllBytes(_sosia["features.npy"]);
         File.WriteAllBytes(_sosia["features.npy"], rows[..^100]);
         Refused("features.npy", "--models", _sosia["features.npy"]);
@@ -123,14 +124,14 @@ public sealed class ExperimentsTests : IDisposable
 
         Directory.CreateDirectory(_sosia["loners/one"]);
         File.Copy(Portraits.Sample(1), _sosia["loners/one/a.jpg"]);
-        var loners = _sosia.Run("eval", "experiments", _sosia["loners"], "--models", "face");
+        var loners = _sosia.Ask("eval", "experiments", _sosia["loners"], "--models", "face");
         Assert.Equal((2, ""), (loners.Code, loners.Out));
         Assert.Contains("Nobody in this folder has two images or more", loners.Sentence, StringComparison.Ordinal);
     }
 
     private void Refused(string sentence, params string[] options)
     {
-        var ran = _sosia.Run(["eval", "experiments", _sosia.Photos, "--work", _sosia["work"], "--html", _sosia["report.html"], "--json", .. options]);
+        var ran = _sosia.Ask(["eval", "experiments", _sosia.Photos, "--work", _sosia["work"], "--html", _sosia["report.html"], "--json", .. options]);
         Assert.Equal((2, ""), (ran.Code, ran.Out));
         Assert.Contains(sentence, ran.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("should not", ran.Error, StringComparison.Ordinal);

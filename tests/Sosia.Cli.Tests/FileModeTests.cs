@@ -4,6 +4,7 @@ namespace Sosia.Cli.Tests;
 
 /// <summary>What Sosia keeps is its owner's alone, whatever the umask; what a user names follows the umask.</summary>
 [UnsupportedOSPlatform("windows")]
+[Slow]
 public sealed class FileModeTests : IDisposable
 {
     private const UnixFileMode OfFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OfDirectory = OfFile | UnixFileMode.UserExecute;

@@ -5,13 +5,13 @@ using static Sosia.Keras.Tests.LoopbackServer;
 namespace Sosia.Cli.Tests;
 
 /// <summary>Keras's weights from a server on this machine to features, by the commands alone.</summary>
-public sealed class ImportTests(InceptionWeights weights) : IClassFixture<InceptionWeights>, IDisposable
+public sealed class ImportTests(InceptionWeights weights, FaceNetWeights faceNet) : IDisposable
 {
     private readonly SosiaProgram _sosia = new();
 
     public void Dispose() => _sosia.Dispose();
 
-    [Fact]
+    [Fact, Slow]
     public void Weights_that_are_fetched_over_a_connection_that_breaks_become_a_model_that_gives_the_features_of_Keras()
     {
         var length = new FileInfo(weights.Path).Length;
@@ -27,7 +27,7 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
         Assert.Equal((0, "Imported 'inception-resnet-v2'; use it with --model inception-resnet-v2.\n"), (imported.Code, imported.Out));
         Assert.Equal([null, 100 << 20], server.Requests);
         Assert.Empty(Directory.GetFiles(_sosia["data/sosia/downloads"]));
-        Assert.Equal(2, _sosia.Run("models", "import", "inception-resnet-v2").Code); // it is here: nothing is fetched
+        Assert.Equal(2, _sosia.Ask("models", "import", "inception-resnet-v2").Code); // it is here: nothing is fetched
 
         _sosia.Put("input.png", File.ReadAllBytes(Fixtures.Path("input.png")));
         Assert.Equal(0, _sosia.Run("embed", _sosia.Photos, "--model", "inception-resnet-v2", "--out", "scaled.npy").Code);
@@ -36,7 +36,7 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
         AssertFeatures("inception-resnet-v2.raw.npy", "raw.npy");
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task A_download_that_is_ended_goes_on_and_a_file_that_is_not_the_published_one_leaves_nothing()
     {
         var content = new byte[3 << 20];
@@ -65,7 +65,7 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
         Assert.False(Directory.Exists(_sosia["data/sosia/models"]));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_disk_that_fills_up_during_a_download_is_2_and_not_tried_again()
     {
         var content = new byte[1 << 20];
@@ -93,7 +93,7 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
     public void What_a_server_will_not_give_is_2(string head, string sentence)
     {
         using var server = new LoopbackServer((_, _, to, end) => SendAsync(to, head, cancellation: end));
-        var ran = _sosia.Run("models", "import", "inception-resnet-v2", "--from", server.Address.ToString());
+        var ran = _sosia.Ask("models", "import", "inception-resnet-v2", "--from", server.Address.ToString());
         Assert.Equal((2, ""), (ran.Code, ran.Out));
         Assert.EndsWith(sentence + "\n", ran.Error, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -106,24 +106,23 @@ public sealed class ImportTests(InceptionWeights weights) : IClassFixture<Incept
     public void A_file_that_holds_no_weights_is_2_in_one_sentence(string name, string? content, string sentence)
     {
         if (content is not null) File.WriteAllText(_sosia[name], content);
-        var ran = _sosia.Run("models", "import", "inception-resnet-v2", "--from", name, "--unverified");
+        var ran = _sosia.Ask("models", "import", "inception-resnet-v2", "--from", name, "--unverified");
         Assert.Equal((2, ""), (ran.Code, ran.Out));
         Assert.Contains(sentence, ran.Sentence, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_sosia["data/sosia/models"]));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void FaceNet_compares_faces_by_name()
     {
-        using var faceNet = new FaceNetWeights();
-        var refused = _sosia.Run("models", "import", "facenet512", "--from", faceNet.Path);
+        var refused = _sosia.Ask("models", "import", "facenet512", "--from", faceNet.Path);
         Assert.Equal((2, ""), (refused.Code, refused.Out));
         Assert.Contains("is not the published file: Expected 94,955,648 bytes", refused.Sentence, StringComparison.Ordinal);
 
-        var imported = _sosia.Run("models", "import", "facenet512", "--from", faceNet.Path, "--unverified");
+        var imported = _sosia.Ask("models", "import", "facenet512", "--from", faceNet.Path, "--unverified");
         Assert.Equal((0, "Imported 'facenet512'; use it with --model facenet512.\n"), (imported.Code, imported.Out));
         var photo = _sosia.Put("face.jpg", Portraits.Of(0));
-        var same = _sosia.Run("compare", photo, photo, "--model", "facenet512", "--threshold", "0.5", "--json");
+        var same = _sosia.Ask("compare", photo, photo, "--model", "facenet512", "--threshold", "0.5", "--json");
         Assert.Equal(0, same.Code);
         Assert.Equal(1, same.Json.GetProperty("score").GetDouble(), 1e-3);
     }

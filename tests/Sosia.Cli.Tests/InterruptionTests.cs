@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Sosia.Cli.Tests;
 
 /// <summary>Ctrl-C, kill -9, two writers, readers beside a writer.</summary>
+[Slow]
 public sealed class InterruptionTests : IDisposable
 {
     /// <summary>Several times what a fast machine reads before the first photos are committed and a signal has arrived.</summary>
@@ -103,7 +104,7 @@ public sealed class InterruptionTests : IDisposable
 
     private (int Searchable, int Waiting) Status()
     {
-        var photos = _sosia.Run("status", "--json").Json.GetProperty("photos");
+        var photos = _sosia.Ask("status", "--json").Json.GetProperty("photos");
         return (photos.GetProperty("searchable").GetInt32(), photos.GetProperty("waiting").GetInt32());
     }
 }

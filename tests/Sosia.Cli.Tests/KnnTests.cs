@@ -23,7 +23,7 @@ public sealed class KnnTests : IDisposable
     [InlineData("ball-tree")]
     public void Every_algorithm_prints_the_same_matrices(string algorithm)
     {
-        var ran = _sosia.Run("knn", _rows, "--row", "30", "-k", "4", "--algorithm", algorithm, "--leaf-size", "3", "--threads", "2");
+        var ran = _sosia.Ask("knn", _rows, "--row", "30", "-k", "4", "--algorithm", algorithm, "--leaf-size", "3", "--threads", "2");
         Assert.Equal((0, "", "indices\n[[30 29 31 28]]\ndistances\n[[0 1 1 2]]\n"), (ran.Code, ran.Error, ran.Out));
     }
 
@@ -46,7 +46,7 @@ public sealed class KnnTests : IDisposable
     [Fact]
     public void A_radius_gives_all_rows_within_it_and_short_answers_are_filled_up()
     {
-        var ran = _sosia.Run("knn", _rows, "--queries", _rows, "--radius", "1", "--out-indices", _sosia["i.npy"], "--out-distances", _sosia["d.npy"]);
+        var ran = _sosia.Ask("knn", _rows, "--queries", _rows, "--radius", "1", "--out-indices", _sosia["i.npy"], "--out-distances", _sosia["d.npy"]);
         Assert.Equal(0, ran.Code);
         Assert.Equal([0, 1, -1, 1, 0, 2], NpyFile.Read<long>(_sosia["i.npy"], out var header)[..6]);
         Assert.Equal([60L, 3L], header.Shape);
@@ -61,16 +61,16 @@ public sealed class KnnTests : IDisposable
             maps.Append([.. Enumerable.Range(0, 5).SelectMany(i => Enumerable.Repeat((float)i, 6))]);
             maps.Complete();
         }
-        var ran = _sosia.Run("knn", "maps.npy", "--row", "0", "-k", "3");
+        var ran = _sosia.Ask("knn", "maps.npy", "--row", "0", "-k", "3");
         Assert.Equal((0, "", "indices\n[[0 1 2]]\ndistances\n[[0 2.44948983 4.89897966]]\n"), (ran.Code, ran.Error, ran.Out));
-        Assert.Equal("--html shows the answer to one row: give it with --row N.", _sosia.Run("knn", "maps.npy", "--queries", "maps.npy", "--html", "found.html").Sentence);
+        Assert.Equal("--html shows the answer to one row: give it with --row N.", _sosia.Ask("knn", "maps.npy", "--queries", "maps.npy", "--html", "found.html").Sentence);
     }
 
     [Fact]
     public void Nothing_within_the_radius_is_1()
     {
         NpyFile.Write<float>(_sosia["far.npy"], [1000, 1000], columns: 2);
-        Assert.Equal(1, _sosia.Run("knn", _rows, "--queries", _sosia["far.npy"], "--radius", "2").Code);
+        Assert.Equal(1, _sosia.Ask("knn", _rows, "--queries", _sosia["far.npy"], "--radius", "2").Code);
     }
 
     [Theory]
@@ -84,12 +84,12 @@ public sealed class KnnTests : IDisposable
     [InlineData("Leaf size must be 1 or more, got 0.", "--row", "1", "--leaf-size", "0")]
     public void What_can_not_be_asked_is_said_in_one_sentence(string says, params string[] arguments)
     {
-        var ran = _sosia.Run(["knn", _rows, .. arguments]);
+        var ran = _sosia.Ask(["knn", _rows, .. arguments]);
         Assert.Equal((2, "", says), (ran.Code, ran.Out, ran.Sentence));
     }
 
     [Fact]
-    public void A_p_below_1_is_refused() => Assert.StartsWith("P must be from 1 to 1,000, got 0.5.", _sosia.Run("knn", _rows, "--row", "1", "-p", "0.5").Sentence, StringComparison.Ordinal);
+    public void A_p_below_1_is_refused() => Assert.StartsWith("P must be from 1 to 1,000, got 0.5.", _sosia.Ask("knn", _rows, "--row", "1", "-p", "0.5").Sentence, StringComparison.Ordinal);
 
     [Fact]
     public void Files_that_are_not_rows_are_refused_by_name()
@@ -106,7 +106,7 @@ public sealed class KnnTests : IDisposable
 
     private void Check(string says, params string[] arguments)
     {
-        var ran = _sosia.Run(arguments);
+        var ran = _sosia.Ask(arguments);
         Assert.Equal((2, "", says), (ran.Code, ran.Out, ran.Sentence));
     }
 }

@@ -11,14 +11,14 @@ public sealed class LookTests : IDisposable
 
     public void Dispose() => _sosia.Dispose();
 
-    [Fact]
+    [Fact, Slow]
     public void A_photo_without_a_face_is_found_by_look_from_a_part_of_it_and_by_both_each_says_what_found_it()
     {
         PutPhotos();
-        var indexed = _sosia.Run("index", _sosia.Photos, "--look", "--json").JsonLines;
+        var indexed = _sosia.Ask("index", _sosia.Photos, "--look", "--json").JsonLines;
         Assert.Equal((6, 3, 6), (Number(indexed[^1], "photos"), Number(indexed[^1], "faces"), Number(indexed[^1], "looks")));
         Assert.All(indexed[..^1], line => Assert.True(line.GetProperty("look").GetBoolean()));
-        var spaces = _sosia.Run("status", "--json").Json.GetProperty("spaces").EnumerateArray().ToArray();
+        var spaces = _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().ToArray();
         Assert.Equal([("faces", "face-512", 3), ("photos", "resnet-18", 6)], spaces.Select(space => (Text(space, "of"), Text(space, "model"), Number(space, "rows"))));
 
         var pattern = Cut(Path.Combine(_sosia.Photos, "pattern.jpg"), 40, 30, 150, 150);
@@ -47,52 +47,52 @@ public sealed class LookTests : IDisposable
         Assert.Contains("how often such a score is chance was not measured", alone.Out);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_search_by_look_can_be_explained_exported_and_shown_as_a_page()
     {
         PutPhotos();
-        _sosia.Run("index", _sosia.Photos, "--look");
+        _sosia.Ask("index", _sosia.Photos, "--look");
         var query = Path.Combine(_sosia.Photos, "pattern.jpg");
-        var why = _sosia.Run("why", Path.Combine(_sosia.Photos, "stripes.jpg"), "--query", query, "--by", "look");
+        var why = _sosia.Ask("why", Path.Combine(_sosia.Photos, "stripes.jpg"), "--query", query, "--by", "look");
         Assert.Equal(0, why.Code);
         Assert.Matches(@"^It is among the results\. By look it has rank \d with a similarity of 0\.\d\d\.", why.Out);
-        Assert.Equal("beyondLimit", Text(_sosia.Run("why", Path.Combine(_sosia.Photos, "0.jpg"), "--query", query, "--by", "look", "-k", "1", "--json").Json, "reason"));
+        Assert.Equal("beyondLimit", Text(_sosia.Ask("why", Path.Combine(_sosia.Photos, "0.jpg"), "--query", query, "--by", "look", "-k", "1", "--json").Json, "reason"));
 
-        Assert.Equal(0, _sosia.Run("search", query, "--by", "look", "--html", _sosia["found.html"]).Code);
+        Assert.Equal(0, _sosia.Ask("search", query, "--by", "look", "--html", _sosia["found.html"]).Code);
         var page = File.ReadAllText(_sosia["found.html"]);
         Assert.Contains("of 6 that look most alike", page);
         Assert.DoesNotContain("class=\"box\"", page);
-        Assert.Equal(0, _sosia.Run("export", query, "--by", "look", "--out", _sosia["found.csv"]).Code);
+        Assert.Equal(0, _sosia.Ask("export", query, "--by", "look", "--out", _sosia["found.csv"]).Code);
         var table = File.ReadAllLines(_sosia["found.csv"]);
         Assert.Equal(7, table.Length);
         Assert.All(table[1..], line => Assert.Contains(",look,", line));
-        Assert.Contains("By look the whole photo is compared", _sosia.Run("search", query, "--by", "look", "--face", "1").Sentence);
-        Assert.Equal(0, _sosia.Run("search", query, "--by", "look", "--also", Path.Combine(_sosia.Photos, "stripes.jpg"), "-k", "3", "--threshold", "0.1").Code);
+        Assert.Contains("By look the whole photo is compared", _sosia.Ask("search", query, "--by", "look", "--face", "1").Sentence);
+        Assert.Equal(0, _sosia.Ask("search", query, "--by", "look", "--also", Path.Combine(_sosia.Photos, "stripes.jpg"), "-k", "3", "--threshold", "0.1").Code);
     }
 
     [Fact]
     public void What_is_missing_is_said_in_a_sentence_with_the_command_that_helps()
     {
         PutPhotos();
-        _sosia.Run("index", _sosia.Photos);
+        _sosia.Ask("index", _sosia.Photos);
         var query = Path.Combine(_sosia.Photos, "0.jpg");
-        var none = _sosia.Run("search", query, "--by", "look");
+        var none = _sosia.Ask("search", query, "--by", "look");
         Assert.Equal((2, ""), (none.Code, none.Out));
         Assert.Contains("holds no photo indexed by look with the model 'resnet-18': run `sosia index DIR --look` first.", none.Sentence);
-        Assert.Contains("There is no model 'nobodys'", _sosia.Run("search", query, "--by", "look", "--model", "nobodys").Sentence);
+        Assert.Contains("There is no model 'nobodys'", _sosia.Ask("search", query, "--by", "look", "--model", "nobodys").Sentence);
         Assert.Contains("makes face embeddings, and image embeddings are needed", _sosia.Run("index", _sosia.Photos, "--look", "face-512").Sentence);
-        Assert.Contains("makes image embeddings, and face embeddings are needed", _sosia.Run("search", query, "--model", "resnet-18").Sentence);
+        Assert.Contains("makes image embeddings, and face embeddings are needed", _sosia.Ask("search", query, "--model", "resnet-18").Sentence);
 
         File.Delete(Path.Combine(_sosia.Photos, "stripes.jpg"));
-        Assert.Equal(5, Number(_sosia.Run("index", _sosia.Photos, "--look", "--json").JsonLines[^1], "looks"));
+        Assert.Equal(5, Number(_sosia.Ask("index", _sosia.Photos, "--look", "--json").JsonLines[^1], "looks"));
         _sosia.Put("new.jpg", Portraits.Of(4));
         Assert.Equal("1 photo can't be found by look yet: index with --look to change that.", _sosia.Run("index", _sosia.Photos).Sentence);
-        Assert.Contains("1 photo can't be found by look yet", _sosia.Run("search", query, "--by", "look").Sentence);
-        Assert.Equal("notByLook", Text(_sosia.Run("why", Path.Combine(_sosia.Photos, "new.jpg"), "--query", query, "--by", "look", "--json").Json, "reason"));
-        Assert.Equal(0, _sosia.Run("verify").Code);
+        Assert.Contains("1 photo can't be found by look yet", _sosia.Ask("search", query, "--by", "look").Sentence);
+        Assert.Equal("notByLook", Text(_sosia.Ask("why", Path.Combine(_sosia.Photos, "new.jpg"), "--query", query, "--by", "look", "--json").Json, "reason"));
+        Assert.Equal(0, _sosia.Ask("verify").Code);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_network_that_a_user_brings_is_indexed_with_and_searched_with_by_its_name()
     {
         var file = SharedFiles.Find("models/efficientnet-lite0.onnx");
@@ -104,27 +104,27 @@ public sealed class LookTests : IDisposable
             """);
         Assert.Equal(0, _sosia.Run("models", "add", file, "--entry", _sosia["entry.json"]).Code);
         PutPhotos();
-        Assert.Equal(6, Number(_sosia.Run("index", _sosia.Photos, "--look", "efficientnet-lite0", "--json").JsonLines[^1], "looks"));
+        Assert.Equal(6, Number(_sosia.Ask("index", _sosia.Photos, "--look", "efficientnet-lite0", "--json").JsonLines[^1], "looks"));
 
         var query = Cut(Path.Combine(_sosia.Photos, "stripes.jpg"), 10, 10, 200, 160);
-        var found = _sosia.Run("search", query, "--by", "look", "--model", "efficientnet-lite0", "--json");
+        var found = _sosia.Ask("search", query, "--by", "look", "--model", "efficientnet-lite0", "--json");
         Assert.Equal("stripes.jpg", Name(found.Json.GetProperty("matches")[0]));
-        Assert.Equal("stripes.jpg", Name(_sosia.Run("search", query, "--by", "look", "--json").Json.GetProperty("matches")[0])); // the only one there is
-        Assert.Contains("--look resnet-18` first", _sosia.Run("search", query, "--by", "look", "--model", "resnet-18").Sentence);
-        Assert.Equal(0, _sosia.Run("search", Path.Combine(_sosia.Photos, "0.jpg"), "--by", "both", "--model", "efficientnet-lite0").Code);
+        Assert.Equal("stripes.jpg", Name(_sosia.Ask("search", query, "--by", "look", "--json").Json.GetProperty("matches")[0])); // the only one there is
+        Assert.Contains("--look resnet-18` first", _sosia.Ask("search", query, "--by", "look", "--model", "resnet-18").Sentence);
+        Assert.Equal(0, _sosia.Ask("search", Path.Combine(_sosia.Photos, "0.jpg"), "--by", "both", "--model", "efficientnet-lite0").Code);
 
         // Beside it, the built-in one: each photo is read again, its faces are not looked for again.
-        var second = _sosia.Run("index", _sosia.Photos, "--look", "resnet-18", "--json").JsonLines[^1];
+        var second = _sosia.Ask("index", _sosia.Photos, "--look", "resnet-18", "--json").JsonLines[^1];
         Assert.Equal((0, 6), (Number(second, "faces"), Number(second, "looks")));
-        Assert.Equal([3, 6, 6], _sosia.Run("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows")));
+        Assert.Equal([3, 6, 6], _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows")));
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task Killed_in_the_middle_of_indexing_by_look_it_goes_on_without_loss()
     {
         const int Photos = 40;
         _sosia.PutMany(Photos);
-        _sosia.Run("index", _sosia.Photos);
+        _sosia.Ask("index", _sosia.Photos);
         var random = new Random(17);
         for (var round = 0; round < 3; round++)
         {
@@ -138,11 +138,11 @@ public sealed class LookTests : IDisposable
             await index.StandardOutput.ReadToEndAsync();
             await index.WaitForExitAsync();
             await kill;
-            Assert.Equal(0, _sosia.Run("verify").Code);
+            Assert.Equal(0, _sosia.Ask("verify").Code);
         }
-        Assert.Equal(0, _sosia.Run("index", _sosia.Photos, "--look").Code);
-        Assert.Equal([Photos, Photos], _sosia.Run("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows")));
-        Assert.Equal(Photos, Number(_sosia.Run("status", "--json").Json, "faces"));
+        Assert.Equal(0, _sosia.Ask("index", _sosia.Photos, "--look").Code);
+        Assert.Equal([Photos, Photos], _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows")));
+        Assert.Equal(Photos, Number(_sosia.Ask("status", "--json").Json, "faces"));
     }
 
     /// <summary>Three portraits, of whom two are of one person, and three photos without a face.</summary>

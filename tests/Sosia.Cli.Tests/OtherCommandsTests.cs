@@ -30,7 +30,7 @@ public sealed class OtherCommandsTests : IDisposable
         Assert.Equal((0, ""), (ran.Code, ran.Error));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void On_a_terminal_progress_is_shown_and_NO_COLOR_is_kept_to()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no `script` here to make a terminal with.");
@@ -63,12 +63,12 @@ public sealed class OtherCommandsTests : IDisposable
     [InlineData("bash"), InlineData("zsh"), InlineData("fish"), InlineData("powershell")]
     public void Completions_name_every_command(string shell)
     {
-        var script = _sosia.Run("completions", shell);
+        var script = _sosia.Ask("completions", shell);
         Assert.Equal((0, ""), (script.Code, script.Error));
         Assert.All(["index", "search", "doctor"], command => Assert.Contains(command, script.Out));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void The_completions_of_bash_work_in_bash()
     {
         const string Complete = "eval \"$(\"$SOSIA\" completions bash)\"; COMP_WORDS=({0}); COMP_CWORD={1}; _sosia; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
@@ -83,13 +83,13 @@ public sealed class OtherCommandsTests : IDisposable
     [Fact]
     public void Models_are_listed_and_verified()
     {
-        var list = _sosia.Run("models", "list", "--json").JsonLines;
+        var list = _sosia.Ask("models", "list", "--json").JsonLines;
         Assert.Equal(["ultra-light-320", "landmarks-68", "face-512", "resnet-18", "baseline"], list.Select(model => model.GetProperty("name").GetString()));
         Assert.All(list, model => Assert.True(model.GetProperty("builtIn").GetBoolean()));
-        Assert.Equal(0, _sosia.Run("models", "verify").Code);
+        Assert.Equal(0, _sosia.Ask("models", "verify").Code);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_model_file_with_a_changed_byte_is_2_with_both_hashes()
     {
         var models = Path.Combine(AppContext.BaseDirectory, "models");
@@ -119,15 +119,15 @@ public sealed class OtherCommandsTests : IDisposable
         entry.AsObject().Remove("calibration");
         File.WriteAllText(_sosia["entry.json"], entry.ToJsonString());
 
-        var added = _sosia.Run("models", "add", Path.Combine(models, "fr_feature.onnx"), "--entry", _sosia["entry.json"]);
+        var added = _sosia.Ask("models", "add", Path.Combine(models, "fr_feature.onnx"), "--entry", _sosia["entry.json"]);
         Assert.Equal(0, added.Code);
-        Assert.Contains("mine", _sosia.Run("models", "list").Out);
-        Assert.Equal(2, _sosia.Run("models", "add", Path.Combine(models, "fr_feature.onnx"), "--entry", _sosia["entry.json"]).Code);
+        Assert.Contains("mine", _sosia.Ask("models", "list").Out);
+        Assert.Equal(2, _sosia.Ask("models", "add", Path.Combine(models, "fr_feature.onnx"), "--entry", _sosia["entry.json"]).Code);
 
         _sosia.PutMany(2);
-        Assert.Equal(0, _sosia.Run("index", _sosia.Photos, "--model", "mine").Code);
-        Assert.Equal("mine", _sosia.Run("status", "--json").Json.GetProperty("spaces")[0].GetProperty("model").GetString());
-        Assert.Equal(2, _sosia.Run("index", _sosia.Photos, "--model", "nobody's").Code);
+        Assert.Equal(0, _sosia.Ask("index", _sosia.Photos, "--model", "mine").Code);
+        Assert.Equal("mine", _sosia.Ask("status", "--json").Json.GetProperty("spaces")[0].GetProperty("model").GetString());
+        Assert.Equal(2, _sosia.Ask("index", _sosia.Photos, "--model", "nobody's").Code);
     }
 
     /// <summary>The start of a HEIC file and the boxes that say where its one picture lies; see the library's tests for how it is made.</summary>

@@ -7,6 +7,8 @@ internal static class Portraits
 {
     private static readonly (int Sample, int X, int Y)[] People = [(1, 508, 472), (3, 690, 468), (3, 1189, 348), (4, 1077, 303), (6, 361, 619), (6, 1580, 408)];
     private static readonly byte[][] Plain = [.. People.Select(person => Cut(person.Sample, person.X - 120, person.Y - 160, 240, 320))];
+    private static readonly Lazy<byte[][]> Wide = new(() => [.. People.Select(person => Cut(person.Sample, person.X - 170, person.Y - 210, 340, 460))]);
+    private static readonly Lazy<byte[][]> Darker = new(() => [.. Plain.Select(Darken)]);
 
     public static string Sample(int number) => Path.Combine(AppContext.BaseDirectory, "samples", $"sample{number}.jpg");
 
@@ -14,15 +16,10 @@ internal static class Portraits
     public static byte[] Of(int number) => [.. Plain[number % Plain.Length], (byte)number, (byte)(number >> 8)];
 
     /// <summary>One of the six with some of what is around, for those who ask what else is in a picture.</summary>
-    public static byte[] Around(int person) => Cut(People[person].Sample, People[person].X - 170, People[person].Y - 210, 340, 460);
+    public static byte[] Around(int person) => Wide.Value[person];
 
     /// <summary>The same person a little smaller and darker: another photo, the same face.</summary>
-    public static byte[] Again(int number)
-    {
-        using var plain = Image.NewFromBuffer(Plain[number % Plain.Length]);
-        using var darker = (plain.Resize(0.8) * 0.9).Cast(Enums.BandFormat.Uchar);
-        return darker.JpegsaveBuffer(q: 88);
-    }
+    public static byte[] Again(int number) => Darker.Value[number % Plain.Length];
 
     public static byte[] WithoutFace()
     {
@@ -33,6 +30,13 @@ internal static class Portraits
 
     /// <summary>One of six people, the file ending where the picture does.</summary>
     public static byte[] Whole(int number) => Plain[number % Plain.Length];
+
+    private static byte[] Darken(byte[] portrait)
+    {
+        using var plain = Image.NewFromBuffer(portrait);
+        using var darker = (plain.Resize(0.8) * 0.9).Cast(Enums.BandFormat.Uchar);
+        return darker.JpegsaveBuffer(q: 88);
+    }
 
     private static byte[] Cut(int sample, int left, int top, int width, int height)
     {

@@ -5,6 +5,7 @@ using System.Runtime.Versioning;
 namespace Sosia.Cli.Tests;
 
 /// <summary>serve lets nobody in by accident, and ends when it is asked to.</summary>
+[Slow]
 public sealed class ServeSafetyTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

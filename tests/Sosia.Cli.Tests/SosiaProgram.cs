@@ -61,7 +61,15 @@ internal sealed class SosiaProgram : IDisposable
         for (var i = from; i < from + count; i++) Put($"{i:0000}.jpg", Portraits.Of(i));
     }
 
+    /// <summary>Runs the program in a process of its own.</summary>
     public Ran Run(params string[] arguments) => End(Start(arguments));
+
+    /// <summary>Runs the command in this process: for questions that are answered, or refused, without long work.</summary>
+    public Ran Ask(params string[] arguments)
+    {
+        var set = Settings(System.Environment.GetEnvironmentVariables().Keys.Cast<string>());
+        return InThisProcess.Run(arguments, _place, set);
+    }
 
     /// <summary>Runs a shell line in which $SOSIA is the program.</summary>
     public Ran Shell(string line) => End(Start("bash", "-c", line));
@@ -85,12 +93,18 @@ internal sealed class SosiaProgram : IDisposable
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _place,
             StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SOSIA_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
-        start.Environment.Remove("NO_COLOR"); // whoever runs the tests may have set it
-        start.Environment["XDG_DATA_HOME"] = this["data"];
-        start.Environment["SOSIA"] = Executable;
-        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        foreach (var (name, value) in Settings([.. start.Environment.Keys])) start.Environment[name] = value;
         return Process.Start(start)!;
+    }
+
+    /// <summary>The environment of a run: what whoever runs the tests has set for Sosia is taken away.</summary>
+    private Dictionary<string, string?> Settings(IEnumerable<string> there)
+    {
+        var settings = there.Where(name => name is "NO_COLOR" || name.StartsWith("SOSIA_", StringComparison.Ordinal)).ToDictionary(name => name, _ => (string?)null);
+        settings["XDG_DATA_HOME"] = this["data"];
+        settings["SOSIA"] = Executable;
+        foreach (var (name, value) in Environment) settings[name] = value;
+        return settings;
     }
 
     public static Ran End(Process process)

@@ -6,7 +6,7 @@ public class CalibrationTests
 {
     private static readonly LabelledRows People = Some.People(150, person => 1 + person % 6, scatter: 0.6);
 
-    [Fact]
+    [Fact, Slow]
     public void The_rate_at_a_score_is_the_share_of_pairs_of_different_people_that_score_as_high()
     {
         var calibration = new CalibrationBuilder(People).Build("space", "test");
@@ -57,7 +57,7 @@ public class CalibrationTests
         Assert.Empty(HeldOutCheck.Measure(rows, [0.01]));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void It_is_written_and_read_back_and_made_again_the_same()
     {
         var json = new CalibrationBuilder(People).Build("space", "test").ToJson();
@@ -101,7 +101,7 @@ public class CalibrationTests
         Assert.Equal(1, single.Threshold(ScoringRule.Mean, 3));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Bounds_are_wider_where_fewer_people_were_seen()
     {
         var (few, many) = (new CalibrationBuilder(Some.People(60, _ => 2, 0.6)).Build("space", "test"), new CalibrationBuilder(Some.People(600, _ => 2, 0.6)).Build("space", "test"));

@@ -5,6 +5,7 @@ using Sosia.Evaluation.Reports;
 namespace Sosia.Evaluation.Tests;
 
 /// <summary>Folders of real photos, embedded by the real pipeline.</summary>
+[Slow]
 public sealed class FolderTests : IDisposable
 {
     private static readonly (string Person, int Sample, int X, int Y)[] Faces =

@@ -9,7 +9,7 @@ using Sosia.Models;
 namespace Sosia.Keras.Tests;
 
 /// <summary>FaceNet's weights, as DeepFace publishes them, become a face embedder.</summary>
-public sealed class FaceNetTests(FaceNetWeights weights) : IClassFixture<FaceNetWeights>, IDisposable
+public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
 {
     private const int PublishedBytes = 94_955_648;
     private static readonly KerasNetwork Network = KerasNetwork.FaceNet512;
@@ -17,7 +17,7 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IClassFixture<FaceNet
 
     public void Dispose() => Directory.Delete(_user, recursive: true);
 
-    [Fact]
+    [Fact, Slow]
     public void The_row_is_that_of_the_public_definition_before_it_is_brought_to_unit_length()
     {
         using var network = ParityNetwork.Load(Network, weights.Path);
@@ -33,7 +33,7 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IClassFixture<FaceNet
         Assert.Equal(23_497_424, KerasOrder.Of(Network.Build()).Sum(layer => layer.Weights.Sum(w => (long)w.Count)));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void The_model_embeds_aligned_faces_and_its_origin_keeps_the_hash_of_the_file()
     {
         var store = Store();
@@ -50,7 +50,7 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IClassFixture<FaceNet
         Assert.All(row.Zip(expected), pair => Assert.Equal(pair.Second / length, pair.First, 1e-5f));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_file_of_the_published_length_is_taken_without_more_words_and_one_of_another_length_only_unverified()
     {
         var refused = Assert.Throws<ModelException>(() => KerasImport.Import(Network, weights.Path, Store(), unverified: false, TestContext.Current.CancellationToken));

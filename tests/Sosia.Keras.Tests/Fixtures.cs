@@ -1,6 +1,11 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Sosia.Keras.Tests;
 using Sosia.Vectors.Files;
+
+[assembly: AssemblyFixture(typeof(InceptionWeights))]
+[assembly: AssemblyFixture(typeof(EfficientNetWeights))]
+[assembly: AssemblyFixture(typeof(FaceNetWeights))]
 
 namespace Sosia.Keras.Tests;
 
@@ -25,7 +30,7 @@ internal static class Fixtures
     public static float[] Features(string file) => NpyFile.Read<float>(Path(file), out _);
 }
 
-/// <summary>The weights of one network, unpacked once for all tests of a class.</summary>
+/// <summary>The weights of one network, unpacked once for all tests of a project, by the first that needs them.</summary>
 public abstract class Unpacked(string network) : IDisposable
 {
     private readonly Lazy<string> _path = new(() => Unpack(network));

@@ -3,7 +3,8 @@ using Sosia.Models;
 namespace Sosia.Keras.Tests;
 
 /// <summary>From a file of weights to a model that the store knows.</summary>
-public sealed class ImportTests(InceptionWeights weights) : IClassFixture<InceptionWeights>, IDisposable
+[Slow]
+public sealed class ImportTests(InceptionWeights weights) : IDisposable
 {
     private readonly string _user = Directory.CreateTempSubdirectory("sosia-user-").FullName;
 

@@ -44,7 +44,8 @@ internal sealed class LoopbackServer : IDisposable
             {
                 using var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 var stream = client.GetStream();
-                var range = await ReadRangeAsync(stream);
+                if (await ReadHeadAsync(stream) is not { } head) continue; // it hung up before it had asked: on a busy machine its patience ends
+                var range = RangeOf(head);
                 Requests.Add(range);
                 await _answer(Requests.Count, range, stream, _end.Token);
             }
@@ -55,13 +56,21 @@ internal sealed class LoopbackServer : IDisposable
         }
     }
 
-    private static async Task<long?> ReadRangeAsync(NetworkStream stream)
+    private static async Task<string?> ReadHeadAsync(NetworkStream stream)
     {
         var head = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) > 0)
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await stream.ReadAsync(one) == 0) return null;
             head.Append((char)one[0]);
-        var line = head.ToString().Split("\r\n").FirstOrDefault(l => l.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase));
+        }
+        return head.ToString();
+    }
+
+    private static long? RangeOf(string head)
+    {
+        var line = head.Split("\r\n").FirstOrDefault(l => l.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase));
         return line is null ? null : long.Parse(line["Range: bytes=".Length..].TrimEnd('-'));
     }
 }

@@ -3,7 +3,8 @@ using Sosia.Models;
 namespace Sosia.Keras.Tests;
 
 /// <summary>The same picture, the same weights: what Keras gives is what ONNX Runtime gives.</summary>
-public class InceptionResNetParityTests(InceptionWeights weights) : IClassFixture<InceptionWeights>
+[Slow]
+public class InceptionResNetParityTests(InceptionWeights weights)
 {
     [Fact]
     public void Features_are_those_of_Keras_for_bytes_as_they_are_and_scaled()
@@ -16,7 +17,8 @@ public class InceptionResNetParityTests(InceptionWeights weights) : IClassFixtur
 }
 
 /// <inheritdoc cref="InceptionResNetParityTests"/>
-public class EfficientNetParityTests(EfficientNetWeights weights) : IClassFixture<EfficientNetWeights>
+[Slow]
+public class EfficientNetParityTests(EfficientNetWeights weights)
 {
     [Fact]
     public void Features_are_those_of_Keras()

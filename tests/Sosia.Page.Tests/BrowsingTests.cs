@@ -1,7 +1,7 @@
 namespace Sosia.Page.Tests;
 
 /// <summary>Photos, faces, failures, jobs, links that can be kept, forgetting, signing in.</summary>
-[Collection(nameof(Site))]
+[Slow]
 public class BrowsingTests(Site site)
 {
     [Fact]

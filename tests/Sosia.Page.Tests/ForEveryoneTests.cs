@@ -1,7 +1,7 @@
 namespace Sosia.Page.Tests;
 
 /// <summary>Screen readers, contrast, zoom, phones, dark and light; and what the page weighs.</summary>
-[Collection(nameof(Site))]
+[Slow]
 public class ForEveryoneTests(Site site)
 {
     private static readonly string[] Views = ["/", "/search?face=1", "/photos", "/photos/1", "/faces", "/faces/1", "/failures", "/jobs"];

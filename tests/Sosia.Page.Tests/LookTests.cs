@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Sosia.Page.Tests;
 
 /// <summary>The switch between the person, the look and both.</summary>
-[Collection(nameof(Site))]
+[Slow]
 public class LookTests(Site site, LookServer look) : IClassFixture<LookServer>
 {
     [Fact]

@@ -1,7 +1,7 @@
 namespace Sosia.Page.Tests;
 
 /// <summary>Drop, paste, choose, or take a photo with the camera; or start from any photo or face in the collection.</summary>
-[Collection(nameof(Site))]
+[Slow]
 public class PickingTests(Site site)
 {
     [Theory]

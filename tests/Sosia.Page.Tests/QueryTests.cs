@@ -1,7 +1,7 @@
 namespace Sosia.Page.Tests;
 
 /// <summary>The query shows its faces as boxes; more photos of the same person; yes, not this person, undo.</summary>
-[Collection(nameof(Site))]
+[Slow]
 public class QueryTests(Site site)
 {
     [Fact]

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Sosia.Page.Tests;
 
 /// <summary>Results as a grid, best first; what scores mean; the line and the slider; why; export.</summary>
-[Collection(nameof(Site))]
+[Slow]
 public class ResultsTests(Site site)
 {
     [Fact]

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using NetVips;
 
+[assembly: AssemblyFixture(typeof(Sosia.Page.Tests.Site))]
+
 namespace Sosia.Page.Tests;
 
-/// <summary>The real server over the sample photos and variants of them, and the browser of this machine. Begun once for all tests.</summary>
+/// <summary>The real server over the sample photos and variants of them, and the browser of this machine. Begun once for all tests, which run side by side, each in a browser context of its own.</summary>
 public sealed class Site : IAsyncLifetime
 {
     private static readonly string[] Switches =
@@ -89,6 +91,3 @@ public sealed class Site : IAsyncLifetime
         _playwright.Dispose();
     }
 }
-
-[CollectionDefinition(nameof(Site))]
-public sealed class SiteCollection : ICollectionFixture<Site>;

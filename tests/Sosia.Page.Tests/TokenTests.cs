@@ -1,7 +1,7 @@
 namespace Sosia.Page.Tests;
 
 /// <summary>Opening the page by the address that `sosia serve` prints.</summary>
-[Collection(nameof(Site))]
+[Slow]
 public class TokenTests(Site site)
 {
     [Fact]

@@ -106,7 +106,7 @@ public class AttackTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(System.Net.HttpStatusCode.OK, (await server.Client.GetAsync("health/ready")).StatusCode);
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task Who_sends_headers_too_slowly_is_cut_off()
     {
         var server = shared.Open;

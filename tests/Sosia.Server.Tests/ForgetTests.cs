@@ -3,6 +3,7 @@ using Sosia.Search;
 
 namespace Sosia.Server.Tests;
 
+[Slow]
 public class ForgetTests
 {
     [Fact]

@@ -25,7 +25,7 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(job.GetProperty("id").GetString(), (await server.Json("jobs")).GetProperty("items")[0].GetProperty("id").GetString());
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task A_job_is_cancelled_keeps_what_it_committed_and_goes_on_when_resumed()
     {
         await using var server = await RunningServer.Start(samples: false);

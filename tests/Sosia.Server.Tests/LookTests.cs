@@ -4,6 +4,7 @@ using NetVips;
 namespace Sosia.Server.Tests;
 
 /// <summary>Search by look and by both, over the six samples and a photo without a face.</summary>
+[Slow]
 public sealed class LookTests(LookServer look) : IClassFixture<LookServer>
 {
     private RunningServer Server => look.Server;

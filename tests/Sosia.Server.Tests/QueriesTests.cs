@@ -64,7 +64,7 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal((0, 0L), (server.Get<QueryStore>().Count, server.Get<QueryStore>().Bytes));
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task The_oldest_photos_go_when_there_are_too_many()
     {
         await using var server = await RunningServer.Start(change: options => options with { QueryMemory = 700_000 });

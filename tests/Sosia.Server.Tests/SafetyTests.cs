@@ -165,7 +165,7 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.False(headers.Contains("Server"));
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task When_too_many_pictures_wait_more_are_told_to_come_again()
     {
         await using var server = await RunningServer.Start(change: options => options with { Inferences = 1, Waiting = 1 });

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Sosia.Vectors.Tests;
 
 /// <summary>The kernels and the searches that use them, run again by this same program as on processors that can do less.</summary>
+[Slow]
 public class OtherProcessorsTests
 {
     [Theory]

@@ -60,7 +60,7 @@ public sealed class DatasetArraysTests : IDisposable
         Assert.Equal([20, 30, 40], Firsts());
     }
 
-    [Fact]
+    [Fact, Slow]
     public void An_interrupted_run_leaves_nothing_under_the_final_names_and_the_next_goes_on()
     {
         for (var i = 1; i <= 150; i++) Put("Ann", i, 250, 250, i);

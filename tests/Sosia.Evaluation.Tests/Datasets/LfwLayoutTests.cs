@@ -78,7 +78,7 @@ public sealed class LfwLayoutTests : IDisposable
         Assert.Equal(["lfw"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Out)!).Select(Path.GetFileName));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_long_name_without_end_and_an_archive_without_end_are_refused()
     {
         var header = Header("././@LongLink", 'L', 3L << 30);

@@ -36,7 +36,7 @@ public class GoldenEmbeddingTests
         });
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Every_row_has_unit_length_and_the_22_people_of_the_photos_are_told_apart()
     {
         var faces = Enumerable.Range(1, 6).SelectMany(Read).ToArray();

@@ -30,7 +30,7 @@ public class SamplePhotoTests
         AreFound(Faces[sample - 1], RealNetworks.Detect(Pictures.ToPhoto(photo)), scale: 1);
     }
 
-    [Theory]
+    [Theory, Slow]
     [InlineData(3, 2.0), InlineData(4, 0.5), InlineData(5, 0.25)]
     public void The_same_faces_are_found_in_the_photo_made_larger_or_smaller(int sample, double scale)
     {

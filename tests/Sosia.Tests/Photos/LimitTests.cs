@@ -26,7 +26,7 @@ public class LimitTests
         Assert.True(GC.GetTotalAllocatedBytes() - before < 64 << 20);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_PNG_of_20000_by_20000_of_one_colour_is_refused_with_the_option_that_raises_the_limit()
     {
         var refused = Pictures.Refused(PngByHand.OneColour(20_000, 20_000));
@@ -53,7 +53,7 @@ public class LimitTests
         Assert.Equal("The image has 1,001 × 2 pixels, and no side may be longer than 1,000; raise it with --max-side.", refused.Message);
     }
 
-    [Theory]
+    [Theory, Slow]
     [InlineData(1), InlineData(6)]
     public void Decoding_that_takes_too_long_is_ended_with_its_option(int orientation)
     {

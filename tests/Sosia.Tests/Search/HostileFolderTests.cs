@@ -208,7 +208,7 @@ public sealed class HostileFolderTests : IDisposable
         Assert.Equal((6, 0), (_folder.Index().Photos, _folder.Index().Failures.Count));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_large_folder_is_listed_in_one_go()
     {
         var photo = IndexedFolder.Empty(1);

@@ -4,6 +4,7 @@ using Sosia.Storage;
 namespace Sosia.Tests.Search;
 
 /// <summary>A run that ends early keeps what it reported, and the next one goes on.</summary>
+[Slow]
 public sealed class InterruptionTests : IDisposable
 {
     private const int Photos = 200;

@@ -57,7 +57,7 @@ public sealed class SpaceIndexTests
         Assert.NotEqual(written, File.GetLastWriteTimeUtc(rows.IndexPath));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_damaged_file_is_noticed_and_made_again()
     {
         using var rows = new StoredRows(900);
@@ -268,7 +268,7 @@ public sealed class SpaceIndexTests
         Assert.False(Directory.Exists(Path.GetDirectoryName(rows.IndexPath)));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_disk_that_is_full_costs_the_file_and_nothing_else()
     {
         using var rows = new StoredRows(2000);

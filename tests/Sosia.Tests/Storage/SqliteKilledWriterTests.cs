@@ -5,6 +5,7 @@ using Sosia.Storage.Sqlite;
 namespace Sosia.Tests.Storage;
 
 /// <summary>What was acknowledged survives the end of the process, however that comes.</summary>
+[Slow]
 public sealed class SqliteKilledWriterTests : IDisposable
 {
     private const int Kills = 20;

@@ -1,4 +1,3 @@
-using Sosia.Tests.Shared;
 
 namespace Sosia.Vectors.Tests.Architecture
 {

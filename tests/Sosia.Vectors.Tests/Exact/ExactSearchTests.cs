@@ -31,7 +31,7 @@ public class ExactSearchTests
     [Theory, MemberData(nameof(Tables))]
     public void Cosine_gives_what_float64_gives(string kind) => Check<Cosine>(kind);
 
-    [Theory, MemberData(nameof(Tables))]
+    [Theory, Slow, MemberData(nameof(Tables))]
     public void Inner_product_gives_what_float64_gives(string kind) => Check<InnerProduct>(kind);
 
     [Theory, MemberData(nameof(Tables))]

@@ -68,7 +68,7 @@ public sealed class IndexFileTests : IDisposable
         Assert.Empty(empty.Index.Search(new float[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }, new()));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Every_bit_of_the_header_is_watched()
     {
         Write();
@@ -83,7 +83,7 @@ public sealed class IndexFileTests : IDisposable
         Assert.Equal(6000, IndexHeader.Parse(bytes[..IndexHeader.PageBytes], FilePath, bytes.Length).Rows);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_flipped_bit_anywhere_gives_a_typed_error_or_the_right_answer()
     {
         IndexFile.Write(FilePath, ExactIndex.Build<Cosine>(Some.Table(Some.Structured(1, 700, 140))), new IndexStamp("ab12", 42, 8), Payload.AsMemory(0, 700 * 8));
