@@ -19,7 +19,7 @@ public sealed partial class ModelStore
 
     /// <summary>The bytes of a model's file, as the manifest names them.</summary>
     /// <exception cref="ModelException">The file is missing or another than the manifest names.</exception>
-    internal byte[] ReadChecked(KnownModel model)
+    internal static byte[] ReadChecked(KnownModel model)
     {
         var original = OnnxModel.ReadFile(model.Path);
         CheckHash(model, Convert.ToHexStringLower(SHA256.HashData(original)));

@@ -4,7 +4,6 @@ using NetVips;
 using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Experiments.Matching;
 using Sosia.Evaluation.Experiments.Models;
-using Sosia.Evaluation.Experiments.Products;
 using Sosia.Evaluation.Features;
 using Sosia.Evaluation.Lfw;
 using Sosia.Faces;

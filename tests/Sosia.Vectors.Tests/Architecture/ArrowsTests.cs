@@ -1,5 +1,3 @@
-using Sosia.Tests.Shared;
-
 namespace Sosia.Vectors.Tests.Architecture;
 
 /// <summary>Which folder of the library may use which, as it was compiled.</summary>

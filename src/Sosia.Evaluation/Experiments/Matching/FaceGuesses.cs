@@ -73,7 +73,7 @@ internal sealed class TraitNetwork : IDisposable
     public static TraitNetwork Load(ModelStore models, string name)
     {
         var model = models.Resolve(ModelKind.FaceTrait, name);
-        var graph = OnnxModel.Parse(models.ReadChecked(model), model.Path);
+        var graph = OnnxModel.Parse(ModelStore.ReadChecked(model), model.Path);
         if (Outputs.Except(graph.Graph.Output.Select(output => output.Name)).FirstOrDefault() is { } missing)
             throw new ModelException(ModelProblem.DoesNotFit, $"The model '{name}' has no output '{missing}', so it is no network of the kind that is read here (SSR-Net); remove it.");
         graph.Graph.Node.Add(OnnxBuilder.Node("Concat", Outputs, Joined, ("axis", 1)));
