@@ -84,7 +84,7 @@ public sealed class OtherCommandsTests : IDisposable
     public void Models_are_listed_and_verified()
     {
         var list = _sosia.Ask("models", "list", "--json").JsonLines;
-        Assert.Equal(["ultra-light-320", "landmarks-68", "face-512", "resnet-18", "baseline"], list.Select(model => model.GetProperty("name").GetString()));
+        Assert.Equal(["ultra-light-320", "landmarks-68", "face-512", "gender-64", "age-64", "resnet-18", "baseline"], list.Select(model => model.GetProperty("name").GetString()));
         Assert.All(list, model => Assert.True(model.GetProperty("builtIn").GetBoolean()));
         Assert.Equal(0, _sosia.Ask("models", "verify").Code);
     }

@@ -3,6 +3,7 @@ using Sosia.Evaluation.Datasets;
 namespace Sosia.Cli.Tests;
 
 /// <summary>The whole student project on a small made-up copy of LFW: 20 people with six images.</summary>
+[Slow]
 public sealed class StudentRunTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

@@ -27,6 +27,18 @@ public static class DatasetArrays
     /// <summary>The file of each row, and the name of each class.</summary>
     public const string Description = "arrays.json";
 
+    /// <summary>Whether the arrays of these rows are complete. Pictures that changed since they were written are not noticed.</summary>
+    /// <param name="rows">The image of each row, and whose it is.</param>
+    /// <param name="directory">Where <see cref="Write"/> put them.</param>
+    public static bool AreWritten(RowOrder rows, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        // The description is written last.
+        string[] files = [Pictures, Names, Numbers, Description];
+        return files.All(name => File.Exists(Path.Combine(directory, name)))
+            && File.ReadAllBytes(Path.Combine(directory, Description)).AsSpan().SequenceEqual(Describe(rows));
+    }
+
     /// <summary>Writes the arrays; the same call goes on where an earlier one ended.</summary>
     /// <param name="rows">The image of each row, and whose it is.</param>
     /// <param name="directory">Where the files go; made when missing.</param>
@@ -39,7 +51,7 @@ public static class DatasetArrays
     {
         ArgumentNullException.ThrowIfNull(rows);
         string File(string name) => Path.GetFullPath(Path.Combine(directory, name));
-        var description = JsonSerializer.SerializeToUtf8Bytes(new { version = 1, side = Side, files = rows.Files, classes = rows.Classes }, ModelManifest.Json);
+        var description = Describe(rows);
         var reader = new SquareReader(Side);
         var fitted = 0;
         var pictures = new RowFile(File(Pictures), description) { Remedy = "choose another disk with --out, or fewer rows with --labels" };
@@ -56,4 +68,7 @@ public static class DatasetArrays
         DerivedFile.Write(File(Description), stream => stream.Write(description));
         return fitted;
     }
+
+    private static byte[] Describe(RowOrder rows) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { version = 1, side = Side, files = rows.Files, classes = rows.Classes }, ModelManifest.Json);
 }

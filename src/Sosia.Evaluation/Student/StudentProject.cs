@@ -51,7 +51,8 @@ public static class StudentProject
         var taken = StudentRows.Of(Folder(options, cancellation), options.Images);
         progress.Say?.Invoke($"{taken.Rows.Files.Count:N0} images: arrays");
         var images = LayOut(taken, options, cancellation);
-        DatasetArrays.Write(images.Rows, Path.Combine(options.Out, "arrays"), rows, cancellation);
+        var arrays = Path.Combine(options.Out, "arrays");
+        if (!DatasetArrays.AreWritten(images.Rows, arrays)) DatasetArrays.Write(images.Rows, arrays, rows, cancellation);
 
         progress.Say?.Invoke($"training on the sample of {taken.Sample.Files.Count:N0} images");
         var run = Path.Combine(options.Out, "run");

@@ -93,7 +93,9 @@ public static class PrivateFile
     {
         try
         {
-            if (get() != wanted) set(wanted);
+            var mode = get();
+            var closed = (mode & wanted) == 0 ? wanted : mode & wanted;
+            if (mode != closed) set(closed);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

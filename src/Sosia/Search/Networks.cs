@@ -31,9 +31,16 @@ internal sealed class Networks : IDisposable
         catch
         {
             finder?.Dispose();
-            embedder.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            DisposeWhenLoaded(embedder);
             throw;
         }
+    }
+
+    /// <summary>Waits for it: a program that ends meanwhile would take ONNX Runtime away from under the load, which writes of that to standard error.</summary>
+    private static void DisposeWhenLoaded(Task<FaceEmbedder> embedder)
+    {
+        Task.WaitAny(embedder);
+        if (embedder.IsCompletedSuccessfully) embedder.Result.Dispose();
     }
 
     public void Dispose()
