@@ -1,6 +1,5 @@
 using Sosia.Evaluation.Classification;
 using Sosia.Training.Files;
-using Sosia.Training.Kernels;
 using Sosia.Training.Network;
 using static TorchSharp.torch;
 

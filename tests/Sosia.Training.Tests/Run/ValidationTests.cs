@@ -28,7 +28,7 @@ public sealed class ValidationTests : IDisposable
         var checks = lines.Skip(1).Select(line => line.Split(',')).Where(fields => fields[^1].Length > 0).ToArray();
         Assert.Equal(["1", "2", "3"], checks.Select(fields => fields[0]));
         Assert.Equal(json.GetProperty("validationAccuracy").GetDouble(), double.Parse(checks[^1][^1], CultureInfo.InvariantCulture));
-        Assert.Equal(lines.Length - 1, 3 * 2); // nine images are learned: two steps of six at most
+        Assert.Equal(3 * 2, lines.Length - 1); // nine images are learned: two steps of six at most
 
         var kept = File.ReadAllLines(Path.Combine(Run, "validation.txt"));
         Assert.Equal(8, kept.Length);
