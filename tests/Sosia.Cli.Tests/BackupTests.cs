@@ -1,6 +1,7 @@
 namespace Sosia.Cli.Tests;
 
 /// <summary>backup and restore, as a person types them.</summary>
+[Slow]
 public sealed class BackupTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

@@ -1,6 +1,7 @@
 namespace Sosia.Cli.Tests;
 
 /// <summary>Photos whose files can't be read at the moment, or are not there for now: they stay, and the program says so.</summary>
+[Slow]
 public sealed class KeptPhotosTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

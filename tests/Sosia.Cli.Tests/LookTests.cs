@@ -5,13 +5,14 @@ using NetVips;
 namespace Sosia.Cli.Tests;
 
 /// <summary>By look: photos with and without faces, found by what they look like; by both; with a model of one's own.</summary>
+[Slow]
 public sealed class LookTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();
 
     public void Dispose() => _sosia.Dispose();
 
-    [Fact, Slow]
+    [Fact]
     public void A_photo_without_a_face_is_found_by_look_from_a_part_of_it_and_by_both_each_says_what_found_it()
     {
         PutPhotos();
@@ -47,7 +48,7 @@ public sealed class LookTests : IDisposable
         Assert.Contains("how often such a score is chance was not measured", alone.Out);
     }
 
-    [Fact, Slow]
+    [Fact]
     public void A_search_by_look_can_be_explained_exported_and_shown_as_a_page()
     {
         PutPhotos();
@@ -92,7 +93,7 @@ public sealed class LookTests : IDisposable
         Assert.Equal(0, _sosia.Ask("verify").Code);
     }
 
-    [Fact, Slow]
+    [Fact]
     public void A_network_that_a_user_brings_is_indexed_with_and_searched_with_by_its_name()
     {
         var file = SharedFiles.Find("models/efficientnet-lite0.onnx");
@@ -119,7 +120,7 @@ public sealed class LookTests : IDisposable
         Assert.Equal([3, 6, 6], _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows")));
     }
 
-    [Fact, Slow]
+    [Fact]
     public async Task Killed_in_the_middle_of_indexing_by_look_it_goes_on_without_loss()
     {
         const int Photos = 40;

@@ -8,7 +8,7 @@ public class DrawnBoxTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    [Theory]
+    [Theory, Slow]
     [InlineData("-5e4", "-5e4", "1e5", "1e5")]
     [InlineData("-1e30", "-1e30", "2e30", "2e30")]
     [InlineData("-5e7", "100", "1e8", "200")]
@@ -28,7 +28,7 @@ public class DrawnBoxTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(Math.Min(high, Number(top) + Number(height)), y + box.GetProperty("height").GetSingle(), tolerance: 1);
     }
 
-    [Theory]
+    [Theory, Slow]
     [InlineData("0", "0", "0", "5")]
     [InlineData("50", "50", "-40", "-40")]
     [InlineData("10", "10", "0.5", "90")]

@@ -13,7 +13,7 @@ public sealed class FaceGuessesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_user, recursive: true);
 
-    [Fact]
+    [Fact, Slow]
     public void Faces_get_a_gender_of_two_and_an_age_that_people_reach()
     {
         var store = new ModelStore(Path.Combine(AppContext.BaseDirectory, "models"), new UserDirectories(_user));

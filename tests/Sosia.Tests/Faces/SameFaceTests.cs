@@ -4,6 +4,7 @@ using Sosia.Faces;
 namespace Sosia.Tests.Faces;
 
 /// <summary>The same face under another detector's boxes is the same, and two people side by side are not.</summary>
+[Slow]
 public class SameFaceTests
 {
     private static readonly DetectorOptions[] Settings =

@@ -8,6 +8,7 @@ using Sosia.Tests.Photos;
 namespace Sosia.Tests.Faces;
 
 /// <summary>The 22 faces of the six sample photos, checked by eye once: found, where they are, at any size, and nothing else.</summary>
+[Slow]
 public class SamplePhotoTests
 {
     /// <summary>Middle of the box and its size, in pixels.</summary>
@@ -30,7 +31,7 @@ public class SamplePhotoTests
         AreFound(Faces[sample - 1], RealNetworks.Detect(Pictures.ToPhoto(photo)), scale: 1);
     }
 
-    [Theory, Slow]
+    [Theory]
     [InlineData(3, 2.0), InlineData(4, 0.5), InlineData(5, 0.25)]
     public void The_same_faces_are_found_in_the_photo_made_larger_or_smaller(int sample, double scale)
     {

@@ -39,7 +39,7 @@ public class OnnxSessionTests
         Assert.Equal(inputs.Select(i => TinyModel.Run(Tiny, Entry, i)), rows);
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task A_run_ends_in_its_middle_when_nobody_wants_it_any_more()
     {
         var slow = SlowNetwork.Make();
