@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Features;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Bench;
 

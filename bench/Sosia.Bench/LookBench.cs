@@ -5,7 +5,9 @@ using NetVips;
 using Sosia.Embeddings;
 using Sosia.Faces;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
+using Sosia.Photos.Vips;
 
 namespace Sosia.Bench;
 

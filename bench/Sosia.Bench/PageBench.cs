@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Playwright;
-using Sosia.Search;
 using Sosia.Server;
 
 namespace Sosia.Bench;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Sosia.Evaluation.Speed;
 using Sosia.Photos;
-using Sosia.Search;
 
 namespace Sosia.Bench;
 

@@ -1,11 +1,11 @@
-using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine;
+using Sosia.Catalogue;
 using Sosia.Cli.Commands;
 using Sosia.Cli.Output;
 using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Search;
-using Sosia.Storage;
 
 namespace Sosia.Cli;
 

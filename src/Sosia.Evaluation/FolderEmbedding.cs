@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Sosia.Catalogue;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Speed;
 using Sosia.Faces;
+using Sosia.Hosting;
+using Sosia.Indexing;
 using Sosia.Models;
-using Sosia.Search;
-using Sosia.Storage;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Sosia.Keras.Weights;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Keras;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Trace;
-using Sosia.Search;
+using Sosia.Hosting;
 using Sosia.Server.Endpoints;
 using Sosia.Server.Errors;
 using Sosia.Server.Figures;

@@ -1,4 +1,3 @@
-using Sosia.Search;
 using Sosia.Server.Safety;
 
 namespace Sosia.Server;

@@ -1,3 +1,5 @@
+using Sosia.Models.Store;
+using Sosia.Hosting;
 using Sosia.Search;
 
 namespace Sosia.Evaluation.Tests;
@@ -117,7 +119,7 @@ public class CalibrationTests
     [Fact]
     public void The_calibration_that_comes_with_Sosia_is_of_the_model_that_comes_with_it()
     {
-        var models = new Models.ModelStore(Path.Combine(AppContext.BaseDirectory, "models"), new UserDirectories("/nonexistent"));
+        var models = new ModelStore(Path.Combine(AppContext.BaseDirectory, "models"), new UserDirectories("/nonexistent"));
         var model = models.Default(Models.ModelKind.FaceEmbedding);
         var calibration = Calibration.Parse(File.ReadAllText(model.CalibrationPath!), Embeddings.SpaceKey.Of(model.Entry));
         Assert.True(calibration.Comparisons > 80_000_000);

@@ -1,6 +1,6 @@
+using Sosia.Catalogue;
 using Sosia.Evaluation.Measures;
-using Sosia.Search;
-using Sosia.Storage;
+using Sosia.Search.Local;
 using Sosia.Vectors;
 
 namespace Sosia.Evaluation.Tests;

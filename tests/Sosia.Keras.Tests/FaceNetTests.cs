@@ -3,8 +3,10 @@ using System.Text.Json;
 using PureHDF;
 using Sosia.Embeddings;
 using Sosia.Faces;
+using Sosia.Hosting;
 using Sosia.Keras.Layers;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Keras.Tests;
 

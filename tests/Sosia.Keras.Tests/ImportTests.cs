@@ -1,4 +1,6 @@
+using Sosia.Hosting;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Keras.Tests;
 

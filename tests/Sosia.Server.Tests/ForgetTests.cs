@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Sosia.Search;
 
 namespace Sosia.Server.Tests;
 

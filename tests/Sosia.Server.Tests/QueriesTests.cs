@@ -1,5 +1,4 @@
 using System.Net;
-using Sosia.Search;
 using Sosia.Server.Queries;
 
 namespace Sosia.Server.Tests;

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Sosia.Search;
 using Sosia.Server.Safety;
 
 namespace Sosia.Server.Tests;

@@ -1,5 +1,4 @@
 using NetVips;
-using Sosia.Search;
 
 namespace Sosia.Server.Tests;
 

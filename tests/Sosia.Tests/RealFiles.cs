@@ -1,5 +1,7 @@
 using NetVips;
+using Sosia.Hosting;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
 
 namespace Sosia.Tests;

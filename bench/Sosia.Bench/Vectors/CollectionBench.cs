@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Sosia.Catalogue;
+using Sosia.Catalogue.Sqlite;
 using Sosia.Search;
-using Sosia.Storage;
-using Sosia.Storage.Sqlite;
+using Sosia.Search.Local;
 
 namespace Sosia.Bench.Vectors;
 

@@ -1,4 +1,4 @@
-using Sosia.Storage;
+using Sosia.Catalogue;
 using Sosia.Vectors;
 
 namespace Sosia.Bench.Vectors;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
-using Sosia.Search;
+using Sosia.Hosting;
+using Sosia.Reports;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Cli.Commands;

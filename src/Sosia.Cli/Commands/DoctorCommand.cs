@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Sosia.Catalogue;
 using Sosia.Cli.Output;
-using Sosia.Models;
-using Sosia.Photos;
-using Sosia.Search;
-using Sosia.Storage;
+using Sosia.Models.Store;
+using Sosia.Photos.Vips;
 
 namespace Sosia.Cli.Commands;
 

@@ -3,7 +3,7 @@ using Sosia.Cli.Output;
 using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Features;
 using Sosia.Evaluation.Lfw;
-using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Cli.Commands;
 

@@ -5,6 +5,7 @@ using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Measures;
 using Sosia.Evaluation.Reports;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Cli.Commands;
 

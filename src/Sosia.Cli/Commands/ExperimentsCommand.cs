@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Sosia.Cli.Output;
 using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Reports;
+using Sosia.Hosting;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Cli.Commands;

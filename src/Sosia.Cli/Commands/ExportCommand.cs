@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Sosia.Cli.Output;
+using Sosia.Reports;
 using Sosia.Search;
 using Sosia.Vectors.Files;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Indexing;
 using Sosia.Photos;
-using Sosia.Search;
 
 namespace Sosia.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Sosia.Cli.Output;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Cli.Commands;
 

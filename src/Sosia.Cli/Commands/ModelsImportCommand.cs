@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Sosia.Cli.Output;
+using Sosia.Hosting;
 using Sosia.Keras;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Cli.Commands;
 

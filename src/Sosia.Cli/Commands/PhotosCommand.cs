@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Sosia.Catalogue;
 using Sosia.Cli.Output;
-using Sosia.Storage;
 
 namespace Sosia.Cli.Commands;
 

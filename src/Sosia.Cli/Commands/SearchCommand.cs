@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Reports;
 using Sosia.Search;
 
 namespace Sosia.Cli.Commands;

@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Sosia.Cli.Output;
-using Sosia.Search;
 using Sosia.Server;
 using Sosia.Server.Safety;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Search;
 
 namespace Sosia.Cli.Commands;
@@ -37,7 +38,7 @@ internal static class Shared
             Directory = parsed.GetValue(Collection) is { Length: > 0 } set ? Path.GetFullPath(set) : CollectionOptions.DefaultDirectory,
             Model = parsed.GetValue(Model),
         };
-        return Search.Collection.Open(change?.Invoke(options) ?? options);
+        return Sosia.Collection.Open(change?.Invoke(options) ?? options);
     }
 
     /// <summary>Opens the collection for a search: the model named is the image model where it is one, or where only looks are compared.</summary>

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Sosia.Catalogue;
 using Sosia.Cli.Output;
-using Sosia.Storage;
 
 namespace Sosia.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Sosia.Hosting;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Cli.Output;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Sosia.Catalogue;
+using Sosia.Indexing;
 using Sosia.Photos;
-using Sosia.Search;
-using Sosia.Storage;
 
 namespace Sosia.Cli.Output;
 

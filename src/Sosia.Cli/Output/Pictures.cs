@@ -1,6 +1,8 @@
 using System.Text;
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Photos.Vips;
+using Sosia.Pictures;
 
 namespace Sosia.Cli.Output;
 

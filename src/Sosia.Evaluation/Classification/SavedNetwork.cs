@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;

@@ -1,4 +1,5 @@
 using Sosia.Photos;
+using Sosia.Photos.Vips;
 
 namespace Sosia.Evaluation.Datasets;
 

@@ -4,9 +4,11 @@ using Sosia.Evaluation.Experiments.Products;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Measures;
 using Sosia.Evaluation.Rows;
+using Sosia.Indexing;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
-using Sosia.Search;
+using Sosia.Photos.Vips;
 
 namespace Sosia.Evaluation.Experiments;
 

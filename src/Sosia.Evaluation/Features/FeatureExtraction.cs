@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text.Json;
 using Sosia.Evaluation.Rows;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
+using Sosia.Photos.Vips;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Features;

@@ -1,5 +1,6 @@
 using Sosia.Embeddings;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
 
 namespace Sosia.Evaluation.Features;

@@ -1,4 +1,4 @@
-using Sosia.Photos;
+using Sosia.Pictures;
 
 namespace Sosia.Evaluation.Reports;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Evaluation.Speed;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Sosia.Hosting;
 
 namespace Sosia.Evaluation.Speed;
 

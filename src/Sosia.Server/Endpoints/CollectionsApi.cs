@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Sosia.Search;
 using Sosia.Server.Json;
 
 namespace Sosia.Server.Endpoints;

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
-using Sosia.Search;
+using Sosia.Reports;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Searching;

@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Sosia.Photos;
-using Sosia.Search;
+using Sosia.Catalogue;
+using Sosia.Pictures;
 using Sosia.Server.Errors;
 using Sosia.Server.Jobs;
 using Sosia.Server.Json;
 using Sosia.Server.Work;
-using Sosia.Storage;
 
 namespace Sosia.Server.Endpoints;
 

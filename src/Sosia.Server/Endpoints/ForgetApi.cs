@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Sosia.Search;
+using Sosia.Catalogue;
 using Sosia.Server.Errors;
 using Sosia.Server.Jobs;
 using Sosia.Server.Json;
-using Sosia.Storage;
 
 namespace Sosia.Server.Endpoints;
 

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sosia.Catalogue;
 using Sosia.Models;
-using Sosia.Search;
 using Sosia.Server.Json;
-using Sosia.Storage;
 
 namespace Sosia.Server.Endpoints;
 

@@ -2,7 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Sosia.Search;
+using Sosia.Indexing;
 using Sosia.Server.Errors;
 using Sosia.Server.Jobs;
 using Sosia.Server.Json;

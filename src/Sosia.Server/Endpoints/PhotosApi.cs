@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using Sosia.Catalogue;
 using Sosia.Photos;
-using Sosia.Search;
 using Sosia.Server.Errors;
 using Sosia.Server.Jobs;
 using Sosia.Server.Json;
 using Sosia.Server.Work;
-using Sosia.Storage;
 
 namespace Sosia.Server.Endpoints;
 

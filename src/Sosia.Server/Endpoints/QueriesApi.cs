@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Faces;
-using Sosia.Photos;
-using Sosia.Search;
+using Sosia.Pictures;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sosia.Catalogue;
 using Sosia.Photos;
 using Sosia.Search;
 using Sosia.Server.Errors;
@@ -6,7 +7,6 @@ using Sosia.Server.Json;
 using Sosia.Server.Queries;
 using Sosia.Server.Searching;
 using Sosia.Server.Work;
-using Sosia.Storage;
 
 namespace Sosia.Server.Endpoints;
 

@@ -1,7 +1,7 @@
+using Sosia.Catalogue;
 using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Search;
-using Sosia.Storage;
 
 namespace Sosia.Server.Errors;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Sosia.Search;
+using Sosia.Indexing;
 
 namespace Sosia.Server.Jobs;
 

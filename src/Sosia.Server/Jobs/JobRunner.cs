@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Sosia.Search;
+using Sosia.Catalogue;
+using Sosia.Indexing;
 using Sosia.Server.Errors;
 
 namespace Sosia.Server.Jobs;
@@ -23,7 +24,7 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
             {
                 return collection.Read(collection.PhotosByLook) is not null;
             }
-            catch (Storage.CatalogueException none) when (none.Problem == Storage.CatalogueProblem.Missing)
+            catch (CatalogueException none) when (none.Problem == CatalogueProblem.Missing)
             {
                 return false; // nothing was indexed yet
             }

@@ -1,4 +1,4 @@
-using Sosia.Search;
+using Sosia.Indexing;
 
 namespace Sosia.Server.Jobs;
 

@@ -1,7 +1,7 @@
+using Sosia.Catalogue;
 using Sosia.Faces;
 using Sosia.Search;
 using Sosia.Server.Jobs;
-using Sosia.Storage;
 
 namespace Sosia.Server.Json;
 

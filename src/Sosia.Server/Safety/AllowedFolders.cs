@@ -1,6 +1,5 @@
-using Sosia.Search;
+using Sosia.Catalogue;
 using Sosia.Server.Errors;
-using Sosia.Storage;
 
 namespace Sosia.Server.Safety;
 

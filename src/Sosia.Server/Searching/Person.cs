@@ -1,8 +1,8 @@
+using Sosia.Catalogue;
 using Sosia.Search;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;
-using Sosia.Storage;
 
 namespace Sosia.Server.Searching;
 

@@ -1,4 +1,6 @@
 using Sosia.Photos;
+using Sosia.Pictures;
+using Sosia.Reports;
 using Sosia.Search;
 using Sosia.Server.Errors;
 using Sosia.Server.Work;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using Sosia.Faces;
 using Sosia.Models;
+using Sosia.Models.Store;
 
 namespace Sosia.Embeddings;
 

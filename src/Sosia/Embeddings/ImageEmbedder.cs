@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
 
 namespace Sosia.Embeddings;

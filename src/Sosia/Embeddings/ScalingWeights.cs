@@ -1,4 +1,5 @@
 using Sosia.Models;
+
 namespace Sosia.Embeddings;
 
 /// <summary>Which pixels of a line make one pixel of the scaled line, and with what share.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sosia.Hosting;
 using Sosia.Models;
 
 namespace Sosia.Faces;

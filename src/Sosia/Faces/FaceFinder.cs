@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
 
 namespace Sosia.Faces;

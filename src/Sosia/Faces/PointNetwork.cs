@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Photos;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Sosia.Storage;
 
 namespace Sosia.Photos;
 

@@ -1,5 +1,3 @@
-using Sosia.Storage;
-
 namespace Sosia.Photos;
 
 /// <summary>A file that may be a photo, or a place that can't be looked at.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Pipeline;
 
 namespace Sosia.Search;
 

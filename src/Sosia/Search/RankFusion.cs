@@ -1,4 +1,4 @@
-using Sosia.Storage;
+using Sosia.Catalogue;
 
 namespace Sosia.Search;
 

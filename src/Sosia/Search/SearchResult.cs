@@ -1,5 +1,6 @@
+using Sosia.Catalogue;
 using Sosia.Faces;
-using Sosia.Storage;
+using Sosia.Pipeline;
 
 namespace Sosia.Search;
 

@@ -1,8 +1,10 @@
 using Sosia.Evaluation.Experiments.Matching;
 using Sosia.Faces;
-using Sosia.Models;
+using Sosia.Hosting;
+using Sosia.Models.Store;
 using Sosia.Photos;
-using Sosia.Search;
+using Sosia.Photos.Vips;
+using Sosia.Pipeline;
 
 namespace Sosia.Evaluation.Tests.Experiments;
 
@@ -18,7 +20,7 @@ public sealed class FaceGuessesTests : IDisposable
     {
         var store = new ModelStore(Path.Combine(AppContext.BaseDirectory, "models"), new UserDirectories(_user));
         using var guesses = FaceGuesses.Load(store);
-        using var networks = Networks.Load(store, new CollectionOptions { Directory = "" });
+        using var networks = Networks.Load(store);
         var found = new List<FaceGuess>();
         for (var sample = 1; sample <= 6; sample++)
         {

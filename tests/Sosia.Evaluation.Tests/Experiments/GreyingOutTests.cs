@@ -7,9 +7,11 @@ using Sosia.Evaluation.Experiments.Models;
 using Sosia.Evaluation.Features;
 using Sosia.Evaluation.Lfw;
 using Sosia.Faces;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;
+using Sosia.Models.Store;
 using Region = Sosia.Evaluation.Experiments.Matching.Region;
 
 namespace Sosia.Evaluation.Tests.Experiments;

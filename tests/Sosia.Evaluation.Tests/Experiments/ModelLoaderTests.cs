@@ -4,9 +4,11 @@ using Google.Protobuf;
 using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Experiments.Models;
 using Sosia.Evaluation.Lfw;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;
+using Sosia.Models.Store;
 
 namespace Sosia.Evaluation.Tests.Experiments;
 

@@ -3,9 +3,11 @@ using System.Text.Json;
 using Google.Protobuf;
 using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Features;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;
+using Sosia.Models.Store;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Tests.Features;

@@ -1,5 +1,3 @@
-using Sosia.Search;
-
 namespace Sosia.Tests.Documentation;
 
 /// <summary>The README's code, compiled; a test holds the two together.</summary>

@@ -1,8 +1,10 @@
 using Google.Protobuf;
 using Sosia.Embeddings;
 using Sosia.Faces;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Onnx.Schema;
+using Sosia.Models.Store;
 
 namespace Sosia.Tests.Embeddings;
 

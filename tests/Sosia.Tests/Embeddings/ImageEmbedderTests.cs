@@ -2,10 +2,11 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using NetVips;
 using Sosia.Embeddings;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Onnx.Schema;
+using Sosia.Models.Store;
 using Sosia.Photos;
-using Sosia.Tests.Storage;
 
 namespace Sosia.Tests.Embeddings;
 

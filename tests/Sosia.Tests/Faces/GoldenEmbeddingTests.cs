@@ -50,7 +50,7 @@ public class GoldenEmbeddingTests
     private static IEnumerable<(int Sample, Vector2 At, float[] Row)> Read(int sample)
     {
         var file = PhotoFile.Read(Repository.SamplePhotos[sample - 1], new PhotoOptions());
-        return RealNetworks.Read(Pictures.Decoder.Decode(file)).OrderBy(face => face.Face.Box.Left).Select(face => (sample, face.Face.Box.Centre, face.Embedding!));
+        return RealNetworks.Read(MadePictures.Decoder.Decode(file)).OrderBy(face => face.Face.Box.Left).Select(face => (sample, face.Face.Box.Centre, face.Embedding!));
     }
 
     private static Row Pack((int Sample, Vector2 At, float[] Row) face)

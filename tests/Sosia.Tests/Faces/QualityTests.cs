@@ -11,8 +11,8 @@ public class QualityTests
         var last = float.MaxValue;
         foreach (var blur in new[] { 0, 2.0, 5, 9 })
         {
-            using var picture = blur > 0 ? Pictures.Portrait.Gaussblur(blur) : Pictures.Portrait.Copy();
-            var quality = Assert.Single(RealNetworks.Read(Pictures.ToPhoto(picture))).Quality;
+            using var picture = blur > 0 ? MadePictures.Portrait.Gaussblur(blur) : MadePictures.Portrait.Copy();
+            var quality = Assert.Single(RealNetworks.Read(MadePictures.ToPhoto(picture))).Quality;
             Assert.True(quality.Sharpness < last, $"blur {blur}: {quality}");
             last = quality.Sharpness;
         }
@@ -30,19 +30,19 @@ public class QualityTests
     [Fact]
     public void A_small_face_is_worse_than_a_large_one_and_its_size_is_that_of_the_file()
     {
-        var large = Assert.Single(RealNetworks.Read(Pictures.ToPhoto(Pictures.Portrait))).Quality;
-        using var half = Pictures.Portrait.Resize(0.25);
-        var small = Assert.Single(RealNetworks.Read(Pictures.ToPhoto(half))).Quality;
+        var large = Assert.Single(RealNetworks.Read(MadePictures.ToPhoto(MadePictures.Portrait))).Quality;
+        using var half = MadePictures.Portrait.Resize(0.25);
+        var small = Assert.Single(RealNetworks.Read(MadePictures.ToPhoto(half))).Quality;
         Assert.True(small.Score < large.Score);
         Assert.InRange(small.Size * 4, large.Size * 0.9, large.Size * 1.1);
 
-        var shrunk = Pictures.Decode(Pictures.Portrait.PngsaveBuffer(), options: new() { WorkingSide = 160 });
+        var shrunk = MadePictures.Decode(MadePictures.Portrait.PngsaveBuffer(), options: new() { WorkingSide = 160 });
         Assert.InRange(Assert.Single(RealNetworks.Read(shrunk)).Quality.Size, large.Size * 0.9, large.Size * 1.1);
     }
 
     private static Sosia.Faces.FaceQuality Read(int sample, int x, int y)
     {
-        using var cut = Pictures.Cut(sample, x - 220, y - 240, 440, 480);
-        return RealNetworks.Read(Pictures.ToPhoto(cut)).MaxBy(face => face.Face.Box.Area)!.Quality;
+        using var cut = MadePictures.Cut(sample, x - 220, y - 240, 440, 480);
+        return RealNetworks.Read(MadePictures.ToPhoto(cut)).MaxBy(face => face.Face.Box.Area)!.Quality;
     }
 }

@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
 using Sosia.Faces;
-using Sosia.Models;
+using Sosia.Hosting;
+using Sosia.Models.Store;
 using Sosia.Photos;
-using Sosia.Search;
+using Sosia.Pipeline;
 
 namespace Sosia.Tests.Faces;
 
@@ -12,8 +13,8 @@ internal static class RealNetworks
     /// <summary>Rewritten graphs are kept beside the tests, so that only the first run makes them.</summary>
     private static readonly ModelStore Store = new(RealFiles.Models, new UserDirectories(Path.Combine(AppContext.BaseDirectory, "user")));
 
-    private static readonly Lazy<Networks> Loaded = new(() => Networks.Load(Store, new CollectionOptions { Directory = "/nonexistent" }));
-    private static readonly Lazy<Networks> LoadedToBeQuick = new(() => Networks.Load(Store, new CollectionOptions { Directory = "/nonexistent", Detector = new DetectorOptions { TryHarder = false } }));
+    private static readonly Lazy<Networks> Loaded = new(() => Networks.Load(Store));
+    private static readonly Lazy<Networks> LoadedToBeQuick = new(() => Networks.Load(Store, detector: new DetectorOptions { TryHarder = false }));
     private static readonly Lazy<FaceFinder> LoadedFinder = new(() => FaceFinder.Load(Store, new DetectorOptions()));
 
     public static FacePipeline Pipeline => Loaded.Value.Pipeline;

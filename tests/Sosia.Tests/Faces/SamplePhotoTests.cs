@@ -2,7 +2,7 @@ using System.Numerics;
 using NetVips;
 using Sosia.Faces;
 using Sosia.Photos;
-using Sosia.Search;
+using Sosia.Pipeline;
 using Sosia.Tests.Photos;
 
 namespace Sosia.Tests.Faces;
@@ -27,27 +27,27 @@ public class SamplePhotoTests
     [Theory, MemberData(nameof(Samples))]
     public void Every_face_is_found_where_it_is_and_nothing_else_is(int sample)
     {
-        using var photo = Pictures.Sample(sample);
-        AreFound(Faces[sample - 1], RealNetworks.Detect(Pictures.ToPhoto(photo)), scale: 1);
+        using var photo = MadePictures.Sample(sample);
+        AreFound(Faces[sample - 1], RealNetworks.Detect(MadePictures.ToPhoto(photo)), scale: 1);
     }
 
     [Theory]
     [InlineData(3, 2.0), InlineData(4, 0.5), InlineData(5, 0.25)]
     public void The_same_faces_are_found_in_the_photo_made_larger_or_smaller(int sample, double scale)
     {
-        using var photo = Pictures.Sample(sample);
+        using var photo = MadePictures.Sample(sample);
         using var other = photo.Resize(scale);
-        AreFound(Faces[sample - 1], RealNetworks.Detect(Pictures.ToPhoto(other)), scale);
+        AreFound(Faces[sample - 1], RealNetworks.Detect(MadePictures.ToPhoto(other)), scale);
     }
 
     [Fact]
     public void Faces_of_about_20_pixels_are_found_in_a_large_photo()
     {
-        using var photo = Pictures.Sample(6);
+        using var photo = MadePictures.Sample(6);
         using var small = photo.Resize(0.105); // faces 18 to 23 pixels wide
         using var canvas = small.Gravity(Enums.CompassDirection.Centre, 1600, 1200, extend: Enums.Extend.Background, background: [90, 110, 100]);
 
-        var found = RealNetworks.Detect(Pictures.ToPhoto(canvas));
+        var found = RealNetworks.Detect(MadePictures.ToPhoto(canvas));
 
         var corner = new Vector2((1600 - small.Width) / 2f, (1200 - small.Height) / 2f);
         Assert.Equal(4, found.Count);
@@ -61,8 +61,8 @@ public class SamplePhotoTests
         foreach (var (sample, face) in new[] { (1, 0), (3, 0), (3, 1), (5, 1), (6, 0), (6, 3) })
         {
             var (x, y, width, height) = Faces[sample - 1][face];
-            using var close = Pictures.Cut(sample, (int)(x - share * width / 2), (int)(y - share * height / 2), (int)(share * width), (int)(share * height));
-            Assert.NotEmpty(RealNetworks.Detect(Pictures.ToPhoto(close)));
+            using var close = MadePictures.Cut(sample, (int)(x - share * width / 2), (int)(y - share * height / 2), (int)(share * width), (int)(share * height));
+            Assert.NotEmpty(RealNetworks.Detect(MadePictures.ToPhoto(close)));
         }
     }
 
@@ -79,10 +79,10 @@ public class SamplePhotoTests
             if (edge == "top") top = y - height / 4;
             if (edge == "bottom") bottom = y + height / 3;
             (left, top) = (Math.Max(0, left), Math.Max(0, top));
-            using var cut = Pictures.Cut(sample, left, top, Math.Min(right, 1919) - left, bottom - top);
+            using var cut = MadePictures.Cut(sample, left, top, Math.Min(right, 1919) - left, bottom - top);
 
             var centre = new Vector2(x - left, y - top);
-            Assert.Contains(RealNetworks.Detect(Pictures.ToPhoto(cut)), found => Vector2.Distance(found.Box.Centre, centre) < width / 2f);
+            Assert.Contains(RealNetworks.Detect(MadePictures.ToPhoto(cut)), found => Vector2.Distance(found.Box.Centre, centre) < width / 2f);
         }
     }
 
@@ -92,8 +92,8 @@ public class SamplePhotoTests
     {
         foreach (var (sample, x, y) in new[] { (1, 508, 472), (3, 1189, 348), (4, 1077, 303), (5, 865, 220), (6, 1580, 408) })
         {
-            using var cut = Pictures.Cut(sample, x - 120, y - 160, 240, 320);
-            var upright = Pictures.ToPhoto(cut);
+            using var cut = MadePictures.Cut(sample, x - 120, y - 160, 240, 320);
+            var upright = MadePictures.ToPhoto(cut);
             var turned = QuarterTurn.Turn(upright, quarters);
             var known = Middle(upright);
             Assert.Equal(known, RealNetworks.Pipeline.Upright(upright, known)); // what stands upright stays as it is
@@ -110,14 +110,14 @@ public class SamplePhotoTests
     [Fact]
     public void No_face_is_seen_in_pictures_without_one()
     {
-        using var soft = Pictures.Soft(800, 600);
+        using var soft = MadePictures.Soft(800, 600);
         using var noise = Image.Gaussnoise(640, 480, sigma: 50, mean: 120, seed: 1).Cast(Enums.BandFormat.Uchar);
         using var coloured = noise.Bandjoin(noise, noise);
-        using var stairs = Pictures.Cut(5, 0, 0, 420, 760); // railings and steps
-        using var cloth = Pictures.Cut(6, 900, 800, 560, 700); // stripes and hands
+        using var stairs = MadePictures.Cut(5, 0, 0, 420, 760); // railings and steps
+        using var cloth = MadePictures.Cut(6, 900, 800, 560, 700); // stripes and hands
 
         foreach (var picture in new[] { soft, coloured, stairs, cloth })
-            Assert.Empty(RealNetworks.Detect(Pictures.ToPhoto(picture)));
+            Assert.Empty(RealNetworks.Detect(MadePictures.ToPhoto(picture)));
     }
 
     private static void AreFound((int X, int Y, int Width, int Height)[] faces, IReadOnlyList<DetectedFace> found, double scale)

@@ -1,8 +1,9 @@
 using Google.Protobuf;
 using Sosia.Embeddings;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Onnx.Schema;
-using Sosia.Tests.Storage;
+using Sosia.Models.Store;
 
 namespace Sosia.Tests.Models;
 

@@ -4,7 +4,6 @@ using Google.Protobuf;
 using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;
-using Sosia.Tests.Storage;
 
 namespace Sosia.Tests.Models;
 

@@ -6,7 +6,7 @@ namespace Sosia.Tests.Photos;
 /// <summary>Profiles say what the numbers mean; what comes out is sRGB.</summary>
 public class ColourProfileTests
 {
-    private static readonly Image Soft = Pictures.Soft();
+    private static readonly Image Soft = MadePictures.Soft();
 
     [Theory]
     [InlineData(4096), InlineData(120)]
@@ -17,16 +17,16 @@ public class ColourProfileTests
         using var misread = wide.Mutate(mutable => mutable.Remove("icc-profile-data"));
         var options = new PhotoOptions { WorkingSide = workingSide };
 
-        Assert.InRange(Pictures.Difference(Pictures.Decode(wide.PngsaveBuffer(), options: options), truth), 0, 2);
-        Assert.True(Pictures.Difference(Pictures.Decode(misread.PngsaveBuffer(), options: options), truth) > 3, "The profile makes a difference.");
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(wide.PngsaveBuffer(), options: options), truth), 0, 2);
+        Assert.True(MadePictures.Difference(MadePictures.Decode(misread.PngsaveBuffer(), options: options), truth) > 3, "The profile makes a difference.");
     }
 
     [Fact]
     public void Deep_colours_with_a_profile_become_sRGB_of_8_bits()
     {
         using var wide = Soft.Colourspace(Enums.Interpretation.Rgb16).IccTransform("p3", inputProfile: "srgb", depth: 16);
-        Assert.InRange(Pictures.Difference(Pictures.Decode(wide.PngsaveBuffer(bitdepth: 16)), Soft), 0, 2);
-        Assert.InRange(Pictures.Difference(Pictures.Decode(wide.TiffsaveBuffer()), Soft), 0, 2);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(wide.PngsaveBuffer(bitdepth: 16)), Soft), 0, 2);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(wide.TiffsaveBuffer()), Soft), 0, 2);
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public class ColourProfileTests
         foreach (var profile in new[] { new byte[300], (byte[])print.Get("icc-profile-data") })
         {
             using var wrong = Soft.Mutate(mutable => mutable.Set(GValue.BlobType, "icc-profile-data", profile));
-            Assert.InRange(Pictures.Difference(Pictures.Decode(wrong.JpegsaveBuffer(q: 95), options: new PhotoOptions { WorkingSide = workingSide }), truth), 0, 2.5);
+            Assert.InRange(MadePictures.Difference(MadePictures.Decode(wrong.JpegsaveBuffer(q: 95), options: new PhotoOptions { WorkingSide = workingSide }), truth), 0, 2.5);
         }
     }
 
@@ -48,6 +48,6 @@ public class ColourProfileTests
         using var grey = Soft.Colourspace(Enums.Interpretation.Bw);
         using var wide = Soft.IccTransform("p3", inputProfile: "srgb");
         using var wrong = grey.Mutate(mutable => mutable.Set(GValue.BlobType, "icc-profile-data", (byte[])wide.Get("icc-profile-data")));
-        Assert.InRange(Pictures.Difference(Pictures.Decode(wrong.JpegsaveBuffer(q: 95)), grey), 0, 1.5);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(wrong.JpegsaveBuffer(q: 95)), grey), 0, 1.5);
     }
 }

@@ -6,7 +6,7 @@ namespace Sosia.Tests.Photos;
 /// <summary>A picture that is cut off counts as damaged: nothing is half read in silence.</summary>
 public class DamagedFileTests
 {
-    private static readonly Image Portrait = Pictures.Portrait;
+    private static readonly Image Portrait = MadePictures.Portrait;
 
     private static readonly Dictionary<string, Func<byte[]>> Whole = new()
     {
@@ -31,11 +31,11 @@ public class DamagedFileTests
     public void A_file_cut_at_any_tenth_of_its_length_is_damaged(string format)
     {
         var bytes = Whole[format]();
-        Assert.Equal(Portrait.Width, Pictures.Decode(bytes).Width);
+        Assert.Equal(Portrait.Width, MadePictures.Decode(bytes).Width);
 
         for (var tenth = 1; tenth < 10; tenth++)
         {
-            var refused = Pictures.Refused(bytes[..(bytes.Length * tenth / 10)]);
+            var refused = MadePictures.Refused(bytes[..(bytes.Length * tenth / 10)]);
             Assert.Equal(UnreadableReason.Damaged, refused.Reason);
             Assert.Equal("The image is damaged (it ends too early); copy it again from where it came.", refused.Message);
         }
@@ -46,10 +46,10 @@ public class DamagedFileTests
     {
         var bytes = Whole[format]();
         var options = new PhotoOptions { WorkingSide = 64 };
-        Assert.Equal(64, Pictures.Decode(bytes, options: options).Height);
+        Assert.Equal(64, MadePictures.Decode(bytes, options: options).Height);
 
         for (var tenth = 1; tenth < 10; tenth++)
-            Assert.Equal(UnreadableReason.Damaged, Pictures.Refused(bytes[..(bytes.Length * tenth / 10)], options: options).Reason);
+            Assert.Equal(UnreadableReason.Damaged, MadePictures.Refused(bytes[..(bytes.Length * tenth / 10)], options: options).Reason);
     }
 
     [Theory, MemberData(nameof(Formats))]
@@ -63,7 +63,7 @@ public class DamagedFileTests
             for (var i = 0; i < 1 + round; i++) wrong[random.Next(wrong.Length)] = (byte)random.Next(256);
             try
             {
-                _ = Pictures.Decode(wrong);
+                _ = MadePictures.Decode(wrong);
             }
             catch (UnreadablePhotoException refused)
             {
@@ -80,7 +80,7 @@ public class DamagedFileTests
         var bytes = name == "noise.png" ? new byte[1000] : "<html>not found</html>"u8.ToArray();
         if (name == "noise.png") new Random(1).NextBytes(bytes);
 
-        Assert.Equal(UnreadableReason.NotAnImage, Pictures.Refused(bytes, name).Reason);
+        Assert.Equal(UnreadableReason.NotAnImage, MadePictures.Refused(bytes, name).Reason);
     }
 
     [Theory]
@@ -88,16 +88,16 @@ public class DamagedFileTests
     public void A_few_bytes_of_any_format_are_refused_in_a_sentence(int length)
     {
         foreach (var bytes in Whole.Values.Select(make => make()).Append(HeicByHand.Make(64, 64)))
-            Assert.Contains(Pictures.Refused(bytes[..length]).Reason, new[] { UnreadableReason.Damaged, UnreadableReason.NotAnImage });
+            Assert.Contains(MadePictures.Refused(bytes[..length]).Reason, new[] { UnreadableReason.Damaged, UnreadableReason.NotAnImage });
     }
 
     [Fact]
     public void A_photo_with_a_film_behind_its_end_is_whole()
     {
         byte[] jpeg = [.. Portrait.JpegsaveBuffer(), .. new byte[5000]];
-        Assert.Equal(Portrait.Width, Pictures.Decode(jpeg).Width);
+        Assert.Equal(Portrait.Width, MadePictures.Decode(jpeg).Width);
         byte[] gif = [.. Portrait.GifsaveBuffer(), .. "made by some program"u8];
-        Assert.Equal(Portrait.Width, Pictures.Decode(gif).Width);
+        Assert.Equal(Portrait.Width, MadePictures.Decode(gif).Width);
     }
 
     private static Image Film()

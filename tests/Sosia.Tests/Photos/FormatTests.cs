@@ -8,7 +8,7 @@ public class FormatTests
 {
     private const Enums.ForeignTiffCompression Lzw = Enums.ForeignTiffCompression.Lzw;
 
-    private static readonly Image Soft = Pictures.Soft();
+    private static readonly Image Soft = MadePictures.Soft();
 
     /// <summary>Name, bytes, and the mean difference in grey levels that the format's losses explain.</summary>
     private static readonly Dictionary<string, (Func<Image, byte[]> Save, double Loss)> Colour = new()
@@ -39,7 +39,7 @@ public class FormatTests
     public void The_colours_come_out_as_they_went_in(string format)
     {
         var (save, loss) = Colour[format];
-        Assert.InRange(Pictures.Difference(Pictures.Decode(save(Soft)), Soft), 0, loss);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(save(Soft)), Soft), 0, loss);
     }
 
     [Theory, MemberData(nameof(ColourFormats))]
@@ -49,11 +49,11 @@ public class FormatTests
         using var large = Soft.Resize(3);
         using var truth = Soft.Resize(0.6, kernel: Enums.Kernel.Linear);
 
-        var photo = Pictures.Decode(save(large), options: new PhotoOptions { WorkingSide = 144 });
+        var photo = MadePictures.Decode(save(large), options: new PhotoOptions { WorkingSide = 144 });
 
         Assert.Equal((144, 96, 720, 480), (photo.Width, photo.Height, photo.OriginalWidth, photo.OriginalHeight));
         Assert.Equal(5, photo.ToOriginal);
-        Assert.InRange(Pictures.Difference(photo, truth), 0, loss + 1.5);
+        Assert.InRange(MadePictures.Difference(photo, truth), 0, loss + 1.5);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public class FormatTests
         using var grey = Soft.Colourspace(Enums.Interpretation.Bw);
         var bytes = format switch { "JPEG" => grey.JpegsaveBuffer(q: 95), "PNG" => grey.PngsaveBuffer(), "TIFF" => grey.TiffsaveBuffer(), _ => grey.WebpsaveBuffer(lossless: true) };
 
-        Assert.InRange(Pictures.Difference(Pictures.Decode(bytes), grey), 0, 1.5);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(bytes), grey), 0, 1.5);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public class FormatTests
         var most = (1 << bits) - 1;
         var png = PngByHand.Make(33, 7, bits, PngByHand.Grey, (x, _, _) => (int)((long)x * most / 32));
 
-        var photo = Pictures.Decode(png);
+        var photo = MadePictures.Decode(png);
 
         for (var x = 0; x < 33; x++)
             Assert.Equal(Math.Round((long)x * most / 32 * 255.0 / most), photo.Pixels[(3 * 33 + x) * 3], 1.0);
@@ -87,7 +87,7 @@ public class FormatTests
         var entries = Math.Min(1 << bits, 200);
         byte[] palette = [.. Enumerable.Range(0, entries).SelectMany(i => new[] { (byte)(i * 37), (byte)(255 - i), (byte)(i * 11) })];
 
-        var photo = Pictures.Decode(PngByHand.Make(entries, 3, bits, PngByHand.Palette, (x, _, _) => x, palette));
+        var photo = MadePictures.Decode(PngByHand.Make(entries, 3, bits, PngByHand.Palette, (x, _, _) => x, palette));
 
         Assert.Equal(palette, photo.Pixels[..(3 * entries)].ToArray());
     }
@@ -95,7 +95,7 @@ public class FormatTests
     [Fact]
     public void Deep_colours_are_scaled_to_8_bits_and_not_cut_off()
     {
-        var photo = Pictures.Decode(PngByHand.Make(256, 2, 16, PngByHand.Colour, (x, _, channel) => channel == 0 ? x * 257 : channel == 1 ? 65535 - x * 257 : 32768));
+        var photo = MadePictures.Decode(PngByHand.Make(256, 2, 16, PngByHand.Colour, (x, _, channel) => channel == 0 ? x * 257 : channel == 1 ? 65535 - x * 257 : 32768));
 
         for (var x = 0; x < 256; x++)
             Assert.Equal(((byte)x, (byte)(255 - x), 128), (photo.Pixels[3 * x], photo.Pixels[3 * x + 1], photo.Pixels[3 * x + 2]));
@@ -105,7 +105,7 @@ public class FormatTests
     public void What_is_transparent_becomes_white()
     {
         using var clear = Soft.Bandjoin(0);
-        Assert.All(Pictures.Decode(clear.PngsaveBuffer()).Pixels.ToArray(), value => Assert.Equal(255, value));
+        Assert.All(MadePictures.Decode(clear.PngsaveBuffer()).Pixels.ToArray(), value => Assert.Equal(255, value));
     }
 
     [Theory]
@@ -116,9 +116,9 @@ public class FormatTests
         using var truth = print.IccTransform("srgb", embedded: true, intent: Enums.Intent.Relative);
         var keep = withProfile ? Enums.ForeignKeep.All : Enums.ForeignKeep.None;
 
-        var photo = Pictures.Decode(format == "JPEG" ? print.JpegsaveBuffer(q: 95, keep: keep) : print.TiffsaveBuffer(compression: Lzw, keep: keep));
+        var photo = MadePictures.Decode(format == "JPEG" ? print.JpegsaveBuffer(q: 95, keep: keep) : print.TiffsaveBuffer(compression: Lzw, keep: keep));
 
-        Assert.InRange(Pictures.Difference(photo, truth), 0, 7);
+        Assert.InRange(MadePictures.Difference(photo, truth), 0, 7);
     }
 
     [Fact]
@@ -128,9 +128,9 @@ public class FormatTests
         using var strip = Image.Arrayjoin([Soft, negative, negative], across: 1);
         using var film = strip.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", Soft.Height));
 
-        Assert.InRange(Pictures.Difference(Pictures.Decode(film.GifsaveBuffer()), Soft), 0, 4);
-        Assert.InRange(Pictures.Difference(Pictures.Decode(film.WebpsaveBuffer(q: 95)), Soft), 0, 2.5);
-        Assert.InRange(Pictures.Difference(Pictures.Decode(film.TiffsaveBuffer()), Soft), 0, 0);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(film.GifsaveBuffer()), Soft), 0, 4);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(film.WebpsaveBuffer(q: 95)), Soft), 0, 2.5);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(film.TiffsaveBuffer()), Soft), 0, 0);
     }
 
     [Theory]
@@ -139,14 +139,14 @@ public class FormatTests
     {
         using var black = Image.Black(width, height, 3);
         using var thin = black.Copy(interpretation: Enums.Interpretation.Srgb);
-        var photo = Pictures.Decode(thin.PngsaveBuffer());
+        var photo = MadePictures.Decode(thin.PngsaveBuffer());
         Assert.Equal((width, height), (photo.OriginalWidth, photo.OriginalHeight));
     }
 
     [Theory]
     [InlineData("photo.png"), InlineData("photo.heic"), InlineData("photo.tif"), InlineData("photo.dng"), InlineData("photo")]
     public void The_content_decides_and_not_the_name(string name) =>
-        Assert.InRange(Pictures.Difference(Pictures.Decode(Soft.JpegsaveBuffer(q: 95), name), Soft), 0, 1.5);
+        Assert.InRange(MadePictures.Difference(MadePictures.Decode(Soft.JpegsaveBuffer(q: 95), name), Soft), 0, 1.5);
 
     private static Image Deep(Image image) => image.Colourspace(Enums.Interpretation.Rgb16);
 

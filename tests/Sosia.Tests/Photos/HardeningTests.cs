@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using NetVips;
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Photos.Vips;
+using Sosia.Pictures;
 
 namespace Sosia.Tests.Photos;
 

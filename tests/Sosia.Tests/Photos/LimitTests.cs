@@ -1,5 +1,6 @@
 using NetVips;
 using Sosia.Photos;
+using Sosia.Photos.Vips;
 
 namespace Sosia.Tests.Photos;
 
@@ -18,7 +19,7 @@ public class LimitTests
         byte[] gif = [.. "GIF89a"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 2, 2, 0x4C, 1, 0, 0x3B];
         var before = GC.GetTotalAllocatedBytes();
 
-        foreach (var refused in new[] { Pictures.Refused(jpeg), Pictures.Refused(png), Pictures.Refused(gif) })
+        foreach (var refused in new[] { MadePictures.Refused(jpeg), MadePictures.Refused(png), MadePictures.Refused(gif) })
         {
             Assert.Equal(UnreadableReason.OverLimit, refused.Reason);
             Assert.Contains("65,5", refused.Message);
@@ -29,7 +30,7 @@ public class LimitTests
     [Fact, Slow]
     public void A_PNG_of_20000_by_20000_of_one_colour_is_refused_with_the_option_that_raises_the_limit()
     {
-        var refused = Pictures.Refused(PngByHand.OneColour(20_000, 20_000));
+        var refused = MadePictures.Refused(PngByHand.OneColour(20_000, 20_000));
 
         Assert.Equal(UnreadableReason.OverLimit, refused.Reason);
         Assert.Equal("The image has 20,000 × 20,000 = 400,000,000 pixels, and the limit is 250,000,000; raise it with --max-pixels.", refused.Message);
@@ -38,16 +39,16 @@ public class LimitTests
     [Fact]
     public void The_raised_limit_lets_it_pass()
     {
-        var photo = Pictures.Decode(PngByHand.OneColour(1_500, 1_500), options: new PhotoOptions { MaxPixels = 2_250_000, WorkingSide = 500 });
+        var photo = MadePictures.Decode(PngByHand.OneColour(1_500, 1_500), options: new PhotoOptions { MaxPixels = 2_250_000, WorkingSide = 500 });
 
         Assert.Equal((500, 1_500), (photo.Width, photo.OriginalWidth));
-        Assert.Equal(UnreadableReason.OverLimit, Pictures.Refused(PngByHand.OneColour(1_501, 1_500), options: new PhotoOptions { MaxPixels = 2_250_000 }).Reason);
+        Assert.Equal(UnreadableReason.OverLimit, MadePictures.Refused(PngByHand.OneColour(1_501, 1_500), options: new PhotoOptions { MaxPixels = 2_250_000 }).Reason);
     }
 
     [Fact]
     public void A_side_that_is_too_long_is_refused_with_its_option()
     {
-        var refused = Pictures.Refused(PngByHand.OneColour(1_001, 2), options: new PhotoOptions { MaxSide = 1_000 });
+        var refused = MadePictures.Refused(PngByHand.OneColour(1_001, 2), options: new PhotoOptions { MaxSide = 1_000 });
 
         Assert.Equal(UnreadableReason.OverLimit, refused.Reason);
         Assert.Equal("The image has 1,001 × 2 pixels, and no side may be longer than 1,000; raise it with --max-side.", refused.Message);
@@ -60,7 +61,7 @@ public class LimitTests
         using var noise = Image.Gaussnoise(6_000, 4_000, sigma: 60, mean: 128);
         using var grey = noise.Cast(Enums.BandFormat.Uchar);
         using var tagged = grey.Mutate(mutable => mutable.Set(GValue.GIntType, "orientation", orientation));
-        var refused = Pictures.Refused(tagged.PngsaveBuffer(compression: 1), options: new PhotoOptions { Timeout = TimeSpan.FromMilliseconds(1), WorkingSide = 8_000 });
+        var refused = MadePictures.Refused(tagged.PngsaveBuffer(compression: 1), options: new PhotoOptions { Timeout = TimeSpan.FromMilliseconds(1), WorkingSide = 8_000 });
 
         Assert.Equal(UnreadableReason.TooSlow, refused.Reason);
         Assert.EndsWith("raise the limit with --timeout and index with --retry-failed.", refused.Message);

@@ -12,33 +12,33 @@ public class OrientationTests
     [Theory, MemberData(nameof(All))]
     public void The_photo_stands_upright_whatever_the_camera_did(int orientation)
     {
-        using var soft = Pictures.Soft();
+        using var soft = MadePictures.Soft();
         using var turned = AsTheCameraSawIt(soft, orientation);
 
         foreach (var bytes in new[] { turned.JpegsaveBuffer(q: 95), turned.PngsaveBuffer(), turned.TiffsaveBuffer(), turned.WebpsaveBuffer(q: 95) })
-            Assert.InRange(Pictures.Difference(Pictures.Decode(bytes), soft), 0, 2.5);
+            Assert.InRange(MadePictures.Difference(MadePictures.Decode(bytes), soft), 0, 2.5);
     }
 
     [Theory, MemberData(nameof(All))]
     public void A_large_photo_is_turned_while_it_is_shrunk(int orientation)
     {
-        using var soft = Pictures.Soft();
+        using var soft = MadePictures.Soft();
         using var half = soft.Resize(0.5, kernel: Enums.Kernel.Linear);
         using var turned = AsTheCameraSawIt(soft, orientation);
 
-        var photo = Pictures.Decode(turned.JpegsaveBuffer(q: 95), options: new PhotoOptions { WorkingSide = 120 });
+        var photo = MadePictures.Decode(turned.JpegsaveBuffer(q: 95), options: new PhotoOptions { WorkingSide = 120 });
 
         Assert.Equal((soft.Width, soft.Height), (photo.OriginalWidth, photo.OriginalHeight));
-        Assert.InRange(Pictures.Difference(photo, half), 0, 3);
+        Assert.InRange(MadePictures.Difference(photo, half), 0, 3);
     }
 
     [Theory, MemberData(nameof(All))]
     public void The_same_photo_turned_gives_the_same_embedding(int orientation)
     {
-        using var turned = AsTheCameraSawIt(Pictures.Portrait, orientation);
-        var upright = Assert.Single(RealNetworks.Read(Pictures.Decode(Pictures.Portrait.JpegsaveBuffer(q: 95))));
+        using var turned = AsTheCameraSawIt(MadePictures.Portrait, orientation);
+        var upright = Assert.Single(RealNetworks.Read(MadePictures.Decode(MadePictures.Portrait.JpegsaveBuffer(q: 95))));
 
-        var face = Assert.Single(RealNetworks.Read(Pictures.Decode(turned.JpegsaveBuffer(q: 95))));
+        var face = Assert.Single(RealNetworks.Read(MadePictures.Decode(turned.JpegsaveBuffer(q: 95))));
 
         Assert.True(RealNetworks.Cosine(upright, face) > 0.98, $"cosine {RealNetworks.Cosine(upright, face):F4}");
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Sosia.Photos;
-using Sosia.Tests.Storage;
 
 namespace Sosia.Tests.Photos;
 

@@ -1,7 +1,7 @@
+using Sosia.Catalogue;
 using Sosia.Search;
-using Sosia.Storage;
+using Sosia.Search.Local;
 using Sosia.Vectors;
-using Some = Sosia.Tests.Storage.Some;
 
 namespace Sosia.Tests.Search;
 

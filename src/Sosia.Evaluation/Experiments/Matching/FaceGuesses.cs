@@ -5,6 +5,7 @@ using Sosia.Faces;
 using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;
+using Sosia.Models.Store;
 using Sosia.Photos;
 
 namespace Sosia.Evaluation.Experiments.Matching;

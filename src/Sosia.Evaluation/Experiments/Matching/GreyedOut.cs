@@ -2,6 +2,7 @@ using Sosia.Evaluation.Experiments.Models;
 using Sosia.Evaluation.Experiments.Products;
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Photos.Vips;
 
 namespace Sosia.Evaluation.Experiments.Matching;
 

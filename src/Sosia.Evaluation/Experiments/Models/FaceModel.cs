@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Sosia.Evaluation.Experiments.Products;
 using Sosia.Faces;
-using Sosia.Models;
+using Sosia.Models.Store;
 using Sosia.Photos;
-using Sosia.Search;
+using Sosia.Pipeline;
 
 namespace Sosia.Evaluation.Experiments.Models;
 
@@ -19,7 +19,7 @@ internal sealed class FaceModel : IExperimentModel
         (Name, _folder) = (name, folder);
         Rows = new MemoryRows(folder.Rows.Rows, folder.Rows.Dimensions);
         Stamp = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(folder.Rows.Rows.AsSpan())));
-        _networks = new Lazy<Networks>(() => Networks.Load(models, new CollectionOptions { Directory = "", Model = model }));
+        _networks = new Lazy<Networks>(() => Networks.Load(models, model));
     }
 
     public string Name { get; }

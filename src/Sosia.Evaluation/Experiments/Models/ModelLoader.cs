@@ -6,6 +6,7 @@ using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Rows;
 using Sosia.Models;
 using Sosia.Models.Onnx;
+using Sosia.Models.Store;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Experiments.Models;

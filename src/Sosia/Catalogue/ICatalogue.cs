@@ -1,0 +1,170 @@
+using Sosia.Photos;
+
+namespace Sosia.Catalogue;
+
+/// <summary>
+/// What a collection holds, as committed. Safe to use beside a writer in this or another process, and from several threads, whose calls
+/// then queue: open one for each where they should not. Every method sees one moment.
+/// </summary>
+/// <exception cref="CatalogueException">From any method: damaged, or the file system refuses.</exception>
+public interface ICatalogueReader : IDisposable
+{
+    /// <summary>The state as committed now; a derived index that carries the same is current.</summary>
+    Revision Revision { get; }
+
+    /// <summary>Grows with every committed change.</summary>
+    long Version => Revision.Version;
+
+    /// <summary>Names this catalogue and no other, in hex: a version of one says nothing about another, such as one made anew in the same place.</summary>
+    string Identity { get; }
+
+    /// <summary>Counts by state; they add up.</summary>
+    PhotoCounts Count();
+
+    /// <summary>All faces stored, with and without embedding.</summary>
+    long CountFaces();
+
+    /// <summary>The spaces in this collection with the rows each holds.</summary>
+    IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces();
+
+    /// <summary>All embeddings of a space at one moment.</summary>
+    /// <exception cref="CatalogueException">No such space.</exception>
+    EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default);
+
+    /// <summary>What changed in a space since a revision, for an index that was derived then.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="since">The revision of the <see cref="EmbeddingTable"/> or <see cref="EmbeddingChanges"/> last read.</param>
+    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <returns>Null when the catalogue never was in that state, as after a restored copy, or can't tell any more: read all embeddings.</returns>
+    /// <exception cref="CatalogueException">No such space.</exception>
+    EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default);
+
+    /// <summary>The photo of an id; null when there is none.</summary>
+    PhotoRow? FindPhoto(PhotoId id);
+
+    /// <summary>The photo of these bytes; null when there is none.</summary>
+    PhotoRow? FindPhoto(string sha256);
+
+    /// <summary>The photo at a path, and null when nothing readable is stored for it.</summary>
+    PhotoRow? FindPhotoAt(string path);
+
+    /// <summary>Whether the photo of these bytes is stored and was analysed in this space: then it need not be read again.</summary>
+    bool IsAnalysed(string sha256, SpaceId space);
+
+    /// <summary>The faces of a photo, largest first.</summary>
+    IReadOnlyList<FaceRow> FacesOf(PhotoId photo);
+
+    /// <summary>A face; null when there is none.</summary>
+    FaceRow? FindFace(FaceId face);
+
+    /// <summary>All faces after a given id, in order of id: pass the last id of a page to get the next.</summary>
+    IReadOnlyList<FaceRow> Faces(FaceId after, int limit);
+
+    /// <summary>Whether the photo of these bytes was forgotten: it is not stored again.</summary>
+    bool IsForgotten(string sha256);
+
+    /// <summary>All photos after a given id, in order of id: pass the last id of a page to get the next.</summary>
+    IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit);
+
+    /// <summary>The photos that have a path under a directory.</summary>
+    IReadOnlySet<PhotoId> PhotosUnder(string directory);
+
+    /// <summary>Whether any file is known, read or failed or waiting, that lies in a directory itself, not in one below.</summary>
+    bool KnowsFilesIn(string directory);
+
+    /// <summary>The files that could not be read when they were last tried, by path.</summary>
+    IReadOnlyList<FailedFile> Failures();
+
+    /// <summary>The stamps of every file known under a directory, read or failed or waiting: what makes a second run fast.</summary>
+    /// <param name="directory">As long a path as the files were stored with; the files in it and below.</param>
+    /// <param name="spaces">A file whose photo was not yet analysed in all of these counts as waiting.</param>
+    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces);
+
+    /// <summary>Checks structure, references and checksums.</summary>
+    /// <returns>One sentence for each problem; empty when sound.</returns>
+    IReadOnlyList<string> Verify(CancellationToken cancellation = default);
+}
+
+/// <summary>A known file: its stamp, the hash of its bytes (null when it waits to be read or is unreadable) and its state.</summary>
+public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoState State)
+{
+    /// <summary>The hash of the photo that was read here before the file changed or could no longer be read; it is kept until the file is read again.</summary>
+    public string? ReadBefore { get; init; }
+
+    /// <summary>The photo that is stored for this file; null when it was never read.</summary>
+    public string? Photo => Sha256 ?? ReadBefore;
+}
+
+/// <summary>The one writer of a catalogue; holds its lock until disposed.</summary>
+public interface ICatalogueWriter : ICatalogueReader
+{
+    /// <summary>The space of this key, made when missing.</summary>
+    /// <exception cref="ArgumentException">Not 1 to 4,096 dimensions, or other dimensions or another kind than are stored for this key.</exception>
+    SpaceId EnsureSpace(SpaceInfo space);
+
+    /// <summary>Notes files as waiting, so that <see cref="ICatalogueReader.Count"/> accounts for them; known ones keep their state unless their stamp changed.</summary>
+    /// <remarks>A file whose stamp changed keeps the photo it had, and stays findable, until <see cref="Commit"/> says what it is now.</remarks>
+    void Announce(IReadOnlyList<FileStamp> files);
+
+    /// <summary>Stores what became of some files, all in one transaction: when this returns it survives a crash.</summary>
+    /// <param name="space">The space of the faces' embeddings.</param>
+    /// <param name="outcomes">One for each file, in any order.</param>
+    /// <param name="look">The space of photos that <see cref="FileOutcome.Look"/> belongs to; null where no outcome has one.</param>
+    /// <remarks>
+    /// A photo that was analysed in this space already stays as it is, and gains the path. One that is stored, but new in this space, keeps
+    /// its faces: an embedding goes to the stored face that it is another detection of (their boxes overlap by more than half, or the landmarks lie in the
+    /// middle of the stored box), and what is of none is a new face.
+    /// The row of a photo is stored once in each space of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings;
+    /// a file that can't be read keeps the photo that was read there before.
+    /// </remarks>
+    /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, no outcome at all); nothing is stored.</exception>
+    /// <exception cref="CatalogueException">No such space of this kind, or no photo of a known hash; nothing is stored.</exception>
+    void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null);
+
+    /// <summary>Forgets paths that are gone; a photo that lies nowhere any more goes with its faces and embeddings.</summary>
+    /// <returns>Photos removed.</returns>
+    int RemovePaths(IReadOnlyList<string> paths);
+
+    /// <summary>
+    /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo, and
+    /// the box of a face, stay behind: <see cref="Commit"/> stores neither again. A photo one of whose faces is forgotten keeps its own rows.
+    /// </summary>
+    /// <exception cref="CatalogueException">No such photo or face; nothing is forgotten.</exception>
+    Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces);
+}
+
+/// <summary>Opens catalogues of one kind. SQLite is the first; the contract tests run against each.</summary>
+public interface ICatalogueStore
+{
+    /// <summary>Opens for reading what has been committed.</summary>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    ICatalogueReader OpenReader();
+
+    /// <summary>Opens for writing; made when missing, migrated when older.</summary>
+    /// <exception cref="CatalogueException">Locked by another writer (the message names it), damaged, read-only, or made by a newer version.</exception>
+    ICatalogueWriter OpenWriter();
+}
+
+/// <summary>What went wrong with a catalogue; the command line's exit codes follow it.</summary>
+public enum CatalogueProblem
+{
+    /// <summary>There is none here.</summary>
+    Missing,
+    /// <summary>Another process is writing.</summary>
+    Locked,
+    /// <summary>The stored bytes are not what was written.</summary>
+    Damaged,
+    /// <summary>Made by a newer version of Sosia.</summary>
+    TooNew,
+    /// <summary>The disk is full, read-only or refuses.</summary>
+    CannotWrite,
+    /// <summary>The caller asked for something that is not there.</summary>
+    NotFound,
+}
+
+/// <summary>A catalogue that can't do what was asked. The message is one sentence for people: what, why, and what to do.</summary>
+public sealed class CatalogueException(CatalogueProblem problem, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The kind of problem.</summary>
+    public CatalogueProblem Problem { get; } = problem;
+}

@@ -1,0 +1,158 @@
+using Sosia.Faces;
+using Sosia.Photos;
+using Sosia.Vectors;
+
+namespace Sosia.Catalogue;
+
+/// <summary>What a row of a space stands for.</summary>
+public enum SpaceKind
+{
+    /// <summary>A face: searched by person.</summary>
+    Faces,
+    /// <summary>A whole photo: searched by look.</summary>
+    Photos,
+}
+
+/// <summary>A space: all embeddings that one model with one preprocessing made.</summary>
+/// <param name="Key">SHA-256 of the model file and of the preprocessing, in hex: what names the space everywhere.</param>
+/// <param name="Model">The model's name in the manifest.</param>
+/// <param name="Dimensions">Floats a row.</param>
+/// <param name="Of">What its rows stand for.</param>
+public sealed record SpaceInfo(string Key, string Model, int Dimensions, SpaceKind Of = SpaceKind.Faces);
+
+/// <summary>Where a photo stands. Every photo is in exactly one state.</summary>
+public enum PhotoState
+{
+    /// <summary>At least one face with an embedding.</summary>
+    Searchable,
+    /// <summary>Faces, but none good enough for an embedding.</summary>
+    TooPoor,
+    /// <summary>Read, and no face found.</summary>
+    NoFace,
+    /// <summary>A file that could never be read; the failure says why.</summary>
+    Unreadable,
+    /// <summary>Found, not yet read.</summary>
+    Waiting,
+}
+
+/// <summary>A face to store.</summary>
+/// <param name="Box">In pixels of the upright original file.</param>
+/// <param name="Confidence">The detector's score in [0, 1].</param>
+/// <param name="Landmarks">In pixels of the upright original file.</param>
+/// <param name="Quality">Size, sharpness, pose.</param>
+/// <param name="Embedding">Unit length, of the space's dimensions; null when the face is too poor for one.</param>
+public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, float[]? Embedding)
+{
+    /// <summary>Whether box, confidence, landmarks and quality are numbers that can be stored.</summary>
+    internal bool HasFiniteMeasures
+    {
+        get
+        {
+            ReadOnlySpan<float> numbers =
+            [
+                Box.Left, Box.Top, Box.Width, Box.Height, Confidence,
+                Landmarks.LeftEye.X, Landmarks.LeftEye.Y, Landmarks.RightEye.X, Landmarks.RightEye.Y, Landmarks.Nose.X, Landmarks.Nose.Y,
+                Landmarks.LeftMouth.X, Landmarks.LeftMouth.Y, Landmarks.RightMouth.X, Landmarks.RightMouth.Y,
+                Quality.Size, Quality.Sharpness, Quality.Yaw, Quality.Score,
+            ];
+            foreach (var number in numbers)
+                if (!float.IsFinite(number))
+                    return false;
+            return true;
+        }
+    }
+}
+
+/// <summary>A photo that was read: stored with its faces in one transaction.</summary>
+/// <param name="Sha256">SHA-256 of the file's bytes, in lower-case hex: the photo's identity.</param>
+/// <param name="Width">Columns of the upright original.</param>
+/// <param name="Height">Rows of the upright original.</param>
+/// <param name="Faces">All faces found; may be empty.</param>
+public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyList<NewFace> Faces);
+
+/// <summary>What became of one file.</summary>
+/// <param name="File">The file as it was read.</param>
+/// <param name="Photo">The photo; null when it could not be read or when a photo of this hash is stored already (then <paramref name="KnownSha256"/> names it).</param>
+/// <param name="KnownSha256">Hash of a photo that is stored already and lies at this path too.</param>
+/// <param name="Failure">Why it could not be read; null otherwise.</param>
+public sealed record FileOutcome(FileStamp File, NewPhoto? Photo, string? KnownSha256, Failure? Failure)
+{
+    /// <summary>The row of the photo, new or known, in a space of photos: unit length, or empty where the model makes nothing of it; null when it was not asked.</summary>
+    public float[]? Look { get; init; }
+}
+
+/// <summary>A stored photo.</summary>
+public sealed record PhotoRow(PhotoId Id, string Sha256, int Width, int Height, PhotoState State, IReadOnlyList<string> Paths);
+
+/// <summary>A file that could not be read.</summary>
+public sealed record FailedFile(FileStamp File, Failure Failure)
+{
+    /// <summary>The photo that was read there before, and is found as it was; null when the file was never read.</summary>
+    public PhotoId? Photo { get; init; }
+}
+
+/// <summary>A stored face, without its embedding.</summary>
+public sealed record FaceRow(FaceId Id, PhotoId Photo, Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, bool HasEmbedding);
+
+/// <summary>Every photo counted once; the five states add up to <see cref="Total"/>.</summary>
+public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting)
+{
+    /// <summary>All photos.</summary>
+    public long Total => Read + Unreadable + Waiting;
+
+    /// <summary>Photos that were read, whatever they show.</summary>
+    public long Read => Searchable + TooPoor + NoFace;
+
+    /// <summary>Files that were read before and can't be read at the moment. Their photos are found as they were, and are counted as what they show.</summary>
+    public long UnreadableNow { get; init; }
+}
+
+/// <summary>
+/// A committed state of a catalogue. Catalogues that diverged, such as one and its copy that was restored and written to, share no later revision,
+/// even where their versions are equal.
+/// </summary>
+/// <param name="Version">Grows with every committed change.</param>
+/// <param name="Nonce">Drawn at random by the commit that made this state, in hex.</param>
+public readonly record struct Revision(long Version, string Nonce);
+
+/// <summary>A table of embeddings as it was at one moment: row i belongs to <c>Faces[i]</c> of <c>Photos[i]</c>.</summary>
+/// <param name="Rows">In order of face id; in a space of photos, of photo id. As many as memory holds.</param>
+/// <param name="Faces">The face of each row; empty in a space of photos.</param>
+/// <param name="Photos">The photo of each row.</param>
+/// <param name="Revision">The state of the catalogue that this was read at.</param>
+public sealed record EmbeddingTable(IRowReader Rows, FaceId[] Faces, PhotoId[] Photos, Revision Revision)
+{
+    /// <summary>Floats a row.</summary>
+    public int Dimensions => Rows.Dimensions;
+
+    /// <summary>Rows.</summary>
+    public int Count => Photos.Length;
+
+    /// <summary>The number of a row's face; in a space of photos, of its photo.</summary>
+    public long OwnerOf(int row) => Faces.Length > 0 ? Faces[row].Value : Photos[row].Value;
+}
+
+/// <summary>What happened to the embeddings of a space since a revision.</summary>
+/// <param name="Added">The rows stored since then that are still there, in order of face id, and the revision that this brings an index to.</param>
+/// <param name="Removed">Faces whose rows are gone, in order; some may be younger than the revision, and so unknown to the index.</param>
+public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed)
+{
+    /// <summary>In a space of photos: those whose rows are gone, in order.</summary>
+    public IReadOnlyList<PhotoId> RemovedPhotos { get; init; } = [];
+
+    /// <summary>The numbers of all that is gone, as <see cref="EmbeddingTable.OwnerOf"/> has them.</summary>
+    public IReadOnlyList<long> RemovedOwners => Removed.Count > 0 ? [.. Removed.Select(face => face.Value)] : [.. RemovedPhotos.Select(photo => photo.Value)];
+}
+
+/// <summary>What <see cref="ICatalogueWriter.Forget"/> removed.</summary>
+/// <param name="Photos">Photos.</param>
+/// <param name="Faces">Faces, those of the photos included.</param>
+/// <param name="Embeddings">Rows, over all spaces.</param>
+/// <param name="Overwritten">
+/// No page and no log holds the bytes any more; false when a reader or a full disk kept that from being done. It stays due: the next writer does it.
+/// </param>
+public sealed record Forgotten(int Photos, int Faces, int Embeddings, bool Overwritten)
+{
+    /// <summary>What kept the bytes from being overwritten, as a sentence; null when they were.</summary>
+    public string? NotOverwritten { get; init; }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Data.Sqlite;
+using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Photos;
+
+namespace Sosia.Catalogue.Sqlite;
+
+/// <summary>What is known of the files: counts, stamps, failures.</summary>
+internal partial class SqliteReader
+{
+    // A photo all of whose files wait to be read again counts as those files do. One whose files can't be read at the moment counts as what it is:
+    // it is found as it was.
+    public PhotoCounts Count() => Database.Read(() =>
+    {
+        var counts = new Dictionary<PhotoState, long>();
+        using (var rows = Database.Query(
+            """
+            SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0) GROUP BY state
+            UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL AND photo IS NULL
+            UNION ALL SELECT 'Waiting', count(*) FROM files WHERE waiting = 1
+            """))
+        {
+            while (rows.Read())
+                counts[Enum.Parse<PhotoState>(rows.GetString(0))] = rows.GetInt64(1);
+        }
+        var kept = (long)Database.Value("SELECT count(*) FROM files WHERE reason IS NOT NULL AND photo IS NOT NULL")!;
+        return new PhotoCounts(Of(PhotoState.Searchable), Of(PhotoState.TooPoor), Of(PhotoState.NoFace), Of(PhotoState.Unreadable), Of(PhotoState.Waiting))
+        {
+            UnreadableNow = kept,
+        };
+
+        long Of(PhotoState state) => counts.GetValueOrDefault(state);
+    });
+
+    public IReadOnlySet<PhotoId> PhotosUnder(string directory)
+    {
+        var (first, end) = PathRange(directory);
+        return Database.Read(() =>
+        {
+            var photos = new HashSet<PhotoId>();
+            using var rows = Database.Query("SELECT photo FROM files WHERE path >= $1 AND path < $2 AND photo IS NOT NULL", first, end);
+            while (rows.Read())
+                photos.Add(new(rows.GetInt64(0)));
+            return photos;
+        });
+    }
+
+    public bool KnowsFilesIn(string directory)
+    {
+        var (first, end) = PathRange(directory);
+        return Database.Read(() => Database.Value(
+            "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND instr(substr(path, length($1) + 1), $3) = 0 LIMIT 1",
+            first, end, Path.DirectorySeparatorChar.ToString()) is not null);
+    }
+
+    public IReadOnlyList<FailedFile> Failures() => Database.Read(() =>
+    {
+        var failures = new List<FailedFile>();
+        using var rows = Database.Query("SELECT path, bytes, modified, reason, message, photo FROM files WHERE reason IS NOT NULL ORDER BY path");
+        while (rows.Read())
+        {
+            var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
+            var failure = new Failure(Enum.Parse<UnreadableReason>(rows.GetString(3)), rows.GetString(4));
+            failures.Add(new(stamp, failure) { Photo = rows.IsDBNull(5) ? null : new PhotoId(rows.GetInt64(5)) });
+        }
+        return failures;
+    });
+
+    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces)
+    {
+        ArgumentNullException.ThrowIfNull(spaces);
+        var (first, end) = PathRange(directory);
+        var missing = string.Concat(spaces.Select(space => $" OR NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = {space.Value})"));
+        return Database.Read(() =>
+        {
+            var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
+            using var rows = Database.Query(
+                $"""
+                SELECT path, bytes, modified, sha256, state, waiting, reason IS NOT NULL, photo IS NOT NULL AND (0{missing})
+                FROM files LEFT JOIN photos p ON p.id = photo
+                WHERE path >= $1 AND path < $2
+                """, first, end);
+            while (rows.Read())
+                files.Add(rows.GetString(0), ToKnown(rows));
+            return files;
+        });
+    }
+
+    private static KnownFile ToKnown(SqliteDataReader rows)
+    {
+        var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
+        var photo = rows.IsDBNull(3) ? null : rows.GetString(3);
+        var (waits, failed, lacksSpace) = (rows.GetBoolean(5), rows.GetBoolean(6), rows.GetBoolean(7));
+        if (waits)
+            return new(stamp, null, PhotoState.Waiting) { ReadBefore = photo };
+        if (failed)
+            return new(stamp, null, PhotoState.Unreadable) { ReadBefore = photo };
+        return new(stamp, photo, lacksSpace ? PhotoState.Waiting : Enum.Parse<PhotoState>(rows.GetString(4)));
+    }
+
+    /// <summary>
+    /// The paths in a directory are those from "directory/" up to the same text with the next character in place of the separator:
+    /// nothing that a name may hold has a meaning here, as it would in a pattern.
+    /// </summary>
+    private static (string First, string End) PathRange(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var separator = Path.DirectorySeparatorChar;
+        var bare = directory.TrimEnd(separator);
+        return ($"{bare}{separator}", $"{bare}{(char)(separator + 1)}");
+    }
+
+    private static DateTime Utc(long ticks) => new(ticks, DateTimeKind.Utc);
+}

@@ -1,0 +1,68 @@
+using Sosia.Catalogue.Sqlite.Engine;
+
+namespace Sosia.Catalogue.Sqlite;
+
+/// <summary>Forgets for good: the rows go, their bytes are overwritten, and a mark keeps them from coming back.</summary>
+internal sealed partial class SqliteWriter
+{
+    private readonly Erasure _erasure = new(database);
+
+    /// <summary>Does what an earlier writer was kept from doing after it had forgotten something.</summary>
+    public void FinishErasing() => _erasure.Finish();
+
+    public Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    {
+        ArgumentNullException.ThrowIfNull(photos);
+        ArgumentNullException.ThrowIfNull(faces);
+        var forgotten = Database.Write(version =>
+        {
+            var total = new Forgotten(0, 0, 0, false);
+            foreach (var face in faces.Distinct())
+                total = total with { Faces = total.Faces + 1, Embeddings = total.Embeddings + ForgetFace(face, version) };
+            foreach (var photo in photos.Distinct())
+                total = Add(total, ForgetPhoto(photo, version));
+            _erasure.NoteDue();
+            return total;
+        }, changed: total => total.Photos + total.Faces > 0);
+        var problem = _erasure.Finish();
+        return forgotten with { Overwritten = problem is null, NotOverwritten = problem };
+    }
+
+    private static Forgotten Add(Forgotten total, (int Faces, int Embeddings) photo) =>
+        total with { Photos = total.Photos + 1, Faces = total.Faces + photo.Faces, Embeddings = total.Embeddings + photo.Embeddings };
+
+    private (int Faces, int Embeddings) ForgetPhoto(PhotoId id, long version)
+    {
+        var sha256 = Database.Value("SELECT sha256 FROM photos WHERE id = $1", id.Value) as string
+            ?? throw SqliteErrors.NotFound($"There is no photo {id}; nothing was forgotten.");
+        var marks = MarksOf(sha256);
+        AddMark(marks[0]);
+        foreach (var mark in marks)
+            Database.Run("DELETE FROM forgotten_faces WHERE mark = $1", mark); // said by the photo's own mark now
+        var faces = FacesIn(id);
+        var embeddings = faces.Sum(face => RemoveFace(face.Id, version)) + RemoveLooks(id.Value, version);
+        Database.Run("DELETE FROM analysed WHERE photo = $1", id.Value);
+        Database.Run("DELETE FROM files WHERE photo = $1", id.Value);
+        Database.Run("DELETE FROM photos WHERE id = $1", id.Value);
+        return (faces.Count, embeddings);
+    }
+
+    private int ForgetFace(FaceId id, long version)
+    {
+        var face = FaceIn(id) ?? throw SqliteErrors.NotFound($"There is no face {id}; nothing was forgotten.");
+        var sha256 = (string)Database.Value("SELECT sha256 FROM photos WHERE id = $1", face.Photo.Value)!;
+        AddMark(MarksOf(sha256)[0], face.Box);
+        var embeddings = RemoveFace(id, version);
+        UpdateState(face.Photo.Value);
+        return embeddings;
+    }
+
+    /// <returns>Embeddings removed.</returns>
+    private int RemoveFace(FaceId face, long version)
+    {
+        Database.Run("INSERT INTO removed_embeddings (space, version, face) SELECT space, $2, face FROM embeddings WHERE face = $1", face.Value, version);
+        var embeddings = Database.Run("DELETE FROM embeddings WHERE face = $1", face.Value);
+        Database.Run("DELETE FROM faces WHERE id = $1", face.Value);
+        return embeddings;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Sosia.Vectors.Files;
+
+namespace Sosia.Catalogue;
+
+/// <summary>Who is writing a collection: only a name for people, the lock itself is the operating system's.</summary>
+/// <param name="Process">Its number.</param>
+/// <param name="Command">How it was started.</param>
+/// <param name="Host">The machine.</param>
+/// <param name="Since">When it began.</param>
+public sealed record WriterOwner(int Process, string Command, string Host, DateTimeOffset Since)
+{
+    private const int LongestCommand = 200;
+
+    /// <summary>The writer of a collection's directory; null when there is none, or when it can't be told.</summary>
+    public static WriterOwner? Of(string directory)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<WriterOwner>(File.ReadAllText(PathIn(directory)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"process {Process} on {Host} (\"{Command}\") since {Since:yyyy-MM-dd HH:mm:ss} UTC";
+
+    internal static string PathIn(string directory) => Path.Combine(directory, "writer.json");
+
+    internal static WriterOwner This(TimeProvider time)
+    {
+        var command = string.Join(' ', Environment.GetCommandLineArgs());
+        return new(Environment.ProcessId, command.Length <= LongestCommand ? command : command[..LongestCommand] + "…", Environment.MachineName, time.GetUtcNow());
+    }
+
+    internal void Write(string path)
+    {
+        var beside = path + ".new";
+        using (var file = PrivateFile.Open(beside, FileMode.Create, FileAccess.Write))
+            JsonSerializer.Serialize(file, this);
+        File.Move(beside, path, overwrite: true);
+    }
+}

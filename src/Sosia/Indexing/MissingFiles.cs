@@ -1,0 +1,99 @@
+using Sosia.Catalogue;
+
+namespace Sosia.Indexing;
+
+/// <summary>
+/// Known files that were not found again: those that are gone, and those that may only be out of reach, such as the files of a disk that is
+/// not mounted. What may come back is removed only when that was asked for.
+/// </summary>
+internal sealed class MissingFiles
+{
+    /// <summary>More than this share of a collection is not removed unless it is said twice: a disk may just not be mounted.</summary>
+    public const double LargestSilentRemoval = 0.2;
+
+    private readonly List<KnownFile> _leftOut = [];
+    private readonly List<KnownFile> _gone = [];
+    private readonly List<KnownFile> _outOfReach = [];
+    private readonly List<KnownFile> _emptied = [];
+    private readonly SortedSet<string> _emptyFolders = new(StringComparer.Ordinal);
+
+    /// <summary>A file in a folder that is not indexed any more: pictures that Sosia made itself.</summary>
+    public void AddLeftOut(KnownFile file) => _leftOut.Add(file);
+
+    /// <summary>A file that was deleted, or moved.</summary>
+    public void AddGone(KnownFile file) => _gone.Add(file);
+
+    /// <summary>A file in a place that can't be looked into, or where nothing at all was found.</summary>
+    public void AddOutOfReach(KnownFile file) => _outOfReach.Add(file);
+
+    /// <summary>A file in a folder that is there and holds none of its photos any more: emptied, or the mount point of a disk.</summary>
+    public void AddEmptied(KnownFile file, string folder)
+    {
+        _emptied.Add(file);
+        _emptyFolders.Add(folder);
+    }
+
+    /// <summary>
+    /// Forgets the paths that are gone, after everything found has been stored, so that a photo that was only moved is never lost.
+    /// Refuses when that would take more than a fifth of the collection, or all that a folder held.
+    /// </summary>
+    /// <returns>Photos removed, and why the rest was kept.</returns>
+    public (long Removed, string? Kept) Remove(ICatalogueWriter catalogue, bool force)
+    {
+        var removed = (long)catalogue.RemovePaths(Paths(_leftOut));
+        if (force)
+            return (removed + catalogue.RemovePaths(Paths([.. _gone, .. _emptied, .. _outOfReach])), null);
+        var (moved, emptied) = SplitEmptied(catalogue);
+        KnownFile[] gone = [.. _gone, .. moved];
+        KnownFile[] outOfReach = [.. _outOfReach, .. emptied];
+
+        var total = catalogue.Count().Total;
+        var lost = Lost(catalogue, gone);
+        if (lost > LargestSilentRemoval * total)
+            return (removed, Sentence(lost + Lost(catalogue, outOfReach), total));
+        removed += catalogue.RemovePaths(Paths(gone));
+        var kept = Lost(catalogue, outOfReach);
+        return (removed, kept > 0 ? Sentence(kept, catalogue.Count().Total) : null);
+    }
+
+    /// <summary>
+    /// Of the files in emptied folders, nothing is lost with those whose photos lie elsewhere too, or that were never read.
+    /// </summary>
+    private (List<KnownFile> Moved, List<KnownFile> Emptied) SplitEmptied(ICatalogueReader catalogue)
+    {
+        var (moved, emptied) = (new List<KnownFile>(), new List<KnownFile>());
+        var missing = Paths([.. _gone, .. _emptied, .. _outOfReach]).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in _emptied)
+            (IsLost(catalogue, file, missing) ? emptied : moved).Add(file);
+        return (moved, emptied);
+    }
+
+    /// <summary>Photos that would be in no place any more without these files.</summary>
+    private static long Lost(ICatalogueReader catalogue, IReadOnlyCollection<KnownFile> files)
+    {
+        var paths = Paths(files).ToHashSet(StringComparer.Ordinal);
+        return files.GroupBy(file => file.Photo ?? file.File.Path).LongCount(same => IsLost(catalogue, same.First(), paths));
+    }
+
+    /// <summary>Whether a photo would be in no place any more without these paths. A file that could never be read is no loss.</summary>
+    private static bool IsLost(ICatalogueReader catalogue, KnownFile file, HashSet<string> paths)
+    {
+        if (file.Photo is { } sha256)
+            return catalogue.FindPhoto(sha256) is not { } photo || photo.Paths.All(paths.Contains);
+        return file.State != PhotoState.Unreadable;
+    }
+
+    private static string[] Paths(IReadOnlyCollection<KnownFile> files) => [.. files.Select(file => file.File.Path)];
+
+    private string Sentence(long lost, long total)
+    {
+        var sentence = $"{lost:N0} of {total:N0} photos are no longer where they were, which may be a disk that is not mounted: "
+            + "they stay in the collection; use --force to remove them.";
+        return _emptyFolders.Count switch
+        {
+            0 => sentence,
+            1 => $"{sentence} None of its photos is left in {_emptyFolders.Min}.",
+            var folders => $"{sentence} None of their photos is left in {_emptyFolders.Min} and {folders - 1:N0} more.",
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Sosia.Indexing;
+
+/// <summary>
+/// The same work on many items by several threads, results taken by one. Threads of its own, because the work computes for long and waits
+/// for disks, which a thread pool answers with too few threads. Ending early finishes what is in flight and starts nothing more.
+/// </summary>
+internal sealed class ParallelWork<TItem, TResult> : IDisposable
+{
+    private readonly IReadOnlyList<TItem> _items;
+    private readonly Func<TItem, CancellationToken, TResult> _work;
+    private readonly BlockingCollection<TResult> _results;
+    private readonly CancellationTokenSource _stop;
+    private readonly Thread[] _threads;
+    private int _next = -1;
+    private int _running;
+    private Exception? _failure;
+
+    public ParallelWork(IReadOnlyList<TItem> items, int threads, Func<TItem, CancellationToken, TResult> work, CancellationToken cancellation)
+    {
+        (_items, _work) = (items, work);
+        _results = new BlockingCollection<TResult>(boundedCapacity: 4 * threads);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _running = threads;
+        _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"photos {i}" })];
+        foreach (var thread in _threads) thread.Start();
+    }
+
+    /// <summary>The next result in order of completion.</summary>
+    /// <param name="result">What the work gave.</param>
+    /// <param name="wait">How long to wait for it.</param>
+    /// <returns>False when none came in time, or when all have been taken: then <see cref="IsCompleted"/> is true.</returns>
+    public bool TryTake([MaybeNullWhen(false)] out TResult result, TimeSpan wait) => _results.TryTake(out result, wait);
+
+    /// <summary>To be asked when all has been taken.</summary>
+    /// <exception cref="AggregateException">The work failed on an item; the failure is inside.</exception>
+    public void ThrowIfFailed()
+    {
+        if (_failure is { } failure) throw new AggregateException(failure);
+    }
+
+    /// <summary>All results have been taken and no more will come.</summary>
+    public bool IsCompleted => _results.IsCompleted;
+
+    /// <summary>Starts nothing more and waits for what is in flight.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        foreach (var _ in _results.GetConsumingEnumerable()) { } // a thread may wait for room
+        foreach (var thread in _threads) thread.Join();
+        _results.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Work()
+    {
+        try
+        {
+            for (int i; !_stop.IsCancellationRequested && (i = Interlocked.Increment(ref _next)) < _items.Count;)
+                _results.Add(_work(_items[i], _stop.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // the item in flight is left for the next run
+        }
+        catch (Exception failure)
+        {
+            _failure ??= failure;
+            _stop.Cancel();
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref _running) == 0) _results.CompleteAdding();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using NetVips;
+
+namespace Sosia.Photos.Vips;
+
+/// <summary>Decodes photos with libvips: limits first, then upright, sRGB, 8 bits, shrunk while loading where the file is large.</summary>
+public sealed partial class VipsPhotoDecoder : IPhotoDecoder
+{
+    private const double White = 255;
+
+    private static readonly Lock Failing = new();
+
+    private readonly PhotoOptions _options;
+
+    static VipsPhotoDecoder() => LibVips.Harden();
+
+    /// <param name="options">Limits and the size wanted.</param>
+    /// <exception cref="ArgumentException">A limit that makes no sense.</exception>
+    public VipsPhotoDecoder(PhotoOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public Photo Decode(PhotoFile file, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var bytes = file.Bytes;
+        var format = PhotoFormats.Of(bytes, file.Stamp.Path);
+        if (format == PhotoFormat.Unknown)
+            throw new UnreadablePhotoException(UnreadableReason.NotAnImage, "The file is not a JPEG, PNG, WebP, TIFF, GIF, AVIF, HEIC or camera RAW image; open it and save it as one of these.");
+        if (format == PhotoFormat.CameraRaw && !HasLoader(RawLoader)) throw VipsErrors.NoDecoder(format);
+        if (!Completeness.IsWhole(bytes, format)) throw VipsErrors.Damaged(VipsErrors.EndsTooEarly);
+        try
+        {
+            return Decode(bytes, format, cancellation);
+        }
+        catch (VipsException failed)
+        {
+            throw VipsErrors.Explain(SayAgain(failed, bytes, format, cancellation), format);
+        }
+    }
+
+    /// <summary>
+    /// libvips keeps one text of errors for all threads, so that one may get another's. What failed is tried again, one file at a time, and a HEIC
+    /// file as often as it takes to be told that it is the decoder that is missing.
+    /// </summary>
+    private VipsException SayAgain(VipsException failed, byte[] bytes, PhotoFormat format, CancellationToken cancellation)
+    {
+        const int Tries = 4;
+        lock (Failing)
+        {
+            for (var i = 0; i < Tries; i++)
+                try
+                {
+                    Decode(bytes, format, cancellation);
+                }
+                catch (VipsException again)
+                {
+                    failed = again;
+                    if (format != PhotoFormat.Heic || VipsErrors.SaysNoDecoder(again)) break;
+                }
+        }
+        return failed;
+    }
+
+    private Photo Decode(byte[] bytes, PhotoFormat format, CancellationToken cancellation)
+    {
+        using var header = Load(bytes, format);
+        CheckLimits(header);
+        cancellation.ThrowIfCancellationRequested();
+        var turned = header.Contains("orientation") && (int)header.Get("orientation") is >= 5 and <= 8;
+        var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
+        return WithinTime(end =>
+        {
+            using var endsHeader = end.Register(() => header.SetKill(true));
+            using var upright = Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw ? Shrunk(bytes, format, header) : AsItIs(header);
+            using var endsUpright = end.Register(() => upright.SetKill(true));
+            using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
+            using var small = (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
+            var image = small ?? opaque ?? upright;
+            if (image.Bands != Photo.Channels) throw VipsErrors.Damaged($"it has {image.Bands} channels");
+            return new Photo(image.Width, image.Height, image.WriteToMemory<byte>(), width, height);
+        }, cancellation);
+    }
+
+    private static Image Load(byte[] bytes, PhotoFormat format) => format switch
+    {
+        PhotoFormat.Jpeg => Image.JpegloadBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+        PhotoFormat.CameraRaw => Image.DcrawloadBuffer(bytes), // its TIFF's own first picture is a small preview
+        _ => Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+    };
+
+    private void CheckLimits(Image header)
+    {
+        var pixels = (long)header.Width * header.Height;
+        if (pixels > _options.MaxPixels)
+            throw new UnreadablePhotoException(UnreadableReason.OverLimit,
+                $"The image has {header.Width:N0} × {header.Height:N0} = {pixels:N0} pixels, and the limit is {_options.MaxPixels:N0}; raise it with --max-pixels.");
+        if (Math.Max(header.Width, header.Height) > _options.MaxSide)
+            throw new UnreadablePhotoException(UnreadableReason.OverLimit,
+                $"The image has {header.Width:N0} × {header.Height:N0} pixels, and no side may be longer than {_options.MaxSide:N0}; raise it with --max-side.");
+    }
+
+    /// <summary>
+    /// Large files: JPEG shrinks while it is decoded, the rest right after. Opened here, and not by libvips' own thumbnailer of files, because that
+    /// paints what it can't read black and says nothing.
+    /// </summary>
+    private Image Shrunk(byte[] bytes, PhotoFormat format, Image header)
+    {
+        var factor = format == PhotoFormat.Jpeg ? Array.Find([8, 4, 2], by => Math.Max(header.Width, header.Height) / by >= _options.WorkingSide) : 0;
+        using var opened = factor > 1
+            ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+            : Load(bytes, format);
+        return opened.ThumbnailImage(_options.WorkingSide, height: _options.WorkingSide, size: Enums.Size.Down, outputProfile: "srgb", intent: Enums.Intent.Perceptual);
+    }
+
+    /// <summary>Ordinary files: only what the file needs is done, for every step costs more than its pixels.</summary>
+    private static Image AsItIs(Image loaded)
+    {
+        var image = loaded.Copy();
+        if (image.Contains("orientation") && (int)image.Get("orientation") != 1)
+            image = Then(Then(image, static source => source.CopyMemory()), static source => source.Autorot());
+        if (image.Contains("icc-profile-data"))
+            image = Then(image, static source => source.IccTransform("srgb", embedded: true, intent: Enums.Intent.Perceptual, depth: 8));
+        return image.Interpretation == Enums.Interpretation.Srgb ? image : Then(image, static source => source.Colourspace(Enums.Interpretation.Srgb));
+    }
+
+    private static Image Then(Image image, Func<Image, Image> step)
+    {
+        using (image) return step(image);
+    }
+
+    /// <summary>Runs work whose pictures are told to end when time is up.</summary>
+    private Photo WithinTime(Func<CancellationToken, Photo> decode, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(_options.Timeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        try
+        {
+            return decode(either.Token);
+        }
+        catch (VipsException) when (either.IsCancellationRequested)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new UnreadablePhotoException(UnreadableReason.TooSlow, $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout and index with --retry-failed.");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Numerics;
+using Sosia.Catalogue;
+using Sosia.Embeddings;
+using Sosia.Faces;
+using Sosia.Hosting;
+using Sosia.Models;
+using Sosia.Photos;
+
+namespace Sosia.Pipeline;
+
+/// <summary>A face with all that was made of it. Lengths in pixels of the decoded photo.</summary>
+/// <param name="Face">Box, confidence, landmarks.</param>
+/// <param name="Aligned">The crop that the embedding network saw.</param>
+/// <param name="Quality">Size, sharpness, pose.</param>
+/// <param name="Embedding">Unit length; null when the face is too poor for one.</param>
+public sealed record ReadFace(DetectedFace Face, AlignedFace Aligned, FaceQuality Quality, float[]? Embedding);
+
+/// <summary>Which faces are too poor to be recognised.</summary>
+public sealed record QualityOptions
+{
+    /// <summary>Smallest face that gets an embedding, in pixels of the original file (twice the distance between the eyes).</summary>
+    public float SmallestFace { get; init; } = 18;
+}
+
+/// <summary>The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.</summary>
+public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IFaceEmbedder embedder, QualityOptions options)
+{
+    /// <summary>How much more the network must make of a face the other way round. Of 67 faces, upright ones had strengths of 3.1 to 4.4, the same ones lying 1.4 to 2.9.</summary>
+    private const float ClearlyStronger = 1.1f;
+
+    /// <summary>The space of the rows.</summary>
+    public SpaceInfo Space { get; } = new(embedder.SpaceKey, embedder.Model, embedder.Dimensions);
+
+    /// <summary>The aligner, for those who show aligned faces.</summary>
+    public FaceAligner Aligner => aligner;
+
+    /// <summary>All faces of a photo, most confident first; empty when there is none.</summary>
+    public IReadOnlyList<ReadFace> Read(Photo photo, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var faces = Array.ConvertAll(Detect(photo, cancellation), face => Align(photo, face, cancellation));
+        var good = Array.FindAll(faces, IsGood);
+        var rows = Embed(good, cancellation);
+        var next = 0;
+        return Array.ConvertAll(faces, face => IsGood(face) ? face with { Embedding = rows[next++] } : face);
+    }
+
+    /// <summary>
+    /// A face that may lie on its side or stand on its head, the way it stands upright. The detector sees such a face, but its points come out as
+    /// if it were upright; which way it really stands is told by the embedding network. Costs three runs of it, so it is done for queries only.
+    /// </summary>
+    public ReadFace Upright(Photo photo, ReadFace face, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(face);
+        ReadFace[] ways = [face, .. Enumerable.Range(1, 3).Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters, cancellation), cancellation))];
+        var strengths = Array.ConvertAll(ways, way => embedder.Strength(way.Aligned, cancellation));
+        var best = Array.IndexOf(strengths, strengths.Max());
+        return strengths[best] < ClearlyStronger * strengths[0] || !IsGood(ways[best]) ? face : ways[best] with { Embedding = Embed([ways[best]], cancellation)[0] };
+    }
+
+    /// <summary>A face where somebody says that one is.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="box">In its pixels; what lies beyond the photo's edge is cut off.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="ArgumentException">The box has no area in the photo, or is not finite.</exception>
+    public ReadFace ReadAt(Photo photo, Box box, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        var face = Align(photo, detector.Locate(photo, box, cancellation), cancellation);
+        return IsGood(face) ? face with { Embedding = Embed([face], cancellation)[0] } : face;
+    }
+
+    /// <summary>Embeds aligned faces as they are, however poor.</summary>
+    internal float[][] Embed(IReadOnlyList<AlignedFace> faces, CancellationToken cancellation) =>
+        Embed([.. faces.Select(face => new ReadFace(null!, face, default, null))], cancellation);
+
+    private DetectedFace[] Detect(Photo photo, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("detect");
+        return [.. detector.Detect(photo, cancellation)];
+    }
+
+    private ReadFace Align(Photo photo, DetectedFace face, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("align");
+        var aligned = aligner.Align(photo, face.Landmarks, cancellation);
+        return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, photo.ToOriginal), null);
+    }
+
+    private float[][] Embed(ReadFace[] faces, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("embed");
+        var rows = new float[faces.Length * embedder.Dimensions];
+        embedder.Embed(Array.ConvertAll(faces, face => face.Aligned), rows, cancellation);
+        return [.. rows.Chunk(embedder.Dimensions)];
+    }
+
+    /// <summary>All faces of a photo as the catalogue stores them: lengths in pixels of the upright original.</summary>
+    /// <exception cref="ModelException">A network failed, or gave a zero vector or numbers that are not finite for a face.</exception>
+    public NewPhoto ToStored(Photo photo, string sha256, CancellationToken cancellation = default)
+    {
+        var faces = Read(photo, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToArray();
+        return Array.TrueForAll(faces, face => face.HasFiniteMeasures)
+            ? new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, faces)
+            : throw new ModelException(ModelProblem.DoesNotFit, "The networks that find faces gave numbers that are not finite for a face in this photo.");
+    }
+
+    private static NewFace ToStored(ReadFace face, float toOriginal) => new(
+        face.Face.Box.Scale(toOriginal), face.Face.Confidence, face.Face.Landmarks.Transform(Matrix3x2.CreateScale(toOriginal)), face.Quality, face.Embedding);
+
+    private bool IsGood(ReadFace face) => face.Quality.Size >= options.SmallestFace;
+}

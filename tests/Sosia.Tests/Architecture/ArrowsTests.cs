@@ -1,0 +1,84 @@
+using System.Reflection;
+
+namespace Sosia.Tests.Architecture;
+
+/// <summary>Which folder of the library may use which, as it was compiled: a photo's and a query's way, from top to bottom.</summary>
+public class ArrowsTests
+{
+    private const int MostFilesOfAFolder = 18;
+    private const int MostFilesOfAType = 5;
+
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Hosting"] = [],
+        ["Photos"] = [],
+        ["Photos/Vips"] = ["Photos"],
+        ["Models/Onnx/Schema"] = [],
+        ["Models"] = [],
+        ["Models/Onnx"] = ["Models/Onnx/Schema", "Models"],
+        ["Models/Store"] = ["Models", "Models/Onnx", "Models/Onnx/Schema", "Hosting"],
+        ["Faces"] = ["Photos", "Models", "Models/Store", "Hosting"],
+        ["Embeddings"] = ["Faces", "Photos", "Models", "Models/Store"],
+        ["Catalogue"] = ["Faces", "Photos"],
+        ["Catalogue/Sqlite/Engine"] = ["Catalogue"],
+        ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Engine", "Catalogue", "Faces", "Photos"],
+        ["Pipeline"] = ["Catalogue", "Embeddings", "Faces", "Models", "Models/Store", "Photos", "Hosting"],
+        ["Indexing"] = ["Pipeline", "Catalogue", "Models", "Photos", "Hosting"],
+        ["Search"] = ["Pipeline", "Catalogue", "Faces"],
+        ["Search/Local"] = ["Search", "Catalogue"],
+        ["Pictures"] = ["Faces", "Photos", "Photos/Vips"],
+        ["Reports"] = ["", "Search", "Pictures", "Catalogue", "Faces", "Photos"],
+    };
+
+    private static readonly IReadOnlyList<CompiledType> Types = CompiledTypes.Of(typeof(Collection).Assembly.Location, "src/Sosia");
+
+    /// <summary>Namespaces are folders; a record without code has no source in the symbols, but a namespace.</summary>
+    private static readonly FolderRules Rules = new(Types, type => Folder(type.Namespace), Allowed);
+
+    [Fact]
+    public void A_folder_uses_only_the_folders_that_it_may() => Assert.Empty(Rules.Forbidden());
+
+    [Fact]
+    public void Every_arrow_that_is_drawn_is_used() => Assert.Empty(Rules.Unused());
+
+    [Fact]
+    public void The_arrows_run_in_no_circle() => Assert.Empty(Rules.InCircles());
+
+    [Fact]
+    public void A_type_lies_in_the_folder_of_its_namespace() =>
+        Assert.All(
+            Types.Where(type => type.Folder is not null && !type.Folder.StartsWith("..", StringComparison.Ordinal)),
+            type => Assert.Equal(Folder(type.Namespace), type.Folder)
+        );
+
+    [Fact]
+    public void A_folder_and_a_type_can_be_taken_in_at_a_glance()
+    {
+        var source = Path.Combine(Repository.Root, "src", "Sosia");
+        var files = Directory
+            .EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetDirectoryName(Path.GetRelativePath(source, file))!)
+            .Where(folder => folder.Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
+        Assert.All(files.GroupBy(folder => folder), folder => Assert.InRange(folder.Count(), 1, MostFilesOfAFolder));
+        Assert.All(Types, type => Assert.InRange(type.Files.Count, 0, MostFilesOfAType));
+    }
+
+    [Fact]
+    public void Vectors_depends_on_nothing_but_the_framework()
+    {
+        var references = Assembly.Load("Sosia.Vectors").GetReferencedAssemblies().Select(reference => reference.Name!);
+        Assert.All(references, name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_library_knows_no_program_and_no_evaluation()
+    {
+        var references = typeof(Collection)
+            .Assembly.GetReferencedAssemblies()
+            .Select(reference => reference.Name!)
+            .Where(name => name.StartsWith("Sosia", StringComparison.Ordinal));
+        Assert.Equal(["Sosia.Vectors"], references);
+    }
+
+    private static string Folder(string space) => space == "Sosia" ? "" : space["Sosia.".Length..].Replace('.', '/');
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Sosia.Catalogue;
+using Sosia.Catalogue.Sqlite;
+
+namespace Sosia.Tests.Catalogue;
+
+/// <summary>What was acknowledged survives the end of the process, however that comes.</summary>
+[Slow]
+public sealed class SqliteKilledWriterTests : IDisposable
+{
+    private const int Kills = 20;
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private SqliteCatalogueStore Store => new(_directory["collection"]);
+
+    [Fact]
+    public async Task A_writer_killed_at_any_moment_loses_nothing_that_it_acknowledged_and_doubles_nothing()
+    {
+        var random = new Random(4711);
+        var acknowledged = new HashSet<int>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var child = ChildWriter.Start(_directory["collection"]);
+            // Half of the children get as far as their first commit, however busy the machine is; the others are killed at any moment, while they start too.
+            if (kill % 2 == 0 && await child.StandardOutput.ReadLineAsync() is { } first) acknowledged.Add(int.Parse(first.TrimEnd('.')));
+            var lines = ReadAcknowledged(child);
+            await Task.Delay(random.Next(0, 500));
+            child.Kill();
+            acknowledged.UnionWith(await lines);
+            await child.WaitForExitAsync();
+            CheckAll(acknowledged);
+        }
+        Assert.NotEmpty(acknowledged);
+    }
+
+    [Fact]
+    public async Task A_writer_in_another_process_keeps_a_second_one_out_until_it_is_killed()
+    {
+        using var child = ChildWriter.Start(_directory["collection"]);
+        Assert.Equal("0.", await child.StandardOutput.ReadLineAsync());
+
+        var refused = Assert.Throws<CatalogueException>(() => Store.OpenWriter());
+        Assert.Equal(CatalogueProblem.Locked, refused.Problem);
+        Assert.Contains($"process {child.Id} on {Environment.MachineName}", refused.Message);
+        using (var reader = Store.OpenReader())
+            Assert.True(reader.Count().Total > 0);
+
+        child.Kill();
+        await child.WaitForExitAsync();
+        Store.OpenWriter().Dispose();
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_grow_is_reported_and_everything_before_is_kept()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on file sizes is set the way of Linux.");
+        using var child = ChildWriter.Start(_directory["collection"], fileLimit: 400_000);
+        var said = (await child.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await child.WaitForExitAsync();
+
+        Assert.StartsWith("CannotWrite: ", said[^1]);
+        CheckAll(said[..^1].Select(line => int.Parse(line.TrimEnd('.'))).ToHashSet());
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static async Task<List<int>> ReadAcknowledged(Process child)
+    {
+        var numbers = new List<int>();
+        while (await child.StandardOutput.ReadLineAsync() is { } line)
+            if (line.EndsWith('.'))
+                numbers.Add(int.Parse(line.TrimEnd('.')));
+        return numbers;
+    }
+
+    private void CheckAll(HashSet<int> acknowledged)
+    {
+        using var catalogue = Store.OpenWriter(); // the lock went with the process
+        var photos = catalogue.Photos(default, int.MaxValue);
+        var stored = photos.SelectMany(photo => photo.Paths).Select(path => int.Parse(Path.GetFileNameWithoutExtension(path))).ToList();
+        Assert.Equal(stored.Distinct().Count(), stored.Count);
+        Assert.Equal(photos.Count, stored.Count);
+        Assert.Subset(stored.ToHashSet(), acknowledged);
+        foreach (var photo in photos)
+        {
+            var truth = ChildWriter.Outcome(int.Parse(Path.GetFileNameWithoutExtension(photo.Paths[0]))).Photo!;
+            Assert.Equal(truth.Sha256, photo.Sha256);
+            Assert.Equal(truth.Faces.Select(face => face.Box).OrderBy(box => box.Left), catalogue.FacesOf(photo.Id).Select(face => face.Box).OrderBy(box => box.Left));
+        }
+        Assert.Empty(catalogue.Verify());
+    }
+}

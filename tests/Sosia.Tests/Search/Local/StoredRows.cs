@@ -1,0 +1,99 @@
+using Sosia.Catalogue;
+using Sosia.Catalogue.Sqlite;
+using Sosia.Search.Local;
+
+namespace Sosia.Tests.Search.Local;
+
+/// <summary>A catalogue of drawn unit rows, several photos a person, and the index of its space.</summary>
+internal sealed class StoredRows : IDisposable
+{
+    public const int Dimensions = 64;
+
+    private readonly TemporaryDirectory _place = new();
+    private int _photos;
+
+    public StoredRows(int photos = 0)
+    {
+        Index = NewIndex();
+        Add(photos);
+    }
+
+    public string Directory => _place["collection"];
+
+    public SqliteCatalogueStore Store => new(Directory);
+
+    public SpaceIndex Index { get; }
+
+    public string IndexPath => new SpaceFile(Directory, Some.Space().Key).Path;
+
+    /// <summary>As another process would have it.</summary>
+    public SpaceIndex NewIndex() => IndexOf(Directory);
+
+    public static SpaceIndex IndexOf(string directory) => new(directory, Some.Space().Key, "model-a", new SqliteCatalogueStore(directory).OpenReader);
+
+    /// <summary>A row near to those of the same person; a number stands for the same row always.</summary>
+    public static float[] Row(int number)
+    {
+        var (person, own) = (new Random(number / 4), new Random(~number));
+        var row = Enumerable.Range(0, Dimensions).Select(_ => person.NextSingle() - 0.5f + 0.4f * (own.NextSingle() - 0.5f)).ToArray();
+        var length = MathF.Sqrt(row.Sum(value => value * value));
+        return Array.ConvertAll(row, value => value / length);
+    }
+
+    /// <summary>Adds photos, each with one face or two.</summary>
+    public void Add(int photos)
+    {
+        using var writer = Store.OpenWriter();
+        var space = writer.EnsureSpace(Some.Space(dimensions: Dimensions));
+        foreach (var batch in Enumerable.Range(_photos, photos).Chunk(500))
+            writer.Commit(space, [.. batch.Select(number => Some.Read(PathOf(number), $"{number}", [.. Faces(number)]))]);
+        _photos += photos;
+    }
+
+    public void Remove(params int[] numbers)
+    {
+        using var writer = Store.OpenWriter();
+        writer.RemovePaths([.. numbers.Select(PathOf)]);
+    }
+
+    public T Ask<T>(Func<ICatalogueReader, T> question)
+    {
+        using var reader = Store.OpenReader();
+        return question(reader);
+    }
+
+    /// <summary>The answers of an index must be those of a scan over what the catalogue holds now: the same photos in the same order with the same scores.</summary>
+    public void AssertRight(SpaceIndex index, params int[] numbers)
+    {
+        using var reader = Store.OpenReader();
+        var truth = new SpaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id));
+        foreach (var number in numbers)
+        {
+            var query = Row(number);
+            Same(truth, truth.Rank([query], null).Take(20), index, index.Ask(reader, table => table.Best([query], null, 20) ?? [.. table.Rank([query], null).Take(20)]));
+            Same(truth, truth.RankExpanded(query, null, null, 50, others: false).Take(20), index, index.Ask(reader, table => table.RankExpanded(query, null, null, 50, others: false)).Take(20));
+            Assert.Equal(truth.Count, index.Load(reader).Count);
+        }
+
+        void Same(SpaceTable right, IEnumerable<PhotoScore> expected, SpaceIndex tested, IEnumerable<PhotoScore> found)
+        {
+            var (one, other) = (expected.ToArray(), found.ToArray());
+            Assert.Equal(one.Select(score => (score.Photo, right.Face(score.Row))), other.Select(score => (score.Photo, tested.Load(reader).Face(score.Row))));
+            Assert.All(one.Zip(other), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6));
+        }
+    }
+
+    public void Dispose()
+    {
+        Index.Dispose();
+        _place.Dispose();
+    }
+
+    private static string PathOf(int number) => $"/photos/{number}.jpg";
+
+    private static IEnumerable<NewFace> Faces(int number)
+    {
+        yield return Some.Face(1) with { Embedding = Row(number) };
+        if (number % 5 == 0) yield return Some.Face(2) with { Embedding = Row(number + 1_000_000) };
+    }
+}
