@@ -12,12 +12,15 @@ using Sosia.Photos.Vips;
 namespace Sosia.Bench;
 
 /// <summary>
-/// What finds a photo again by its look. Of every photo of a folder each model makes one row; then some of the photos, changed, look for themselves among
-/// all. Beside the image models of the manifest: the face network on the whole picture, and a layout of colours and edges made by hand.
+/// What finds a photo again by its look. Of every photo of a folder each model makes one row; then some of the photos, changed, look for
+/// themselves among all. Beside the image models of the manifest: the face network on the whole picture, and a layout of colours and edges
+/// made by hand.
 /// </summary>
 internal static class LookBench
 {
-    private const int MostPhotos = 500, Queries = 150, Seed = 5;
+    private const int MostPhotos = 500,
+        Queries = 150,
+        Seed = 5;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -38,7 +41,12 @@ internal static class LookBench
         var files = PhotoFinder.Find([folder]).Select(file => file.Stamp.Path).ToArray();
         new Random(Seed).Shuffle(files);
         var decoder = new VipsPhotoDecoder(new PhotoOptions());
-        var photos = files.Take(MostPhotos).AsParallel().AsOrdered().Select(path => decoder.Decode(PhotoFile.Read(path, new PhotoOptions()))).ToArray();
+        var photos = files
+            .Take(MostPhotos)
+            .AsParallel()
+            .AsOrdered()
+            .Select(path => decoder.Decode(PhotoFile.Read(path, new PhotoOptions())))
+            .ToArray();
         var store = ModelStore.Open();
         var results = new SortedDictionary<string, object>(StringComparer.Ordinal)
         {
@@ -46,12 +54,30 @@ internal static class LookBench
             ["(misused) face-512"] = Measure(photos, WholeAsFace(FaceEmbedder.Load(store))),
         };
         foreach (var model in store.Models.Where(model => model.Entry.Makes == ModelKind.ImageEmbedding))
-            foreach (var fit in model.BuiltIn ? new[] { InputFit.Stretch, InputFit.CentreCrop } : [model.Entry.Input.Fit])
-            {
-                using var embedder = new ImageEmbedder(store.Load(model), model.Entry with { Input = model.Entry.Input with { Fit = fit } });
-                results[$"{model.Entry.Name}, {fit}"] = Measure(photos, photo => { var row = new float[embedder.Dimensions]; embedder.Embed(photo, row); return row; });
-            }
-        Console.WriteLine(JsonSerializer.Serialize(new { photos = photos.Length, queries = Math.Min(Queries, photos.Length), results }, Indented));
+        foreach (var fit in model.BuiltIn ? new[] { InputFit.Stretch, InputFit.CentreCrop } : [model.Entry.Input.Fit])
+        {
+            using var embedder = new ImageEmbedder(store.Load(model), model.Entry with { Input = model.Entry.Input with { Fit = fit } });
+            results[$"{model.Entry.Name}, {fit}"] = Measure(
+                photos,
+                photo =>
+                {
+                    var row = new float[embedder.Dimensions];
+                    embedder.Embed(photo, row);
+                    return row;
+                }
+            );
+        }
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    photos = photos.Length,
+                    queries = Math.Min(Queries, photos.Length),
+                    results,
+                },
+                Indented
+            )
+        );
         return 0;
     }
 
@@ -61,36 +87,51 @@ internal static class LookBench
         var started = Stopwatch.GetTimestamp();
         var rows = photos.AsParallel().AsOrdered().Select(embed).ToArray();
         var perSecond = photos.Length / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var found = Changes.ToDictionary(change => change.Name, change => Math.Round(FoundFirst(photos, rows, photo => embed(change.Change(photo))), 3));
+        var found = Changes.ToDictionary(
+            change => change.Name,
+            change => Math.Round(FoundFirst(photos, rows, photo => embed(change.Change(photo))), 3)
+        );
         // Two halves that share no pixel: only the scene is the same.
         var right = photos.AsParallel().AsOrdered().Select(photo => embed(Cut(photo, 0.5, 0, 0.5, 1))).ToArray();
         found["leftFindsRight"] = Math.Round(FoundFirst(photos, right, photo => embed(Cut(photo, 0, 0, 0.5, 1, mirrored: true))), 3);
-        return new { photosPerSecond = Math.Round(perSecond, 1), mean = Math.Round(found.Values.Average(), 3), foundFirst = found };
+        return new
+        {
+            photosPerSecond = Math.Round(perSecond, 1),
+            mean = Math.Round(found.Values.Average(), 3),
+            foundFirst = found,
+        };
     }
 
     /// <summary>The share of changed photos that are nearest to what they were made from.</summary>
     private static double FoundFirst(Photo[] photos, float[][] rows, Func<Photo, float[]> changed)
     {
         var count = Math.Min(Queries, photos.Length);
-        return Enumerable.Range(0, count).AsParallel().Count(i =>
-        {
-            var query = changed(photos[i]);
-            var own = TensorPrimitives.Dot<float>(query, rows[i]);
-            return !rows.Where((row, other) => other != i && TensorPrimitives.Dot<float>(query, row) >= own).Any();
-        }) / (double)count;
+        return Enumerable
+                .Range(0, count)
+                .AsParallel()
+                .Count(i =>
+                {
+                    var query = changed(photos[i]);
+                    var own = TensorPrimitives.Dot<float>(query, rows[i]);
+                    return !rows.Where((row, other) => other != i && TensorPrimitives.Dot<float>(query, row) >= own).Any();
+                }) / (double)count;
     }
 
-    private static Func<Photo, float[]> WholeAsFace(FaceEmbedder embedder) => photo =>
-    {
-        var row = new float[embedder.Dimensions];
-        embedder.Embed([new AlignedFace(embedder.FaceSize, Resized(photo, embedder.FaceSize, embedder.FaceSize))], row);
-        return row;
-    };
+    private static Func<Photo, float[]> WholeAsFace(FaceEmbedder embedder) =>
+        photo =>
+        {
+            var row = new float[embedder.Dimensions];
+            embedder.Embed([new AlignedFace(embedder.FaceSize, Resized(photo, embedder.FaceSize, embedder.FaceSize))], row);
+            return row;
+        };
 
     /// <summary>The mean colour of 8 × 8 fields and the directions of edges in 4 × 4 fields, each half of a unit row.</summary>
     private static float[] Layout(Photo photo)
     {
-        const int Side = 64, Fields = 8, Coarse = 4, Ways = 8;
+        const int Side = 64,
+            Fields = 8,
+            Coarse = 4,
+            Ways = 8;
         var pixels = Resized(photo, Side, Side);
         var colours = Array.ConvertAll(Resized(photo, Fields, Fields), value => value / 127.5f - 1);
         var edges = new float[Coarse * Coarse * Ways];
@@ -127,11 +168,18 @@ internal static class LookBench
 
     private static Photo Cut(Photo photo, double left, double top, double width, double height, bool mirrored = false)
     {
-        var (x, y, columns, rows) = ((int)(left * photo.Width), (int)(top * photo.Height), (int)(width * photo.Width), (int)(height * photo.Height));
+        var (x, y, columns, rows) = (
+            (int)(left * photo.Width),
+            (int)(top * photo.Height),
+            (int)(width * photo.Width),
+            (int)(height * photo.Height)
+        );
         var pixels = new byte[columns * rows * Photo.Channels];
         for (var row = 0; row < rows; row++)
         for (var column = 0; column < columns; column++)
-            photo.Pixels.Slice(((y + row) * photo.Width + x + (mirrored ? columns - 1 - column : column)) * 3, 3).CopyTo(pixels.AsSpan((row * columns + column) * 3));
+            photo
+                .Pixels.Slice(((y + row) * photo.Width + x + (mirrored ? columns - 1 - column : column)) * 3, 3)
+                .CopyTo(pixels.AsSpan((row * columns + column) * 3));
         return new Photo(columns, rows, pixels, columns, rows);
     }
 

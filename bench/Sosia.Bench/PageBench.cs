@@ -4,7 +4,9 @@ using Sosia.Server;
 
 namespace Sosia.Bench;
 
-/// <summary>The page in Chromium over loopback: from the drop of a photo to the first results drawn, the slider, scrolling, and the page's weight.</summary>
+/// <summary>
+/// The page in Chromium over loopback: from the drop of a photo to the first results drawn, the slider, scrolling, and the page's weight.
+/// </summary>
 internal static class PageBench
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -75,7 +77,21 @@ internal static class PageBench
         await using var server = SosiaServer.Create(collection, new ServerOptions { Port = 0 });
         await server.StartAsync();
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new()
+            {
+                ExecutablePath = Chromium,
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
         var page = await browser.NewPageAsync();
         await page.GotoAsync(SosiaServer.PageAddresses(server)[0].AbsoluteUri);
         await page.Locator(".drop").WaitForAsync();
@@ -85,24 +101,41 @@ internal static class PageBench
         for (var i = 0; i < drops + WarmUp; i++)
         {
             var photo = photos[(int)((long)i * photos.Length / (drops + WarmUp))];
-            var taken = await page.EvaluateAsync<double>(Drop, new[] { Path.GetFileName(photo), Convert.ToBase64String(await File.ReadAllBytesAsync(photo)) });
-            if (i >= WarmUp) times.Add(taken);
+            var taken = await page.EvaluateAsync<double>(
+                Drop,
+                new[] { Path.GetFileName(photo), Convert.ToBase64String(await File.ReadAllBytesAsync(photo)) }
+            );
+            if (i >= WarmUp)
+                times.Add(taken);
         }
         var slider = await page.EvaluateAsync<double[]>(Slide);
         var weight = await page.EvaluateAsync<int>(Weight);
         await page.GotoAsync(server.Urls.First() + "/photos");
         await page.Locator(".cell").First.WaitForAsync();
         var frames = await page.EvaluateAsync<double[]>(Scroll);
-        Console.WriteLine(JsonSerializer.Serialize(new
-        {
-            drops, firstResultsMs = Spread(times), sliderMs = Spread(slider), scrollFrameMs = Spread(frames), pageBytes = weight,
-        }));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    drops,
+                    firstResultsMs = Spread(times),
+                    sliderMs = Spread(slider),
+                    scrollFrameMs = Spread(frames),
+                    pageBytes = weight,
+                }
+            )
+        );
         return 0;
     }
 
     private static object Spread(IReadOnlyList<double> values)
     {
         var sorted = values.Order().ToArray();
-        return new { median = Math.Round(sorted[sorted.Length / 2], 1), p95 = Math.Round(sorted[(int)(sorted.Length * 0.95)], 1), most = Math.Round(sorted[^1], 1) };
+        return new
+        {
+            median = Math.Round(sorted[sorted.Length / 2], 1),
+            p95 = Math.Round(sorted[(int)(sorted.Length * 0.95)], 1),
+            most = Math.Round(sorted[^1], 1),
+        };
     }
 }

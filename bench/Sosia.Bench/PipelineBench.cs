@@ -9,10 +9,16 @@ internal static class PipelineBench
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Share of the networks' speed that the same in Python reaches: 71 photos/s of 104 (OpenCV 4.10, onnxruntime 1.21, the graphs as they come).</summary>
+    /// <summary>
+    /// Share of the networks' speed that the same in Python reaches: 71 photos/s of 104 (OpenCV 4.10, onnxruntime 1.21, the graphs as they
+    /// come).
+    /// </summary>
     private const double PythonShare = 71.0 / 104.0;
 
-    /// <summary>Slices of the photos: each is indexed, and then the networks run alone as often, so that a machine whose speed changes changes both. Odd: one is in the middle.</summary>
+    /// <summary>
+    /// Slices of the photos: each is indexed, and then the networks run alone as often, so that a machine whose speed changes changes both.
+    /// Odd: one is in the middle.
+    /// </summary>
     private const int Slices = 11;
 
     private static readonly NetworkCalls OnceEach = new(1, 1, 1);
@@ -26,7 +32,9 @@ internal static class PipelineBench
             var size = files.Length / (Slices + 1);
             if (size == 0)
             {
-                Console.Error.WriteLine($"{folder} has {files.Length} photos, and {Slices + 1} are the least that can be measured; name a larger folder.");
+                Console.Error.WriteLine(
+                    $"{folder} has {files.Length} photos, and {Slices + 1} are the least that can be measured; name a larger folder."
+                );
                 return 2;
             }
             using var collection = Collection.Open(new CollectionOptions { Directory = directory });
@@ -41,26 +49,40 @@ internal static class PipelineBench
                 var summary = collection.Index(slice);
                 (indexed, faces) = (indexed + summary.Photos, faces + summary.Faces);
                 var calls = stages.CallsFor(indexed);
-                if (threads == 0) threads = networks.FastestThreads(calls);
-                pairs.Add(new Pair(
-                    summary.Photos / summary.Elapsed.TotalSeconds,
-                    networks.Measure(calls, threads, slice.Length),
-                    asTheyCome.Measure(OnceEach, Environment.ProcessorCount, slice.Length) * PythonShare));
+                if (threads == 0)
+                    threads = networks.FastestThreads(calls);
+                pairs.Add(
+                    new Pair(
+                        summary.Photos / summary.Elapsed.TotalSeconds,
+                        networks.Measure(calls, threads, slice.Length),
+                        asTheyCome.Measure(OnceEach, Environment.ProcessorCount, slice.Length) * PythonShare
+                    )
+                );
             }
             var each = stages.CallsFor(indexed);
-            Console.WriteLine(JsonSerializer.Serialize(new
-            {
-                photos = indexed,
-                faces,
-                photosPerSecond = Median(pairs, pair => pair.Pipeline),
-                inferencePhotosPerSecond = Median(pairs, pair => pair.Networks),
-                ratio = Median(pairs, pair => pair.Pipeline / pair.Networks),
-                pythonPhotosPerSecond = Median(pairs, pair => pair.Python),
-                ratioToPython = Median(pairs, pair => pair.Pipeline / pair.Python),
-                callsPerPhoto = new { detector = each.Looks, landmarks = each.Locates, embedding = each.Embeds },
-                threadsOfNetworksAlone = threads,
-                shareOfStages = stages.Shares(),
-            }, Indented));
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        photos = indexed,
+                        faces,
+                        photosPerSecond = Median(pairs, pair => pair.Pipeline),
+                        inferencePhotosPerSecond = Median(pairs, pair => pair.Networks),
+                        ratio = Median(pairs, pair => pair.Pipeline / pair.Networks),
+                        pythonPhotosPerSecond = Median(pairs, pair => pair.Python),
+                        ratioToPython = Median(pairs, pair => pair.Pipeline / pair.Python),
+                        callsPerPhoto = new
+                        {
+                            detector = each.Looks,
+                            landmarks = each.Locates,
+                            embedding = each.Embeds,
+                        },
+                        threadsOfNetworksAlone = threads,
+                        shareOfStages = stages.Shares(),
+                    },
+                    Indented
+                )
+            );
             return 0;
         }
         finally

@@ -14,7 +14,11 @@ return args switch
     ["collection", var directory] => CollectionBench.Run(directory),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
-    ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(model, folder, photos),
+    ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(
+        model,
+        folder,
+        photos
+    ),
     ["look", var folder] => LookBench.Run(folder),
     ["trees"] => TreesBench.Run(),
     ["long-rows", var directory] => LongRowsBench.Run(directory),
@@ -27,7 +31,8 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         Usage: dotnet run --project bench/Sosia.Bench -- pipeline DIR [--photos N]
           pipeline   photos/s of indexing, beside the three networks alone on the same number of calls, with the share of every stage
                vectors ROWS [--isotropic]
@@ -48,6 +53,7 @@ static int Usage()
           page       the page in Chromium: first results after a drop of a photo, the slider, scrolling all photos, and its weight
                server COLLECTION [--no-soak]
           server     searches by face, uploads, and a minute of 64 uploading clients, from this process against another on loopback
-        """);
+        """
+    );
     return 2;
 }

@@ -8,19 +8,22 @@ internal sealed class Cancellation : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _signals;
 
-    public Cancellation() => _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask)];
+    public Cancellation() =>
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask)];
 
     public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        foreach (var signal in _signals) signal.Dispose();
+        foreach (var signal in _signals)
+            signal.Dispose();
         _source.Dispose();
     }
 
     private void Ask(PosixSignalContext context)
     {
-        if (_source.IsCancellationRequested) return; // the second one does what it always does
+        if (_source.IsCancellationRequested)
+            return; // the second one does what it always does
         context.Cancel = true;
         _source.Cancel();
     }

@@ -1,5 +1,5 @@
-using System.CommandLine.Help;
 using System.CommandLine;
+using System.CommandLine.Help;
 using Sosia.Catalogue;
 using Sosia.Cli.Commands;
 using Sosia.Cli.Output;
@@ -18,7 +18,9 @@ internal static class CommandLine
         var parsed = Root(cancellation.Token).Parse(args);
         try
         {
-            var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            var code = parsed.Invoke(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
+            );
             return parsed.Errors.Count > 0 ? ExitCode.Error : code; // the parser's own code for a usage error is 1
         }
         catch (Exception error) when (Environment.GetEnvironmentVariable("SOSIA_DEBUG") != "1")
@@ -30,7 +32,10 @@ internal static class CommandLine
     /// <summary>A <see cref="RootCommand"/> would call itself by the name of the assembly.</summary>
     private static Command Root(CancellationToken cancellation)
     {
-        var root = new Command("sosia", "Sosia finds people: give it a photo with a person, it gives back the photos of a collection in which that person appears.");
+        var root = new Command(
+            "sosia",
+            "Sosia finds people: give it a photo with a person, it gives back the photos of a collection in which that person appears."
+        );
         root.Add(new HelpOption());
         root.Add(new VersionOption());
         root.Add(Shared.Collection);
@@ -68,16 +73,27 @@ internal static class CommandLine
         var (code, sentence) = error switch
         {
             AggregateException { InnerException: { } inner } => (Report(inner), null),
-            OperationCanceledException => (ExitCode.Cancelled, "Cancelled: what was finished is kept, and the same command goes on from there."),
+            OperationCanceledException => (
+                ExitCode.Cancelled,
+                "Cancelled: what was finished is kept, and the same command goes on from there."
+            ),
             CatalogueException { Problem: CatalogueProblem.Missing or CatalogueProblem.NotFound } => (ExitCode.NoCollection, error.Message),
             CatalogueException { Problem: CatalogueProblem.Locked } => (ExitCode.Locked, error.Message),
             CatalogueException { Problem: CatalogueProblem.Damaged } => (ExitCode.Damaged, error.Message),
-            CatalogueException or ModelException or UnreadablePhotoException or QueryException or ArgumentException => (ExitCode.Error, error.Message),
+            CatalogueException or ModelException or UnreadablePhotoException or QueryException or ArgumentException => (
+                ExitCode.Error,
+                error.Message
+            ),
             IOException when IsBrokenPipe(error) => (ExitCode.Done, null),
             IOException or UnauthorizedAccessException => (ExitCode.Error, error.Message),
-            _ => (ExitCode.Error, $"Something went wrong that should not ({error.GetType().Name}: {error.Message}); set SOSIA_DEBUG=1 to see where, and report it."),
+            _ => (
+                ExitCode.Error,
+                $"Something went wrong that should not ({error.GetType().Name}: {error.Message}); set SOSIA_DEBUG=1 to see where, and "
+                    + "report it."
+            ),
         };
-        if (sentence is not null) Console.Error.WriteLine(Text.Printable(sentence));
+        if (sentence is not null)
+            Console.Error.WriteLine(Text.Printable(sentence));
         return code;
     }
 

@@ -9,6 +9,9 @@ internal static class DiskSpace
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(directory);
         var free = new DriveInfo(directory).AvailableFreeSpace;
-        if (bytes > free) throw new IOException($"{path} needs {bytes:N0} more bytes, and {free:N0} are free there; {remedy ?? "choose a place on another disk"}.");
+        if (bytes > free)
+            throw new IOException(
+                $"{path} needs {bytes:N0} more bytes, and {free:N0} are free there; {remedy ?? "choose a place on another disk"}."
+            );
     }
 }

@@ -15,7 +15,12 @@ public static class Evaluator
     /// <param name="say">Told what is measured next.</param>
     /// <param name="cancellation">Looked at between measures.</param>
     /// <exception cref="ArgumentException">Nobody has two images, or the pairs are not pairs of these images.</exception>
-    public static EvaluationResult Measure(EmbeddedFolder folder, string? pairs = null, Action<string>? say = null, CancellationToken cancellation = default)
+    public static EvaluationResult Measure(
+        EmbeddedFolder folder,
+        string? pairs = null,
+        Action<string>? say = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(folder);
         var rows = folder.Rows;
@@ -41,11 +46,15 @@ public static class Evaluator
             Hubness = Step("hubness", () => Hubness.Measure(rows)),
             Scores = Step("all pairs", () => PairScores.Measure(rows)),
             ScoresExpanded = Step("all pairs, expanded", () => PairScores.Measure(expanded)),
-            HeldOut = Step("false match rates on people unseen", () => (IReadOnlyList<HeldOutCheck>)
-            [
-                .. HeldOutCheck.Measure(rows, CheckedRates),
-                .. HeldOutCheck.Measure(rows, CheckedRates, ScoringRule.Expanded, expanded),
-            ]),
+            HeldOut = Step(
+                "false match rates on people unseen",
+                () =>
+                    (IReadOnlyList<HeldOutCheck>)
+                        [
+                            .. HeldOutCheck.Measure(rows, CheckedRates),
+                            .. HeldOutCheck.Measure(rows, CheckedRates, ScoringRule.Expanded, expanded),
+                        ]
+            ),
             Failed = [.. failed.OrderBy(pair => rows.Files[pair.Query], StringComparer.Ordinal).Select(pair => Describe(rows, pair))],
         };
 
@@ -57,6 +66,12 @@ public static class Evaluator
         }
     }
 
-    private static FailedQuery Describe(LabelledRows rows, (int Query, int Nearest) pair) => new(rows.Files[pair.Query], rows.Labels[pair.Query],
-        rows.Files[pair.Nearest], rows.Labels[pair.Nearest], Verification.Score(rows, new Pair(pair.Query, pair.Nearest, false)));
+    private static FailedQuery Describe(LabelledRows rows, (int Query, int Nearest) pair) =>
+        new(
+            rows.Files[pair.Query],
+            rows.Labels[pair.Query],
+            rows.Files[pair.Nearest],
+            rows.Labels[pair.Nearest],
+            Verification.Score(rows, new Pair(pair.Query, pair.Nearest, false))
+        );
 }

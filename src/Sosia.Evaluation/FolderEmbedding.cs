@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Sosia.Catalogue;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Speed;
@@ -26,8 +26,8 @@ public sealed record EmbeddedFolder(LabelledRows Rows, string SpaceKey, long Emb
 }
 
 /// <summary>
-/// Embeds a labelled folder with the product's own indexing, into a collection of its own that is kept: an image whose space, length and time
-/// of change are the same is not embedded again.
+/// Embeds a labelled folder with the product's own indexing, into a collection of its own that is kept: an image whose space, length and
+/// time of change are the same is not embedded again.
 /// </summary>
 public sealed class FolderEmbedding
 {
@@ -59,8 +59,16 @@ public sealed class FolderEmbedding
     /// <exception cref="ModelException">A model is missing or can't be run.</exception>
     public EmbeddedFolder Run(bool again = false, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (again && Directory.Exists(_directory)) Directory.Delete(_directory, recursive: true);
-        using var collection = Collection.Open(new CollectionOptions { Directory = _directory, Model = _model, Clock = _clock });
+        if (again && Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
+        using var collection = Collection.Open(
+            new CollectionOptions
+            {
+                Directory = _directory,
+                Model = _model,
+                Clock = _clock,
+            }
+        );
         using var stages = new StageTimes();
         var summary = collection.Index([_folder.Root], new IndexOptions { Force = true }, progress, cancellation);
         var figures = summary.Photos < EnoughForSpeed ? Kept() : Keep(Measure(summary, stages));
@@ -80,10 +88,12 @@ public sealed class FolderEmbedding
         var boxes = new Box?[_folder.Files.Count];
         for (var i = 0; i < _folder.Files.Count; i++)
         {
-            if (reader.FindPhotoAt(_folder.Files[i]) is not { } photo) continue; // unreadable
+            if (reader.FindPhotoAt(_folder.Files[i]) is not { } photo)
+                continue; // unreadable
             var faces = reader.FacesOf(photo.Id);
             var principal = FaceChoice.Principal([.. faces.Select(face => face.Box)], photo.Width, photo.Height);
-            if (principal >= 0) boxes[i] = faces[principal].Box;
+            if (principal >= 0)
+                boxes[i] = faces[principal].Box;
             if (principal >= 0 && rowOf.TryGetValue(faces[principal].Id, out var row))
                 table.Rows.Row(row).CopyTo(rows.AsSpan(i * table.Dimensions));
         }

@@ -19,18 +19,40 @@ public sealed record HeldOutCheck(ScoringRule Rule, double Rate, double StatedOv
     /// <param name="rule">Plain or expanded.</param>
     /// <param name="expanded">For the expanded rule: the rows, expanded.</param>
     /// <param name="seed">Of the halves.</param>
-    public static IReadOnlyList<HeldOutCheck> Measure(LabelledRows rows, IReadOnlyList<double> rates, ScoringRule rule = ScoringRule.Plain, LabelledRows? expanded = null, int seed = 1)
+    public static IReadOnlyList<HeldOutCheck> Measure(
+        LabelledRows rows,
+        IReadOnlyList<double> rates,
+        ScoringRule rule = ScoringRule.Plain,
+        LabelledRows? expanded = null,
+        int seed = 1
+    )
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(rates);
-        var histogram = new CalibrationBuilder(rows, people => Halves(people, new Random(seed))).AllPairs(rule == ScoringRule.Expanded ? expanded ?? rows : rows);
+        var histogram = new CalibrationBuilder(rows, people => Halves(people, new Random(seed))).AllPairs(
+            rule == ScoringRule.Expanded ? expanded ?? rows : rows
+        );
         var checks = new List<HeldOutCheck>();
         foreach (var rate in rates.Where(rate => rate * histogram.Comparisons / 4 >= 10)) // a quarter of the pairs lie within a half
         {
-            var quotients = Enumerable.Range(0, Draws).Select(draw => rate / histogram.Measured(2 * draw, 2 * draw + 1, rate)).Where(double.IsFinite).Order().ToArray();
-            if (quotients.Length == 0) continue;
-            checks.Add(new HeldOutCheck(rule, rate, quotients[quotients.Length / 2], quotients[(int)(0.05 * quotients.Length)], quotients[(int)(0.95 * quotients.Length)],
-                quotients.Count(quotient => quotient is >= 0.5 and <= 2) / (double)quotients.Length));
+            var quotients = Enumerable
+                .Range(0, Draws)
+                .Select(draw => rate / histogram.Measured(2 * draw, 2 * draw + 1, rate))
+                .Where(double.IsFinite)
+                .Order()
+                .ToArray();
+            if (quotients.Length == 0)
+                continue;
+            checks.Add(
+                new HeldOutCheck(
+                    rule,
+                    rate,
+                    quotients[quotients.Length / 2],
+                    quotients[(int)(0.05 * quotients.Length)],
+                    quotients[(int)(0.95 * quotients.Length)],
+                    quotients.Count(quotient => quotient is >= 0.5 and <= 2) / (double)quotients.Length
+                )
+            );
         }
         return checks;
     }
@@ -43,7 +65,8 @@ public sealed record HeldOutCheck(ScoringRule Rule, double Rate, double StatedOv
         {
             var order = Enumerable.Range(0, people).ToArray();
             random.Shuffle(order);
-            for (var i = 0; i < people; i++) weights[order[i]][2 * draw + (i < people / 2 ? 0 : 1)] = 1;
+            for (var i = 0; i < people; i++)
+                weights[order[i]][2 * draw + (i < people / 2 ? 0 : 1)] = 1;
         }
         return weights;
     }

@@ -2,7 +2,8 @@ namespace Sosia.Evaluation;
 
 /// <summary>Embeddings whose owners are known: one row an image.</summary>
 /// <param name="Dimensions">Floats a row.</param>
-/// <param name="Rows">Count × dimensions floats of unit length; a row of zeros stands for an image without a usable face, which matches nothing.</param>
+/// <param name="Rows">Count × dimensions floats of unit length; a row of zeros stands for an image without a usable face, which matches
+/// nothing.</param>
 /// <param name="Labels">The person of each row.</param>
 /// <param name="Files">The file of each row.</param>
 public sealed record LabelledRows(int Dimensions, float[] Rows, string[] Labels, string[] Files)

@@ -2,7 +2,9 @@ using Sosia.Keras.Layers;
 
 namespace Sosia.Keras;
 
-/// <summary>EfficientNetV2-L without its classifier, as Keras has it: Tan, Le, "EfficientNetV2: Smaller Models and Faster Training" (2021).</summary>
+/// <summary>
+/// EfficientNetV2-L without its classifier, as Keras has it: Tan, Le, "EfficientNetV2: Smaller Models and Faster Training" (2021).
+/// </summary>
 internal static class EfficientNetV2L
 {
     /// <summary>A row of the paper's table 4, as the authors' code has it for L.</summary>
@@ -32,8 +34,8 @@ internal static class EfficientNetV2L
     {
         Layer x = Silu(Conv(new Rescaling(picture, 1 / 128f, -1), "stem_conv", "stem_bn", 32, 3, stride: 2));
         for (var s = 0; s < Stages.Length; s++)
-            for (var b = 0; b < Stages[s].Blocks; b++)
-                x = Block(x, Stages[s], $"block{s + 1}{(char)('a' + b)}_", first: b == 0);
+        for (var b = 0; b < Stages[s].Blocks; b++)
+            x = Block(x, Stages[s], $"block{s + 1}{(char)('a' + b)}_", first: b == 0);
         return Silu(Conv(x, "top_conv", "top_bn", 1280, 1));
     }
 

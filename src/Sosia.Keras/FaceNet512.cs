@@ -60,7 +60,9 @@ internal static class FaceNet512
         return new Concatenate(first, second, MaxPool(x));
     }
 
-    /// <summary>Figure 11, Inception-ResNet-B (block17), 8 × 8 × 896. DeepFace calls the second branch of the n-th block the n-th.</summary>
+    /// <summary>
+    /// Figure 11, Inception-ResNet-B (block17), 8 × 8 × 896. DeepFace calls the second branch of the n-th block the n-th.
+    /// </summary>
     private static Activation BlockB(Layer x, int number)
     {
         var name = $"Block17_{number}_";

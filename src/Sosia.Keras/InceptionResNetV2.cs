@@ -3,8 +3,8 @@ using Sosia.Keras.Layers;
 namespace Sosia.Keras;
 
 /// <summary>
-/// Inception-ResNet-v2 without its classifier, as Keras has it: Szegedy, Ioffe, Vanhoucke, Alemi, "Inception-v4, Inception-ResNet and the Impact
-/// of Residual Connections on Learning" (2016), with the stem and the numbers of filters of the authors' later release.
+/// Inception-ResNet-v2 without its classifier, as Keras has it: Szegedy, Ioffe, Vanhoucke, Alemi, "Inception-v4, Inception-ResNet and the
+/// Impact of Residual Connections on Learning" (2016), with the stem and the numbers of filters of the authors' later release.
 /// </summary>
 internal static class InceptionResNetV2
 {
@@ -37,40 +37,47 @@ internal static class InceptionResNetV2
     }
 
     /// <summary>Keras's mixed_5b: an Inception-A block without residual, 28 × 28 × 320.</summary>
-    private static Concatenate InceptionA(Layer x) => new(
-        Conv(x, 96, 1),
-        Conv(Conv(x, 48, 1), 64, 5),
-        Conv(Conv(Conv(x, 64, 1), 96, 3), 96, 3),
-        Conv(new Pooling(x, new Window(3, 3, 1, Same: true), mean: true), 64, 1));
+    private static Concatenate InceptionA(Layer x) =>
+        new(
+            Conv(x, 96, 1),
+            Conv(Conv(x, 48, 1), 64, 5),
+            Conv(Conv(Conv(x, 64, 1), 96, 3), 96, 3),
+            Conv(new Pooling(x, new Window(3, 3, 1, Same: true), mean: true), 64, 1)
+        );
 
     /// <summary>Figure 16, Inception-ResNet-A (block35).</summary>
-    public static Activation BlockA(Layer x, int number) => Relu(Residual(x, $"block35_{number}_conv", 0.17f,
-        Conv(x, 32, 1),
-        Conv(Conv(x, 32, 1), 32, 3),
-        Conv(Conv(Conv(x, 32, 1), 48, 3), 64, 3)));
+    public static Activation BlockA(Layer x, int number) =>
+        Relu(
+            Residual(
+                x,
+                $"block35_{number}_conv",
+                0.17f,
+                Conv(x, 32, 1),
+                Conv(Conv(x, 32, 1), 32, 3),
+                Conv(Conv(Conv(x, 32, 1), 48, 3), 64, 3)
+            )
+        );
 
     /// <summary>Figure 7, Reduction-A (mixed_6a): 28 × 28 → 13 × 13 × 1088.</summary>
-    private static Concatenate ReductionA(Layer x) => new(
-        Conv(x, 384, 3, stride: 2, same: false),
-        Conv(Conv(Conv(x, 256, 1), 256, 3), 384, 3, stride: 2, same: false),
-        MaxPool(x));
+    private static Concatenate ReductionA(Layer x) =>
+        new(Conv(x, 384, 3, stride: 2, same: false), Conv(Conv(Conv(x, 256, 1), 256, 3), 384, 3, stride: 2, same: false), MaxPool(x));
 
     /// <summary>Figure 17, Inception-ResNet-B (block17).</summary>
-    private static Activation BlockB(Layer x, int number) => Relu(Residual(x, $"block17_{number}_conv", 0.1f,
-        Conv(x, 192, 1),
-        Conv(Conv(Conv(x, 128, 1), 160, (1, 7)), 192, (7, 1))));
+    private static Activation BlockB(Layer x, int number) =>
+        Relu(Residual(x, $"block17_{number}_conv", 0.1f, Conv(x, 192, 1), Conv(Conv(Conv(x, 128, 1), 160, (1, 7)), 192, (7, 1))));
 
     /// <summary>Figure 18, Reduction-B (mixed_7a): 13 × 13 → 6 × 6 × 2080.</summary>
-    private static Concatenate ReductionB(Layer x) => new(
-        Conv(Conv(x, 256, 1), 384, 3, stride: 2, same: false),
-        Conv(Conv(x, 256, 1), 288, 3, stride: 2, same: false),
-        Conv(Conv(Conv(x, 256, 1), 288, 3), 320, 3, stride: 2, same: false),
-        MaxPool(x));
+    private static Concatenate ReductionB(Layer x) =>
+        new(
+            Conv(Conv(x, 256, 1), 384, 3, stride: 2, same: false),
+            Conv(Conv(x, 256, 1), 288, 3, stride: 2, same: false),
+            Conv(Conv(Conv(x, 256, 1), 288, 3), 320, 3, stride: 2, same: false),
+            MaxPool(x)
+        );
 
     /// <summary>Figure 19, Inception-ResNet-C (block8).</summary>
-    private static ScaledAdd BlockC(Layer x, int number, float scale) => Residual(x, $"block8_{number}_conv", scale,
-        Conv(x, 192, 1),
-        Conv(Conv(Conv(x, 192, 1), 224, (1, 3)), 256, (3, 1)));
+    private static ScaledAdd BlockC(Layer x, int number, float scale) =>
+        Residual(x, $"block8_{number}_conv", scale, Conv(x, 192, 1), Conv(Conv(Conv(x, 192, 1), 224, (1, 3)), 256, (3, 1)));
 
     /// <summary>Section 3.3: the branches, brought to the input's channels and scaled down, are added to the input.</summary>
     private static ScaledAdd Residual(Layer x, string name, float scale, params Layer[] branches)
@@ -82,7 +89,8 @@ internal static class InceptionResNetV2
     private static Activation Conv(Layer x, int filters, int side, int stride = 1, bool same = true, string? named = null) =>
         Bent(x, filters, new Window(side, side, stride, same), named);
 
-    private static Activation Conv(Layer x, int filters, (int Rows, int Columns) window) => Bent(x, filters, new Window(window.Rows, window.Columns, 1, Same: true), null);
+    private static Activation Conv(Layer x, int filters, (int Rows, int Columns) window) =>
+        Bent(x, filters, new Window(window.Rows, window.Columns, 1, Same: true), null);
 
     /// <summary>Convolution without bias, batch normalisation without gamma, ReLU.</summary>
     private static Activation Bent(Layer x, int filters, Window window, string? name)

@@ -16,8 +16,15 @@ public static class KerasImport
     /// <param name="unverified">Takes weights other than the published ones.</param>
     /// <param name="cancellation">Looked at before every layer.</param>
     /// <returns>The model as it is known from now on.</returns>
-    /// <exception cref="ModelException">The file is another than the published one, damaged or of another network, or the model can't be kept. Nothing has changed then.</exception>
-    public static KnownModel Import(KerasNetwork network, string h5File, ModelStore store, bool unverified, CancellationToken cancellation = default)
+    /// <exception cref="ModelException">The file is another than the published one, damaged or of another network, or the model can't be
+    /// kept. Nothing has changed then.</exception>
+    public static KnownModel Import(
+        KerasNetwork network,
+        string h5File,
+        ModelStore store,
+        bool unverified,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(store);
@@ -37,7 +44,11 @@ public static class KerasImport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(store);
         if (store.Models.FirstOrDefault(m => m.Entry.Name == network.Name) is { } known)
-            throw new ModelException(ModelProblem.BadManifest, $"The model '{network.Name}' is here already ({known.Path}); remove its entry from {Path.Combine(known.Directory, ModelManifest.FileName)} to import it again.");
+            throw new ModelException(
+                ModelProblem.BadManifest,
+                $"The model '{network.Name}' is here already ({known.Path}); remove its entry from "
+                    + $"{Path.Combine(known.Directory, ModelManifest.FileName)} to import it again."
+            );
     }
 
     /// <summary>The ONNX file of a network with the weights of a file.</summary>
@@ -48,7 +59,9 @@ public static class KerasImport
         return OnnxWriter.Write(output, weights, cancellation).ToByteArray();
     }
 
-    /// <summary>Where the weights come from, as the manifest will say it; the SHA-256 tells later whether another file is the same.</summary>
+    /// <summary>
+    /// Where the weights come from, as the manifest will say it; the SHA-256 tells later whether another file is the same.
+    /// </summary>
     private static string Origin(KerasNetwork network, string h5File, bool unverified)
     {
         var published = network.Published;
@@ -57,10 +70,14 @@ public static class KerasImport
         {
             // What is wrong with it is worth more than that it is another.
             using (KerasWeights.Open(h5File, network.Build()))
-                throw new ModelException(ModelProblem.HashDiffers, $"{h5File} is not the published file: {difference}; get it again, or take it as it is with --unverified.");
+                throw new ModelException(
+                    ModelProblem.HashDiffers,
+                    $"{h5File} is not the published file: {difference}; get it again, or take it as it is with --unverified."
+                );
         }
         var sha256 = Hash(h5File, HashAlgorithmName.SHA256);
-        if (difference is not null) return $"weights that are not the published ones ({Path.GetFileName(h5File)}, SHA-256 {sha256}), converted";
+        if (difference is not null)
+            return $"weights that are not the published ones ({Path.GetFileName(h5File)}, SHA-256 {sha256}), converted";
         return published.Md5 is not null
             ? $"{published.Address}, converted"
             : $"{published.Address} by length, names and shapes (no hash is published); SHA-256 {sha256}, converted";
@@ -74,7 +91,9 @@ public static class KerasImport
             var got = Hash(h5File, HashAlgorithmName.MD5);
             return got == md5 ? null : $"Expected MD5 {md5}, got {got}";
         }
-        var length = new FileInfo(h5File) is { Exists: true } file ? file.Length : throw new ModelException(ModelProblem.Missing, $"The weights {h5File} can't be read: there is no such file.");
+        var length = new FileInfo(h5File) is { Exists: true } file
+            ? file.Length
+            : throw new ModelException(ModelProblem.Missing, $"The weights {h5File} can't be read: there is no such file.");
         return length == published.Bytes ? null : $"Expected {published.Bytes:N0} bytes, got {length:N0}";
     }
 
@@ -88,7 +107,7 @@ public static class KerasImport
             using var stream = File.OpenRead(file);
             using var hash = IncrementalHash.CreateHash(algorithm);
             var buffer = new byte[1 << 20];
-            for (int read; (read = stream.Read(buffer)) > 0;)
+            for (int read; (read = stream.Read(buffer)) > 0; )
                 hash.AppendData(buffer.AsSpan(0, read));
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }

@@ -20,7 +20,10 @@ internal sealed class OnnxWriter
     private readonly ILookup<Layer, Layer> _readers;
 
     private OnnxWriter(IWeights weights, IReadOnlyList<Layer> layers) =>
-        (_weights, _readers) = (weights, layers.SelectMany(l => l.Inputs.Select(i => (Input: i, Reader: l))).ToLookup(p => p.Input, p => p.Reader));
+        (_weights, _readers) = (
+            weights,
+            layers.SelectMany(l => l.Inputs.Select(i => (Input: i, Reader: l))).ToLookup(p => p.Input, p => p.Reader)
+        );
 
     /// <summary>Makes the model, its weights read from the file as they are needed.</summary>
     public static ModelProto Write(Layer output, IWeights weights, CancellationToken cancellation)
@@ -33,26 +36,40 @@ internal sealed class OnnxWriter
             writer._tensors[layer] = writer.Add(layer);
         }
         writer.AddOutput(output);
-        return new ModelProto { IrVersion = 8, ProducerName = "sosia", OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } }, Graph = writer._graph };
+        return new ModelProto
+        {
+            IrVersion = 8,
+            ProducerName = "sosia",
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Domain = "", Version = 17 },
+            },
+            Graph = writer._graph,
+        };
     }
 
-    private string Add(Layer layer) => layer switch
-    {
-        Picture => AddPicture(layer),
-        Rescaling r => Node("Add", [Node("Mul", [Input(layer), Scalar("rescale", r.Scale)], New("mul")), Scalar("offset", r.Offset)], New("add")),
-        Convolution c => AddConvolution(c),
-        BatchNormalization b when b.Inputs[0] is Convolution => Input(b),
-        BatchNormalization b => AddNormalization(b),
-        Dense d => AddDense(d),
-        Activation { Bend: Bend.Silu } => Node("Mul", [Input(layer), Node("Sigmoid", [Input(layer)], New("sigmoid"))], New("silu")),
-        Activation a => Node(a.Bend == Bend.Relu ? "Relu" : "Sigmoid", [Input(layer)], New("bent")),
-        Pooling p => Node(p.Mean ? "AveragePool" : "MaxPool", [Input(p)], New("pool"), Moves(p.Window, p.Inputs[0].Output)),
-        GlobalAverage => Node("GlobalAveragePool", [Input(layer)], New("mean")),
-        Concatenate => Node("Concat", Inputs(layer), New("concat"), ("axis", 1)),
-        ScaledAdd or Layers.Add => Node("Add", Inputs(layer), New("add")),
-        Multiply => Node("Mul", Inputs(layer), New("mul")),
-        _ => throw new ArgumentException($"A layer {layer.Kind} can't stand here.", nameof(layer)),
-    };
+    private string Add(Layer layer) =>
+        layer switch
+        {
+            Picture => AddPicture(layer),
+            Rescaling r => Node(
+                "Add",
+                [Node("Mul", [Input(layer), Scalar("rescale", r.Scale)], New("mul")), Scalar("offset", r.Offset)],
+                New("add")
+            ),
+            Convolution c => AddConvolution(c),
+            BatchNormalization b when b.Inputs[0] is Convolution => Input(b),
+            BatchNormalization b => AddNormalization(b),
+            Dense d => AddDense(d),
+            Activation { Bend: Bend.Silu } => Node("Mul", [Input(layer), Node("Sigmoid", [Input(layer)], New("sigmoid"))], New("silu")),
+            Activation a => Node(a.Bend == Bend.Relu ? "Relu" : "Sigmoid", [Input(layer)], New("bent")),
+            Pooling p => Node(p.Mean ? "AveragePool" : "MaxPool", [Input(p)], New("pool"), Moves(p.Window, p.Inputs[0].Output)),
+            GlobalAverage => Node("GlobalAveragePool", [Input(layer)], New("mean")),
+            Concatenate => Node("Concat", Inputs(layer), New("concat"), ("axis", 1)),
+            ScaledAdd or Layers.Add => Node("Add", Inputs(layer), New("add")),
+            Multiply => Node("Mul", Inputs(layer), New("mul")),
+            _ => throw new ArgumentException($"A layer {layer.Kind} can't stand here.", nameof(layer)),
+        };
 
     private void AddOutput(Layer output)
     {
@@ -77,11 +94,27 @@ internal sealed class OnnxWriter
         var (gain, shift) = Folded(layer);
         var kernel = _weights.Read(layer, "kernel")!;
         var name = New("conv");
-        Bytes($"{name}.kernel", OutputsFirst(kernel, layer, gain), layer.Output.Channels, layer.Depthwise ? 1 : layer.Inputs[0].Output.Channels, layer.Window.Rows, layer.Window.Columns);
+        Bytes(
+            $"{name}.kernel",
+            OutputsFirst(kernel, layer, gain),
+            layer.Output.Channels,
+            layer.Depthwise ? 1 : layer.Inputs[0].Output.Channels,
+            layer.Window.Rows,
+            layer.Window.Columns
+        );
         Bytes($"{name}.bias", shift, shift.Length);
         var node = Node("Conv", [Input(layer), $"{name}.kernel", $"{name}.bias"], name, Moves(layer.Window, layer.Inputs[0].Output));
         if (layer.Depthwise)
-            _graph.Node[^1].Attribute.Add(new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = layer.Output.Channels });
+            _graph
+                .Node[^1]
+                .Attribute.Add(
+                    new AttributeProto
+                    {
+                        Name = "group",
+                        Type = AttributeProto.Types.AttributeType.Int,
+                        I = layer.Output.Channels,
+                    }
+                );
         return node;
     }
 
@@ -105,7 +138,16 @@ internal sealed class OnnxWriter
         Bytes($"{name}.mean", _weights.Read(layer, "moving_mean")!, channels);
         Bytes($"{name}.variance", _weights.Read(layer, "moving_variance")!, channels);
         Node("BatchNormalization", [Input(layer), $"{name}.gamma", $"{name}.beta", $"{name}.mean", $"{name}.variance"], name);
-        _graph.Node[^1].Attribute.Add(new AttributeProto { Name = "epsilon", Type = AttributeProto.Types.AttributeType.Float, F = (float)BatchNormalization.Epsilon });
+        _graph
+            .Node[^1]
+            .Attribute.Add(
+                new AttributeProto
+                {
+                    Name = "epsilon",
+                    Type = AttributeProto.Types.AttributeType.Float,
+                    F = (float)BatchNormalization.Epsilon,
+                }
+            );
         return name;
     }
 
@@ -142,12 +184,12 @@ internal sealed class OnnxWriter
         var channels = layer.Depthwise ? 1 : layer.Inputs[0].Output.Channels;
         var turned = new float[kernel.Length];
         for (var p = 0; p < positions; p++)
-            for (var c = 0; c < channels; c++)
-            {
-                var line = kernel.AsSpan((p * channels + c) * filters, filters);
-                for (var f = 0; f < filters; f++)
-                    turned[(f * channels + c) * positions + p] = (float)(line[f] * gain[f]);
-            }
+        for (var c = 0; c < channels; c++)
+        {
+            var line = kernel.AsSpan((p * channels + c) * filters, filters);
+            for (var f = 0; f < filters; f++)
+                turned[(f * channels + c) * positions + p] = (float)(line[f] * gain[f]);
+        }
         return turned;
     }
 
@@ -169,7 +211,14 @@ internal sealed class OnnxWriter
     private string Node(string operation, IEnumerable<string> inputs, string output, params (string Name, long[] Values)[] lists)
     {
         var node = OnnxBuilder.Node(operation, inputs, output);
-        node.Attribute.AddRange(lists.Select(l => new AttributeProto { Name = l.Name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { l.Values } }));
+        node.Attribute.AddRange(
+            lists.Select(l => new AttributeProto
+            {
+                Name = l.Name,
+                Type = AttributeProto.Types.AttributeType.Ints,
+                Ints = { l.Values },
+            })
+        );
         _graph.Node.Add(node);
         return output;
     }
@@ -180,13 +229,18 @@ internal sealed class OnnxWriter
         return output;
     }
 
-    private void Bytes(string name, float[] values, params ReadOnlySpan<long> shape) => _graph.Initializer.Add(OnnxBuilder.Constant(name, values, shape));
+    private void Bytes(string name, float[] values, params ReadOnlySpan<long> shape) =>
+        _graph.Initializer.Add(OnnxBuilder.Constant(name, values, shape));
 
     private static ValueInfoProto Value(string name, params long[] shape)
     {
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
         tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "n" });
         tensor.Shape.Dim.AddRange(shape.Select(side => new TensorShapeProto.Types.Dimension { DimValue = side }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = tensor },
+        };
     }
 }

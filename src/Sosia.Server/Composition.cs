@@ -26,7 +26,13 @@ internal static class Composition
     {
         services.AddSingleton(collection).AddSingleton(options).AddSingleton(options.Clock).AddSingleton(key);
         services.AddSingleton<QueryStore>().AddSingleton<Inferences>().AddSingleton<PictureWork>().AddSingleton<JobRunner>();
-        services.AddSingleton<AuditLog>().AddSingleton<Searcher>().AddSingleton<Sessions>().AddSingleton<Attempts>().AddSingleton<Gate>().AddSingleton<AllowedFolders>();
+        services
+            .AddSingleton<AuditLog>()
+            .AddSingleton<Searcher>()
+            .AddSingleton<Sessions>()
+            .AddSingleton<Attempts>()
+            .AddSingleton<Gate>()
+            .AddSingleton<AllowedFolders>();
         services.AddSingleton<PrometheusText>().AddSingleton<ServerMeter>();
         services.AddRoutingCore().AddAuthorization(authorization => authorization.FallbackPolicy = authorization.DefaultPolicy);
         services.AddAuthenticationCore(authentication =>
@@ -44,7 +50,9 @@ internal static class Composition
             json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled));
+        services.AddLogging(logging =>
+            logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled)
+        );
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.Error)); // the answer says it
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         services.AddOpenApi("v1", ApiDescription.Describe);
@@ -79,16 +87,23 @@ internal static class Composition
         SessionApi.Map(api);
         HealthApi.Map(api);
         ApiDescription.Map(app);
-        app.MapGet("/metrics", (PrometheusText figures) => TypedResults.Text(figures.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
+        app.MapGet("/metrics", (PrometheusText figures) => TypedResults.Text(figures.Write(), "text/plain; version=0.0.4; charset=utf-8"))
+            .ExcludeFromDescription();
         PageFiles.Map(app);
     }
 
     /// <summary>Traces leave only for a collector that somebody named; else nothing is sent anywhere.</summary>
     private static void AddTracing(IServiceCollection services)
     {
-        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not { Length: > 0 }) return;
-        services.AddOpenTelemetry()
+        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not { Length: > 0 })
+            return;
+        services
+            .AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddSource(Telemetry.MeterName, "Microsoft.AspNetCore").AddOtlpExporter())
-            .WithMetrics(metrics => OpenTelemetry.Metrics.OtlpMetricExporterExtensions.AddOtlpExporter(metrics.AddMeter(Telemetry.MeterName, ServerMeter.Name, "Microsoft.AspNetCore.Hosting")));
+            .WithMetrics(metrics =>
+                OpenTelemetry.Metrics.OtlpMetricExporterExtensions.AddOtlpExporter(
+                    metrics.AddMeter(Telemetry.MeterName, ServerMeter.Name, "Microsoft.AspNetCore.Hosting")
+                )
+            );
     }
 }

@@ -17,7 +17,9 @@ public sealed record ServerOptions
     /// <summary>Names by which browsers may ask for the server, beside localhost and, with an API key, its addresses.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>Folders that may be indexed through the server, beside the user's home and those in which the collection knows files; full paths.</summary>
+    /// <summary>
+    /// Folders that may be indexed through the server, beside the user's home and those in which the collection knows files; full paths.
+    /// </summary>
     public IReadOnlyList<string> Allow { get; init; } = [];
 
     /// <summary>How long an uploaded photo stays in memory.</summary>
@@ -54,10 +56,23 @@ public sealed record ServerOptions
     public void Check(bool hasKey)
     {
         if (!hasKey && !IPAddress.IsLoopback(Address))
-            throw new ArgumentException($"Listening on {Address} needs an API key, for others could reach the collection: make one with `sosia serve --new-key`.");
-        if (Port is < 0 or > 65535) throw new ArgumentException($"The port must lie between 0 and 65535, got {Port}.");
-        if (Allow.FirstOrDefault(folder => !Path.IsPathFullyQualified(folder)) is { } relative) throw new ArgumentException($"Expected a full path to allow, got '{relative}'.");
-        if (QueryLifetime <= TimeSpan.Zero || QueryMemory < 1 || MaxBody < 1 || MaxParts < 1 || MaxConnections < 1 || RequestTime <= TimeSpan.Zero || Inferences < 1 || Waiting < 0)
+            throw new ArgumentException(
+                $"Listening on {Address} needs an API key, for others could reach the collection: make one with `sosia serve --new-key`."
+            );
+        if (Port is < 0 or > 65535)
+            throw new ArgumentException($"The port must lie between 0 and 65535, got {Port}.");
+        if (Allow.FirstOrDefault(folder => !Path.IsPathFullyQualified(folder)) is { } relative)
+            throw new ArgumentException($"Expected a full path to allow, got '{relative}'.");
+        if (
+            QueryLifetime <= TimeSpan.Zero
+            || QueryMemory < 1
+            || MaxBody < 1
+            || MaxParts < 1
+            || MaxConnections < 1
+            || RequestTime <= TimeSpan.Zero
+            || Inferences < 1
+            || Waiting < 0
+        )
             throw new ArgumentException("Limits of the server must be 1 or more.");
     }
 }

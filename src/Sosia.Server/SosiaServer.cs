@@ -5,8 +5,12 @@ namespace Sosia.Server;
 /// <summary>Serves a collection: the page and the REST API.</summary>
 public static class SosiaServer
 {
-    /// <summary>A server that is ready to run; where the collection has no API key, a token is made for this start (<see cref="PageAddresses"/>). The caller keeps the collection and disposes it afterwards.</summary>
-    /// <exception cref="ArgumentException">An option that makes no sense, or an address that others reach while there is no key.</exception>
+    /// <summary>
+    /// A server that is ready to run; where the collection has no API key, a token is made for this start (<see cref="PageAddresses"/>).
+    /// The caller keeps the collection and disposes it afterwards.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option that makes no sense, or an address that others reach while there is no
+    /// key.</exception>
     public static WebApplication Create(Collection collection, ServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(collection);
@@ -15,7 +19,9 @@ public static class SosiaServer
         options.Check(key.Exists);
 
         // Nothing is read from files or the environment: what is served, and to whom, is said by the options alone.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SosiaServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(SosiaServer).Assembly.GetName().Name }
+        );
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limits.Set(kestrel, options));
         builder.Services.AddSosia(collection, options, new AccessKey(key));
         var app = builder.Build();

@@ -32,8 +32,10 @@ internal sealed record RunOptions
     /// <exception cref="UsageException">A setting that makes no sense, in one sentence.</exception>
     public void Check()
     {
-        if (Threads is < 1 or > 1024) throw new UsageException($"--threads is from 1 to 1,024, got {Threads}.");
-        if (CheckpointEvery <= TimeSpan.Zero) throw new UsageException($"--checkpoint-minutes is more than 0, got {CheckpointEvery.TotalMinutes}.");
+        if (Threads is < 1 or > 1024)
+            throw new UsageException($"--threads is from 1 to 1,024, got {Threads}.");
+        if (CheckpointEvery <= TimeSpan.Zero)
+            throw new UsageException($"--checkpoint-minutes is more than 0, got {CheckpointEvery.TotalMinutes}.");
         if (!Resume && File.Exists(Checkpoint))
             throw new UsageException($"There is a checkpoint {Checkpoint} already; go on with --resume, or take another --out.");
     }

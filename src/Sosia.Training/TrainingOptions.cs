@@ -18,7 +18,9 @@ internal sealed record TrainingOptions
     /// <summary>Images a step; the last step of an epoch takes what is left.</summary>
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>Images that go through the convolutions at once. Gradients add up, so it changes speed, memory and last bits, nothing else.</summary>
+    /// <summary>
+    /// Images that go through the convolutions at once. Gradients add up, so it changes speed, memory and last bits, nothing else.
+    /// </summary>
     public int MicroBatch { get; init; } = 25;
 
     /// <summary>Adam's step size.</summary>
@@ -33,7 +35,10 @@ internal sealed record TrainingOptions
     /// <summary>Share of every person's images that is not learned, but asked about after each epoch; 0 for none.</summary>
     public double Validation { get; init; }
 
-    /// <summary>Floating-point operations of a step over a whole batch: every product once forward, and once for each of the two gradients; the image has none.</summary>
+    /// <summary>
+    /// Floating-point operations of a step over a whole batch: every product once forward, and once for each of the two gradients; the
+    /// image has none.
+    /// </summary>
     public double Operations(int classes) =>
         BatchSize * (3 * (Blocks().Sum(block => block.Operations) + 2.0 * Features * classes) - Blocks()[0].Operations);
 
@@ -59,13 +64,17 @@ internal sealed record TrainingOptions
         if (Filters.Count == 0 || Filters.Any(f => f is < 16 or > 1024 || f % 16 != 0))
             throw new UsageException($"--filters are multiples of 16 from 16 to 1,024, got {string.Join(',', Filters)}.");
         if (Side is < 10 or > 4096 || Blocks()[^1].PooledSide < 1)
-            throw new UsageException($"--side of {Side} pixels leaves nothing after {Filters.Count} blocks; take a larger one (250 is the students').");
+            throw new UsageException(
+                $"--side of {Side} pixels leaves nothing after {Filters.Count} blocks; take a larger one (250 is the students')."
+            );
         if (Epochs < 1 || BatchSize < 1 || MicroBatch < 1)
             throw new UsageException($"--epochs, --batch and --micro-batch are at least 1, got {Epochs}, {BatchSize} and {MicroBatch}.");
         if (!(LearningRate > 0) || !float.IsFinite(LearningRate))
             throw new UsageException($"--rate is more than 0, got {LearningRate}.");
         if (!(Validation >= 0 && Validation < 1))
-            throw new UsageException($"--validation is a share from 0 to less than 1, got {Validation}; 0.1 keeps a tenth of the images aside.");
+            throw new UsageException(
+                $"--validation is a share from 0 to less than 1, got {Validation}; 0.1 keeps a tenth of the images aside."
+            );
         if (Labels < 2)
             throw new UsageException($"--labels is at least 2, got {Labels}: with one class there is nothing to tell apart.");
     }
@@ -73,13 +82,23 @@ internal sealed record TrainingOptions
     /// <summary>The first setting that differs, as a sentence part; null when all agree.</summary>
     public string? DifferenceTo(TrainingOptions other)
     {
-        if (!Filters.SequenceEqual(other.Filters)) return $"filters {string.Join(',', Filters)}, not {string.Join(',', other.Filters)}";
-        foreach (var (name, mine, theirs) in new (string, object?, object?)[]
-        {
-            ("side", Side, other.Side), ("epochs", Epochs, other.Epochs), ("batch", BatchSize, other.BatchSize), ("micro-batch", MicroBatch, other.MicroBatch),
-            ("rate", LearningRate, other.LearningRate), ("seed", Seed, other.Seed), ("labels", Labels, other.Labels), ("validation", Validation, other.Validation),
-        })
-            if (!Equals(mine, theirs)) return $"{name} {mine ?? "all"}, not {theirs ?? "all"}";
+        if (!Filters.SequenceEqual(other.Filters))
+            return $"filters {string.Join(',', Filters)}, not {string.Join(',', other.Filters)}";
+        foreach (
+            var (name, mine, theirs) in new (string, object?, object?)[]
+            {
+                ("side", Side, other.Side),
+                ("epochs", Epochs, other.Epochs),
+                ("batch", BatchSize, other.BatchSize),
+                ("micro-batch", MicroBatch, other.MicroBatch),
+                ("rate", LearningRate, other.LearningRate),
+                ("seed", Seed, other.Seed),
+                ("labels", Labels, other.Labels),
+                ("validation", Validation, other.Validation),
+            }
+        )
+            if (!Equals(mine, theirs))
+                return $"{name} {mine ?? "all"}, not {theirs ?? "all"}";
         return null;
     }
 }

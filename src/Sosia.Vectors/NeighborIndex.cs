@@ -26,8 +26,10 @@ public static class NeighborIndex
     /// <param name="metric">How far rows are from each other.</param>
     public static Algorithm Choose(int rows, int dimensions, MetricKind metric)
     {
-        if (metric != MetricKind.Minkowski) return Algorithm.Brute;
-        if (dimensions <= FewDimensions && rows >= SomeRows) return Algorithm.KdTree;
+        if (metric != MetricKind.Minkowski)
+            return Algorithm.Brute;
+        if (dimensions <= FewDimensions && rows >= SomeRows)
+            return Algorithm.KdTree;
         return dimensions <= SomeDimensions && rows >= ManyRows ? Algorithm.KdTree : Algorithm.Brute;
     }
 
@@ -54,12 +56,12 @@ public static class NeighborIndex
 
     private static INeighborIndex Brute(IRowReader rows, NeighborIndexOptions options, CancellationToken cancellation) =>
         options.Metric switch
-    {
-        MetricKind.Cosine => Scan<Cosine>(rows, options.Threads, cancellation),
-        MetricKind.InnerProduct => Scan<InnerProduct>(rows, options.Threads, cancellation),
-        _ when options.P == 2 && IsWorthPreparing(rows) => Scan<Euclidean>(rows, options.Threads, cancellation),
-        _ => PlainIndex.Build(rows, new Minkowski(options.P), options.Threads, cancellation),
-    };
+        {
+            MetricKind.Cosine => Scan<Cosine>(rows, options.Threads, cancellation),
+            MetricKind.InnerProduct => Scan<InnerProduct>(rows, options.Threads, cancellation),
+            _ when options.P == 2 && IsWorthPreparing(rows) => Scan<Euclidean>(rows, options.Threads, cancellation),
+            _ => PlainIndex.Build(rows, new Minkowski(options.P), options.Threads, cancellation),
+        };
 
     private static INeighborIndex Scan<TMetric>(IRowReader rows, int threads, CancellationToken cancellation)
         where TMetric : struct, IProductMetric =>

@@ -8,10 +8,13 @@ public enum Algorithm
 {
     /// <summary>The fastest for the number of rows and dimensions and the metric, as measured.</summary>
     Auto,
+
     /// <summary>A scan: of bytes with a certified bound where the metric has one, else of the rows themselves.</summary>
     Brute,
+
     /// <summary>k-d tree; Minkowski only.</summary>
     KdTree,
+
     /// <summary>Ball tree; Minkowski only.</summary>
     BallTree,
 }
@@ -21,8 +24,10 @@ public enum MetricKind
 {
     /// <summary>(Σ|q − x|ᵖ)^(1/p).</summary>
     Minkowski,
+
     /// <summary>1 − cos.</summary>
     Cosine,
+
     /// <summary>−⟨q, x⟩.</summary>
     InnerProduct,
 }
@@ -50,8 +55,10 @@ public sealed record NeighborIndexOptions
     internal void Check()
     {
         _ = new Minkowski(P);
-        if (LeafSize < 1) throw new ArgumentException($"Leaf size must be 1 or more, got {LeafSize}.");
-        if (Threads < 1) throw new ArgumentException($"Threads must be 1 or more, got {Threads}.");
+        if (LeafSize < 1)
+            throw new ArgumentException($"Leaf size must be 1 or more, got {LeafSize}.");
+        if (Threads < 1)
+            throw new ArgumentException($"Threads must be 1 or more, got {Threads}.");
         if (Algorithm is Algorithm.KdTree or Algorithm.BallTree && Metric != MetricKind.Minkowski)
             throw new ArgumentException($"A tree needs a Minkowski metric, got {Metric}: choose brute or auto.");
     }

@@ -19,27 +19,38 @@ public sealed partial class Collection
 
     private SpaceIndex RowsOf(string key, string model) => _spaces.GetOrAdd(key, _ => new SpaceIndex(Directory, key, model, OpenReader));
 
-    /// <summary>Opens index and calibration on another thread, so that a program that searches once need not wait for them after its query was read.</summary>
+    /// <summary>
+    /// Opens index and calibration on another thread, so that a program that searches once need not wait for them after its query was read.
+    /// </summary>
     /// <param name="options">How it will search.</param>
     /// <param name="cancellation">Gives up.</param>
-    public Task PrepareAsync(SearchOptions options, CancellationToken cancellation = default) => Task.Run(() =>
-    {
-        try
-        {
-            Read(reader => FaceRows.Ask(reader, table => table.Warm(options.Expand), cancellation));
-            _ = Meaning(ScoringRule.Plain, 1, 0);
-        }
-        catch (Exception later) when (later is CatalogueException or OperationCanceledException or Models.ModelException or QueryException)
-        {
-            // the search will meet the same, and say so
-        }
-    }, CancellationToken.None);
+    public Task PrepareAsync(SearchOptions options, CancellationToken cancellation = default) =>
+        Task.Run(
+            () =>
+            {
+                try
+                {
+                    Read(reader => FaceRows.Ask(reader, table => table.Warm(options.Expand), cancellation));
+                    _ = Meaning(ScoringRule.Plain, 1, 0);
+                }
+                catch (Exception later)
+                    when (later is CatalogueException or OperationCanceledException or Models.ModelException or QueryException)
+                {
+                    // the search will meet the same, and say so
+                }
+            },
+            CancellationToken.None
+        );
 
-    /// <summary>Waits for an index that a search found missing or behind, and that is made in the background: before a program ends that has nothing else to do.</summary>
+    /// <summary>
+    /// Waits for an index that a search found missing or behind, and that is made in the background: before a program ends that has nothing
+    /// else to do.
+    /// </summary>
     /// <param name="cancellation">Gives it up.</param>
     public void FinishIndex(CancellationToken cancellation = default)
     {
-        foreach (var space in _spaces.Values) space.Finish(cancellation);
+        foreach (var space in _spaces.Values)
+            space.Finish(cancellation);
     }
 
     /// <summary>The index files: all of them are derived from the catalogue, and may be deleted at any time.</summary>
@@ -53,15 +64,26 @@ public sealed partial class Collection
         using var reader = OpenReader();
         return
         [
-            .. SpaceFile.All(Directory).Select(index => SpaceIndex.Check(new SpaceFile(Directory, index.Key), reader, index.Key, cancellation)),
-            .. SpaceFile.Leftovers(Directory).Select(leftover => ($"{leftover.FullName} is being written, or was left by a process that was killed: then the next index takes it away.", true)),
+            .. SpaceFile
+                .All(Directory)
+                .Select(index => SpaceIndex.Check(new SpaceFile(Directory, index.Key), reader, index.Key, cancellation)),
+            .. SpaceFile
+                .Leftovers(Directory)
+                .Select(leftover =>
+                    (
+                        $"{leftover.FullName} is being written, or was left by a process that was killed: then the next index takes it "
+                            + "away.",
+                        true
+                    )
+                ),
         ];
     }
 
     private IndexSummary KeepIndexes(IndexSummary summary, LookReader? look, CancellationToken cancellation)
     {
         FaceRows.Renew(cancellation);
-        if (look is not null) RowsOf(look.Space.Key, look.Space.Model).Renew(cancellation);
+        if (look is not null)
+            RowsOf(look.Space.Key, look.Space.Model).Renew(cancellation);
         return summary;
     }
 
@@ -77,14 +99,19 @@ public sealed partial class Collection
         if (held is not null)
             return held;
         throw canWrite
-            ? new CatalogueException(CatalogueProblem.Locked,
-                $"Another process is making an index of the collection {Directory}: try again when it is done. Nothing was changed.")
-            : new CatalogueException(CatalogueProblem.CannotWrite,
-                $"The file system refuses to write in {Directory}: check its permissions and that its disk has room. Nothing was changed.");
+            ? new CatalogueException(
+                CatalogueProblem.Locked,
+                $"Another process is making an index of the collection {Directory}: try again when it is done. Nothing was changed."
+            )
+            : new CatalogueException(
+                CatalogueProblem.CannotWrite,
+                $"The file system refuses to write in {Directory}: check its permissions and that its disk has room. Nothing was changed."
+            );
     }
 
     private void CloseIndexes()
     {
-        foreach (var space in _spaces.Values) space.Dispose();
+        foreach (var space in _spaces.Values)
+            space.Dispose();
     }
 }

@@ -21,7 +21,8 @@ public sealed partial class Collection
         {
             var row = table.Row(ranked[i].Row);
             var likeness = float.NegativeInfinity;
-            foreach (var negative in rows) likeness = Math.Max(likeness, TensorPrimitives.Dot(negative, row));
+            foreach (var negative in rows)
+                likeness = Math.Max(likeness, TensorPrimitives.Dot(negative, row));
             ranked[i] = ranked[i] with { Score = ranked[i].Score - Math.Max(0, likeness - free) };
         }
         Array.Sort(ranked, static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Photo.Value.CompareTo(b.Photo.Value));

@@ -25,10 +25,12 @@ public sealed partial class Collection
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         var score = TensorPrimitives.Dot<float>(first.Embedding, second.Embedding);
-        HeatMap? of = null, with = null;
+        HeatMap? of = null,
+            with = null;
         Parallel.Invoke(
             () => of = Occlusion.Measure(Pipeline, first.Aligned, second.Embedding, cancellation),
-            () => with = Occlusion.Measure(Pipeline, second.Aligned, first.Embedding, cancellation));
+            () => with = Occlusion.Measure(Pipeline, second.Aligned, first.Embedding, cancellation)
+        );
         return new ClosePair(score, Meaning(ScoringRule.Plain, 1, score), of!, with!);
     }
 }

@@ -22,7 +22,8 @@ public sealed partial class Collection
         return PictureCache.Get(
             Pictures.OfPhoto(photo.Sha256, side),
             () => Thumbnailer.OfPhoto(Original(photo, cancellation).Bytes, side, cancellation),
-            () => Read(reader => reader.FindPhoto(photo.Id))?.Sha256 == photo.Sha256);
+            () => Read(reader => reader.FindPhoto(photo.Id))?.Sha256 == photo.Sha256
+        );
     }
 
     /// <summary>A square WebP around a stored face, from the disk if it was made before.</summary>
@@ -33,7 +34,8 @@ public sealed partial class Collection
         return PictureCache.Get(
             Pictures.OfFace(face.Id.Value, side),
             () => Thumbnailer.OfFace(_decoder.Decode(Original(photo, cancellation), cancellation), face.Box, side),
-            () => Read(reader => reader.FindFace(face.Id)) == face);
+            () => Read(reader => reader.FindFace(face.Id)) == face
+        );
     }
 
     /// <summary>What the embedding network saw of a stored face.</summary>
@@ -46,7 +48,8 @@ public sealed partial class Collection
     }
 
     /// <summary>Opens the file of a stored photo, at the first of its paths where its bytes still lie.</summary>
-    /// <exception cref="UnreadablePhotoException">The file is gone, or holds other bytes than were indexed: nothing else is ever handed out.</exception>
+    /// <exception cref="UnreadablePhotoException">The file is gone, or holds other bytes than were indexed: nothing else is ever handed
+    /// out.</exception>
     public FileStream OpenOriginal(PhotoRow photo)
     {
         ArgumentNullException.ThrowIfNull(photo);
@@ -55,7 +58,14 @@ public sealed partial class Collection
             FileStream? file = null;
             try
             {
-                file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+                file = new FileStream(
+                    path,
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.ReadWrite | FileShare.Delete,
+                    bufferSize: 0,
+                    FileOptions.Asynchronous
+                );
                 if (file.Length <= _options.Photos.MaxBytes && Convert.ToHexStringLower(SHA256.HashData(file)) == photo.Sha256)
                 {
                     file.Position = 0;
@@ -81,8 +91,13 @@ public sealed partial class Collection
     }
 
     // A FIFO or a device has length 0, and opening one may wait for ever.
-    private static bool IsOrdinaryFile(string path) => new FileInfo(path) is { Exists: true } file && (file.LinkTarget is null ? file : file.ResolveLinkTarget(true)) is FileInfo { Exists: true, Length: > 0 };
+    private static bool IsOrdinaryFile(string path) =>
+        new FileInfo(path) is { Exists: true } file
+        && (file.LinkTarget is null ? file : file.ResolveLinkTarget(true)) is FileInfo { Exists: true, Length: > 0 };
 
     private static UnreadablePhotoException Gone(PhotoRow photo) =>
-        new(UnreadableReason.NoAccess, $"The file of photo {photo.Id} is gone, or holds other bytes than were indexed; index its folder again.");
+        new(
+            UnreadableReason.NoAccess,
+            $"The file of photo {photo.Id} is gone, or holds other bytes than were indexed; index its folder again."
+        );
 }

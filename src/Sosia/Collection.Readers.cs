@@ -29,6 +29,7 @@ public sealed partial class Collection
 
     private void CloseReaders()
     {
-        while (_idle.TryTake(out var reader)) reader.Dispose();
+        while (_idle.TryTake(out var reader))
+            reader.Dispose();
     }
 }

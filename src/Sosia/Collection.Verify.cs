@@ -17,7 +17,8 @@ public sealed partial class Collection
         for (IReadOnlyList<PhotoRow> page; (page = reader.Photos(after, PhotosAtOnce)).Count > 0; after = page[^1].Id)
             foreach (var photo in page)
             foreach (var path in photo.Paths)
-                if (Difference(path, photo.Sha256, cancellation) is { } difference) yield return difference;
+                if (Difference(path, photo.Sha256, cancellation) is { } difference)
+                    yield return difference;
     }
 
     private static string? Difference(string path, string sha256, CancellationToken cancellation)
@@ -26,7 +27,9 @@ public sealed partial class Collection
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return Convert.ToHexStringLower(SHA256.HashData(file)) == sha256 ? null : $"{path} has other bytes than when it was indexed; index its folder again.";
+            return Convert.ToHexStringLower(SHA256.HashData(file)) == sha256
+                ? null
+                : $"{path} has other bytes than when it was indexed; index its folder again.";
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

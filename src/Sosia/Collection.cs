@@ -37,7 +37,9 @@ public sealed partial class Collection : IDisposable
         _networks = new(() => Networks.Load(models, options.Model, options.Detector, options.Quality));
     }
 
-    /// <summary>Opens a collection; its directory is made by the first <see cref="Index"/>. Networks are loaded when first needed.</summary>
+    /// <summary>
+    /// Opens a collection; its directory is made by the first <see cref="Index"/>. Networks are loaded when first needed.
+    /// </summary>
     /// <exception cref="ModelException">The model manifest can't be read, or names no such model.</exception>
     public static Collection Open(CollectionOptions options) => Open(options, ModelStore.Open());
 
@@ -68,7 +70,12 @@ public sealed partial class Collection : IDisposable
     /// <param name="cancellation">Ends the run after the photos in flight; the next run goes on from there.</param>
     /// <exception cref="CatalogueException">Locked by another writer, damaged, read-only or the disk is full.</exception>
     /// <exception cref="UnreadablePhotoException">A root that is not there and was never indexed.</exception>
-    public IndexSummary Index(IReadOnlyList<string> roots, IndexOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellation = default)
+    public IndexSummary Index(
+        IReadOnlyList<string> roots,
+        IndexOptions? options = null,
+        IProgress<IndexProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var look = options is { Look: true } ? LookReaderToIndex() : null;
         var indexer = new Indexer(_store, Directory, _options.Photos, _decoder, Pipeline) { Clock = _options.Clock, Look = look };
@@ -77,11 +84,13 @@ public sealed partial class Collection : IDisposable
 
     /// <summary>Reads a photo to search with.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="face">The face meant, counted from 1 in order of <see cref="QueryPhoto.Faces"/>; null for the largest and most central.</param>
+    /// <param name="face">The face meant, counted from 1 in order of <see cref="QueryPhoto.Faces"/>; null for the largest and most
+    /// central.</param>
     /// <param name="cancellation">Given up between stages.</param>
     /// <exception cref="UnreadablePhotoException">The file gives no photo.</exception>
     /// <exception cref="QueryException">There is no face of that number.</exception>
-    public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default) => ReadQuery(path, SearchBy.Person, face, cancellation);
+    public QueryPhoto ReadQuery(string path, int? face = null, CancellationToken cancellation = default) =>
+        ReadQuery(path, SearchBy.Person, face, cancellation);
 
     /// <inheritdoc cref="ReadQuery(string, int?, CancellationToken)"/>
     /// <param name="path">The file.</param>
@@ -108,7 +117,13 @@ public sealed partial class Collection : IDisposable
     public Comparison Compare(QueryPhoto first, QueryPhoto second, float? threshold = null)
     {
         var score = System.Numerics.Tensors.TensorPrimitives.Dot<float>(EmbeddingOf(first), EmbeddingOf(second));
-        return new Comparison(first, second, score, Meaning(ScoringRule.Plain, 1, score), threshold ?? DecidingThreshold(ScoringRule.Plain, 1));
+        return new Comparison(
+            first,
+            second,
+            score,
+            Meaning(ScoringRule.Plain, 1, score),
+            threshold ?? DecidingThreshold(ScoringRule.Plain, 1)
+        );
     }
 
     /// <inheritdoc/>
@@ -116,40 +131,59 @@ public sealed partial class Collection : IDisposable
     {
         CloseIndexes();
         CloseReaders();
-        if (_networks.IsMade) _networks.Value.Dispose();
+        if (_networks.IsMade)
+            _networks.Value.Dispose();
         foreach (var reader in _lookReaders.Values)
-            if (reader.IsMade) reader.Value.Dispose();
+            if (reader.IsMade)
+                reader.Value.Dispose();
     }
 
-    private ScoreMeaning Meaning(ScoringRule rule, int references, float score) => _calibration.Value?.Meaning(rule, references, score) ?? default;
+    private ScoreMeaning Meaning(ScoringRule rule, int references, float score) =>
+        _calibration.Value?.Meaning(rule, references, score) ?? default;
 
-    private float DecidingThreshold(ScoringRule rule, int references) => _calibration.Value is { } calibration
-        ? _thresholds.GetOrAdd((rule, references), key => calibration.Threshold(key.Rule, key.References))
-        : throw new QueryException($"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the line with --threshold.", QueryProblem.NotCalibrated);
+    private float DecidingThreshold(ScoringRule rule, int references) =>
+        _calibration.Value is { } calibration
+            ? _thresholds.GetOrAdd((rule, references), key => calibration.Threshold(key.Rule, key.References))
+            : throw new QueryException(
+                $"The model '{Model.Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the "
+                    + "line with --threshold.",
+                QueryProblem.NotCalibrated
+            );
 
     private Calibration? LoadCalibration()
     {
-        if (Model.CalibrationPath is not { } path) return null;
+        if (Model.CalibrationPath is not { } path)
+            return null;
         try
         {
             return Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry));
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
-            throw new QueryException($"The calibration of the model '{Model.Entry.Name}' can't be read at {path}; build Sosia again, or make it again with `sosia eval lfw DIR --calibrate`.");
+            throw new QueryException(
+                $"The calibration of the model '{Model.Entry.Name}' can't be read at {path}; build Sosia again, or make it again with "
+                    + "`sosia eval lfw DIR --calibrate`."
+            );
         }
     }
 
     private FacePipeline Pipeline => _networks.Value.Pipeline;
 
-    private static float[] EmbeddingOf(QueryPhoto query) => query.Wanted.Embedding
-        ?? throw new QueryException($"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.", QueryProblem.TooPoor);
+    private static float[] EmbeddingOf(QueryPhoto query) =>
+        query.Wanted.Embedding
+        ?? throw new QueryException(
+            $"The face in {query.Path} is too small to be recognised ({query.Wanted.Quality.Size:F0} pixels); use a larger picture of it.",
+            QueryProblem.TooPoor
+        );
 
     private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
     {
         var (look, key) = by == SearchBy.Person ? (null, "") : Read(reader => (ReaderOf(LookModel(reader)), Looks(reader).Key));
         var photo = Decode(file, cancellation);
-        var query = by == SearchBy.Look ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal) : WithFaces(file, photo, path, face, cancellation);
+        var query =
+            by == SearchBy.Look
+                ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal)
+                : WithFaces(file, photo, path, face, cancellation);
         return look is null ? query : query with { Look = new(key, look.Read(photo, cancellation)) };
     }
 
@@ -159,7 +193,8 @@ public sealed partial class Collection : IDisposable
         if (face is { } number && (number < 1 || number > faces.Count))
             throw new QueryException($"There is no face {number} in {path}: {Count(faces.Count, "face")} found; faces are counted from 1.");
         var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
-        if (wanted >= 0) faces = [.. faces.Select((found, i) => i == wanted ? Pipeline.Upright(photo, found, cancellation) : found)];
+        if (wanted >= 0)
+            faces = [.. faces.Select((found, i) => i == wanted ? Pipeline.Upright(photo, found, cancellation) : found)];
         return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
     }
 
@@ -169,5 +204,11 @@ public sealed partial class Collection : IDisposable
         return _decoder.Decode(file, cancellation);
     }
 
-    private static string Count(int count, string what) => count switch { 0 => $"no {what} was", 1 => $"1 {what} was", _ => $"{count} {what}s were" };
+    private static string Count(int count, string what) =>
+        count switch
+        {
+            0 => $"no {what} was",
+            1 => $"1 {what} was",
+            _ => $"{count} {what}s were",
+        };
 }

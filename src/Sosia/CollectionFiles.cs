@@ -9,18 +9,22 @@ internal static class CollectionFiles
     private static readonly string[] FilesBegin = ["catalogue.db", "writer.lock", "writer.json", "server.key", "audit.ndjson"];
 
     /// <summary>
-    /// Closes to other users what an earlier version, a copy or a restored backup left open to them. The directory itself is closed where nothing
-    /// but Sosia's lies in it; somebody who keeps a collection beside other files decides who may see those.
+    /// Closes to other users what an earlier version, a copy or a restored backup left open to them. The directory itself is closed where
+    /// nothing but Sosia's lies in it; somebody who keeps a collection beside other files decides who may see those.
     /// </summary>
     public static void Close(string directory)
     {
-        if (OperatingSystem.IsWindows() || !Directory.Exists(directory)) return;
+        if (OperatingSystem.IsWindows() || !Directory.Exists(directory))
+            return;
         try
         {
             var entries = Directory.EnumerateFileSystemEntries(directory).ToLookup(IsOurs);
-            foreach (var file in entries[true].Where(File.Exists)) PrivateFile.Close(file);
-            foreach (var folder in Folders) PrivateFile.CloseAll(Path.Combine(directory, folder));
-            if (!entries[false].Any()) PrivateFile.Close(directory);
+            foreach (var file in entries[true].Where(File.Exists))
+                PrivateFile.Close(file);
+            foreach (var folder in Folders)
+                PrivateFile.CloseAll(Path.Combine(directory, folder));
+            if (!entries[false].Any())
+                PrivateFile.Close(directory);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

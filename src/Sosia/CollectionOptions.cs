@@ -14,7 +14,9 @@ public sealed record CollectionOptions
     /// <summary>Name of the face model in the manifest; null for the default.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Name of the image model for search by look; null for the one that the collection was indexed with, else the default.</summary>
+    /// <summary>
+    /// Name of the image model for search by look; null for the one that the collection was indexed with, else the default.
+    /// </summary>
     public string? LookModel { get; init; }
 
     /// <summary>Limits on files, and the size that photos are decoded to.</summary>
@@ -31,5 +33,7 @@ public sealed record CollectionOptions
 
     /// <summary><c>$SOSIA_COLLECTION</c>, else the user's data directory.</summary>
     public static string DefaultDirectory =>
-        Environment.GetEnvironmentVariable("SOSIA_COLLECTION") is { Length: > 0 } set ? Path.GetFullPath(set) : Path.Combine(UserDirectories.Default.Data, "collection");
+        Environment.GetEnvironmentVariable("SOSIA_COLLECTION") is { Length: > 0 } set
+            ? Path.GetFullPath(set)
+            : Path.Combine(UserDirectories.Default.Data, "collection");
 }

@@ -5,9 +5,11 @@ namespace Sosia.Tests.Shared;
 
 /// <summary>A type as it was compiled, nested ones and those that the compiler made of its lambdas and iterators among it.</summary>
 /// <param name="Name">Namespace and name; of a generic type with the number of its parameters, as <c>List`1</c>.</param>
-/// <param name="Folder">Folder of its source below the project, with slashes; empty for the project's own. Null where the symbols name none.</param>
+/// <param name="Folder">Folder of its source below the project, with slashes; empty for the project's own. Null where the symbols name
+/// none.</param>
 /// <param name="Files">Names of its source files that hold code.</param>
-/// <param name="Uses">Names of all other types that it uses, wherever they are: bases, fields, signatures, attributes and method bodies.</param>
+/// <param name="Uses">Names of all other types that it uses, wherever they are: bases, fields, signatures, attributes and method
+/// bodies.</param>
 public sealed record CompiledType(string Name, string? Folder, IReadOnlySet<string> Files, IReadOnlySet<string> Uses)
 {
     /// <summary>The namespace.</summary>
@@ -15,8 +17,8 @@ public sealed record CompiledType(string Name, string? Folder, IReadOnlySet<stri
 }
 
 /// <summary>
-/// Reads which type uses which from a compiled assembly and the symbols beside it, so that a name written out in a method's body counts as much
-/// as one behind a <c>using</c>. Constants are no uses: the compiler puts in their values.
+/// Reads which type uses which from a compiled assembly and the symbols beside it, so that a name written out in a method's body counts as
+/// much as one behind a <c>using</c>. Constants are no uses: the compiler puts in their values.
 /// </summary>
 public static class CompiledTypes
 {
@@ -33,12 +35,17 @@ public static class CompiledTypes
         foreach (var handle in metadata.TypeDefinitions)
         {
             var name = TypeNames.OutermostOf(metadata, handle);
-            if (name.StartsWith('<')) continue; // the compiler's own
-            if (!types.TryGetValue(name, out var found)) types.Add(name, found = ([], []));
+            if (name.StartsWith('<'))
+                continue; // the compiler's own
+            if (!types.TryGetValue(name, out var found))
+                types.Add(name, found = ([], []));
             new TypeUses(file, metadata, found.Uses).Read(handle);
             found.Sources.UnionWith(sources.Of(metadata, handle));
         }
-        return [.. types.Select(type => Make(type.Key, type.Value.Uses, type.Value.Sources)).OrderBy(type => type.Name, StringComparer.Ordinal)];
+        return
+        [
+            .. types.Select(type => Make(type.Key, type.Value.Uses, type.Value.Sources)).OrderBy(type => type.Name, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Which folder uses which, for the types of a project that use each other.</summary>
@@ -47,9 +54,9 @@ public static class CompiledTypes
         var byName = types.ToDictionary(type => type.Name, StringComparer.Ordinal);
         var arrows = new HashSet<(string, string)>();
         foreach (var type in types)
-            foreach (var used in type.Uses)
-                if (byName.TryGetValue(used, out var other) && folder(other) != folder(type))
-                    arrows.Add((folder(type), folder(other)));
+        foreach (var used in type.Uses)
+            if (byName.TryGetValue(used, out var other) && folder(other) != folder(type))
+                arrows.Add((folder(type), folder(other)));
         return arrows;
     }
 

@@ -2,7 +2,8 @@ namespace Sosia.Tests.Shared;
 
 /// <summary>Which folder of a project may use which, checked against what was compiled.</summary>
 /// <param name="types">All types of the project.</param>
-/// <param name="folder">The folder of a type; empty for the project's own, which is the door: it may use all, and nothing inside uses it.</param>
+/// <param name="folder">The folder of a type; empty for the project's own, which is the door: it may use all, and nothing inside uses
+/// it.</param>
 /// <param name="allowed">For each folder those that it may use.</param>
 public sealed class FolderRules(
     IReadOnlyList<CompiledType> types,

@@ -6,7 +6,15 @@ internal static class InstalledBrowser
     /// <summary>Names the browser's program, where it lies in no usual place.</summary>
     private const string Variable = "SOSIA_BROWSER";
 
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge"];
+    private static readonly string[] Names =
+    [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "microsoft-edge",
+        "msedge",
+    ];
 
     private static readonly string[] Elsewhere =
     [
@@ -19,7 +27,13 @@ internal static class InstalledBrowser
     /// <summary>Switches for a browser that a program drives: no window of first use, no traffic of its own.</summary>
     public static readonly string[] Switches =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ];
 
     /// <summary>Whether there is one.</summary>
@@ -28,9 +42,11 @@ internal static class InstalledBrowser
     /// <summary>The program. Where there is none the test is skipped, and fails where <c>CI=true</c>.</summary>
     public static string Need()
     {
-        if (Found is not null) return Found;
+        if (Found is not null)
+            return Found;
         const string missing = $"No browser was found: install Chromium, Chrome or Edge, or name one in {Variable}.";
-        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(missing);
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(missing);
         Assert.Skip(missing);
         return "";
     }
@@ -50,9 +66,14 @@ internal static class InstalledBrowser
 
     private static IEnumerable<string> ProgramFiles(params string[] programs)
     {
-        if (!OperatingSystem.IsWindows()) return [];
+        if (!OperatingSystem.IsWindows())
+            return [];
         Environment.SpecialFolder[] folders =
-            [Environment.SpecialFolder.ProgramFiles, Environment.SpecialFolder.ProgramFilesX86, Environment.SpecialFolder.LocalApplicationData];
+        [
+            Environment.SpecialFolder.ProgramFiles,
+            Environment.SpecialFolder.ProgramFilesX86,
+            Environment.SpecialFolder.LocalApplicationData,
+        ];
         return from folder in folders from program in programs select Path.Combine(Environment.GetFolderPath(folder), program);
     }
 }

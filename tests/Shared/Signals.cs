@@ -30,21 +30,26 @@ internal static class Signals
             _ => (int)signal,
         };
         if (kill(process.Id, number) != 0)
-            throw new InvalidOperationException($"{signal} could not be sent to process {process.Id}: {Marshal.GetLastPInvokeErrorMessage()}.");
+            throw new InvalidOperationException(
+                $"{signal} could not be sent to process {process.Id}: {Marshal.GetLastPInvokeErrorMessage()}."
+            );
     }
 
     /// <summary>
-    /// Lets Ctrl-C end the programs that this process starts from here on. A background job of a script ignores Ctrl-C, and so does whatever it starts:
-    /// tests that run in one would wait for ever.
+    /// Lets Ctrl-C end the programs that this process starts from here on. A background job of a script ignores Ctrl-C, and so does
+    /// whatever it starts: tests that run in one would wait for ever.
     /// </summary>
     public static void StopIgnoringInterrupts()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         // struct sigaction differs between systems; its first field is the handler in all of them.
         var action = new nint[64];
-        if (sigaction(SIGINT, null, action) != 0 || action[0] != SIG_IGN) return;
+        if (sigaction(SIGINT, null, action) != 0 || action[0] != SIG_IGN)
+            return;
         action[0] = SIG_DFL;
-        if (sigaction(SIGINT, action, null) != 0) throw new InvalidOperationException($"SIGINT stays ignored: {Marshal.GetLastPInvokeErrorMessage()}.");
+        if (sigaction(SIGINT, action, null) != 0)
+            throw new InvalidOperationException($"SIGINT stays ignored: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
     [DllImport("libc", SetLastError = true)]

@@ -18,21 +18,27 @@ internal sealed class SourceFiles(MetadataReader symbols, string project)
         foreach (var method in metadata.GetTypeDefinition(type).GetMethods())
         {
             var information = symbols.GetMethodDebugInformation(method.ToDebugInformationHandle());
-            if (!information.Document.IsNil) documents.Add(information.Document);
-            else foreach (var point in Points(information)) documents.Add(point.Document);
+            if (!information.Document.IsNil)
+                documents.Add(information.Document);
+            else
+                foreach (var point in Points(information))
+                    documents.Add(point.Document);
         }
         foreach (var handle in symbols.GetCustomDebugInformation(type))
         {
             var information = symbols.GetCustomDebugInformation(handle);
-            if (symbols.GetGuid(information.Kind) != TypeDefinitionDocuments) continue;
+            if (symbols.GetGuid(information.Kind) != TypeDefinitionDocuments)
+                continue;
             var blob = symbols.GetBlobReader(information.Value);
-            while (blob.RemainingBytes > 0) documents.Add(MetadataTokens.DocumentHandle(blob.ReadCompressedInteger()));
+            while (blob.RemainingBytes > 0)
+                documents.Add(MetadataTokens.DocumentHandle(blob.ReadCompressedInteger()));
         }
         foreach (var document in documents)
         {
             var path = symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/');
             var at = path.LastIndexOf(project, StringComparison.Ordinal);
-            if (at >= 0) yield return path[(at + project.Length)..];
+            if (at >= 0)
+                yield return path[(at + project.Length)..];
         }
     }
 

@@ -11,16 +11,23 @@ internal sealed class TypeNames(MetadataReader metadata, HashSet<string> into) :
     {
         switch (handle.Kind)
         {
-            case HandleKind.TypeDefinition: into.Add(OutermostOf(metadata, (TypeDefinitionHandle)handle)); break;
-            case HandleKind.TypeReference: into.Add(OutermostOf(metadata, (TypeReferenceHandle)handle)); break;
-            case HandleKind.TypeSpecification: metadata.GetTypeSpecification((TypeSpecificationHandle)handle).DecodeSignature(this, null); break;
+            case HandleKind.TypeDefinition:
+                into.Add(OutermostOf(metadata, (TypeDefinitionHandle)handle));
+                break;
+            case HandleKind.TypeReference:
+                into.Add(OutermostOf(metadata, (TypeReferenceHandle)handle));
+                break;
+            case HandleKind.TypeSpecification:
+                metadata.GetTypeSpecification((TypeSpecificationHandle)handle).DecodeSignature(this, null);
+                break;
         }
     }
 
     public static string OutermostOf(MetadataReader metadata, TypeDefinitionHandle handle)
     {
         var type = metadata.GetTypeDefinition(handle);
-        while (!type.GetDeclaringType().IsNil) type = metadata.GetTypeDefinition(type.GetDeclaringType());
+        while (!type.GetDeclaringType().IsNil)
+            type = metadata.GetTypeDefinition(type.GetDeclaringType());
         return Join(metadata.GetString(type.Namespace), metadata.GetString(type.Name));
     }
 
@@ -34,18 +41,37 @@ internal sealed class TypeNames(MetadataReader metadata, HashSet<string> into) :
 
     private static string Join(string space, string name) => space.Length == 0 ? name : $"{space}.{name}";
 
-    object? ISimpleTypeProvider<object?>.GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => Found(handle);
-    object? ISimpleTypeProvider<object?>.GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => Found(handle);
-    object? ISignatureTypeProvider<object?, object?>.GetTypeFromSpecification(MetadataReader reader, object? context, TypeSpecificationHandle handle, byte rawTypeKind) => Found(handle);
+    object? ISimpleTypeProvider<object?>.GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+        Found(handle);
+
+    object? ISimpleTypeProvider<object?>.GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>
+        Found(handle);
+
+    object? ISignatureTypeProvider<object?, object?>.GetTypeFromSpecification(
+        MetadataReader reader,
+        object? context,
+        TypeSpecificationHandle handle,
+        byte rawTypeKind
+    ) => Found(handle);
+
     object? ISimpleTypeProvider<object?>.GetPrimitiveType(PrimitiveTypeCode typeCode) => null;
+
     object? ISZArrayTypeProvider<object?>.GetSZArrayType(object? elementType) => null;
+
     object? IConstructedTypeProvider<object?>.GetArrayType(object? elementType, ArrayShape shape) => null;
+
     object? IConstructedTypeProvider<object?>.GetByReferenceType(object? elementType) => null;
+
     object? IConstructedTypeProvider<object?>.GetPointerType(object? elementType) => null;
+
     object? IConstructedTypeProvider<object?>.GetGenericInstantiation(object? genericType, ImmutableArray<object?> typeArguments) => null;
+
     object? ISignatureTypeProvider<object?, object?>.GetFunctionPointerType(MethodSignature<object?> signature) => null;
+
     object? ISignatureTypeProvider<object?, object?>.GetGenericMethodParameter(object? context, int index) => null;
+
     object? ISignatureTypeProvider<object?, object?>.GetGenericTypeParameter(object? context, int index) => null;
+
     object? ISignatureTypeProvider<object?, object?>.GetPinnedType(object? elementType) => null;
 
     object? ISignatureTypeProvider<object?, object?>.GetModifiedType(object? modifier, object? unmodifiedType, bool isRequired) => null;

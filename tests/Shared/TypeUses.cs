@@ -12,8 +12,10 @@ internal sealed class TypeUses(PEReader file, MetadataReader metadata, HashSet<s
     public void Read(TypeDefinitionHandle handle)
     {
         var type = metadata.GetTypeDefinition(handle);
-        if (!type.BaseType.IsNil) _names.Add(type.BaseType);
-        foreach (var implementation in type.GetInterfaceImplementations()) _names.Add(metadata.GetInterfaceImplementation(implementation).Interface);
+        if (!type.BaseType.IsNil)
+            _names.Add(type.BaseType);
+        foreach (var implementation in type.GetInterfaceImplementations())
+            _names.Add(metadata.GetInterfaceImplementation(implementation).Interface);
         ReadAttributes(type.GetCustomAttributes());
         ReadConstraints(type.GetGenericParameters());
         foreach (var fieldHandle in type.GetFields())
@@ -22,7 +24,8 @@ internal sealed class TypeUses(PEReader file, MetadataReader metadata, HashSet<s
             field.DecodeSignature(_names, null);
             ReadAttributes(field.GetCustomAttributes());
         }
-        foreach (var methodHandle in type.GetMethods()) ReadMethod(metadata.GetMethodDefinition(methodHandle));
+        foreach (var methodHandle in type.GetMethods())
+            ReadMethod(metadata.GetMethodDefinition(methodHandle));
     }
 
     private void ReadMethod(MethodDefinition method)
@@ -30,12 +33,16 @@ internal sealed class TypeUses(PEReader file, MetadataReader metadata, HashSet<s
         method.DecodeSignature(_names, null);
         ReadAttributes(method.GetCustomAttributes());
         ReadConstraints(method.GetGenericParameters());
-        if (method.RelativeVirtualAddress == 0) return;
+        if (method.RelativeVirtualAddress == 0)
+            return;
         var body = file.GetMethodBody(method.RelativeVirtualAddress);
-        if (!body.LocalSignature.IsNil) metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(_names, null);
+        if (!body.LocalSignature.IsNil)
+            metadata.GetStandaloneSignature(body.LocalSignature).DecodeLocalSignature(_names, null);
         foreach (var region in body.ExceptionRegions)
-            if (!region.CatchType.IsNil) _names.Add(region.CatchType);
-        foreach (var token in IlTokens.In(body.GetILReader())) ReadToken(token);
+            if (!region.CatchType.IsNil)
+                _names.Add(region.CatchType);
+        foreach (var token in IlTokens.In(body.GetILReader()))
+            ReadToken(token);
     }
 
     private void ReadToken(EntityHandle token)
@@ -54,10 +61,14 @@ internal sealed class TypeUses(PEReader file, MetadataReader metadata, HashSet<s
                 break;
             case HandleKind.MemberReference:
                 var member = metadata.GetMemberReference((MemberReferenceHandle)token);
-                if (member.Parent.Kind == HandleKind.MethodDefinition) ReadToken(member.Parent);
-                else _names.Add(member.Parent);
-                if (member.GetKind() == MemberReferenceKind.Field) member.DecodeFieldSignature(_names, null);
-                else member.DecodeMethodSignature(_names, null);
+                if (member.Parent.Kind == HandleKind.MethodDefinition)
+                    ReadToken(member.Parent);
+                else
+                    _names.Add(member.Parent);
+                if (member.GetKind() == MemberReferenceKind.Field)
+                    member.DecodeFieldSignature(_names, null);
+                else
+                    member.DecodeMethodSignature(_names, null);
                 break;
             case HandleKind.MethodSpecification:
                 var made = metadata.GetMethodSpecification((MethodSpecificationHandle)token);
@@ -75,13 +86,14 @@ internal sealed class TypeUses(PEReader file, MetadataReader metadata, HashSet<s
 
     private void ReadAttributes(CustomAttributeHandleCollection attributes)
     {
-        foreach (var attribute in attributes) ReadToken(metadata.GetCustomAttribute(attribute).Constructor);
+        foreach (var attribute in attributes)
+            ReadToken(metadata.GetCustomAttribute(attribute).Constructor);
     }
 
     private void ReadConstraints(GenericParameterHandleCollection parameters)
     {
         foreach (var parameter in parameters)
-            foreach (var constraint in metadata.GetGenericParameter(parameter).GetConstraints())
-                _names.Add(metadata.GetGenericParameterConstraint(constraint).Type);
+        foreach (var constraint in metadata.GetGenericParameter(parameter).GetConstraints())
+            _names.Add(metadata.GetGenericParameterConstraint(constraint).Type);
     }
 }

@@ -23,7 +23,10 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
 
         Assert.Equal((0, ""), (found.Code, found.Error));
         var matches = found.Json.GetProperty("matches").EnumerateArray().ToArray();
-        Assert.Equal([indexed.Photo("0.jpg"), indexed.Photo("again/0.jpg")], matches.Select(match => match.GetProperty("path").GetString()));
+        Assert.Equal(
+            [indexed.Photo("0.jpg"), indexed.Photo("again/0.jpg")],
+            matches.Select(match => match.GetProperty("path").GetString())
+        );
         Assert.Equal([true, false], matches.Select(match => match.GetProperty("isQuery").GetBoolean()));
         Assert.Equal([1, 2], matches.Select(match => match.GetProperty("rank").GetInt32()));
     }
@@ -59,7 +62,10 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
         Assert.Equal(8, Matches("--all").Length);
         Assert.Equal(2, Matches("--all", "--under", indexed.Photo("again")).Length);
         Assert.Equal(8, Matches("--all", "--also", indexed.Photo("3.jpg"), "--combine", "best").Length);
-        string?[] best = [.. Matches("--also", indexed.Photo("3.jpg"), "--combine", "best").Select(match => match.GetProperty("path").GetString())];
+        string?[] best =
+        [
+            .. Matches("--also", indexed.Photo("3.jpg"), "--combine", "best").Select(match => match.GetProperty("path").GetString()),
+        ];
         Assert.Equal(4, best.Length);
     }
 
@@ -68,28 +74,45 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     public void A_query_that_lies_on_its_side_finds_the_person(int quarters)
     {
         using var upright = NetVips.Image.NewFromBuffer(Portraits.Of(3));
-        using var turned = quarters switch { 1 => upright.Rot90(), 2 => upright.Rot180(), _ => upright.Rot270() };
+        using var turned = quarters switch
+        {
+            1 => upright.Rot90(),
+            2 => upright.Rot180(),
+            _ => upright.Rot270(),
+        };
         File.WriteAllBytes(_sosia[$"turned{quarters}.jpg"], turned.JpegsaveBuffer());
 
         var found = _sosia.Ask("search", _sosia[$"turned{quarters}.jpg"], "--threshold", Line, "--json");
 
         Assert.Equal(0, found.Code);
-        Assert.Contains(indexed.Photo("3.jpg"), found.Json.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("path").GetString()));
+        Assert.Contains(
+            indexed.Photo("3.jpg"),
+            found.Json.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("path").GetString())
+        );
     }
 
     [Fact]
     public void Of_several_faces_the_one_meant_is_named_and_can_be_chosen()
     {
         var several = _sosia.Ask("search", Portraits.Sample(3), "--threshold", Line, "--json");
-        Assert.Matches("3 faces found; using face [1-3], the largest and most central; choose another with --face 1 to 3", several.Sentence);
+        Assert.Matches(
+            "3 faces found; using face [1-3], the largest and most central; choose another with --face 1 to 3",
+            several.Sentence
+        );
 
-        var chosen = Enumerable.Range(1, 3).Select(face => _sosia.Ask("search", Portraits.Sample(3), "--threshold", Line, "--json", "--face", $"{face}")).ToArray();
+        var chosen = Enumerable
+            .Range(1, 3)
+            .Select(face => _sosia.Ask("search", Portraits.Sample(3), "--threshold", Line, "--json", "--face", $"{face}"))
+            .ToArray();
         Assert.All(chosen, run => Assert.Equal("", run.Error));
         Assert.Equal([1, 2, 3], chosen.Select(run => run.Json.GetProperty("query").GetProperty("face").GetInt32()));
         Assert.Equal(2, chosen.Count(run => run.Code == 0)); // two of the three are in the collection
 
         var none = _sosia.Ask("search", Portraits.Sample(3), "--threshold", Line, "--face", "9");
-        Assert.Equal((2, $"There is no face 9 in {Portraits.Sample(3)}: 3 faces were found; faces are counted from 1."), (none.Code, none.Sentence));
+        Assert.Equal(
+            (2, $"There is no face 9 in {Portraits.Sample(3)}: 3 faces were found; faces are counted from 1."),
+            (none.Code, none.Sentence)
+        );
     }
 
     [Fact]
@@ -136,7 +159,10 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
         Assert.Equal((0, ""), (status.Code, status.Error));
         HasNames(status.Json, "photos", "faces", "spaces", "bytes");
         var photos = status.Json.GetProperty("photos");
-        int[] counts = [.. new[] { "searchable", "tooPoor", "noFace", "unreadable", "waiting" }.Select(name => photos.GetProperty(name).GetInt32())];
+        int[] counts =
+        [
+            .. new[] { "searchable", "tooPoor", "noFace", "unreadable", "waiting" }.Select(name => photos.GetProperty(name).GetInt32()),
+        ];
         Assert.Equal([8, 0, 1, 0, 0], counts);
         Assert.Equal(counts.Sum(), photos.GetProperty("total").GetInt32());
         Assert.Equal(8, status.Json.GetProperty("faces").GetInt32());
@@ -148,7 +174,13 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     {
         var photos = _sosia.Ask("photos", "--json").JsonLines;
         Assert.Equal(9, photos.Length);
-        Assert.Equal("noFace", Assert.Single(photos, photo => photo.GetProperty("path").GetString() == indexed.Photo("empty.png")).GetProperty("state").GetString());
+        Assert.Equal(
+            "noFace",
+            Assert
+                .Single(photos, photo => photo.GetProperty("path").GetString() == indexed.Photo("empty.png"))
+                .GetProperty("state")
+                .GetString()
+        );
         Assert.Equal("", _sosia.Run("photos", "--failed").Out);
     }
 
@@ -166,8 +198,10 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     {
         var doctor = _sosia.Ask("doctor", "--json");
         Assert.Equal((0, true), (doctor.Code, doctor.Json.GetProperty("ok").GetBoolean()));
-        Assert.Superset(new HashSet<string> { "model", "photos", "disk", "catalogue", "index", "lock", "processor" },
-            doctor.Json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()!).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "model", "photos", "disk", "catalogue", "index", "lock", "processor" },
+            doctor.Json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()!).ToHashSet()
+        );
     }
 
     [Fact]
@@ -175,7 +209,12 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
         Assert.Equal("0", _sosia.Shell("\"$SOSIA\" photos | head -n 1 > /dev/null; echo -n ${PIPESTATUS[0]}").Out);
 
     private JsonElement[] Matches(params string[] options) =>
-        [.. _sosia.Ask(["search", indexed.Photo("0.jpg"), "--threshold", Line, "--json", .. options]).Json.GetProperty("matches").EnumerateArray()];
+        [
+            .. _sosia
+                .Ask(["search", indexed.Photo("0.jpg"), "--threshold", Line, "--json", .. options])
+                .Json.GetProperty("matches")
+                .EnumerateArray(),
+        ];
 
     private static void HasNames(JsonElement json, params string[] names) =>
         Assert.Superset(names.ToHashSet(), json.EnumerateObject().Select(property => property.Name).ToHashSet());

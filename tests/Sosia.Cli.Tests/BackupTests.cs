@@ -29,7 +29,9 @@ public sealed class BackupTests : IDisposable
 
         Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
         Assert.Equal(3, _sosia.Run("status", "--json").Json.GetProperty("photos").GetProperty("total").GetInt32());
-        var found = _sosia.Run("search", Path.Combine(_sosia.Photos, "0002.jpg"), "--threshold", "-1", "--json").Json.GetProperty("matches");
+        var found = _sosia
+            .Run("search", Path.Combine(_sosia.Photos, "0002.jpg"), "--threshold", "-1", "--json")
+            .Json.GetProperty("matches");
         Assert.Equal(3, found.GetArrayLength());
         Assert.DoesNotContain(found.EnumerateArray(), match => match.GetProperty("path").GetString() == forgotten);
         Assert.Equal(0, _sosia.Run("verify").Code);

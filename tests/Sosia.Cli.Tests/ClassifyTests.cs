@@ -53,6 +53,11 @@ public sealed class ClassifyTests : IDisposable
         var random = new Random(1);
         float[] Floats(int count, float scale) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2 - 1) * scale)];
         var graph = ClassifierGraph.Make(34, [new(Floats(16 * 3 * 9, 0.001f), new float[16])], Floats(3, 1), "a test");
-        SavedNetwork.Write(directory, graph, ["Ann", "Bob", "Cid"], stream => stream.Write(MemoryMarshal.AsBytes(Floats(3 * 16 * 16 * 16, 0.1f).AsSpan())));
+        SavedNetwork.Write(
+            directory,
+            graph,
+            ["Ann", "Bob", "Cid"],
+            stream => stream.Write(MemoryMarshal.AsBytes(Floats(3 * 16 * 16 * 16, 0.1f).AsSpan()))
+        );
     }
 }

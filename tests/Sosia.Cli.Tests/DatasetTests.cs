@@ -16,8 +16,18 @@ public sealed class DatasetTests : IDisposable
     public void An_archive_is_laid_out_and_counted_and_its_arrays_are_written_in_the_order_of_a_label_file()
     {
         using (var writer = new TarWriter(new GZipStream(File.Create(_sosia["lfw.tgz"]), CompressionLevel.Fastest)))
-            foreach (var (place, person) in new[] { ("AJ_Cook/AJ_Cook_0001", 0), ("Aaron_Peirsol/Aaron_Peirsol_0001", 1), ("Aaron_Peirsol/Aaron_Peirsol_0002", 2), ("Jane_Doe/Jane_Doe_0001", 3) })
-                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"lfw/{place}.jpg") { DataStream = new MemoryStream(Portraits.Whole(person)) });
+            foreach (
+                var (place, person) in new[]
+                {
+                    ("AJ_Cook/AJ_Cook_0001", 0),
+                    ("Aaron_Peirsol/Aaron_Peirsol_0001", 1),
+                    ("Aaron_Peirsol/Aaron_Peirsol_0002", 2),
+                    ("Jane_Doe/Jane_Doe_0001", 3),
+                }
+            )
+                writer.WriteEntry(
+                    new PaxTarEntry(TarEntryType.RegularFile, $"lfw/{place}.jpg") { DataStream = new MemoryStream(Portraits.Whole(person)) }
+                );
 
         var laidOut = _sosia.Run("dataset", "lfw", "lfw.tgz", "--out", "lfw");
         Assert.Equal((3, $"3 images of 2 people, 1 of them with two or more, in {_sosia["lfw"]}\n"), (laidOut.Code, laidOut.Out));
@@ -36,13 +46,23 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal("3 images are not 250×250 and were fitted: the middle square, scaled.", arrays.Sentence);
         Assert.Equal([1L, 0L, 1L], NpyFile.Read<long>(_sosia["arrays/endlables.npy"], out _));
         Assert.Equal([3L, 250L, 250L, 3L], NpyHeader.Read(_sosia["arrays/imgs.npy"]).Shape);
-        Assert.Contains("Aaron_Peirsol", Encoding.UTF32.GetString(File.ReadAllBytes(_sosia["arrays/labellistarr.npy"])[NpyHeaderBytes..]), StringComparison.Ordinal);
+        Assert.Contains(
+            "Aaron_Peirsol",
+            Encoding.UTF32.GetString(File.ReadAllBytes(_sosia["arrays/labellistarr.npy"])[NpyHeaderBytes..]),
+            StringComparison.Ordinal
+        );
 
         // Pictures are rows too: of 187,500 bytes.
         Assert.StartsWith("indices\n[[1 ", _sosia.Ask("knn", "arrays/imgs.npy", "--row", "1", "-k", "2").Out);
 
-        Assert.Equal("2 rows of 2 people in " + _sosia["two"] + "\n", _sosia.Ask("dataset", "arrays", "lfw", "--out", "two", "--order", "labels.txt", "--labels", "2").Out);
-        Assert.Equal("2 rows of 1 person in " + _sosia["one"] + "\n", _sosia.Ask("dataset", "arrays", "lfw", "--out", "one", "--order", WithLabels("Aaron_Peirsol", "Aaron_Peirsol")).Out);
+        Assert.Equal(
+            "2 rows of 2 people in " + _sosia["two"] + "\n",
+            _sosia.Ask("dataset", "arrays", "lfw", "--out", "two", "--order", "labels.txt", "--labels", "2").Out
+        );
+        Assert.Equal(
+            "2 rows of 1 person in " + _sosia["one"] + "\n",
+            _sosia.Ask("dataset", "arrays", "lfw", "--out", "one", "--order", WithLabels("Aaron_Peirsol", "Aaron_Peirsol")).Out
+        );
     }
 
     [Fact]
@@ -50,9 +70,15 @@ public sealed class DatasetTests : IDisposable
     {
         _sosia.Put("Ann/1.jpg", Portraits.Whole(0));
         _sosia.Put("Bo/1.jpg", Portraits.Whole(1)[..3000]);
-        Refused($"{WithLabels("Ann", "Cy")} does not fit {_sosia.Photos}: line 2 names 'Cy', and there is no such folder.", "--order", "labels.txt");
+        Refused(
+            $"{WithLabels("Ann", "Cy")} does not fit {_sosia.Photos}: line 2 names 'Cy', and there is no such folder.",
+            "--order",
+            "labels.txt"
+        );
         Refused("--labels 3 asks for more people than the 2 there are in " + _sosia.Photos + ".", "--labels", "3");
-        Refused($"{Path.Combine(_sosia.Photos, "Bo", "1.jpg")}: The image is damaged (it ends too early); copy it again from where it came.");
+        Refused(
+            $"{Path.Combine(_sosia.Photos, "Bo", "1.jpg")}: The image is damaged (it ends too early); copy it again from where it came."
+        );
         Assert.False(File.Exists(_sosia["arrays/imgs.npy"]));
         Directory.Delete(Path.Combine(_sosia.Photos, "Bo"), recursive: true);
         Assert.Equal(0, _sosia.Ask("dataset", "arrays", _sosia.Photos, "--out", "arrays").Code);
@@ -61,13 +87,17 @@ public sealed class DatasetTests : IDisposable
     [Fact, Slow]
     public void A_disk_that_fills_up_in_the_middle_is_2_and_the_next_run_goes_on()
     {
-        for (var i = 0; i < 70; i++) _sosia.Put($"Ann/{i:00}.jpg", Portraits.Of(i));
+        for (var i = 0; i < 70; i++)
+            _sosia.Put($"Ann/{i:00}.jpg", Portraits.Of(i));
         _sosia.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // keeps the runtime's own memory out of files
         // A file that may not grow is what a full disk looks like to the program. The first 64 pictures have 12,000,000 bytes.
         var full = _sosia.Shell("trap '' XFSZ; ulimit -f 12000; \"$SOSIA\" dataset arrays photos --out arrays");
         Assert.Equal((2, ""), (full.Code, full.Out));
         Assert.Equal(_sosia["arrays/imgs.npy"] + ": the system allows no file that long.", full.Sentence);
-        Assert.Equal(["imgs.npy.part", "imgs.npy.plan"], Directory.GetFiles(_sosia["arrays"]).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["imgs.npy.part", "imgs.npy.plan"],
+            Directory.GetFiles(_sosia["arrays"]).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)
+        );
 
         Assert.Equal(0, _sosia.Run("dataset", "arrays", "photos", "--out", "arrays").Code);
         var pictures = NpyFile.Read<byte>(_sosia["arrays/imgs.npy"], out var header);
@@ -79,7 +109,8 @@ public sealed class DatasetTests : IDisposable
     [Fact, Slow]
     public void A_copy_of_LFW_that_does_not_fit_on_the_disk_leaves_nothing()
     {
-        for (var i = 1; i <= 26; i++) _sosia.Put($"Alejandro_Toledo/Alejandro_Toledo_{i:0000}.jpg", Portraits.Whole(i));
+        for (var i = 1; i <= 26; i++)
+            _sosia.Put($"Alejandro_Toledo/Alejandro_Toledo_{i:0000}.jpg", Portraits.Whole(i));
         var full = _sosia.ShellOnSmallDisk("100k", "\"$SOSIA\" dataset lfw photos --out small/lfw; code=$?; ls small; exit $code");
         Assert.Equal((2, ""), (full.Code, full.Out));
         Assert.StartsWith("No space left on device : '" + _sosia["small/lfw.part/"], full.Sentence);

@@ -33,13 +33,23 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(3, page.Split("data:image/webp;base64,").Length - 1); // the query, itself in the collection, and the match
 
         var program = InstalledBrowser.Need();
-        var picture = Path.Combine(Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "../../../screenshots")).FullName, "demo.png");
+        var picture = Path.Combine(
+            Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "../../../screenshots")).FullName,
+            "demo.png"
+        );
         File.Delete(picture);
-        using var browser = Process.Start(program,
-        [
-            "--headless", .. InstalledBrowser.Switches,
-            $"--user-data-dir={_sosia["browser"]}", "--hide-scrollbars", "--window-size=900,760", $"--screenshot={picture}", new Uri(Page).AbsoluteUri,
-        ]);
+        using var browser = Process.Start(
+            program,
+            [
+                "--headless",
+                .. InstalledBrowser.Switches,
+                $"--user-data-dir={_sosia["browser"]}",
+                "--hide-scrollbars",
+                "--window-size=900,760",
+                $"--screenshot={picture}",
+                new Uri(Page).AbsoluteUri,
+            ]
+        );
         Assert.True(browser.WaitForExit(TimeSpan.FromMinutes(1)));
         Assert.True(new FileInfo(picture).Length > 20_000);
     }

@@ -27,14 +27,24 @@ public sealed class DrawingTests : IDisposable
     {
         Assert.Equal(0, _sosia.Run("draw", "--out", "drawn").Code);
         var baseline = Texts("baseline.svg");
-        foreach (var expected in new[] { "Conv 3 × 3, ReLU", "248 × 248 × 32", "29 × 29 × 128", "107,648 values", "5,749 values" }) Assert.Contains(expected, baseline);
+        foreach (var expected in new[] { "Conv 3 × 3, ReLU", "248 × 248 × 32", "29 × 29 × 128", "107,648 values", "5,749 values" })
+            Assert.Contains(expected, baseline);
         var block = Texts("inception-resnet-a.svg");
         Assert.Equal(7, block.Count(text => text.StartsWith("Conv", StringComparison.Ordinal)));
-        foreach (var expected in new[] { "28 × 28 × 128", "28 × 28 × 320", "concatenate", "add, ReLU" }) Assert.Contains(expected, block);
+        foreach (var expected in new[] { "28 × 28 × 128", "28 × 28 × 320", "concatenate", "add, ReLU" })
+            Assert.Contains(expected, block);
         Assert.Contains("prefers-color-scheme: dark", File.ReadAllText(_sosia["drawn/baseline.svg"]), StringComparison.Ordinal);
     }
 
-    private string[] Texts(string file) => [.. XDocument.Load(_sosia[$"drawn/{file}"]).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+    private string[] Texts(string file) =>
+        [
+            .. XDocument
+                .Load(_sosia[$"drawn/{file}"])
+                .Descendants()
+                .Where(element => element.Name.LocalName == "text")
+                .Select(element => element.Value),
+        ];
 
-    private static string Images([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "images"));
+    private static string Images([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "images"));
 }

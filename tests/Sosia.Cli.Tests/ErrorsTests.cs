@@ -26,7 +26,10 @@ public sealed class ErrorsTests : IDisposable
     public void A_folder_that_is_not_there_is_2_and_leaves_no_collection_behind()
     {
         var ran = _sosia.Ask("index", _sosia["nowhere"]);
-        Assert.Equal((2, "", $"There is no file or folder {_sosia["nowhere"]}; check the name, or that its disk is mounted."), (ran.Code, ran.Out, ran.Sentence));
+        Assert.Equal(
+            (2, "", $"There is no file or folder {_sosia["nowhere"]}; check the name, or that its disk is mounted."),
+            (ran.Code, ran.Out, ran.Sentence)
+        );
         Assert.False(Directory.Exists(_sosia.Collection));
     }
 
@@ -38,7 +41,14 @@ public sealed class ErrorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("search"), InlineData("search", "a.jpg", "-k", "many"), InlineData("index"), InlineData("no-such-command"), InlineData("compare", "a.jpg"), InlineData("status", "--no-such-option")]
+    [
+        InlineData("search"),
+        InlineData("search", "a.jpg", "-k", "many"),
+        InlineData("index"),
+        InlineData("no-such-command"),
+        InlineData("compare", "a.jpg"),
+        InlineData("status", "--no-such-option")
+    ]
     public void A_usage_error_is_2_and_says_so_on_standard_error(params string[] arguments)
     {
         var ran = _sosia.Ask(arguments);
@@ -96,7 +106,10 @@ public sealed class ErrorsTests : IDisposable
         Assert.StartsWith("3 files could not be read:\n", ran.Error);
         Assert.Contains("/broken\\n.jpg: The image is damaged (it ends too early); copy it again from where it came.\n", ran.Error);
         Assert.Contains("/empty.jpg: The file is empty (0 bytes)", ran.Error);
-        Assert.Contains("huge.png: The image has 20,000 × 20,000 = 400,000,000 pixels, and the limit is 250,000,000; raise it with --max-pixels.\n", ran.Error);
+        Assert.Contains(
+            "huge.png: The image has 20,000 × 20,000 = 400,000,000 pixels, and the limit is 250,000,000; raise it with --max-pixels.\n",
+            ran.Error
+        );
 
         var failed = _sosia.Ask("photos", "--failed", "--json").JsonLines;
         Assert.Equal(3, failed.Length);
@@ -114,8 +127,20 @@ public sealed class ErrorsTests : IDisposable
         Assert.Equal((3, ""), (ran.Code, ran.Error));
         var lines = ran.JsonLines;
         Assert.Equal(3, lines.Length);
-        Assert.Equal(1, Assert.Single(lines, line => line.TryGetProperty("path", out var path) && path.GetString()!.EndsWith("good.jpg", StringComparison.Ordinal)).GetProperty("faces").GetInt32());
-        Assert.Superset(new HashSet<string> { "photos", "faces", "skipped", "failed", "seconds" }, lines[^1].EnumerateObject().Select(property => property.Name).ToHashSet());
+        Assert.Equal(
+            1,
+            Assert
+                .Single(
+                    lines,
+                    line => line.TryGetProperty("path", out var path) && path.GetString()!.EndsWith("good.jpg", StringComparison.Ordinal)
+                )
+                .GetProperty("faces")
+                .GetInt32()
+        );
+        Assert.Superset(
+            new HashSet<string> { "photos", "faces", "skipped", "failed", "seconds" },
+            lines[^1].EnumerateObject().Select(property => property.Name).ToHashSet()
+        );
         Assert.Equal(1, lines[^1].GetProperty("failed").GetInt32());
     }
 
@@ -123,7 +148,15 @@ public sealed class ErrorsTests : IDisposable
     public void Names_that_begin_with_a_dash_are_given_after_two_dashes()
     {
         _sosia.Put("-k.jpg", Portraits.Of(0));
-        Assert.Equal("0 0", _sosia.Shell("cd photos && \"$SOSIA\" index -- -k.jpg > /dev/null; echo -n \"$? \"; \"$SOSIA\" search --threshold 0.4 --json -- -k.jpg > /dev/null; [ $? -eq 1 ]; echo -n $?").Out);
+        Assert.Equal(
+            "0 0",
+            _sosia
+                .Shell(
+                    "cd photos && \"$SOSIA\" index -- -k.jpg > /dev/null; echo -n \"$? \"; \"$SOSIA\" search --threshold 0.4 --json -- "
+                        + "-k.jpg > /dev/null; [ $? -eq 1 ]; echo -n $?"
+                )
+                .Out
+        );
     }
 
     [Fact]
@@ -148,7 +181,9 @@ public sealed class ErrorsTests : IDisposable
         var photo = _sosia.Put("a.jpg", Portraits.Of(0));
         _sosia.Run("index", _sosia.Photos, "--collection", _sosia["mine"]);
         // Nobody may write. Root would all the same, so the program is run with none of root's powers.
-        var powerless = System.Environment.IsPrivilegedProcess ? "setpriv --reuid=65534 --clear-groups --inh-caps=-all --bounding-set=-all" : "";
+        var powerless = System.Environment.IsPrivilegedProcess
+            ? "setpriv --reuid=65534 --clear-groups --inh-caps=-all --bounding-set=-all"
+            : "";
         var closed = _sosia.Shell($"chmod -R a+rX,a-w . && {powerless} \"$SOSIA\" completions bash");
         Assert.SkipUnless(closed.Code == 0, $"The program lies where only root may go, or there is no setpriv: {closed.Error}");
 

@@ -12,7 +12,8 @@ public sealed class EvalTests : IDisposable
         for (var person = 0; person < 4; person++)
         {
             _sosia.Put($"person {person}/a.jpg", Portraits.Of(person));
-            if (person < 3) _sosia.Put($"person {person}/b.jpg", Portraits.Again(person));
+            if (person < 3)
+                _sosia.Put($"person {person}/b.jpg", Portraits.Again(person));
         }
     }
 
@@ -22,16 +23,26 @@ public sealed class EvalTests : IDisposable
         PutPeople();
         var ran = _sosia.Run("eval", "folder", _sosia.Photos, "--json");
         Assert.Equal(0, ran.Code);
-        Assert.Equal((7, 4, 3), (ran.Json.GetProperty("images").GetInt32(), ran.Json.GetProperty("people").GetInt32(), ran.Json.GetProperty("peopleWithTwoOrMore").GetInt32()));
+        Assert.Equal(
+            (7, 4, 3),
+            (
+                ran.Json.GetProperty("images").GetInt32(),
+                ran.Json.GetProperty("people").GetInt32(),
+                ran.Json.GetProperty("peopleWithTwoOrMore").GetInt32()
+            )
+        );
         foreach (var name in new[] { "retrieval", "retrievalExpanded" })
         {
             var retrieval = ran.Json.GetProperty(name);
             Assert.Equal(6, retrieval.GetProperty("queries").GetInt32());
-            foreach (var figure in new[] { "map", "rank1", "rPrecision" }) Assert.Equal(1, retrieval.GetProperty(figure).GetDouble());
+            foreach (var figure in new[] { "map", "rank1", "rPrecision" })
+                Assert.Equal(1, retrieval.GetProperty(figure).GetDouble());
         }
         var open = ran.Json.GetProperty("openSet");
-        foreach (var name in new[] { "gallery", "genuine", "impostors", "dirAtFar1", "dirAtFar01" }) Assert.True(open.TryGetProperty(name, out _), name);
-        foreach (var name in new[] { "k", "skewness", "maxOccurrence" }) Assert.True(ran.Json.GetProperty("hubness").TryGetProperty(name, out _), name);
+        foreach (var name in new[] { "gallery", "genuine", "impostors", "dirAtFar1", "dirAtFar01" })
+            Assert.True(open.TryGetProperty(name, out _), name);
+        foreach (var name in new[] { "k", "skewness", "maxOccurrence" })
+            Assert.True(ran.Json.GetProperty("hubness").TryGetProperty(name, out _), name);
         Assert.Equal(7, ran.Json.GetProperty("rows").GetProperty("embedded").GetInt32());
         Assert.False(ran.Json.TryGetProperty("throughput", out _)); // seven photos say nothing of speed
     }
@@ -66,12 +77,25 @@ public sealed class EvalTests : IDisposable
         PutPeople();
         for (var person = 0; person < 3; person++)
         {
-            File.Move(Path.Combine(_sosia.Photos, $"person {person}/a.jpg"), Path.Combine(_sosia.Photos, $"person {person}/P{person}_0001.jpg"));
-            File.Move(Path.Combine(_sosia.Photos, $"person {person}/b.jpg"), Path.Combine(_sosia.Photos, $"person {person}/P{person}_0002.jpg"));
+            File.Move(
+                Path.Combine(_sosia.Photos, $"person {person}/a.jpg"),
+                Path.Combine(_sosia.Photos, $"person {person}/P{person}_0001.jpg")
+            );
+            File.Move(
+                Path.Combine(_sosia.Photos, $"person {person}/b.jpg"),
+                Path.Combine(_sosia.Photos, $"person {person}/P{person}_0002.jpg")
+            );
         }
         File.WriteAllText(_sosia["pairs.txt"], "2\t1\nP0\t1\t2\nP0\t1\tP1\t1\nP1\t1\t2\nP1\t1\tP2\t1\n");
         var verification = _sosia.Run("eval", "lfw", _sosia.Photos, "--json").Json.GetProperty("verification"); // found beside the folder
-        Assert.Equal((4, 1.0, 0.0), (verification.GetProperty("pairs").GetInt32(), verification.GetProperty("accuracy").GetDouble(), verification.GetProperty("std").GetDouble()));
+        Assert.Equal(
+            (4, 1.0, 0.0),
+            (
+                verification.GetProperty("pairs").GetInt32(),
+                verification.GetProperty("accuracy").GetDouble(),
+                verification.GetProperty("std").GetDouble()
+            )
+        );
 
         File.WriteAllText(_sosia["pairs.txt"], "1\t1\nP0\t1\t2\nP0\t1\tP9\t1\n");
         var bad = _sosia.Run("eval", "lfw", _sosia.Photos, "--json");
@@ -96,14 +120,26 @@ public sealed class EvalTests : IDisposable
     {
         _sosia.Put("Ann/a.jpg", Portraits.Of(0));
         _sosia.Put("Ann/b.jpg", Portraits.Again(0));
-        foreach (var command in new[] { new[] { "eval", "folder", _sosia.Photos }, ["eval", "experiments", _sosia.Photos, "--models", "face"] })
+        foreach (
+            var command in new[] { new[] { "eval", "folder", _sosia.Photos }, ["eval", "experiments", _sosia.Photos, "--models", "face"] }
+        )
         {
             var alone = _sosia.Run(command);
-            Assert.Equal((2, "", "There is one person only in this folder, Ann, so whatever comes back is right; give a folder with two people or more."), (alone.Code, alone.Out, alone.Sentence));
+            Assert.Equal(
+                (
+                    2,
+                    "",
+                    "There is one person only in this folder, Ann, so whatever comes back is right; give a folder with two people or more."
+                ),
+                (alone.Code, alone.Out, alone.Sentence)
+            );
         }
         _sosia.Put("Bo/a.jpg", Portraits.Of(1));
         File.Delete(Path.Combine(_sosia.Photos, "Ann/b.jpg"));
         var single = _sosia.Run("eval", "folder", _sosia.Photos);
-        Assert.Equal((2, "", "Nobody in this folder has two images or more, so no image can be found by another one of the same person."), (single.Code, single.Out, single.Sentence));
+        Assert.Equal(
+            (2, "", "Nobody in this folder has two images or more, so no image can be found by another one of the same person."),
+            (single.Code, single.Out, single.Sentence)
+        );
     }
 }

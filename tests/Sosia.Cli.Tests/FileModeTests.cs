@@ -7,7 +7,8 @@ namespace Sosia.Cli.Tests;
 [Slow]
 public sealed class FileModeTests : IDisposable
 {
-    private const UnixFileMode OfFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OfDirectory = OfFile | UnixFileMode.UserExecute;
+    private const UnixFileMode OfFile = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        OfDirectory = OfFile | UnixFileMode.UserExecute;
 
     private readonly SosiaProgram _sosia = new();
 
@@ -47,7 +48,10 @@ public sealed class FileModeTests : IDisposable
         _sosia.Shell("chmod -R a+rwX data/sosia");
         Kept("022", "status");
         File.SetUnixFileMode(Path.Combine(_sosia.Collection, "catalogue.db"), OfFile | UnixFileMode.OtherRead);
-        File.SetUnixFileMode(Path.Combine(_sosia.Collection, "thumbnails"), OfDirectory | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            Path.Combine(_sosia.Collection, "thumbnails"),
+            OfDirectory | UnixFileMode.OtherRead | UnixFileMode.OtherExecute
+        );
         Kept("022", "status");
     }
 
@@ -57,7 +61,8 @@ public sealed class FileModeTests : IDisposable
         _sosia.PutMany(1);
         const UnixFileMode Open = OfDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
         File.SetUnixFileMode(_sosia.Photos, Open);
-        foreach (var _ in (int[])[1, 2]) _sosia.Run("index", _sosia.Photos, "--collection", _sosia.Photos);
+        foreach (var _ in (int[])[1, 2])
+            _sosia.Run("index", _sosia.Photos, "--collection", _sosia.Photos);
         Assert.Equal(Open, File.GetUnixFileMode(_sosia.Photos));
         Assert.Equal(OfFile, File.GetUnixFileMode(Path.Combine(_sosia.Photos, "catalogue.db")));
     }
@@ -69,8 +74,14 @@ public sealed class FileModeTests : IDisposable
     {
         _sosia.PutMany(2);
         _sosia.Run("index", _sosia.Photos);
-        _sosia.Shell($"umask {umask}; $SOSIA search photos/0000.jpg --threshold -1 --html page.html; for kind in csv zip html; do $SOSIA export photos/0000.jpg --threshold -1 --out found.$kind; done");
-        Assert.All((string[])["page.html", "found.csv", "found.zip", "found.html"], name => Assert.Equal(expected, File.GetUnixFileMode(_sosia[name])));
+        _sosia.Shell(
+            $"umask {umask}; $SOSIA search photos/0000.jpg --threshold -1 --html page.html; for kind in csv zip html; do $SOSIA export "
+                + "photos/0000.jpg --threshold -1 --out found.$kind; done"
+        );
+        Assert.All(
+            (string[])["page.html", "found.csv", "found.zip", "found.html"],
+            name => Assert.Equal(expected, File.GetUnixFileMode(_sosia[name]))
+        );
     }
 
     /// <summary>Asks the server for what it keeps: thumbnails, crops, the audit log.</summary>
@@ -96,6 +107,9 @@ public sealed class FileModeTests : IDisposable
     {
         string[] kept = [_sosia["data/sosia"], .. Directory.GetFileSystemEntries(_sosia["data/sosia"], "*", SearchOption.AllDirectories)];
         Assert.True(kept.Length >= 3, after); // at least the directory, the collection, and something in it
-        Assert.All(kept, path => Assert.Equal((after, path, Directory.Exists(path) ? OfDirectory : OfFile), (after, path, File.GetUnixFileMode(path))));
+        Assert.All(
+            kept,
+            path => Assert.Equal((after, path, Directory.Exists(path) ? OfDirectory : OfFile), (after, path, File.GetUnixFileMode(path)))
+        );
     }
 }

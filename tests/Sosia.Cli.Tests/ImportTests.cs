@@ -15,14 +15,18 @@ public sealed class ImportTests(InceptionWeights weights, FaceNetWeights faceNet
     public void Weights_that_are_fetched_over_a_connection_that_breaks_become_a_model_that_gives_the_features_of_Keras()
     {
         var length = new FileInfo(weights.Path).Length;
-        using var server = new LoopbackServer(async (number, from, to, end) =>
-        {
-            using var file = File.OpenRead(weights.Path);
-            file.Position = from ?? 0;
-            await SendAsync(to, Head(from, length), cancellation: end);
-            if (number > 1) await file.CopyToAsync(to, 1 << 20, end);
-            else await to.WriteAsync(await ReadAsync(file, 100 << 20, end), end); // and then the connection is cut
-        });
+        using var server = new LoopbackServer(
+            async (number, from, to, end) =>
+            {
+                using var file = File.OpenRead(weights.Path);
+                file.Position = from ?? 0;
+                await SendAsync(to, Head(from, length), cancellation: end);
+                if (number > 1)
+                    await file.CopyToAsync(to, 1 << 20, end);
+                else
+                    await to.WriteAsync(await ReadAsync(file, 100 << 20, end), end); // and then the connection is cut
+            }
+        );
         var imported = _sosia.Run("models", "import", "inception-resnet-v2", "--from", server.Address.ToString(), "--unverified");
         Assert.Equal((0, "Imported 'inception-resnet-v2'; use it with --model inception-resnet-v2.\n"), (imported.Code, imported.Out));
         Assert.Equal([null, 100 << 20], server.Requests);
@@ -42,17 +46,26 @@ public sealed class ImportTests(InceptionWeights weights, FaceNetWeights faceNet
         var content = new byte[3 << 20];
         new Random(5).NextBytes(content);
         var half = new TaskCompletionSource();
-        using var server = new LoopbackServer(async (number, from, to, end) =>
-        {
-            await SendAsync(to, Head(from, content.Length), content.AsMemory((int)(from ?? 0), number == 1 ? 1 << 20 : content.Length - (int)(from ?? 0)), end);
-            if (number > 1) return;
-            half.SetResult();
-            _ = await to.ReadAsync(new byte[1], end); // until who asked hangs up
-        });
+        using var server = new LoopbackServer(
+            async (number, from, to, end) =>
+            {
+                await SendAsync(
+                    to,
+                    Head(from, content.Length),
+                    content.AsMemory((int)(from ?? 0), number == 1 ? 1 << 20 : content.Length - (int)(from ?? 0)),
+                    end
+                );
+                if (number > 1)
+                    return;
+                half.SetResult();
+                _ = await to.ReadAsync(new byte[1], end); // until who asked hangs up
+            }
+        );
         string[] import = ["models", "import", "efficientnet-v2-l", "--from", server.Address.ToString()];
         var program = _sosia.Start(import);
         await half.Task.WaitAsync(TestContext.Current.CancellationToken);
-        while (Directory.GetFiles(_sosia["data/sosia/downloads"]) is not [var part] || new FileInfo(part).Length < 1 << 19) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (Directory.GetFiles(_sosia["data/sosia/downloads"]) is not [var part] || new FileInfo(part).Length < 1 << 19)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         program.Send(Signal.Interrupt);
         var ended = SosiaProgram.End(program);
         Assert.Equal((130, ""), (ended.Code, ended.Out));
@@ -69,18 +82,24 @@ public sealed class ImportTests(InceptionWeights weights, FaceNetWeights faceNet
     public void A_disk_that_fills_up_during_a_download_is_2_and_not_tried_again()
     {
         var content = new byte[1 << 20];
-        using var server = new LoopbackServer(async (_, _, to, end) =>
-        {
-            try
+        using var server = new LoopbackServer(
+            async (_, _, to, end) =>
             {
-                await SendAsync(to, Head(null, content.Length), content, end);
+                try
+                {
+                    await SendAsync(to, Head(null, content.Length), content, end);
+                }
+                catch (IOException)
+                {
+                    // Who asked has hung up.
+                }
             }
-            catch (IOException)
-            {
-                // Who asked has hung up.
-            }
-        });
-        var full = _sosia.ShellOnSmallDisk("300k", $"export XDG_DATA_HOME=$PWD/small; \"$SOSIA\" models import inception-resnet-v2 --from {server.Address}; code=$?; ls small/sosia; ls small/sosia/downloads; exit $code");
+        );
+        var full = _sosia.ShellOnSmallDisk(
+            "300k",
+            $"export XDG_DATA_HOME=$PWD/small; \"$SOSIA\" models import inception-resnet-v2 --from {server.Address}; code=$?; ls "
+                + "small/sosia; ls small/sosia/downloads; exit $code"
+        );
         Assert.Equal(2, full.Code);
         Assert.Matches("^downloads\ninception-resnet-v2-[0-9a-f]{8}.h5.part\n$", full.Out);
         Assert.Contains("No space left on device", full.Error, StringComparison.Ordinal);
@@ -88,8 +107,14 @@ public sealed class ImportTests(InceptionWeights weights, FaceNetWeights faceNet
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 404 Not Found\nContent-Length: 0", "the server answers 404 Not Found; give another address or a file with --from.")]
-    [InlineData("HTTP/1.1 200 OK\nContent-Length: 999999999999", "so it is not the file that was asked for; give another address with --from.")]
+    [InlineData(
+        "HTTP/1.1 404 Not Found\nContent-Length: 0",
+        "the server answers 404 Not Found; give another address or a file with --from."
+    )]
+    [InlineData(
+        "HTTP/1.1 200 OK\nContent-Length: 999999999999",
+        "so it is not the file that was asked for; give another address with --from."
+    )]
     public void What_a_server_will_not_give_is_2(string head, string sentence)
     {
         using var server = new LoopbackServer((_, _, to, end) => SendAsync(to, head, cancellation: end));
@@ -101,11 +126,16 @@ public sealed class ImportTests(InceptionWeights weights, FaceNetWeights faceNet
 
     [Theory]
     [InlineData("weights.h5", "<html>Not found</html>", "is no HDF5 file; give the published .h5 file of weights.")]
-    [InlineData("model.keras", "PK\u0003\u0004 and so on", "is a .keras file of Keras 3, and the older .h5 with weights is read here; give the published .h5 file of weights.")]
+    [InlineData(
+        "model.keras",
+        "PK\u0003\u0004 and so on",
+        "is a .keras file of Keras 3, and the older .h5 with weights is read here; give the published .h5 file of weights."
+    )]
     [InlineData("none.h5", null, "can't be read")]
     public void A_file_that_holds_no_weights_is_2_in_one_sentence(string name, string? content, string sentence)
     {
-        if (content is not null) File.WriteAllText(_sosia[name], content);
+        if (content is not null)
+            File.WriteAllText(_sosia[name], content);
         var ran = _sosia.Ask("models", "import", "inception-resnet-v2", "--from", name, "--unverified");
         Assert.Equal((2, ""), (ran.Code, ran.Out));
         Assert.Contains(sentence, ran.Sentence, StringComparison.Ordinal);
@@ -134,9 +164,10 @@ public sealed class ImportTests(InceptionWeights weights, FaceNetWeights faceNet
         Assert.Equal(keras.Length, ours.Length);
     }
 
-    private static string Head(long? from, long length) => from is { } start
-        ? $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {start}-{length - 1}/{length}\nContent-Length: {length - start}"
-        : $"HTTP/1.1 200 OK\nContent-Length: {length}";
+    private static string Head(long? from, long length) =>
+        from is { } start
+            ? $"HTTP/1.1 206 Partial Content\nContent-Range: bytes {start}-{length - 1}/{length}\nContent-Length: {length - start}"
+            : $"HTTP/1.1 200 OK\nContent-Length: {length}";
 
     private static async Task<byte[]> ReadAsync(FileStream file, int count, CancellationToken end)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Sosia.Cli.Tests;
 
 /// <summary>
-/// The command without a process of its own: many times faster, for what needs none. One run at a time, because a process has one environment
-/// and one working directory.
+/// The command without a process of its own: many times faster, for what needs none. One run at a time, because a process has one
+/// environment and one working directory.
 /// </summary>
 internal static class InThisProcess
 {
@@ -43,7 +43,8 @@ internal static class InThisProcess
 
     private static void Set(IReadOnlyDictionary<string, string?> environment)
     {
-        foreach (var (name, value) in environment) System.Environment.SetEnvironmentVariable(name, value);
+        foreach (var (name, value) in environment)
+            System.Environment.SetEnvironmentVariable(name, value);
     }
 
     /// <summary>Keeps what one run and the threads that it starts write; what others write goes where it went before.</summary>

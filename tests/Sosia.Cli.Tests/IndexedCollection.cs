@@ -5,7 +5,8 @@ public sealed class IndexedCollection : IDisposable
 {
     public IndexedCollection()
     {
-        for (var person = 0; person < 6; person++) Program.Put($"{person}.jpg", Portraits.Of(person));
+        for (var person = 0; person < 6; person++)
+            Program.Put($"{person}.jpg", Portraits.Of(person));
         Program.Put("again/0.jpg", Portraits.Again(0));
         Program.Put("again/3.jpg", Portraits.Again(3));
         Program.Put("empty.png", Portraits.WithoutFace());

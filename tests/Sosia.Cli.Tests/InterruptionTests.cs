@@ -25,7 +25,10 @@ public sealed class InterruptionTests : IDisposable
         index.WaitForExit();
 
         Assert.Equal(130, index.ExitCode);
-        Assert.Equal("Cancelled: what was finished is kept, and the same command goes on from there.", index.StandardError.ReadToEnd().Trim());
+        Assert.Equal(
+            "Cancelled: what was finished is kept, and the same command goes on from there.",
+            index.StandardError.ReadToEnd().Trim()
+        );
         var (searchable, waiting) = Status();
         Assert.Equal((reported, Many - reported), (searchable, waiting));
         Assert.InRange(reported, 1, Many - 1);
@@ -52,14 +55,17 @@ public sealed class InterruptionTests : IDisposable
                 index.Send(Signal.Kill);
             });
             while (index.StandardOutput.ReadLine() is { } line)
-                if (line.StartsWith("{\"path\"", StringComparison.Ordinal) && line.EndsWith('}')) reported.Add(JsonDocument.Parse(line).RootElement.GetProperty("path").GetString()!);
+                if (line.StartsWith("{\"path\"", StringComparison.Ordinal) && line.EndsWith('}'))
+                    reported.Add(JsonDocument.Parse(line).RootElement.GetProperty("path").GetString()!);
             index.WaitForExit();
             await kill;
 
-            if (!File.Exists(Path.Combine(_sosia.Collection, "catalogue.db"))) continue;
+            if (!File.Exists(Path.Combine(_sosia.Collection, "catalogue.db")))
+                continue;
             var verified = _sosia.Run("verify");
             Assert.True(verified.Code is 0 or 10, verified.Out + verified.Error);
-            if (verified.Code == 10) continue;
+            if (verified.Code == 10)
+                continue;
             var paths = _sosia.Run("photos", "--json").JsonLines.Select(photo => photo.GetProperty("path").GetString()!).ToArray();
             Assert.Equal(paths.Length, paths.Distinct().Count());
             Assert.Subset(paths.ToHashSet(), reported);
@@ -93,7 +99,10 @@ public sealed class InterruptionTests : IDisposable
         Assert.InRange(found.Code, 0, 1);
         Assert.Equal($"{waiting} of {Many} photos wait to be indexed; the answer is from the others.", found.Sentence);
         Assert.Equal(0, _sosia.Run("verify").Code);
-        Assert.Contains(_sosia.Run("doctor", "--json").Json.GetProperty("checks").EnumerateArray(), check => check.GetProperty("says").GetString()!.Contains($"process {index.Id}", StringComparison.Ordinal));
+        Assert.Contains(
+            _sosia.Run("doctor", "--json").Json.GetProperty("checks").EnumerateArray(),
+            check => check.GetProperty("says").GetString()!.Contains($"process {index.Id}", StringComparison.Ordinal)
+        );
 
         index.Send(Signal.Continue);
         index.StandardOutput.ReadToEnd();

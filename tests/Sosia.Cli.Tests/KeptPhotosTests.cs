@@ -21,7 +21,10 @@ public sealed class KeptPhotosTests : IDisposable
         Assert.Equal((3, 3, 0, 1), (Number("total"), Number("searchable"), Number("unreadable"), Number("unreadableNow")));
         Assert.Contains("Unreadable now", _sosia.Run("status").Out);
         var failed = Assert.Single(_sosia.Run("photos", "--failed", "--json").JsonLines);
-        Assert.Equal((path, "unreadable", true), (failed.GetProperty("path").GetString(), failed.GetProperty("state").GetString(), failed.GetProperty("photo").GetInt64() > 0));
+        Assert.Equal(
+            (path, "unreadable", true),
+            (failed.GetProperty("path").GetString(), failed.GetProperty("state").GetString(), failed.GetProperty("photo").GetInt64() > 0)
+        );
         Assert.Equal(3, _sosia.Run("photos", "--json").JsonLines.Length);
         var query = _sosia.Run("search", Path.Combine(_sosia.Photos, "0000.jpg"), "--threshold", "-1", "--json").Json;
         Assert.Contains(query.GetProperty("matches").EnumerateArray(), match => match.GetProperty("path").GetString() == path);

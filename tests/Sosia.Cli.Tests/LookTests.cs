@@ -20,7 +20,10 @@ public sealed class LookTests : IDisposable
         Assert.Equal((6, 3, 6), (Number(indexed[^1], "photos"), Number(indexed[^1], "faces"), Number(indexed[^1], "looks")));
         Assert.All(indexed[..^1], line => Assert.True(line.GetProperty("look").GetBoolean()));
         var spaces = _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().ToArray();
-        Assert.Equal([("faces", "face-512", 3), ("photos", "resnet-18", 6)], spaces.Select(space => (Text(space, "of"), Text(space, "model"), Number(space, "rows"))));
+        Assert.Equal(
+            [("faces", "face-512", 3), ("photos", "resnet-18", 6)],
+            spaces.Select(space => (Text(space, "of"), Text(space, "model"), Number(space, "rows")))
+        );
 
         var pattern = Cut(Path.Combine(_sosia.Photos, "pattern.jpg"), 40, 30, 150, 150);
         var byLook = _sosia.Run("search", pattern, "--by", "look", "--json");
@@ -30,12 +33,19 @@ public sealed class LookTests : IDisposable
         Assert.Equal(("pattern.jpg", "look", 1), (Name(matches[0]), Text(matches[0], "foundBy"), Number(matches[0], "rank")));
         Assert.Equal(("look", false), (Text(byLook.Json, "by"), byLook.Json.TryGetProperty("threshold", out _)));
         Assert.All(matches, match => Assert.False(match.TryGetProperty("face", out _) || match.TryGetProperty("falseMatchRate", out _)));
-        Assert.Equal(matches.Select(match => match.GetProperty("score").GetSingle()).OrderDescending(), matches.Select(match => match.GetProperty("lookScore").GetSingle()));
+        Assert.Equal(
+            matches.Select(match => match.GetProperty("score").GetSingle()).OrderDescending(),
+            matches.Select(match => match.GetProperty("lookScore").GetSingle())
+        );
         var people = _sosia.Run("search", pattern);
         Assert.Contains("No face was found", people.Sentence);
 
         // By both: the same face in another photo by person, the query's own photo by both, the rest by look.
-        var both = _sosia.Run("search", Path.Combine(_sosia.Photos, "0.jpg"), "--by", "both", "--threshold", "0.4", "--json").Json.GetProperty("matches").EnumerateArray().ToArray();
+        var both = _sosia
+            .Run("search", Path.Combine(_sosia.Photos, "0.jpg"), "--by", "both", "--threshold", "0.4", "--json")
+            .Json.GetProperty("matches")
+            .EnumerateArray()
+            .ToArray();
         Assert.Equal(("0.jpg", "both", true), (Name(both[0]), Text(both[0], "foundBy"), both[0].GetProperty("isQuery").GetBoolean()));
         Assert.Equal(("again.jpg", "both"), (Name(both[1]), Text(both[1], "foundBy")));
         Assert.True(both[1].GetProperty("face").GetProperty("id").GetInt64() > 0 && both[1].GetProperty("lookScore").GetSingle() > 0);
@@ -57,7 +67,13 @@ public sealed class LookTests : IDisposable
         var why = _sosia.Ask("why", Path.Combine(_sosia.Photos, "stripes.jpg"), "--query", query, "--by", "look");
         Assert.Equal(0, why.Code);
         Assert.Matches(@"^It is among the results\. By look it has rank \d with a similarity of 0\.\d\d\.", why.Out);
-        Assert.Equal("beyondLimit", Text(_sosia.Ask("why", Path.Combine(_sosia.Photos, "0.jpg"), "--query", query, "--by", "look", "-k", "1", "--json").Json, "reason"));
+        Assert.Equal(
+            "beyondLimit",
+            Text(
+                _sosia.Ask("why", Path.Combine(_sosia.Photos, "0.jpg"), "--query", query, "--by", "look", "-k", "1", "--json").Json,
+                "reason"
+            )
+        );
 
         Assert.Equal(0, _sosia.Ask("search", query, "--by", "look", "--html", _sosia["found.html"]).Code);
         var page = File.ReadAllText(_sosia["found.html"]);
@@ -68,7 +84,12 @@ public sealed class LookTests : IDisposable
         Assert.Equal(7, table.Length);
         Assert.All(table[1..], line => Assert.Contains(",look,", line));
         Assert.Contains("By look the whole photo is compared", _sosia.Ask("search", query, "--by", "look", "--face", "1").Sentence);
-        Assert.Equal(0, _sosia.Ask("search", query, "--by", "look", "--also", Path.Combine(_sosia.Photos, "stripes.jpg"), "-k", "3", "--threshold", "0.1").Code);
+        Assert.Equal(
+            0,
+            _sosia
+                .Ask("search", query, "--by", "look", "--also", Path.Combine(_sosia.Photos, "stripes.jpg"), "-k", "3", "--threshold", "0.1")
+                .Code
+        );
     }
 
     [Fact]
@@ -81,15 +102,24 @@ public sealed class LookTests : IDisposable
         Assert.Equal((2, ""), (none.Code, none.Out));
         Assert.Contains("holds no photo indexed by look with the model 'resnet-18': run `sosia index DIR --look` first.", none.Sentence);
         Assert.Contains("There is no model 'nobodys'", _sosia.Ask("search", query, "--by", "look", "--model", "nobodys").Sentence);
-        Assert.Contains("makes face embeddings, and image embeddings are needed", _sosia.Run("index", _sosia.Photos, "--look", "face-512").Sentence);
-        Assert.Contains("makes image embeddings, and face embeddings are needed", _sosia.Ask("search", query, "--model", "resnet-18").Sentence);
+        Assert.Contains(
+            "makes face embeddings, and image embeddings are needed",
+            _sosia.Run("index", _sosia.Photos, "--look", "face-512").Sentence
+        );
+        Assert.Contains(
+            "makes image embeddings, and face embeddings are needed",
+            _sosia.Ask("search", query, "--model", "resnet-18").Sentence
+        );
 
         File.Delete(Path.Combine(_sosia.Photos, "stripes.jpg"));
         Assert.Equal(5, Number(_sosia.Ask("index", _sosia.Photos, "--look", "--json").JsonLines[^1], "looks"));
         _sosia.Put("new.jpg", Portraits.Of(4));
         Assert.Equal("1 photo can't be found by look yet: index with --look to change that.", _sosia.Run("index", _sosia.Photos).Sentence);
         Assert.Contains("1 photo can't be found by look yet", _sosia.Ask("search", query, "--by", "look").Sentence);
-        Assert.Equal("notByLook", Text(_sosia.Ask("why", Path.Combine(_sosia.Photos, "new.jpg"), "--query", query, "--by", "look", "--json").Json, "reason"));
+        Assert.Equal(
+            "notByLook",
+            Text(_sosia.Ask("why", Path.Combine(_sosia.Photos, "new.jpg"), "--query", query, "--by", "look", "--json").Json, "reason")
+        );
         Assert.Equal(0, _sosia.Ask("verify").Code);
     }
 
@@ -97,12 +127,15 @@ public sealed class LookTests : IDisposable
     public void A_network_that_a_user_brings_is_indexed_with_and_searched_with_by_its_name()
     {
         var file = SharedFiles.Find("models/efficientnet-lite0.onnx");
-        File.WriteAllText(_sosia["entry.json"], $$"""
+        File.WriteAllText(
+            _sosia["entry.json"],
+            $$"""
             { "name": "efficientnet-lite0", "makes": "image-embedding", "file": "efficientnet-lite0.onnx", "licence": "Apache-2.0", "origin": "Google", "trainingData": "ImageNet",
               "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}}",
               "input": { "name": "input", "width": 224, "height": 224, "fit": "stretch", "interpolation": "bicubic", "layout": "nchw", "channels": "rgb", "mean": [127], "scale": [0.0078125] },
               "output": { "name": "embedding", "dimensions": 1280 } }
-            """);
+            """
+        );
         Assert.Equal(0, _sosia.Run("models", "add", file, "--entry", _sosia["entry.json"]).Code);
         PutPhotos();
         Assert.Equal(6, Number(_sosia.Ask("index", _sosia.Photos, "--look", "efficientnet-lite0", "--json").JsonLines[^1], "looks"));
@@ -110,14 +143,18 @@ public sealed class LookTests : IDisposable
         var query = Cut(Path.Combine(_sosia.Photos, "stripes.jpg"), 10, 10, 200, 160);
         var found = _sosia.Ask("search", query, "--by", "look", "--model", "efficientnet-lite0", "--json");
         Assert.Equal("stripes.jpg", Name(found.Json.GetProperty("matches")[0]));
-        Assert.Equal("stripes.jpg", Name(_sosia.Ask("search", query, "--by", "look", "--json").Json.GetProperty("matches")[0])); // the only one there is
+        // the only one there is
+        Assert.Equal("stripes.jpg", Name(_sosia.Ask("search", query, "--by", "look", "--json").Json.GetProperty("matches")[0]));
         Assert.Contains("--look resnet-18` first", _sosia.Ask("search", query, "--by", "look", "--model", "resnet-18").Sentence);
         Assert.Equal(0, _sosia.Ask("search", Path.Combine(_sosia.Photos, "0.jpg"), "--by", "both", "--model", "efficientnet-lite0").Code);
 
         // Beside it, the built-in one: each photo is read again, its faces are not looked for again.
         var second = _sosia.Ask("index", _sosia.Photos, "--look", "resnet-18", "--json").JsonLines[^1];
         Assert.Equal((0, 6), (Number(second, "faces"), Number(second, "looks")));
-        Assert.Equal([3, 6, 6], _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows")));
+        Assert.Equal(
+            [3, 6, 6],
+            _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows"))
+        );
     }
 
     [Fact]
@@ -142,7 +179,10 @@ public sealed class LookTests : IDisposable
             Assert.Equal(0, _sosia.Ask("verify").Code);
         }
         Assert.Equal(0, _sosia.Ask("index", _sosia.Photos, "--look").Code);
-        Assert.Equal([Photos, Photos], _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows")));
+        Assert.Equal(
+            [Photos, Photos],
+            _sosia.Ask("status", "--json").Json.GetProperty("spaces").EnumerateArray().Select(space => Number(space, "rows"))
+        );
         Assert.Equal(Photos, Number(_sosia.Ask("status", "--json").Json, "faces"));
     }
 
@@ -159,8 +199,12 @@ public sealed class LookTests : IDisposable
 
     private static byte[] Picture(Func<int, int, byte[]> colour)
     {
-        const int Width = 240, Height = 200;
-        byte[] pixels = [.. from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width) from value in colour(x, y) select value];
+        const int Width = 240,
+            Height = 200;
+        byte[] pixels =
+        [
+            .. from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width) from value in colour(x, y) select value,
+        ];
         using var image = Image.NewFromMemory(pixels, Width, Height, 3, Enums.BandFormat.Uchar);
         return image.Copy(interpretation: Enums.Interpretation.Srgb).JpegsaveBuffer(q: 90);
     }

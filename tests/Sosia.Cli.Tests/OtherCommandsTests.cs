@@ -16,7 +16,23 @@ public sealed class OtherCommandsTests : IDisposable
             Assert.Equal((0, ""), (ran.Code, ran.Error));
             Assert.NotEqual("", ran.Out);
         }
-        string[] promised = ["index", "search", "compare", "why", "status", "photos", "serve", "forget", "export", "demo", "models", "verify", "doctor", "completions"];
+        string[] promised =
+        [
+            "index",
+            "search",
+            "compare",
+            "why",
+            "status",
+            "photos",
+            "serve",
+            "forget",
+            "export",
+            "demo",
+            "models",
+            "verify",
+            "doctor",
+            "completions",
+        ];
         var help = _sosia.Run("--help").Out;
         Assert.All(promised, command => Assert.Contains($"  {command} ", help));
         Assert.Contains("\n  sosia [command] [options]\n", help);
@@ -50,7 +66,8 @@ public sealed class OtherCommandsTests : IDisposable
     public void HEIC_files_are_counted_with_what_to_install()
     {
         _sosia.Put("good.jpg", Portraits.Of(0));
-        for (var i = 0; i < 3; i++) _sosia.Put($"{i}.heic", [.. Heic, (byte)i]);
+        for (var i = 0; i < 3; i++)
+            _sosia.Put($"{i}.heic", [.. Heic, (byte)i]);
 
         var ran = _sosia.Run("index", _sosia.Photos);
 
@@ -71,7 +88,8 @@ public sealed class OtherCommandsTests : IDisposable
     [Fact, Slow]
     public void The_completions_of_bash_work_in_bash()
     {
-        const string Complete = "eval \"$(\"$SOSIA\" completions bash)\"; COMP_WORDS=({0}); COMP_CWORD={1}; _sosia; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
+        const string Complete =
+            "eval \"$(\"$SOSIA\" completions bash)\"; COMP_WORDS=({0}); COMP_CWORD={1}; _sosia; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
         Assert.Equal(0, _sosia.Shell("\"$SOSIA\" completions bash | bash -n").Code);
         Assert.Equal("search", _sosia.Shell(string.Format(null, Complete, "sosia sea", 1)).Out.Trim());
         Assert.Equal("--threshold", _sosia.Shell(string.Format(null, Complete, "sosia search --thr", 2)).Out.Trim());
@@ -84,7 +102,10 @@ public sealed class OtherCommandsTests : IDisposable
     public void Models_are_listed_and_verified()
     {
         var list = _sosia.Ask("models", "list", "--json").JsonLines;
-        Assert.Equal(["ultra-light-320", "landmarks-68", "face-512", "gender-64", "age-64", "resnet-18", "baseline"], list.Select(model => model.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["ultra-light-320", "landmarks-68", "face-512", "gender-64", "age-64", "resnet-18", "baseline"],
+            list.Select(model => model.GetProperty("name").GetString())
+        );
         Assert.All(list, model => Assert.True(model.GetProperty("builtIn").GetBoolean()));
         Assert.Equal(0, _sosia.Ask("models", "verify").Code);
     }
@@ -94,7 +115,8 @@ public sealed class OtherCommandsTests : IDisposable
     {
         var models = Path.Combine(AppContext.BaseDirectory, "models");
         Directory.CreateDirectory(_sosia["models"]);
-        foreach (var file in Directory.EnumerateFiles(models)) File.Copy(file, Path.Combine(_sosia["models"], Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(models))
+            File.Copy(file, Path.Combine(_sosia["models"], Path.GetFileName(file)));
         var bytes = File.ReadAllBytes(_sosia["models/fr_landmark.onnx"]);
         bytes[^100] ^= 1;
         File.WriteAllBytes(_sosia["models/fr_landmark.onnx"], bytes);
@@ -130,8 +152,11 @@ public sealed class OtherCommandsTests : IDisposable
         Assert.Equal(2, _sosia.Ask("index", _sosia.Photos, "--model", "nobody's").Code);
     }
 
-    /// <summary>The start of a HEIC file and the boxes that say where its one picture lies; see the library's tests for how it is made.</summary>
+    /// <summary>
+    /// The start of a HEIC file and the boxes that say where its one picture lies; see the library's tests for how it is made.
+    /// </summary>
     private static byte[] Heic { get; } = Convert.FromBase64String(HeicFile);
 
-    private const string HeicFile = "AAAAGGZ0eXBoZWljAAAAAG1pZjFoZWljAAAA1G1ldGEAAAAAAAAAIWhkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAAAAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAAA9AAAAAgAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAFhpcHJwAAAAO2lwY28AAAAfaHZjQwEBYAAAAAAAAAAAAF3wAPz9+PgAAAMAAAAAFGlzcGUAAAAAAAACgAAAAeAAAAAVaXBtYQAAAAAAAAABAAECgQIAAAAQbWRhdAAAAAQmAa+A";
+    private const string HeicFile =
+        "AAAAGGZ0eXBoZWljAAAAAG1pZjFoZWljAAAA1G1ldGEAAAAAAAAAIWhkbHIAAAAAAAAAAHBpY3QAAAAAAAAAAAAAAAAAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAAA9AAAAAgAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAFhpcHJwAAAAO2lwY28AAAAfaHZjQwEBYAAAAAAAAAAAAF3wAPz9+PgAAAMAAAAAFGlzcGUAAAAAAAACgAAAAeAAAAAVaXBtYQAAAAAAAAABAAECgQIAAAAQbWRhdAAAAAQmAa+A";
 }

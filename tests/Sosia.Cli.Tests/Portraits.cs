@@ -5,9 +5,19 @@ namespace Sosia.Cli.Tests;
 /// <summary>Photos made of the samples that come with Sosia.</summary>
 internal static class Portraits
 {
-    private static readonly (int Sample, int X, int Y)[] People = [(1, 508, 472), (3, 690, 468), (3, 1189, 348), (4, 1077, 303), (6, 361, 619), (6, 1580, 408)];
+    private static readonly (int Sample, int X, int Y)[] People =
+    [
+        (1, 508, 472),
+        (3, 690, 468),
+        (3, 1189, 348),
+        (4, 1077, 303),
+        (6, 361, 619),
+        (6, 1580, 408),
+    ];
     private static readonly byte[][] Plain = [.. People.Select(person => Cut(person.Sample, person.X - 120, person.Y - 160, 240, 320))];
-    private static readonly Lazy<byte[][]> Wide = new(() => [.. People.Select(person => Cut(person.Sample, person.X - 170, person.Y - 210, 340, 460))]);
+    private static readonly Lazy<byte[][]> Wide = new(() =>
+        [.. People.Select(person => Cut(person.Sample, person.X - 170, person.Y - 210, 340, 460))]
+    );
     private static readonly Lazy<byte[][]> Darker = new(() => [.. Plain.Select(Darken)]);
 
     public static string Sample(int number) => Path.Combine(AppContext.BaseDirectory, "samples", $"sample{number}.jpg");

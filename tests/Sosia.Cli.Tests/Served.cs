@@ -19,7 +19,11 @@ internal static partial class Served
     public static async Task<HttpClient> Client(Process server)
     {
         var page = await Address(server);
-        return new HttpClient { BaseAddress = new Uri(page, "/"), DefaultRequestHeaders = { Authorization = new("Bearer", page.Query["?token=".Length..]) } };
+        return new HttpClient
+        {
+            BaseAddress = new Uri(page, "/"),
+            DefaultRequestHeaders = { Authorization = new("Bearer", page.Query["?token=".Length..]) },
+        };
     }
 
     public static async Task<int> Interrupt(Process server)

@@ -7,11 +7,16 @@ internal static class SharedFiles
     public static string Find(string path)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "shared", path) is var found && Path.Exists(found)) return found;
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"There is no shared/{path} in any directory above {AppContext.BaseDirectory}.");
+            if (Path.Combine(folder.FullName, "shared", path) is var found && Path.Exists(found))
+                return found;
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("CI") == "true",
+            $"There is no shared/{path} in any directory above {AppContext.BaseDirectory}."
+        );
         throw new FileNotFoundException($"CI needs shared/{path}.");
     }
 
     /// <summary>Labeled Faces in the Wild: <c>$SOSIA_LFW</c>, else ../shared/lfw.</summary>
-    public static string Lfw() => Environment.GetEnvironmentVariable("SOSIA_LFW") is { Length: > 0 } set && Directory.Exists(set) ? set : Find("lfw");
+    public static string Lfw() =>
+        Environment.GetEnvironmentVariable("SOSIA_LFW") is { Length: > 0 } set && Directory.Exists(set) ? set : Find("lfw");
 }

@@ -11,7 +11,8 @@ internal sealed record Ran(int Code, string Out, string Error)
     public JsonElement Json => JsonDocument.Parse(Out).RootElement;
 
     /// <summary>The documents on standard output, one a line.</summary>
-    public JsonElement[] JsonLines => [.. Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    public JsonElement[] JsonLines =>
+        [.. Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
     /// <summary>Standard error, if it is one line.</summary>
     public string Sentence => Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -58,7 +59,8 @@ internal sealed class SosiaProgram : IDisposable
     /// <summary>Many different photos that take the program a while.</summary>
     public void PutMany(int count, int from = 0)
     {
-        for (var i = from; i < from + count; i++) Put($"{i:0000}.jpg", Portraits.Of(i));
+        for (var i = from; i < from + count; i++)
+            Put($"{i:0000}.jpg", Portraits.Of(i));
     }
 
     /// <summary>Runs the program in a process of its own.</summary>
@@ -90,20 +92,28 @@ internal sealed class SosiaProgram : IDisposable
         var shell = arguments is ["bash", ..];
         var start = new ProcessStartInfo(shell ? "bash" : Executable, shell ? arguments[1..] : arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _place,
-            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = _place,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
         };
-        foreach (var (name, value) in Settings([.. start.Environment.Keys])) start.Environment[name] = value;
+        foreach (var (name, value) in Settings([.. start.Environment.Keys]))
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
     /// <summary>The environment of a run: what whoever runs the tests has set for Sosia is taken away.</summary>
     private Dictionary<string, string?> Settings(IEnumerable<string> there)
     {
-        var settings = there.Where(name => name is "NO_COLOR" || name.StartsWith("SOSIA_", StringComparison.Ordinal)).ToDictionary(name => name, _ => (string?)null);
+        var settings = there
+            .Where(name => name is "NO_COLOR" || name.StartsWith("SOSIA_", StringComparison.Ordinal))
+            .ToDictionary(name => name, _ => (string?)null);
         settings["XDG_DATA_HOME"] = this["data"];
         settings["SOSIA"] = Executable;
-        foreach (var (name, value) in Environment) settings[name] = value;
+        foreach (var (name, value) in Environment)
+            settings[name] = value;
         return settings;
     }
 

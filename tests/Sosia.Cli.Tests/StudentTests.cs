@@ -17,7 +17,8 @@ public sealed class StudentTests : IDisposable
     [Fact]
     public void Fewer_than_20_people_with_six_images_is_2_in_one_sentence()
     {
-        for (var i = 1; i <= 6; i++) _sosia.Put($"Albert_Costa/Albert_Costa_{i:D4}.jpg", Portraits.Of(i));
+        for (var i = 1; i <= 6; i++)
+            _sosia.Put($"Albert_Costa/Albert_Costa_{i:D4}.jpg", Portraits.Of(i));
         Refused("has too few people with exactly six images: 1, and the students' protocol asks about at least 20");
     }
 

@@ -1,5 +1,5 @@
-using Sosia.Models.Store;
 using Sosia.Hosting;
+using Sosia.Models.Store;
 using Sosia.Search;
 
 namespace Sosia.Evaluation.Tests;
@@ -14,13 +14,14 @@ public class CalibrationTests
         var calibration = new CalibrationBuilder(People).Build("space", "test");
         var impostors = new List<double>();
         for (var i = 0; i < People.Count; i++)
-            for (var j = i + 1; j < People.Count; j++)
-                if (People.Labels[i] != People.Labels[j])
-                {
-                    double score = 0;
-                    for (var d = 0; d < People.Dimensions; d++) score += (double)People.Row(i)[d] * People.Row(j)[d];
-                    impostors.Add(score);
-                }
+        for (var j = i + 1; j < People.Count; j++)
+            if (People.Labels[i] != People.Labels[j])
+            {
+                double score = 0;
+                for (var d = 0; d < People.Dimensions; d++)
+                    score += (double)People.Row(i)[d] * People.Row(j)[d];
+                impostors.Add(score);
+            }
         Assert.Equal(impostors.Count, calibration.Comparisons);
         foreach (var score in new[] { 0f, 0.2f, 0.4f, 0.5f })
         {
@@ -73,17 +74,35 @@ public class CalibrationTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[]}""")]
-    [InlineData("""{"version":2,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
-    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1],"low":[1,0.1],"high":[1,0.1]}]}""")]
+    [InlineData(
+        """{"version":2,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}"""
+    )]
+    [InlineData(
+        """{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1],"low":[1,0.1],"high":[1,0.1]}]}"""
+    )]
     [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":null}""")]
     [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[null]}""")]
-    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":null,"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
-    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[1,0],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
-    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[0.1,1],"low":[1,0.1],"high":[1,0.1]}]}""")]
-    [InlineData("""{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0],"low":[1,0.1],"high":[1,0.1]}]}""")]
-    [InlineData("""{"version":1,"spaceKey":"other","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}""")]
+    [InlineData(
+        """{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":null,"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}"""
+    )]
+    [InlineData(
+        """{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[1,0],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}"""
+    )]
+    [InlineData(
+        """{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[0.1,1],"low":[1,0.1],"high":[1,0.1]}]}"""
+    )]
+    [InlineData(
+        """{"version":1,"spaceKey":"space","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0],"low":[1,0.1],"high":[1,0.1]}]}"""
+    )]
+    [InlineData(
+        """{"version":1,"spaceKey":"other","measuredOn":"x","comparisons":1,"curves":[{"rule":"plain","references":1,"scores":[0,1],"rates":[1,0.1],"low":[1,0.1],"high":[1,0.1]}]}"""
+    )]
     public void What_is_no_calibration_of_this_space_is_refused_with_what_to_do(string json) =>
-        Assert.Contains("sosia eval lfw", Assert.Throws<ArgumentException>(() => Calibration.Parse(json, "space")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "sosia eval lfw",
+            Assert.Throws<ArgumentException>(() => Calibration.Parse(json, "space")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Rates_stated_on_half_of_the_people_hold_for_the_other_half()
@@ -106,10 +125,14 @@ public class CalibrationTests
     [Fact, Slow]
     public void Bounds_are_wider_where_fewer_people_were_seen()
     {
-        var (few, many) = (new CalibrationBuilder(Some.People(60, _ => 2, 0.6)).Build("space", "test"), new CalibrationBuilder(Some.People(600, _ => 2, 0.6)).Build("space", "test"));
+        var (few, many) = (
+            new CalibrationBuilder(Some.People(60, _ => 2, 0.6)).Build("space", "test"),
+            new CalibrationBuilder(Some.People(600, _ => 2, 0.6)).Build("space", "test")
+        );
         Assert.True(Width(few) > 1.5 * Width(many));
 
-        static double Width(Calibration of) => of.Meaning(ScoringRule.Plain, 1, of.Threshold(ScoringRule.Plain, 1, 0.01)) is var at ? at.High!.Value / at.Low!.Value : 0;
+        static double Width(Calibration of) =>
+            of.Meaning(ScoringRule.Plain, 1, of.Threshold(ScoringRule.Plain, 1, 0.01)) is var at ? at.High!.Value / at.Low!.Value : 0;
     }
 
     [Fact]

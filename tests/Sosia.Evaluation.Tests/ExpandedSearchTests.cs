@@ -41,7 +41,10 @@ public class ExpandedSearchTests
         var plain = table.Rank([query], null);
         var ranked = table.RankExpanded(query, new PhotoId(1), null, candidates: 10);
         Assert.Equal(plain[10..], ranked[10..]);
-        Assert.Equal(plain[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value))), ranked[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value))));
+        Assert.Equal(
+            plain[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value))),
+            ranked[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value)))
+        );
         var allowed = new HashSet<PhotoId> { new(3), new(5) };
         Assert.Equal(2, table.RankExpanded(query, new PhotoId(1), allowed, candidates: 10).Length);
     }
@@ -55,12 +58,19 @@ public class ExpandedSearchTests
             Assert.True(strangers.Row(row).ToArray().Zip(expanded.Row(row).ToArray()).Sum(pair => pair.First * pair.Second) > 0.9999);
     }
 
-    private static double Cosine(int one, int other) => Expanded.Row(one).ToArray().Zip(Expanded.Row(other).ToArray()).Sum(pair => (double)pair.First * pair.Second);
+    private static double Cosine(int one, int other) =>
+        Expanded.Row(one).ToArray().Zip(Expanded.Row(other).ToArray()).Sum(pair => (double)pair.First * pair.Second);
 
     private static SpaceTable Table(IEnumerable<int> rows)
     {
         int[] kept = [.. rows];
-        return new SpaceTable(new EmbeddingTable(new ArrayRows([.. kept.SelectMany(row => People.Row(row).ToArray())], People.Dimensions),
-            [.. kept.Select(row => new FaceId(row + 1))], [.. kept.Select(row => new PhotoId(row + 1))], new Revision(1, "")));
+        return new SpaceTable(
+            new EmbeddingTable(
+                new ArrayRows([.. kept.SelectMany(row => People.Row(row).ToArray())], People.Dimensions),
+                [.. kept.Select(row => new FaceId(row + 1))],
+                [.. kept.Select(row => new PhotoId(row + 1))],
+                new Revision(1, "")
+            )
+        );
     }
 }

@@ -9,7 +9,14 @@ namespace Sosia.Evaluation.Tests;
 public sealed class FolderTests : IDisposable
 {
     private static readonly (string Person, int Sample, int X, int Y)[] Faces =
-        [("Ada", 1, 508, 472), ("Bea", 3, 690, 468), ("Cleo", 3, 1189, 348), ("Dan", 4, 1077, 303), ("Eve", 6, 361, 619), ("Fay", 6, 1580, 408)];
+    [
+        ("Ada", 1, 508, 472),
+        ("Bea", 3, 690, 468),
+        ("Cleo", 3, 1189, 348),
+        ("Dan", 4, 1077, 303),
+        ("Eve", 6, 361, 619),
+        ("Fay", 6, 1580, 408),
+    ];
 
     private readonly string _place = Directory.CreateTempSubdirectory("sosia-evaluation-").FullName;
 
@@ -23,7 +30,8 @@ public sealed class FolderTests : IDisposable
     public void A_folder_of_six_people_is_embedded_once_and_everybody_is_found()
     {
         foreach (var (person, sample, x, y) in Faces)
-            for (var image = 0; image < (person == "Fay" ? 1 : 3); image++) Put(person, image, sample, x, y);
+            for (var image = 0; image < (person == "Fay" ? 1 : 3); image++)
+                Put(person, image, sample, x, y);
         var folder = LabelledFolder.Read(Photos);
         Assert.Equal((16, 6, 5), (folder.Files.Count, folder.People, folder.PeopleWithTwoOrMore));
 
@@ -51,9 +59,11 @@ public sealed class FolderTests : IDisposable
     [Fact]
     public void Images_without_a_face_or_that_are_damaged_match_nothing()
     {
-        foreach (var image in new[] { 0, 1 }) Put("Ada", image, 1, 508, 472);
+        foreach (var image in new[] { 0, 1 })
+            Put("Ada", image, 1, 508, 472);
         Directory.CreateDirectory(Path.Combine(Photos, "Nobody"));
-        using (var grey = (Image.Black(64, 64, 3) + 90).Cast(Enums.BandFormat.Uchar)) grey.Pngsave(Path.Combine(Photos, "Nobody", "grey.png"));
+        using (var grey = (Image.Black(64, 64, 3) + 90).Cast(Enums.BandFormat.Uchar))
+            grey.Pngsave(Path.Combine(Photos, "Nobody", "grey.png"));
         File.WriteAllBytes(Path.Combine(Photos, "Nobody", "cut.jpg"), [0xff, 0xd8, 0xff, 0xe0]);
         var embedded = new FolderEmbedding(LabelledFolder.Read(Photos), directory: Rows).Run();
         Assert.Equal((4, 2), (embedded.Rows.Count, embedded.WithoutFace));
@@ -66,7 +76,12 @@ public sealed class FolderTests : IDisposable
     public void Two_hundred_images_of_LFW_come_back_well()
     {
         var folder = LabelledFolder.Read(Lfw());
-        var people = folder.Labels.GroupBy(label => label).Where(person => person.Count() is >= 2 and <= 6).Take(60).Select(person => person.Key).ToHashSet();
+        var people = folder
+            .Labels.GroupBy(label => label)
+            .Where(person => person.Count() is >= 2 and <= 6)
+            .Take(60)
+            .Select(person => person.Key)
+            .ToHashSet();
         int[] kept = [.. Enumerable.Range(0, folder.Files.Count).Where(i => people.Contains(folder.Labels[i])).Take(200)];
         foreach (var i in kept)
         {
@@ -86,10 +101,18 @@ public sealed class FolderTests : IDisposable
     {
         Assert.Contains("no folder", Assert.Throws<ArgumentException>(() => LabelledFolder.Read(Photos)).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(Photos);
-        Assert.Contains("no folders with images", Assert.Throws<ArgumentException>(() => LabelledFolder.Read(Photos)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no folders with images",
+            Assert.Throws<ArgumentException>(() => LabelledFolder.Read(Photos)).Message,
+            StringComparison.Ordinal
+        );
         Put("Ada", 0, 1, 508, 472);
         var single = new FolderEmbedding(LabelledFolder.Read(Photos), directory: Rows).Run();
-        Assert.Contains("two images or more", Assert.Throws<ArgumentException>(() => Evaluator.Measure(single)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two images or more",
+            Assert.Throws<ArgumentException>(() => Evaluator.Measure(single)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The same face in another picture: a little larger and darker each time.</summary>
@@ -104,10 +127,15 @@ public sealed class FolderTests : IDisposable
 
     private static string Lfw()
     {
-        if (Environment.GetEnvironmentVariable("SOSIA_LFW") is { Length: > 0 } set && Directory.Exists(set)) return set;
+        if (Environment.GetEnvironmentVariable("SOSIA_LFW") is { Length: > 0 } set && Directory.Exists(set))
+            return set;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "shared", "lfw") is var lfw && Directory.Exists(lfw)) return lfw;
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "Labeled Faces in the Wild is neither at ../shared/lfw nor at $SOSIA_LFW.");
+            if (Path.Combine(folder.FullName, "shared", "lfw") is var lfw && Directory.Exists(lfw))
+                return lfw;
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("CI") == "true",
+            "Labeled Faces in the Wild is neither at ../shared/lfw nor at $SOSIA_LFW."
+        );
         throw new DirectoryNotFoundException("CI needs Labeled Faces in the Wild.");
     }
 }

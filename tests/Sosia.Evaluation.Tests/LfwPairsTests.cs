@@ -29,6 +29,8 @@ public sealed class LfwPairsTests : IDisposable
     public void What_is_no_list_of_pairs_of_these_images_is_refused_in_a_sentence(string text)
     {
         File.WriteAllText(_file, text);
-        Assert.NotEmpty(Assert.Throws<ArgumentException>(() => LfwPairs.Read(_file, Some.Angles(("Anna", 0), ("Anna", 10), ("Ben", 90)))).Message);
+        Assert.NotEmpty(
+            Assert.Throws<ArgumentException>(() => LfwPairs.Read(_file, Some.Angles(("Anna", 0), ("Anna", 10), ("Ben", 90)))).Message
+        );
     }
 }

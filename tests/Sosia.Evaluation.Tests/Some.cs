@@ -4,9 +4,17 @@ namespace Sosia.Evaluation.Tests;
 internal static class Some
 {
     /// <summary>Rows of two dimensions at given angles, in degrees: their cosines are known by heart.</summary>
-    public static LabelledRows Angles(params (string Person, double Degrees)[] images) => new(2,
-        [.. images.SelectMany(image => new[] { (float)Math.Cos(image.Degrees * Math.PI / 180), (float)Math.Sin(image.Degrees * Math.PI / 180) })],
-        [.. images.Select(image => image.Person)], [.. images.Select((image, i) => $"/photos/{image.Person}/{image.Person}_{i + 1:0000}.jpg")]);
+    public static LabelledRows Angles(params (string Person, double Degrees)[] images) =>
+        new(
+            2,
+            [
+                .. images.SelectMany(image =>
+                    new[] { (float)Math.Cos(image.Degrees * Math.PI / 180), (float)Math.Sin(image.Degrees * Math.PI / 180) }
+                ),
+            ],
+            [.. images.Select(image => image.Person)],
+            [.. images.Select((image, i) => $"/photos/{image.Person}/{image.Person}_{i + 1:0000}.jpg")]
+        );
 
     /// <summary>People whose images scatter around a direction of their own.</summary>
     public static LabelledRows People(int people, Func<int, int> images, double scatter, int dimensions = 32, int seed = 1)
@@ -29,5 +37,9 @@ internal static class Some
     }
 
     private static float[] Gaussian(Random random, int dimensions) =>
-        [.. Enumerable.Range(0, dimensions).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        [
+            .. Enumerable
+                .Range(0, dimensions)
+                .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))),
+        ];
 }

@@ -86,7 +86,9 @@ public sealed class BadWeightsTests : IDisposable
     [Fact]
     public void A_layer_of_another_name_is_told()
     {
-        Write(Listing([.. Layers().Select(l => (Name(l).Replace("block35_1_conv", "block35_2_conv", StringComparison.Ordinal), Paths(l)))]));
+        Write(
+            Listing([.. Layers().Select(l => (Name(l).Replace("block35_1_conv", "block35_2_conv", StringComparison.Ordinal), Paths(l)))])
+        );
         AssertRefused(ModelProblem.DoesNotFit, "Expected the layer block35_1_conv, got block35_2_conv");
     }
 
@@ -120,7 +122,7 @@ public sealed class BadWeightsTests : IDisposable
         const ulong Mark = 7777;
         Write(Whole(_ => [(int)Mark]));
         var bytes = System.IO.File.ReadAllBytes(File);
-        for (int at; (at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(Mark))) >= 0;)
+        for (int at; (at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(Mark))) >= 0; )
             BitConverter.GetBytes(side).CopyTo(bytes, at);
         System.IO.File.WriteAllBytes(File, bytes);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -170,7 +172,10 @@ public sealed class BadWeightsTests : IDisposable
 
     private static List<Layer> Layers() => s_layers;
 
-    private static readonly List<Layer> s_layers = [.. KerasOrder.Of(KerasNetwork.InceptionResNetV2.Build()).Where(l => l.Weights.Count > 0)];
+    private static readonly List<Layer> s_layers =
+    [
+        .. KerasOrder.Of(KerasNetwork.InceptionResNetV2.Build()).Where(l => l.Weights.Count > 0),
+    ];
 
     private static string Name(Layer layer) => layer.Name ?? $"{layer.Kind}_{s_layers.IndexOf(layer) + 1}";
 

@@ -29,7 +29,10 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
     [Fact]
     public void Layers_with_weights_have_the_names_and_shapes_of_DeepFace_and_23_497_424_parameters()
     {
-        var expected = Fixtures.Layers("facenet512").Where(layer => layer.GetProperty("weights").EnumerateObject().Any()).ToDictionary(layer => layer.GetProperty("name").GetString()!, Describe);
+        var expected = Fixtures
+            .Layers("facenet512")
+            .Where(layer => layer.GetProperty("weights").EnumerateObject().Any())
+            .ToDictionary(layer => layer.GetProperty("name").GetString()!, Describe);
         var got = KerasOrder.Of(Network.Build()).Where(layer => layer.Weights.Count > 0).ToDictionary(layer => layer.Name!, Describe);
         Assert.Equal(expected, got);
         Assert.Equal(23_497_424, KerasOrder.Of(Network.Build()).Sum(layer => layer.Weights.Sum(w => (long)w.Count)));
@@ -55,15 +58,22 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
     [Fact, Slow]
     public void A_file_of_the_published_length_is_taken_without_more_words_and_one_of_another_length_only_unverified()
     {
-        var refused = Assert.Throws<ModelException>(() => KerasImport.Import(Network, weights.Path, Store(), unverified: false, TestContext.Current.CancellationToken));
+        var refused = Assert.Throws<ModelException>(() =>
+            KerasImport.Import(Network, weights.Path, Store(), unverified: false, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(ModelProblem.HashDiffers, refused.Problem);
-        Assert.Contains($"Expected {PublishedBytes:N0} bytes, got {new FileInfo(weights.Path).Length:N0}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Expected {PublishedBytes:N0} bytes, got {new FileInfo(weights.Path).Length:N0}",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--unverified", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_user));
 
         var padded = Path.Combine(_user, "facenet512_weights.h5");
         File.Copy(weights.Path, padded);
-        using (var file = File.OpenWrite(padded)) file.SetLength(PublishedBytes);
+        using (var file = File.OpenWrite(padded))
+            file.SetLength(PublishedBytes);
         var model = KerasImport.Import(Network, padded, Store(), unverified: false, TestContext.Current.CancellationToken);
         Assert.Contains("no hash is published", model.Entry.Origin, StringComparison.Ordinal);
         Assert.Contains(Sha256(padded), model.Entry.Origin, StringComparison.Ordinal);
@@ -94,12 +104,16 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
 
     private string Listed => Path.Combine(_user, "listed.h5");
 
-    private static IEnumerable<string> Layers() => KerasOrder.Of(Network.Build()).Where(layer => layer.Weights.Count > 0).Select(layer => layer.Name!);
+    private static IEnumerable<string> Layers() =>
+        KerasOrder.Of(Network.Build()).Where(layer => layer.Weights.Count > 0).Select(layer => layer.Name!);
 
     /// <summary>Names only: what is wrong with them is told before an array is read.</summary>
     private void Write(IEnumerable<string> names)
     {
-        var shapes = KerasOrder.Of(Network.Build()).Where(layer => layer.Weights.Count > 0).ToDictionary(layer => layer.Name!, layer => layer.Weights);
+        var shapes = KerasOrder
+            .Of(Network.Build())
+            .Where(layer => layer.Weights.Count > 0)
+            .ToDictionary(layer => layer.Name!, layer => layer.Weights);
         var file = new H5File { Attributes = new() { ["layer_names"] = names.ToArray() } };
         foreach (var name in names)
         {
@@ -114,8 +128,10 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
     {
         var error = Assert.Throws<ModelException>(() => KerasImport.ToOnnx(Network, Listed));
         Assert.DoesNotContain('\n', error.Message);
-        if (sentence is null) Assert.DoesNotContain("Expected the layer", error.Message, StringComparison.Ordinal);
-        else Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+        if (sentence is null)
+            Assert.DoesNotContain("Expected the layer", error.Message, StringComparison.Ordinal);
+        else
+            Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
 
     private ModelStore Store() => new(Path.Combine(AppContext.BaseDirectory, "models"), new UserDirectories(_user));
@@ -127,7 +143,10 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
     }
 
     private static string Describe(JsonElement layer) =>
-        string.Join(", ", layer.GetProperty("weights").EnumerateObject().Select(w => $"{w.Name} {w.Value}".Replace(" ", "", StringComparison.Ordinal)));
+        string.Join(
+            ", ",
+            layer.GetProperty("weights").EnumerateObject().Select(w => $"{w.Name} {w.Value}".Replace(" ", "", StringComparison.Ordinal))
+        );
 
     private static string Describe(Layer layer) => string.Join(", ", layer.Weights.Select(w => $"{w.Name}[{string.Join(",", w.Shape)}]"));
 }

@@ -17,7 +17,10 @@ internal static class Fixtures
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (System.IO.Path.Combine(folder.FullName, "shared", "fixtures", "keras", file) is var path && File.Exists(path))
                 return path;
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"There is no shared/fixtures/keras/{file} in any directory above {AppContext.BaseDirectory}.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("CI") == "true",
+            $"There is no shared/fixtures/keras/{file} in any directory above {AppContext.BaseDirectory}."
+        );
         throw new FileNotFoundException($"CI needs shared/fixtures/keras/{file}.");
     }
 
@@ -39,7 +42,8 @@ public abstract class Unpacked(string network) : IDisposable
 
     public void Dispose()
     {
-        if (_path.IsValueCreated) Directory.Delete(System.IO.Path.GetDirectoryName(Path)!, recursive: true);
+        if (_path.IsValueCreated)
+            Directory.Delete(System.IO.Path.GetDirectoryName(Path)!, recursive: true);
         GC.SuppressFinalize(this);
     }
 

@@ -27,9 +27,18 @@ public class LayerTests
     [InlineData("efficientnet-v2-l")]
     public void Layers_of_a_given_name_are_called_as_in_Keras(string name)
     {
-        var expected = Fixtures.Layers(name).Where(l => l.GetProperty("weights").GetArrayLength() > 0).Select(l => l.GetProperty("name").GetString());
+        var expected = Fixtures
+            .Layers(name)
+            .Where(l => l.GetProperty("weights").GetArrayLength() > 0)
+            .Select(l => l.GetProperty("name").GetString());
         var got = KerasOrder.Of(Network(name).Build()).Where(l => l.Weights.Count > 0);
-        Assert.All(got.Zip(expected), pair => Assert.True(pair.First.Name is { } given ? given == pair.Second : pair.Second!.StartsWith(pair.First.Kind, StringComparison.Ordinal)));
+        Assert.All(
+            got.Zip(expected),
+            pair =>
+                Assert.True(
+                    pair.First.Name is { } given ? given == pair.Second : pair.Second!.StartsWith(pair.First.Kind, StringComparison.Ordinal)
+                )
+        );
     }
 
     [Theory]
@@ -37,18 +46,37 @@ public class LayerTests
     [InlineData("efficientnet-v2-l", new[] { "Dropout", "Reshape" })]
     public void Every_kind_of_layer_is_there_as_often_as_in_Keras(string name, string[] leftOut)
     {
-        var expected = Fixtures.Layers(name).Select(l => l.GetProperty("class").GetString()!).Where(kind => !leftOut.Contains(kind)).Select(Short).CountBy(k => k).OrderBy(k => k.Key);
+        var expected = Fixtures
+            .Layers(name)
+            .Select(l => l.GetProperty("class").GetString()!)
+            .Where(kind => !leftOut.Contains(kind))
+            .Select(Short)
+            .CountBy(k => k)
+            .OrderBy(k => k.Key);
         // Squeeze-excitation's activations are settings of its convolutions in Keras: two a block of the last four stages.
-        var got = KerasOrder.Of(Network(name).Build()).Where(l => l is not Activation || l.Inputs[0] is not Convolution).Select(l => Short(l.Kind)).CountBy(k => k).OrderBy(k => k.Key);
+        var got = KerasOrder
+            .Of(Network(name).Build())
+            .Where(l => l is not Activation || l.Inputs[0] is not Convolution)
+            .Select(l => Short(l.Kind))
+            .CountBy(k => k)
+            .OrderBy(k => k.Key);
         Assert.Equal(expected, got);
     }
 
     private static KerasNetwork Network(string name) => KerasNetwork.All.Single(n => n.Name == name);
 
-    private static string Short(string kind) => kind.Replace("_", "", StringComparison.Ordinal).Replace("Layer", "", StringComparison.Ordinal).ToUpperInvariant().Replace("LAYER", "", StringComparison.Ordinal);
+    private static string Short(string kind) =>
+        kind.Replace("_", "", StringComparison.Ordinal)
+            .Replace("Layer", "", StringComparison.Ordinal)
+            .ToUpperInvariant()
+            .Replace("LAYER", "", StringComparison.Ordinal);
 
     private static string Describe(JsonElement layer) =>
-        $"{layer.GetProperty("output")}: {string.Join(", ", layer.GetProperty("weights").EnumerateArray().Select(w => $"{w[0].GetString()} {w[1]}"))}".Replace(" ", "", StringComparison.Ordinal);
+        $"{layer.GetProperty("output")}: {string.Join(", ", layer.GetProperty("weights").EnumerateArray().Select(w => $"{w[0].GetString()} {w[1]}"))}".Replace(
+            " ",
+            "",
+            StringComparison.Ordinal
+        );
 
     private static string Describe(Layer layer) =>
         $"[{layer.Output.Rows},{layer.Output.Columns},{layer.Output.Channels}]:{string.Join(",", layer.Weights.Select(w => $"{w.Name}[{string.Join(",", w.Shape)}]"))}";

@@ -12,7 +12,8 @@ internal sealed class LoopbackServer : IDisposable
     private readonly Func<int, long?, NetworkStream, CancellationToken, Task> _answer;
     private readonly Task _serving;
 
-    /// <param name="answer">Gets the number of the request (from 1), where its range begins, and the connection, which is closed afterwards.</param>
+    /// <param name="answer">Gets the number of the request (from 1), where its range begins, and the connection, which is closed
+    /// afterwards.</param>
     public LoopbackServer(Func<int, long?, NetworkStream, CancellationToken, Task> answer)
     {
         _answer = answer;
@@ -25,8 +26,17 @@ internal sealed class LoopbackServer : IDisposable
     /// <summary>Where the range of each request began.</summary>
     public List<long?> Requests { get; } = [];
 
-    public static Task SendAsync(NetworkStream to, string head, ReadOnlyMemory<byte> body = default, CancellationToken cancellation = default) =>
-        to.WriteAsync(Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n") + "\r\nConnection: close\r\n\r\n").Concat(body.ToArray()).ToArray(), cancellation).AsTask();
+    public static Task SendAsync(
+        NetworkStream to,
+        string head,
+        ReadOnlyMemory<byte> body = default,
+        CancellationToken cancellation = default
+    ) =>
+        to.WriteAsync(
+                Encoding.ASCII.GetBytes(head.ReplaceLineEndings("\r\n") + "\r\nConnection: close\r\n\r\n").Concat(body.ToArray()).ToArray(),
+                cancellation
+            )
+            .AsTask();
 
     public void Dispose()
     {
@@ -44,7 +54,8 @@ internal sealed class LoopbackServer : IDisposable
             {
                 using var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 var stream = client.GetStream();
-                if (await ReadHeadAsync(stream) is not { } head) continue; // it hung up before it had asked: on a busy machine its patience ends
+                if (await ReadHeadAsync(stream) is not { } head)
+                    continue; // it hung up before it had asked: on a busy machine its patience ends
                 var range = RangeOf(head);
                 Requests.Add(range);
                 await _answer(Requests.Count, range, stream, _end.Token);
@@ -62,7 +73,8 @@ internal sealed class LoopbackServer : IDisposable
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await stream.ReadAsync(one) == 0) return null;
+            if (await stream.ReadAsync(one) == 0)
+                return null;
             head.Append((char)one[0]);
         }
         return head.ToString();

@@ -30,9 +30,12 @@ public class EfficientNetParityTests(EfficientNetWeights weights)
 
 internal sealed class ParityNetwork(OnnxSession session) : IDisposable
 {
-    public static ParityNetwork Load(KerasNetwork network, string h5) => new(OnnxSession.Load(KerasImport.ToOnnx(network, h5), network.Entry(new string('0', 64), "a test")));
+    public static ParityNetwork Load(KerasNetwork network, string h5) =>
+        new(OnnxSession.Load(KerasImport.ToOnnx(network, h5), network.Entry(new string('0', 64), "a test")));
 
-    /// <summary>Largest difference at most 10⁻⁵ of the largest absolute value. Two copies of the picture: batches are part of the promise.</summary>
+    /// <summary>
+    /// Largest difference at most 10⁻⁵ of the largest absolute value. Two copies of the picture: batches are part of the promise.
+    /// </summary>
     public void AssertFeatures(string file, float[] input)
     {
         var expected = Fixtures.Features(file);

@@ -70,7 +70,15 @@ public class BrowsingTests(Site site)
     {
         var face = (await site.Server.Json("faces?searchable=true&limit=1")).GetProperty("items")[0];
         var (id, photo) = (face.GetProperty("id").GetInt64(), face.GetProperty("photo").GetInt64());
-        foreach (var (address, shows) in ((string, string)[])[($"/photos/{photo}", ".boxes"), ($"/faces/{id}", ".portrait"), ($"/search?face={id}", ".card"), ($"/search?photo={photo}", ".card")])
+        foreach (
+            var (address, shows) in ((string, string)[])
+                [
+                    ($"/photos/{photo}", ".boxes"),
+                    ($"/faces/{id}", ".portrait"),
+                    ($"/search?face={id}", ".card"),
+                    ($"/search?photo={photo}", ".card"),
+                ]
+        )
         {
             await using var visit = await site.Visit(address);
             await visit.Page.Locator(shows).First.WaitForAsync();

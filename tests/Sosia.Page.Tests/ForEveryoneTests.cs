@@ -16,7 +16,8 @@ public class ForEveryoneTests(Site site)
         {
             await visit.Go(view);
             await visit.IsAccessible(contrastOnly: scheme is ColorScheme.Dark);
-            if (view.StartsWith("/search", StringComparison.Ordinal)) await visit.Screenshot($"results-{scheme}".ToLowerInvariant());
+            if (view.StartsWith("/search", StringComparison.Ordinal))
+                await visit.Screenshot($"results-{scheme}".ToLowerInvariant());
         }
     }
 
@@ -27,12 +28,15 @@ public class ForEveryoneTests(Site site)
     [InlineData("reflow", 320, 568)]
     public async Task Nothing_is_cut_off_at_200_percent_and_on_a_phone(string name, int width, int height)
     {
-        await using var visit = await site.Visit(change: options => (options.ViewportSize, options.DeviceScaleFactor) = (new() { Width = width, Height = height }, 2));
+        await using var visit = await site.Visit(change: options =>
+            (options.ViewportSize, options.DeviceScaleFactor) = (new() { Width = width, Height = height }, 2)
+        );
         foreach (var view in Views)
         {
             await visit.Go(view);
             await visit.HasNoSidewaysScroll();
-            if (view.StartsWith("/search", StringComparison.Ordinal)) await visit.Screenshot(name);
+            if (view.StartsWith("/search", StringComparison.Ordinal))
+                await visit.Screenshot(name);
         }
     }
 
@@ -51,10 +55,12 @@ public class ForEveryoneTests(Site site)
     {
         await using var visit = await site.Visit("/search?face=1");
         await visit.Cards.First.WaitForAsync();
-        var weight = await visit.Page.EvaluateAsync<int>("""
+        var weight = await visit.Page.EvaluateAsync<int>(
+            """
             [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
               .filter(entry => !new URL(entry.name).pathname.startsWith("/api/")).reduce((sum, entry) => sum + entry.encodedBodySize, 0)
-            """);
+            """
+        );
         Assert.InRange(weight, 5_000, 150_000);
     }
 }

@@ -30,7 +30,8 @@ public class LookTests(Site site, LookServer look) : IClassFixture<LookServer>
     {
         await using var visit = await Visit("/search?photo=1");
         await visit.Cards.First.WaitForAsync();
-        await visit.Searching(() => visit.Page.GetByLabel("The person", new() { Exact = true }).PressAsync("ArrowLeft")); // round to the last: both
+        // round to the last: both
+        await visit.Searching(() => visit.Page.GetByLabel("The person", new() { Exact = true }).PressAsync("ArrowLeft"));
         var both = visit.Page.GetByLabel("Both");
         await Assertions.Expect(both).ToBeCheckedAsync();
         await Assertions.Expect(both).ToBeFocusedAsync();
@@ -98,5 +99,6 @@ public class LookTests(Site site, LookServer look) : IClassFixture<LookServer>
 
     private Task<Visit> Visit(string address) => site.Visit(address, server: look.Server);
 
-    private static Task Choose(Visit visit, string what) => visit.Page.GetByLabel(what, new() { Exact = true }).CheckAsync(new() { Force = true });
+    private static Task Choose(Visit visit, string what) =>
+        visit.Page.GetByLabel(what, new() { Exact = true }).CheckAsync(new() { Force = true });
 }

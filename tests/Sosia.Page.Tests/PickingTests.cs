@@ -62,7 +62,16 @@ public class PickingTests(Site site)
     public async Task A_file_that_is_no_photo_is_refused_with_its_reason()
     {
         await using var visit = await site.Visit();
-        await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "letter.jpg", MimeType = "image/jpeg", Buffer = "no photo"u8.ToArray() });
+        await visit
+            .Page.Locator("input[type=file]")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "letter.jpg",
+                    MimeType = "image/jpeg",
+                    Buffer = "no photo"u8.ToArray(),
+                }
+            );
         await visit.See("can't be read as a photo");
         await visit.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(visit.Page.Locator("dialog")).ToHaveCountAsync(0);

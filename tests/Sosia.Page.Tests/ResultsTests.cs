@@ -19,10 +19,15 @@ public class ResultsTests(Site site)
         Assert.Equal(names.Length, names.Distinct().Count());
         foreach (var card in await visit.Cards.AllAsync())
         {
-            Assert.True(await card.Locator(".frame").EvaluateAsync<bool>("""
-                frame => { const [outer, box] = [frame, frame.querySelector(".face-box")].map(e => e.getBoundingClientRect());
-                  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]; return box.width > 8 && x > outer.left && x < outer.right && y > outer.top && y < outer.bottom; }
-                """));
+            Assert.True(
+                await card.Locator(".frame")
+                    .EvaluateAsync<bool>(
+                        """
+                        frame => { const [outer, box] = [frame, frame.querySelector(".face-box")].map(e => e.getBoundingClientRect());
+                          const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]; return box.width > 8 && x > outer.left && x < outer.right && y > outer.top && y < outer.bottom; }
+                        """
+                    )
+            );
         }
     }
 
@@ -42,7 +47,10 @@ public class ResultsTests(Site site)
         await using var visit = await site.Visit();
         await visit.Choose(Samples.Photos[0]);
         Assert.True(await visit.Page.Locator(".line").IsVisibleAsync());
-        var line = double.Parse(await visit.Page.Locator(".slider output").InnerTextAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        var line = double.Parse(
+            await visit.Page.Locator(".slider output").InnerTextAsync(),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         var (above, all) = (await visit.Above.CountAsync(), (await Visit.Scores(visit.Cards)).Length);
         Assert.InRange(above, 1, all - 1);
         Assert.All(await Visit.Scores(visit.Above), score => Assert.True(score >= line - 0.005));
@@ -85,9 +93,18 @@ public class ResultsTests(Site site)
         await visit.Page.Locator(".pair").WaitForAsync(new() { Timeout = 30_000 });
         Assert.Equal(2, await visit.Page.Locator(".aligned img").CountAsync());
         foreach (var picture in await visit.Page.Locator(".aligned img").AllAsync())
-            await visit.Page.WaitForFunctionAsync("image => image.complete && image.naturalWidth === 112", await picture.ElementHandleAsync());
+            await visit.Page.WaitForFunctionAsync(
+                "image => image.complete && image.naturalWidth === 112",
+                await picture.ElementHandleAsync()
+            );
         Assert.Equal(2, await visit.Page.GetByText("Sharpness").CountAsync());
-        Assert.True(await visit.Page.Locator("canvas.heat").First.EvaluateAsync<bool>("heat => heat.getContext('2d').getImageData(0, 0, heat.width, heat.height).data.some(value => value > 0)"));
+        Assert.True(
+            await visit
+                .Page.Locator("canvas.heat")
+                .First.EvaluateAsync<bool>(
+                    "heat => heat.getContext('2d').getImageData(0, 0, heat.width, heat.height).data.some(value => value > 0)"
+                )
+        );
         await visit.Screenshot("why");
         await visit.IsAccessible();
         await visit.Page.GetByLabel("Show what the likeness rests on").UncheckAsync();
@@ -107,7 +124,9 @@ public class ResultsTests(Site site)
         await visit.Choose(Samples.Photos[1]);
         var matches = await visit.Above.CountAsync();
         await visit.Page.GetByText("Export", new() { Exact = true }).ClickAsync();
-        var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync());
+        var download = await visit.Page.RunAndWaitForDownloadAsync(() =>
+            visit.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync()
+        );
         Assert.Equal($"matches.{format}", download.SuggestedFilename);
         var path = await download.PathAsync();
         var count = format switch

@@ -5,11 +5,18 @@ using NetVips;
 
 namespace Sosia.Page.Tests;
 
-/// <summary>The real server over the sample photos and variants of them, and the browser of this machine. Begun once for all tests, which run side by side, each in a browser context of its own.</summary>
+/// <summary>
+/// The real server over the sample photos and variants of them, and the browser of this machine. Begun once for all tests, which run side
+/// by side, each in a browser context of its own.
+/// </summary>
 public sealed class Site : IAsyncLifetime
 {
     private static readonly string[] Switches =
-        [.. InstalledBrowser.Switches, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+    [
+        .. InstalledBrowser.Switches,
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+    ];
 
     private IPlaywright? _playwright;
     private RunningServer? _server;
@@ -31,7 +38,8 @@ public sealed class Site : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!InstalledBrowser.IsThere) return;
+        if (!InstalledBrowser.IsThere)
+            return;
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = InstalledBrowser.Need(), Args = Switches });
         _server = await RunningServer.Start(samples: false);
@@ -42,19 +50,36 @@ public sealed class Site : IAsyncLifetime
     }
 
     /// <summary>A page in a browser of its own; at the end it must have had no error and asked nobody but the server.</summary>
-    internal async Task<Visit> Visit(string address = "/", Action<BrowserNewContextOptions>? change = null, RunningServer? server = null, bool signIn = true)
+    internal async Task<Visit> Visit(
+        string address = "/",
+        Action<BrowserNewContextOptions>? change = null,
+        RunningServer? server = null,
+        bool signIn = true
+    )
     {
         InstalledBrowser.Need();
-        var options = new BrowserNewContextOptions { ViewportSize = new() { Width = 1280, Height = 860 }, ReducedMotion = ReducedMotion.Reduce };
+        var options = new BrowserNewContextOptions
+        {
+            ViewportSize = new() { Width = 1280, Height = 860 },
+            ReducedMotion = ReducedMotion.Reduce,
+        };
         change?.Invoke(options);
-        return await Sosia.Page.Tests.Visit.Open(await Browser.NewContextAsync(options), signIn ? Sosia.Server.SosiaServer.PageAddresses((server ?? Server).App)[0] : server!.Address, address);
+        return await Sosia.Page.Tests.Visit.Open(
+            await Browser.NewContextAsync(options),
+            signIn ? Sosia.Server.SosiaServer.PageAddresses((server ?? Server).App)[0] : server!.Address,
+            address
+        );
     }
 
     internal static async Task Index(RunningServer server, string folder)
     {
         var job = await server.Post("jobs", new { kind = "index", folders = new[] { folder } }, 202);
         string State(JsonElement now) => now.GetProperty("state").GetString()!;
-        while (State(job) is "running") { await Task.Delay(50); job = await server.Json($"jobs/{job.GetProperty("id").GetString()}"); }
+        while (State(job) is "running")
+        {
+            await Task.Delay(50);
+            job = await server.Json($"jobs/{job.GetProperty("id").GetString()}");
+        }
         Assert.Equal("done", State(job));
     }
 
@@ -79,13 +104,15 @@ public sealed class Site : IAsyncLifetime
     private static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Sosia.slnx"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Sosia.slnx")))
+            folder = folder.Parent;
         return folder?.FullName ?? AppContext.BaseDirectory;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_playwright is null) return;
+        if (_playwright is null)
+            return;
         await Browser.DisposeAsync();
         await _server!.DisposeAsync();
         _playwright.Dispose();

@@ -16,7 +16,11 @@ public class TokenTests(Site site)
         Assert.DoesNotContain("token", visit.Page.Url);
         var cookie = Assert.Single(await visit.Page.Context.CookiesAsync());
         Assert.Equal((true, SameSiteAttribute.Strict), (cookie.HttpOnly, cookie.SameSite));
-        Assert.False(await visit.Page.EvaluateAsync<bool>($"JSON.stringify({{ ...localStorage, ...sessionStorage }}).includes('{site.Server.Token}')"));
+        Assert.False(
+            await visit.Page.EvaluateAsync<bool>(
+                $"JSON.stringify({{ ...localStorage, ...sessionStorage }}).includes('{site.Server.Token}')"
+            )
+        );
     }
 
     [Fact]

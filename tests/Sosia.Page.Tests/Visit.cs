@@ -1,6 +1,6 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
-using System.Text.RegularExpressions;
 
 namespace Sosia.Page.Tests;
 
@@ -16,11 +16,21 @@ internal sealed class Visit : IAsyncDisposable
     {
         (_context, Page, _server) = (context, page, server);
         page.PageError += (_, error) => _errors.Add(error);
-        page.Console += (_, message) => { if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _errors.Add(message.Text); };
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+                _errors.Add(message.Text);
+        };
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(server.AbsoluteUri, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) _elsewhere.Add(request.Url);
-            if (request.Url.Contains("/api/v1/search", StringComparison.Ordinal)) Searches++;
+            if (
+                !request.Url.StartsWith(server.AbsoluteUri, StringComparison.Ordinal)
+                && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+            )
+                _elsewhere.Add(request.Url);
+            if (request.Url.Contains("/api/v1/search", StringComparison.Ordinal))
+                Searches++;
         };
     }
 
@@ -72,7 +82,12 @@ internal sealed class Visit : IAsyncDisposable
 
     public static async Task<string[]> Names(ILocator cards) => [.. await cards.Locator(".file").AllTextContentsAsync()];
 
-    public static async Task<double[]> Scores(ILocator cards) => [.. (await cards.Locator(".score strong").AllTextContentsAsync()).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+    public static async Task<double[]> Scores(ILocator cards) =>
+        [
+            .. (await cards.Locator(".score strong").AllTextContentsAsync()).Select(text =>
+                double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+            ),
+        ];
 
     public Task See(string text) => Page.GetByText(new Regex(text)).First.WaitForAsync();
 
@@ -86,27 +101,46 @@ internal sealed class Visit : IAsyncDisposable
     /// <param name="contrastOnly">Whether only the colours differ from what was looked at already.</param>
     public async Task IsAccessible(bool contrastOnly = false)
     {
-        var found = await Page.RunAxe(new AxeRunOptions
-        {
-            RunOnly = contrastOnly ? RunOnlyOptions.Rules("color-contrast") : RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"),
-        });
-        Assert.True(found.Violations.Length == 0, string.Join("\n", found.Violations.Select(violation => $"{Page.Url} {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}")));
+        var found = await Page.RunAxe(
+            new AxeRunOptions
+            {
+                RunOnly = contrastOnly
+                    ? RunOnlyOptions.Rules("color-contrast")
+                    : RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"),
+            }
+        );
+        Assert.True(
+            found.Violations.Length == 0,
+            string.Join(
+                "\n",
+                found.Violations.Select(violation =>
+                    $"{Page.Url} {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}"
+                )
+            )
+        );
     }
 
     public async Task HasNoSidewaysScroll() =>
-        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{Page.Url} is wider than the screen.");
+        Assert.True(
+            await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            $"{Page.Url} is wider than the screen."
+        );
 
     /// <summary>Drops or pastes a photo, as the browser tells the page of it.</summary>
-    public async Task Give(string kind, string photo) => await Page.EvaluateAsync("""
-        ([kind, name, data]) => {
-          const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
-          document.body.dispatchEvent(kind === "drop"
-            ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
-            : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
-        }
-        """, new[] { kind, Path.GetFileName(photo), Convert.ToBase64String(await File.ReadAllBytesAsync(photo)) });
+    public async Task Give(string kind, string photo) =>
+        await Page.EvaluateAsync(
+            """
+            ([kind, name, data]) => {
+              const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
+              const transfer = new DataTransfer();
+              transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+              document.body.dispatchEvent(kind === "drop"
+                ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
+                : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+            }
+            """,
+            new[] { kind, Path.GetFileName(photo), Convert.ToBase64String(await File.ReadAllBytesAsync(photo)) }
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -29,7 +29,14 @@ public sealed class AllowedFoldersTests
     [Fact]
     public async Task An_allowed_folder_is_meant_as_it_is_without_links_and_the_home_directory_is_allowed()
     {
-        await using var server = await RunningServer.Start(samples: false, change: options => options with { Allow = [Path.Combine(Path.GetDirectoryName(options.Allow[0])!, "x", "..", Path.GetFileName(options.Allow[0]), "link")] });
+        await using var server = await RunningServer.Start(
+            samples: false,
+            change: options =>
+                options with
+                {
+                    Allow = [Path.Combine(Path.GetDirectoryName(options.Allow[0])!, "x", "..", Path.GetFileName(options.Allow[0]), "link")],
+                }
+        );
         var real = Make(server, "real");
         Directory.CreateSymbolicLink(server.Beside("link"), real);
         await Taken(server, real);
@@ -55,7 +62,8 @@ public sealed class AllowedFoldersTests
 
     private static string Make(RunningServer server, string name) => Directory.CreateDirectory(server.Beside(name)).FullName;
 
-    private static Task<HttpResponseMessage> Start(RunningServer server, string folder) => server.Client.PostAsync("jobs", JobsTests.JsonContent(new { kind = "index", folders = new[] { folder } }));
+    private static Task<HttpResponseMessage> Start(RunningServer server, string folder) =>
+        server.Client.PostAsync("jobs", JobsTests.JsonContent(new { kind = "index", folders = new[] { folder } }));
 
     private static async Task Refused(RunningServer server, string folder)
     {
@@ -63,5 +71,6 @@ public sealed class AllowedFoldersTests
         Assert.Contains("--allow", refused.GetProperty("detail").GetString());
     }
 
-    private static async Task Taken(RunningServer server, string folder) => await JobsTests.End(server, await RunningServer.Body(await Start(server, folder), 202));
+    private static async Task Taken(RunningServer server, string folder) =>
+        await JobsTests.End(server, await RunningServer.Body(await Start(server, folder), 202));
 }

@@ -48,10 +48,23 @@ public class DrawnBoxTests(SharedServer shared) : IClassFixture<SharedServer>
     [Fact]
     public async Task A_request_that_runs_out_of_time_is_answered_and_frees_its_place()
     {
-        await using var server = await RunningServer.Start(change: options => options with { Inferences = 1, RequestTime = TimeSpan.FromSeconds(1) });
+        await using var server = await RunningServer.Start(change: options =>
+            options with
+            {
+                Inferences = 1,
+                RequestTime = TimeSpan.FromSeconds(1),
+            }
+        );
         var queue = server.Get<Inferences>().Queue;
         using var release = new ManualResetEventSlim();
-        var first = queue.Run(ended => { release.Wait(ended); return 0; }, TestContext.Current.CancellationToken);
+        var first = queue.Run(
+            ended =>
+            {
+                release.Wait(ended);
+                return 0;
+            },
+            TestContext.Current.CancellationToken
+        );
 
         var late = await server.Client.PostAsync("queries", RunningServer.Form(Samples.Photos[0])).WaitAsync(Patience);
         await RunningServer.Problem(late, 504, "too-slow");
@@ -75,7 +88,15 @@ public class DrawnBoxTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Work_in_flight_ends_with_its_queue()
     {
         var queue = new WorkQueue("test", threads: 1, waiting: 1);
-        var work = queue.Run<bool>(ended => { ended.WaitHandle.WaitOne(); ended.ThrowIfCancellationRequested(); return true; }, CancellationToken.None);
+        var work = queue.Run<bool>(
+            ended =>
+            {
+                ended.WaitHandle.WaitOne();
+                ended.ThrowIfCancellationRequested();
+                return true;
+            },
+            CancellationToken.None
+        );
         await Task.Run(queue.Dispose).WaitAsync(Patience);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
     }
@@ -83,7 +104,8 @@ public class DrawnBoxTests(SharedServer shared) : IClassFixture<SharedServer>
     private static async Task Empties(WorkQueue queue)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (queue.Pending > 0) await Task.Delay(20, patience.Token);
+        while (queue.Pending > 0)
+            await Task.Delay(20, patience.Token);
     }
 
     private static float Number(string text) => float.Parse(text, CultureInfo.InvariantCulture);

@@ -15,19 +15,32 @@ public class ForgetTests
         Assert.All(rows, row => Assert.NotEmpty(Holding(server, row)));
 
         var receipt = await RunningServer.Body(await server.Client.DeleteAsync("photos/1"));
-        Assert.Equal((1, rows.Count, rows.Count), (receipt.GetProperty("photos").GetInt32(), receipt.GetProperty("faces").GetInt32(), receipt.GetProperty("embeddings").GetInt32()));
+        Assert.Equal(
+            (1, rows.Count, rows.Count),
+            (
+                receipt.GetProperty("photos").GetInt32(),
+                receipt.GetProperty("faces").GetInt32(),
+                receipt.GetProperty("embeddings").GetInt32()
+            )
+        );
         Assert.True(receipt.GetProperty("overwritten").GetBoolean());
         Assert.True(receipt.GetProperty("files").GetInt32() >= 2);
         CheckNothingHolds(server, rows, photo);
 
         var path = photo.GetProperty("path").GetString()!;
-        await JobsTests.End(server, await server.Post("jobs", new { kind = "index", folders = new[] { Path.GetDirectoryName(path) } }, 202));
+        await JobsTests.End(
+            server,
+            await server.Post("jobs", new { kind = "index", folders = new[] { Path.GetDirectoryName(path) } }, 202)
+        );
         Assert.Equal(5, (await server.Json("photos")).GetProperty("total").GetInt64());
         CheckNothingHolds(server, rows, photo);
         await RunningServer.Problem(await server.Client.GetAsync("photos/1"), 404, "not-found");
         await RunningServer.Problem(await server.Client.GetAsync("photos/1/thumbnail"), 404, "not-found");
         await RunningServer.Problem(await server.Client.DeleteAsync("photos/1"), 404, "not-found");
-        Assert.DoesNotContain((await server.Json("search?face=4&belowThreshold=true")).GetProperty("matches").EnumerateArray(), match => match.GetProperty("path").GetString() == path);
+        Assert.DoesNotContain(
+            (await server.Json("search?face=4&belowThreshold=true")).GetProperty("matches").EnumerateArray(),
+            match => match.GetProperty("path").GetString() == path
+        );
     }
 
     [Fact]
@@ -40,7 +53,14 @@ public class ForgetTests
         var rows = Rows(server, [face]);
 
         var receipt = await server.Post("forget", new { faces = new[] { face } });
-        Assert.Equal((0, 1, 1), (receipt.GetProperty("photos").GetInt32(), receipt.GetProperty("faces").GetInt32(), receipt.GetProperty("embeddings").GetInt32()));
+        Assert.Equal(
+            (0, 1, 1),
+            (
+                receipt.GetProperty("photos").GetInt32(),
+                receipt.GetProperty("faces").GetInt32(),
+                receipt.GetProperty("embeddings").GetInt32()
+            )
+        );
         Assert.All(rows, row => Assert.Empty(Holding(server, row)));
         Assert.Empty(Directory.GetFiles(Path.Combine(server.CollectionDirectory, "crops"), $"{face}-*", SearchOption.AllDirectories));
         await RunningServer.Problem(await server.Client.GetAsync($"faces/{face}/crop"), 404, "not-found");
@@ -60,7 +80,11 @@ public class ForgetTests
     public async Task Forgetting_what_is_not_there_forgets_nothing()
     {
         await using var server = await RunningServer.Start();
-        await RunningServer.Problem(await server.Client.PostAsync("forget", JobsTests.JsonContent(new { photos = new[] { 1, 999 } })), 404, "not-found");
+        await RunningServer.Problem(
+            await server.Client.PostAsync("forget", JobsTests.JsonContent(new { photos = new[] { 1, 999 } })),
+            404,
+            "not-found"
+        );
         await RunningServer.Problem(await server.Client.PostAsync("forget", JobsTests.JsonContent(new { })), 400, "bad-request");
         Assert.Equal(6, (await server.Json("photos")).GetProperty("total").GetInt64());
     }
@@ -68,7 +92,10 @@ public class ForgetTests
     /// <summary>Fills every cache: pictures on the disk, embeddings in memory.</summary>
     private static async Task Look(RunningServer server)
     {
-        foreach (var address in (string[])["photos/1/thumbnail", "photos/1/thumbnail?side=640", "faces/1/crop", "faces/2/crop", "faces/1/aligned", "search?face=1"])
+        foreach (
+            var address in (string[])
+                ["photos/1/thumbnail", "photos/1/thumbnail?side=640", "faces/1/crop", "faces/2/crop", "faces/1/aligned", "search?face=1"]
+        )
             (await server.Client.GetAsync(address)).EnsureSuccessStatusCode();
     }
 
@@ -82,12 +109,18 @@ public class ForgetTests
         Assert.Empty(Directory.GetFiles(server.CollectionDirectory, $"*{sha256}*", SearchOption.AllDirectories));
     }
 
-    private static List<byte[]> Rows(RunningServer server, IEnumerable<long> faces) => server.Get<Collection>().Read(reader =>
-    {
-        var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
-        return faces.Select(face => Array.FindIndex(table.Faces, id => id.Value == face)).Where(row => row >= 0)
-            .Select(row => MemoryMarshal.AsBytes(table.Rows.Row(row)).ToArray()).ToList();
-    });
+    private static List<byte[]> Rows(RunningServer server, IEnumerable<long> faces) =>
+        server
+            .Get<Collection>()
+            .Read(reader =>
+            {
+                var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
+                return faces
+                    .Select(face => Array.FindIndex(table.Faces, id => id.Value == face))
+                    .Where(row => row >= 0)
+                    .Select(row => MemoryMarshal.AsBytes(table.Rows.Row(row)).ToArray())
+                    .ToList();
+            });
 
     /// <summary>Files of the collection that hold the bytes, or a part of a row.</summary>
     private static List<string> Holding(RunningServer server, byte[] wanted)
@@ -101,6 +134,8 @@ public class ForgetTests
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        return Enumerable.Range(0, Math.Max(1, wanted.Length / 512)).Any(part => bytes.AsSpan().IndexOf(wanted.AsSpan(part * 512, Math.Min(32, wanted.Length))) >= 0);
+        return Enumerable
+            .Range(0, Math.Max(1, wanted.Length / 512))
+            .Any(part => bytes.AsSpan().IndexOf(wanted.AsSpan(part * 512, Math.Min(32, wanted.Length))) >= 0);
     }
 }

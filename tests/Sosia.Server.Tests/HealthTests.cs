@@ -19,7 +19,10 @@ public class HealthTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var server = await RunningServer.Start(samples: false);
         await server.Json("health/live");
-        Assert.Contains("missing", (await RunningServer.Body(await server.Client.GetAsync("health/ready"), 503)).GetProperty("detail").GetString());
+        Assert.Contains(
+            "missing",
+            (await RunningServer.Body(await server.Client.GetAsync("health/ready"), 503)).GetProperty("detail").GetString()
+        );
         await RunningServer.Problem(await server.Client.GetAsync("photos"), 503, "no-collection");
         await RunningServer.Problem(await server.Client.GetAsync("search?face=1"), 503, "no-collection");
     }
@@ -41,7 +44,10 @@ public class HealthTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(6, collection.GetProperty("photos").GetProperty("total").GetInt64());
         Assert.Equal(512, collection.GetProperty("spaces")[0].GetProperty("dimensions").GetInt32());
         Assert.True(collection.GetProperty("calibrated").GetBoolean());
-        Assert.Equal(collection.GetProperty("id").GetString(), (await server.Json("collections")).GetProperty("items")[0].GetProperty("id").GetString());
+        Assert.Equal(
+            collection.GetProperty("id").GetString(),
+            (await server.Json("collections")).GetProperty("items")[0].GetProperty("id").GetString()
+        );
     }
 
     [Fact]
@@ -57,17 +63,35 @@ public class HealthTests(SharedServer shared) : IClassFixture<SharedServer>
             Assert.Contains($"sosia_stage_duration_seconds_count{{stage=\"{stage}\"}}", text);
         Assert.Contains("sosia_queries_held 1\n", text);
         Assert.Contains("http_server_request_duration_seconds_bucket{", text);
-        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"^(# (HELP|TYPE) .+|[a-z_]+(\{.*\})? -?[0-9.E+-]+)$", line));
+        Assert.All(
+            text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches(@"^(# (HELP|TYPE) .+|[a-z_]+(\{.*\})? -?[0-9.E+-]+)$", line)
+        );
     }
 
     [Fact]
     public async Task The_description_names_every_route_of_the_api()
     {
         var server = shared.Open;
-        var described = (await server.Json("openapi.json")).GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {Plain(path.Name["/api/v1".Length..])}")).ToList();
-        var mapped = server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(route => route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null && route.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal))
-            .SelectMany(route => route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => $"{method} {Plain(route.RoutePattern.RawText!["/api/v1".Length..])}"));
+        var described = (await server.Json("openapi.json"))
+            .GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path =>
+                path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {Plain(path.Name["/api/v1".Length..])}")
+            )
+            .ToList();
+        var mapped = server
+            .Get<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(route =>
+                route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null
+                && route.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal)
+            )
+            .SelectMany(route =>
+                route
+                    .Metadata.GetRequiredMetadata<HttpMethodMetadata>()
+                    .HttpMethods.Select(method => $"{method} {Plain(route.RoutePattern.RawText!["/api/v1".Length..])}")
+            );
         Assert.Equal(mapped.Order(), described.Order());
 
         var words = Plain(await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "api.md")));
@@ -79,7 +103,8 @@ public class HealthTests(SharedServer shared) : IClassFixture<SharedServer>
     private static string Root()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, "Sosia.slnx"))) return folder;
+            if (File.Exists(Path.Combine(folder, "Sosia.slnx")))
+                return folder;
         throw new InvalidOperationException("Sosia.slnx is not above the tests.");
     }
 

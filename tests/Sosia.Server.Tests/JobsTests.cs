@@ -35,7 +35,8 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
         var id = job.GetProperty("id").GetString();
 
         await RunningServer.Problem(await server.Client.PostAsync($"jobs/{id}/resume", null), 409, "job-running");
-        while ((await server.Json($"jobs/{id}")).GetProperty("done").GetInt64() == 0) await Task.Delay(20);
+        while ((await server.Json($"jobs/{id}")).GetProperty("done").GetInt64() == 0)
+            await Task.Delay(20);
         await RunningServer.Body(await server.Client.PostAsync($"jobs/{id}/cancel", null), 202);
         var cancelled = await End(server, job);
         Assert.Equal("cancelled", cancelled.GetProperty("state").GetString());
@@ -58,9 +59,15 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
         var folder = server.Beside("photos");
         Samples.Pieces(folder, 24);
         var job = await server.Post("jobs", new { kind = "index", folders = new[] { folder } }, 202);
-        await RunningServer.Problem(await server.Client.PostAsync("jobs", JsonContent(new { kind = "index", folders = new[] { folder } })), 409, "job-running");
+        await RunningServer.Problem(
+            await server.Client.PostAsync("jobs", JsonContent(new { kind = "index", folders = new[] { folder } })),
+            409,
+            "job-running"
+        );
         await RunningServer.Problem(await server.Client.DeleteAsync("photos/1"), 409, "job-running");
-        Assert.True((await server.Json("search?face=1")).GetProperty("foundSomebody").ValueKind is JsonValueKind.True or JsonValueKind.False);
+        Assert.True(
+            (await server.Json("search?face=1")).GetProperty("foundSomebody").ValueKind is JsonValueKind.True or JsonValueKind.False
+        );
         await server.Client.PostAsync($"jobs/{job.GetProperty("id")}/cancel", null);
         await End(server, job);
     }
@@ -69,9 +76,19 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task A_job_fails_with_a_sentence_while_another_process_writes()
     {
         await using var server = await RunningServer.Start();
-        using (new FileStream(Path.Combine(server.CollectionDirectory, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        using (
+            new FileStream(
+                Path.Combine(server.CollectionDirectory, "writer.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            )
+        )
         {
-            var job = await End(server, await server.Post("jobs", new { kind = "index", folders = new[] { Path.GetDirectoryName(Samples.Photos[0]) } }, 202));
+            var job = await End(
+                server,
+                await server.Post("jobs", new { kind = "index", folders = new[] { Path.GetDirectoryName(Samples.Photos[0]) } }, 202)
+            );
             Assert.Equal("failed", job.GetProperty("state").GetString());
             Assert.Contains("is being written by", job.GetProperty("error").GetString());
             await RunningServer.Problem(await server.Client.DeleteAsync("photos/1"), 409, "collection-locked");
@@ -91,7 +108,11 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
 
         var failure = (await server.Json("failures")).GetProperty("items")[0];
         Assert.Equal((file, "damaged"), (failure.GetProperty("path").GetString(), failure.GetProperty("reason").GetString()));
-        await RunningServer.Problem(await server.Client.PostAsync("failures/retry", JsonContent(new { paths = new[] { "/etc/passwd" } })), 404, "not-found");
+        await RunningServer.Problem(
+            await server.Client.PostAsync("failures/retry", JsonContent(new { paths = new[] { "/etc/passwd" } })),
+            404,
+            "not-found"
+        );
 
         var stamp = File.GetLastWriteTimeUtc(file);
         File.Copy(Samples.Photos[0], file, overwrite: true);

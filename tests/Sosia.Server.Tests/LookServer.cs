@@ -23,8 +23,15 @@ public sealed class LookServer : IAsyncLifetime
     /// <summary>Fields of two colours.</summary>
     internal static void Pattern(string path)
     {
-        const int Width = 320, Height = 240;
-        byte[] pixels = [.. from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width) from value in (x / 24 + y / 24) % 2 == 0 ? new byte[] { 200, 60, 40 } : [40, 60, 200] select value];
+        const int Width = 320,
+            Height = 240;
+        byte[] pixels =
+        [
+            .. from y in Enumerable.Range(0, Height)
+            from x in Enumerable.Range(0, Width)
+            from value in (x / 24 + y / 24) % 2 == 0 ? new byte[] { 200, 60, 40 } : [40, 60, 200]
+            select value,
+        ];
         using var image = Image.NewFromMemory(pixels, Width, Height, 3, Enums.BandFormat.Uchar);
         using var colours = image.Copy(interpretation: Enums.Interpretation.Srgb);
         colours.Jpegsave(path);
@@ -32,8 +39,21 @@ public sealed class LookServer : IAsyncLifetime
 
     internal static async Task<JsonElement> Index(RunningServer server, string folder, bool? look)
     {
-        var job = await server.Post("jobs", new { kind = "index", folders = new[] { folder }, look }, 202);
-        while (job.GetProperty("state").GetString() is "running") { await Task.Delay(50); job = await server.Json($"jobs/{job.GetProperty("id").GetString()}"); }
+        var job = await server.Post(
+            "jobs",
+            new
+            {
+                kind = "index",
+                folders = new[] { folder },
+                look,
+            },
+            202
+        );
+        while (job.GetProperty("state").GetString() is "running")
+        {
+            await Task.Delay(50);
+            job = await server.Json($"jobs/{job.GetProperty("id").GetString()}");
+        }
         Assert.Equal("done", job.GetProperty("state").GetString());
         return job.GetProperty("summary");
     }

@@ -13,8 +13,17 @@ public sealed class LookTests(LookServer look) : IClassFixture<LookServer>
     public async Task The_collection_says_what_can_be_searched_by_look()
     {
         var collection = await Server.Json("collections/current");
-        Assert.Equal(("resnet-18", 7), (collection.GetProperty("look").GetProperty("model").GetString(), collection.GetProperty("look").GetProperty("photos").GetInt32()));
-        Assert.Equal(["faces", "photos"], collection.GetProperty("spaces").EnumerateArray().Select(space => space.GetProperty("of").GetString()));
+        Assert.Equal(
+            ("resnet-18", 7),
+            (
+                collection.GetProperty("look").GetProperty("model").GetString(),
+                collection.GetProperty("look").GetProperty("photos").GetInt32()
+            )
+        );
+        Assert.Equal(
+            ["faces", "photos"],
+            collection.GetProperty("spaces").EnumerateArray().Select(space => space.GetProperty("of").GetString())
+        );
     }
 
     [Fact]
@@ -22,13 +31,21 @@ public sealed class LookTests(LookServer look) : IClassFixture<LookServer>
     {
         var part = Server.Beside("part.jpg");
         using (var whole = Image.NewFromFile(look.WithoutFace))
-        using (var cut = whole.Crop(40, 30, 180, 150)) cut.Jpegsave(part);
+        using (var cut = whole.Crop(40, 30, 180, 150))
+            cut.Jpegsave(part);
         var query = await Server.Upload(part);
         var id = query.GetProperty("id").GetString();
         await RunningServer.Problem(await Server.Client.GetAsync($"search?query={id}"), 422, "no-face");
 
         var answer = await Server.Json($"search?query={id}&by=look");
-        Assert.Equal(("look", JsonValueKind.Null, 7), (answer.GetProperty("by").GetString(), answer.GetProperty("threshold").ValueKind, answer.GetProperty("photosSearched").GetInt32()));
+        Assert.Equal(
+            ("look", JsonValueKind.Null, 7),
+            (
+                answer.GetProperty("by").GetString(),
+                answer.GetProperty("threshold").ValueKind,
+                answer.GetProperty("photosSearched").GetInt32()
+            )
+        );
         var matches = answer.GetProperty("matches").EnumerateArray().ToArray();
         Assert.Equal((7, "look"), (matches.Length, matches[0].GetProperty("foundBy").GetString()));
         Assert.Equal(look.WithoutFace, matches[0].GetProperty("path").GetString());
@@ -37,7 +54,15 @@ public sealed class LookTests(LookServer look) : IClassFixture<LookServer>
         Assert.Equal("looks alike; error rate not measured", matches[0].GetProperty("meaning").GetString());
         Assert.Equal(matches[0].GetProperty("score").GetSingle(), matches[0].GetProperty("lookScore").GetSingle());
 
-        var both = await Server.Post("search", new { references = new[] { new { query = id } }, by = "both", limit = 3 });
+        var both = await Server.Post(
+            "search",
+            new
+            {
+                references = new[] { new { query = id } },
+                by = "both",
+                limit = 3,
+            }
+        );
         Assert.All(both.GetProperty("matches").EnumerateArray(), match => Assert.Equal("look", match.GetProperty("foundBy").GetString()));
         Assert.Equal(3, both.GetProperty("matches").GetArrayLength());
     }
@@ -47,7 +72,14 @@ public sealed class LookTests(LookServer look) : IClassFixture<LookServer>
     {
         var answer = await Server.Post("search", new { references = new[] { new { photo = 1 } }, by = "both" });
         var matches = answer.GetProperty("matches").EnumerateArray().ToArray();
-        Assert.Equal((1, "both", true), (matches[0].GetProperty("photo").GetInt32(), matches[0].GetProperty("foundBy").GetString(), matches[0].GetProperty("isQuery").GetBoolean()));
+        Assert.Equal(
+            (1, "both", true),
+            (
+                matches[0].GetProperty("photo").GetInt32(),
+                matches[0].GetProperty("foundBy").GetString(),
+                matches[0].GetProperty("isQuery").GetBoolean()
+            )
+        );
         Assert.True(matches[0].GetProperty("face").GetProperty("id").GetInt64() > 0);
         Assert.Contains(matches, match => match.GetProperty("foundBy").GetString() == "look");
         Assert.Equal(Enumerable.Range(1, matches.Length), matches.Select(match => match.GetProperty("rank").GetInt32()));
@@ -59,7 +91,10 @@ public sealed class LookTests(LookServer look) : IClassFixture<LookServer>
     {
         var search = new { references = new[] { new { photo = 1 } }, by = "look" };
         var why = await Server.Post("why", new { photo = 7, search });
-        Assert.Equal(("found", JsonValueKind.Null, JsonValueKind.Null), (why.GetProperty("reason").GetString(), why.GetProperty("pair").ValueKind, why.GetProperty("threshold").ValueKind));
+        Assert.Equal(
+            ("found", JsonValueKind.Null, JsonValueKind.Null),
+            (why.GetProperty("reason").GetString(), why.GetProperty("pair").ValueKind, why.GetProperty("threshold").ValueKind)
+        );
         var both = await Server.Post("why", new { photo = 1, search = new { references = new[] { new { photo = 1 } }, by = "both" } });
         Assert.Equal(JsonValueKind.Object, both.GetProperty("pair").ValueKind);
 

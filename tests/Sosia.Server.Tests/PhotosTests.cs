@@ -100,11 +100,15 @@ public class PhotosTests(SharedServer shared) : IClassFixture<SharedServer>
         var known = await Get(server, "photos/1/original", request => request.Headers.IfNoneMatch.Add(whole.Headers.ETag));
         Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
 
-        var stale = await Get(server, "photos/1/original", request =>
-        {
-            request.Headers.Range = new RangeHeaderValue(0, 9);
-            request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue("\"another\""));
-        });
+        var stale = await Get(
+            server,
+            "photos/1/original",
+            request =>
+            {
+                request.Headers.Range = new RangeHeaderValue(0, 9);
+                request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue("\"another\""));
+            }
+        );
         Assert.Equal(HttpStatusCode.OK, stale.StatusCode);
     }
 
@@ -118,10 +122,17 @@ public class PhotosTests(SharedServer shared) : IClassFixture<SharedServer>
             Assert.Equal("image/webp", answer.Content.Headers.ContentType?.MediaType);
             using var image = NetVips.Image.NewFromBuffer(await answer.Content.ReadAsByteArrayAsync());
             Assert.Equal(side, Math.Max(image.Width, image.Height));
-            var known = await Get(server, $"photos/2/thumbnail?side={side}", request => request.Headers.IfNoneMatch.Add(answer.Headers.ETag!));
+            var known = await Get(
+                server,
+                $"photos/2/thumbnail?side={side}",
+                request => request.Headers.IfNoneMatch.Add(answer.Headers.ETag!)
+            );
             Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
         }
-        Assert.Equal(4, Directory.GetFiles(Path.Combine(server.CollectionDirectory, "thumbnails"), "*.webp", SearchOption.AllDirectories).Length);
+        Assert.Equal(
+            4,
+            Directory.GetFiles(Path.Combine(server.CollectionDirectory, "thumbnails"), "*.webp", SearchOption.AllDirectories).Length
+        );
     }
 
     [Fact]
@@ -163,7 +174,10 @@ public class PhotosTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.All(searchable.GetProperty("items").EnumerateArray(), face => Assert.True(face.GetProperty("searchable").GetBoolean()));
         var first = all.GetProperty("items")[0];
         Assert.Equal(5, first.GetProperty("landmarks").GetArrayLength());
-        Assert.Equal(first.GetProperty("id").GetInt64(), (await server.Json($"faces/{first.GetProperty("id")}")).GetProperty("id").GetInt64());
+        Assert.Equal(
+            first.GetProperty("id").GetInt64(),
+            (await server.Json($"faces/{first.GetProperty("id")}")).GetProperty("id").GetInt64()
+        );
     }
 
     private static async Task<HttpResponseMessage> Get(RunningServer server, string address, Action<HttpRequestMessage> change)

@@ -29,14 +29,56 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
         var query = await server.Upload(Samples.Photos[0]);
         var id = query.GetProperty("id").GetString();
         var box = query.GetProperty("faces")[1].GetProperty("box");
-        var more = await server.Post($"queries/{id}/faces", new { box = new { left = box.GetProperty("left").GetSingle() + 3, top = box.GetProperty("top").GetSingle(), width = box.GetProperty("width").GetSingle(), height = box.GetProperty("height").GetSingle() } });
+        var more = await server.Post(
+            $"queries/{id}/faces",
+            new
+            {
+                box = new
+                {
+                    left = box.GetProperty("left").GetSingle() + 3,
+                    top = box.GetProperty("top").GetSingle(),
+                    width = box.GetProperty("width").GetSingle(),
+                    height = box.GetProperty("height").GetSingle(),
+                },
+            }
+        );
         Assert.Equal((4, 4), (more.GetProperty("faces").GetArrayLength(), more.GetProperty("face").GetInt32()));
 
         // The same face, found by hand, finds the same person.
-        var found = await server.Post("search", new { references = new[] { new { query = id, face = 4 } }, limit = 1, belowThreshold = true });
+        var found = await server.Post(
+            "search",
+            new
+            {
+                references = new[] { new { query = id, face = 4 } },
+                limit = 1,
+                belowThreshold = true,
+            }
+        );
         Assert.True(found.GetProperty("matches")[0].GetProperty("score").GetSingle() > 0.9);
-        await RunningServer.Problem(await server.Client.PostAsync($"queries/{id}/faces", JobsTests.JsonContent(new { box = new { left = -900, top = 0, width = 5, height = 5 } })), 400, "bad-request");
-        await RunningServer.Problem(await server.Client.PostAsync($"queries/{id}/faces", JobsTests.JsonContent(new { })), 400, "bad-request");
+        await RunningServer.Problem(
+            await server.Client.PostAsync(
+                $"queries/{id}/faces",
+                JobsTests.JsonContent(
+                    new
+                    {
+                        box = new
+                        {
+                            left = -900,
+                            top = 0,
+                            width = 5,
+                            height = 5,
+                        },
+                    }
+                )
+            ),
+            400,
+            "bad-request"
+        );
+        await RunningServer.Problem(
+            await server.Client.PostAsync($"queries/{id}/faces", JobsTests.JsonContent(new { })),
+            400,
+            "bad-request"
+        );
     }
 
     [Fact]
@@ -68,7 +110,8 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var server = await RunningServer.Start(change: options => options with { QueryMemory = 700_000 });
         var first = (await server.Upload(Samples.Photos[0])).GetProperty("id").GetString();
-        foreach (var photo in Samples.Photos.Skip(1)) await server.Upload(photo);
+        foreach (var photo in Samples.Photos.Skip(1))
+            await server.Upload(photo);
         await RunningServer.Problem(await server.Client.GetAsync($"queries/{first}"), 410, "query-gone");
         Assert.True(server.Get<QueryStore>().Count is >= 1 and < 6);
     }
@@ -83,11 +126,19 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
         var before = Files(server);
         using var watcher = new FileSystemWatcher(Path.GetTempPath()) { EnableRaisingEvents = true };
         var made = new List<string>();
-        watcher.Created += (_, file) => { lock (made) made.Add(file.Name!); };
+        watcher.Created += (_, file) =>
+        {
+            lock (made)
+                made.Add(file.Name!);
+        };
         await RunningServer.Body(await server.Client.PostAsync("search", RunningServer.Form(Samples.Photos[0])));
         Assert.Equal(before.Order(), Files(server).Order());
-        lock (made) Assert.DoesNotContain(made, name => name.StartsWith("ASPNETCORE", StringComparison.Ordinal));
-        Assert.All(Directory.GetFiles(server.CollectionDirectory, "*", SearchOption.AllDirectories), file => Assert.True(Shared(file).IndexOf(bytes.AsSpan(1000, 64)) < 0));
+        lock (made)
+            Assert.DoesNotContain(made, name => name.StartsWith("ASPNETCORE", StringComparison.Ordinal));
+        Assert.All(
+            Directory.GetFiles(server.CollectionDirectory, "*", SearchOption.AllDirectories),
+            file => Assert.True(Shared(file).IndexOf(bytes.AsSpan(1000, 64)) < 0)
+        );
     }
 
     [Fact]
@@ -99,9 +150,22 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
         var problem = await RunningServer.Problem(await server.Client.PostAsync("queries", RunningServer.Form(text)), 422, "unreadable");
         Assert.Equal("notAnImage", problem.GetProperty("reason").GetString());
         await File.WriteAllBytesAsync(text, []);
-        Assert.Equal("empty", (await RunningServer.Problem(await server.Client.PostAsync("search", RunningServer.Form(text)), 422, "unreadable")).GetProperty("reason").GetString());
-        await RunningServer.Problem(await server.Client.PostAsync("queries", RunningServer.Form(Samples.Photos[0], Samples.Photos[1])), 400, "bad-request");
-        await RunningServer.Problem(await server.Client.PostAsync("queries", new StringContent("x", null, "text/plain")), 415, "wrong-media-type");
+        Assert.Equal(
+            "empty",
+            (await RunningServer.Problem(await server.Client.PostAsync("search", RunningServer.Form(text)), 422, "unreadable"))
+                .GetProperty("reason")
+                .GetString()
+        );
+        await RunningServer.Problem(
+            await server.Client.PostAsync("queries", RunningServer.Form(Samples.Photos[0], Samples.Photos[1])),
+            400,
+            "bad-request"
+        );
+        await RunningServer.Problem(
+            await server.Client.PostAsync("queries", new StringContent("x", null, "text/plain")),
+            415,
+            "wrong-media-type"
+        );
     }
 
     private static ReadOnlySpan<byte> Shared(string file)
@@ -113,5 +177,10 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     private static List<string> Files(RunningServer server) =>
-        [.. Directory.GetFiles(server.CollectionDirectory, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(server.CollectionDirectory, file)).Where(name => !name.EndsWith("-shm", StringComparison.Ordinal) && !name.EndsWith("-wal", StringComparison.Ordinal))];
+        [
+            .. Directory
+                .GetFiles(server.CollectionDirectory, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(server.CollectionDirectory, file))
+                .Where(name => !name.EndsWith("-shm", StringComparison.Ordinal) && !name.EndsWith("-wal", StringComparison.Ordinal)),
+        ];
 }

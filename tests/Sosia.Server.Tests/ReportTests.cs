@@ -15,10 +15,17 @@ public sealed partial class ReportTests(SharedServer shared) : IClassFixture<Sha
         var there = Path.GetFullPath(Name); // in the server's own directory
         try
         {
-            using (var secret = NetVips.Image.Black(64, 64) + new double[] { 200, 0, 0 }) secret.Cast(NetVips.Enums.BandFormat.Uchar).Copy(interpretation: NetVips.Enums.Interpretation.Srgb).Jpegsave(there);
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(await File.ReadAllBytesAsync(Samples.Photos[0])), "photo", Name } };
+            using (var secret = NetVips.Image.Black(64, 64) + new double[] { 200, 0, 0 })
+                secret.Cast(NetVips.Enums.BandFormat.Uchar).Copy(interpretation: NetVips.Enums.Interpretation.Srgb).Jpegsave(there);
+            using var form = new MultipartFormDataContent
+            {
+                { new ByteArrayContent(await File.ReadAllBytesAsync(Samples.Photos[0])), "photo", Name },
+            };
             var query = await RunningServer.Body(await server.Client.PostAsync("queries", form), 201);
-            var html = await Html(server, new { references = new[] { new { query = query.GetProperty("id").GetString() } }, belowThreshold = true });
+            var html = await Html(
+                server,
+                new { references = new[] { new { query = query.GetProperty("id").GetString() } }, belowThreshold = true }
+            );
 
             var shown = Pictures(html);
             Assert.Equal(7, shown.Count); // the query and the six photos
@@ -37,14 +44,19 @@ public sealed partial class ReportTests(SharedServer shared) : IClassFixture<Sha
     {
         var server = shared.Open;
         var query = await server.Upload(Samples.Photos[1]);
-        var uploaded = await Html(server, new { references = new[] { new { query = query.GetProperty("id").GetString() } }, belowThreshold = true });
+        var uploaded = await Html(
+            server,
+            new { references = new[] { new { query = query.GetProperty("id").GetString() } }, belowThreshold = true }
+        );
         var stored = await Html(server, new { references = new[] { new { photo = 2 } }, belowThreshold = true });
         foreach (var html in (string[])[uploaded, stored])
         {
             Assert.Contains("sample2.jpg", html);
             Assert.DoesNotContain("file:", html);
             Assert.DoesNotContain("href", html);
-            foreach (var path in (string[])[Environment.CurrentDirectory, server.CollectionDirectory, Path.GetDirectoryName(Samples.Photos[0])!])
+            foreach (
+                var path in (string[])[Environment.CurrentDirectory, server.CollectionDirectory, Path.GetDirectoryName(Samples.Photos[0])!]
+            )
                 Assert.DoesNotContain(path, html);
         }
     }
@@ -72,7 +84,8 @@ public sealed partial class ReportTests(SharedServer shared) : IClassFixture<Sha
         return await answer.Content.ReadAsStringAsync();
     }
 
-    private static List<byte[]> Pictures(string html) => [.. Picture().Matches(html).Select(picture => Convert.FromBase64String(picture.Groups[1].Value))];
+    private static List<byte[]> Pictures(string html) =>
+        [.. Picture().Matches(html).Select(picture => Convert.FromBase64String(picture.Groups[1].Value))];
 
     [GeneratedRegex("src=\"data:image/webp;base64,([^\"]+)\"")]
     private static partial Regex Picture();

@@ -12,9 +12,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("sosia-server-").FullName;
     private Collection _collection = null!;
 
-    private RunningServer()
-    {
-    }
+    private RunningServer() { }
 
     public WebApplication App { get; private set; } = null!;
 
@@ -36,22 +34,39 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A path beside the collection, gone with the server.</summary>
     public string Beside(string name) => Path.Combine(_root, name);
 
-    public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
+    public T Get<T>()
+        where T : notnull => App.Services.GetRequiredService<T>();
 
     /// <param name="withKey">Make an API key; the client does not send it by itself.</param>
     /// <param name="change">Other options.</param>
     /// <param name="samples">Whether the collection holds the six sample photos.</param>
-    public static async Task<RunningServer> Start(bool withKey = false, Func<ServerOptions, ServerOptions>? change = null, bool samples = true)
+    public static async Task<RunningServer> Start(
+        bool withKey = false,
+        Func<ServerOptions, ServerOptions>? change = null,
+        bool samples = true
+    )
     {
         var server = new RunningServer();
-        if (samples) Samples.CopyTo(server.CollectionDirectory);
-        if (withKey) server.Key = KeyFile.Make(server.CollectionDirectory);
+        if (samples)
+            Samples.CopyTo(server.CollectionDirectory);
+        if (withKey)
+            server.Key = KeyFile.Make(server.CollectionDirectory);
         server._collection = Collection.Open(new CollectionOptions { Directory = server.CollectionDirectory });
-        var options = new ServerOptions { Port = 0, Clock = server.Clock, Waiting = 64, Allow = [server._root] };
+        var options = new ServerOptions
+        {
+            Port = 0,
+            Clock = server.Clock,
+            Waiting = 64,
+            Allow = [server._root],
+        };
         server.App = SosiaServer.Create(server._collection, change?.Invoke(options) ?? options);
         await server.App.StartAsync();
-        server.Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(server.Address, "/api/v1/") };
-        if (server.Token is { } token) server.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        server.Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(server.Address, "/api/v1/"),
+        };
+        if (server.Token is { } token)
+            server.Client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return server;
     }
 
@@ -69,7 +84,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public static MultipartFormDataContent Form(params string[] photos)
     {
         var form = new MultipartFormDataContent();
-        foreach (var photo in photos) form.Add(new ByteArrayContent(File.ReadAllBytes(photo)), "photo", Path.GetFileName(photo));
+        foreach (var photo in photos)
+            form.Add(new ByteArrayContent(File.ReadAllBytes(photo)), "photo", Path.GetFileName(photo));
         return form;
     }
 

@@ -17,7 +17,10 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
         await using var server = await RunningServer.Start(withKey: true);
         var routes = Routes(server).ToList();
         Assert.True(routes.Count > 35, $"{routes.Count} routes");
-        var open = routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(route => "/" + route.RoutePattern.RawText!.Trim('/')).Where(path => path.StartsWith("/api", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal));
+        var open = routes
+            .Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Select(route => "/" + route.RoutePattern.RawText!.Trim('/'))
+            .Where(path => path.StartsWith("/api", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal));
         Assert.Equal(Open.Order(), open.Distinct().Order());
     }
 
@@ -26,14 +29,18 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var server = await RunningServer.Start(withKey: true);
         foreach (var route in Routes(server).Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is null))
-            foreach (var method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-            {
-                var path = System.Text.RegularExpressions.Regex.Replace("/" + route.RoutePattern.RawText!.TrimStart('/'), @"\{documentName\}", "v1");
-                path = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", "1");
-                using var request = new HttpRequestMessage(new HttpMethod(method), path);
-                var answer = await server.Client.SendAsync(request);
-                Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path} answered {(int)answer.StatusCode}");
-            }
+        foreach (var method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+        {
+            var path = System.Text.RegularExpressions.Regex.Replace(
+                "/" + route.RoutePattern.RawText!.TrimStart('/'),
+                @"\{documentName\}",
+                "v1"
+            );
+            path = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", "1");
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            var answer = await server.Client.SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path} answered {(int)answer.StatusCode}");
+        }
     }
 
     [Fact]
@@ -54,8 +61,12 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
         await using var server = await RunningServer.Start(withKey: true);
         var file = Path.Combine(server.CollectionDirectory, "server.key");
         Assert.DoesNotContain(server.Key!, await File.ReadAllTextAsync(file));
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.All(Directory.GetFiles(server.CollectionDirectory), path => Assert.DoesNotContain(server.Key!["sosia_".Length..], File.ReadAllText(path)));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.All(
+            Directory.GetFiles(server.CollectionDirectory),
+            path => Assert.DoesNotContain(server.Key!["sosia_".Length..], File.ReadAllText(path))
+        );
         await File.WriteAllTextAsync(file, "");
         Assert.Throws<ArgumentException>(() => KeyFile.Read(server.CollectionDirectory));
     }
@@ -77,11 +88,25 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
 
         Assert.Equal(HttpStatusCode.OK, (await Send(server, HttpMethod.Get, "photos", cookie: cookie)).StatusCode);
         await RunningServer.Problem(await Send(server, HttpMethod.Delete, "photos/999", cookie: cookie), 403, "antiforgery");
-        await RunningServer.Problem(await Send(server, HttpMethod.Delete, "photos/999", cookie: cookie, antiforgery: token[1..] + "0"), 403, "antiforgery");
-        await RunningServer.Problem(await Send(server, HttpMethod.Delete, "photos/999", cookie: cookie, antiforgery: token), 404, "not-found");
-        Assert.Equal(token, (await RunningServer.Body(await Send(server, HttpMethod.Get, "session", cookie: cookie))).GetProperty("antiforgery").GetString());
+        await RunningServer.Problem(
+            await Send(server, HttpMethod.Delete, "photos/999", cookie: cookie, antiforgery: token[1..] + "0"),
+            403,
+            "antiforgery"
+        );
+        await RunningServer.Problem(
+            await Send(server, HttpMethod.Delete, "photos/999", cookie: cookie, antiforgery: token),
+            404,
+            "not-found"
+        );
+        Assert.Equal(
+            token,
+            (await RunningServer.Body(await Send(server, HttpMethod.Get, "session", cookie: cookie))).GetProperty("antiforgery").GetString()
+        );
 
-        Assert.Equal(HttpStatusCode.NoContent, (await Send(server, HttpMethod.Delete, "session", cookie: cookie, antiforgery: token)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await Send(server, HttpMethod.Delete, "session", cookie: cookie, antiforgery: token)).StatusCode
+        );
         await RunningServer.Problem(await Send(server, HttpMethod.Get, "photos", cookie: cookie), 401, "key-needed");
     }
 
@@ -89,7 +114,10 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task A_session_ends_by_itself()
     {
         await using var server = await RunningServer.Start(withKey: true);
-        var cookie = (await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = server.Key }))).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        var cookie = (await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = server.Key })))
+            .Headers.GetValues("Set-Cookie")
+            .Single()
+            .Split(';')[0];
         server.Clock.Advance(TimeSpan.FromHours(13));
         await RunningServer.Problem(await Send(server, HttpMethod.Get, "photos", cookie: cookie), 401, "key-needed");
     }
@@ -98,12 +126,20 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Who_tries_keys_is_told_to_wait()
     {
         await using var server = await RunningServer.Start(withKey: true);
-        for (var i = 0; i < 5; i++) await RunningServer.Problem(await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = $"sosia_{i}" })), 401, "wrong-key");
+        for (var i = 0; i < 5; i++)
+            await RunningServer.Problem(
+                await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = $"sosia_{i}" })),
+                401,
+                "wrong-key"
+            );
         var refused = await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = server.Key }));
         Assert.Equal(60, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
         await RunningServer.Problem(refused, 429, "busy");
         server.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(HttpStatusCode.OK, (await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = server.Key }))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = server.Key }))).StatusCode
+        );
     }
 
     [Fact]
@@ -128,8 +164,10 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         var server = shared.Open;
         using var request = new HttpRequestMessage(HttpMethod.Get, "photos");
-        if (host is not null) request.Headers.Host = host;
-        if (origin is not null) request.Headers.Add("Origin", origin);
+        if (host is not null)
+            request.Headers.Host = host;
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
         await RunningServer.Problem(await server.Client.SendAsync(request), status, type);
     }
 
@@ -137,9 +175,21 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task A_link_from_another_site_may_lead_to_the_page_and_to_nothing_else()
     {
         var server = shared.Open;
-        foreach (var (path, mode, expected) in ((string, string, int)[])[("/", "navigate", 200), ("/api/v1/photos/1/original", "navigate", 403), ("/api/v1/photos/1/thumbnail", "no-cors", 403), ("/metrics", "navigate", 403), ("/", "no-cors", 403)])
+        foreach (
+            var (path, mode, expected) in ((string, string, int)[])
+                [
+                    ("/", "navigate", 200),
+                    ("/api/v1/photos/1/original", "navigate", 403),
+                    ("/api/v1/photos/1/thumbnail", "no-cors", 403),
+                    ("/metrics", "navigate", 403),
+                    ("/", "no-cors", 403),
+                ]
+        )
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", mode } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, path)
+            {
+                Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", mode } },
+            };
             Assert.Equal((path, expected), (path, (int)(await server.Client.SendAsync(request)).StatusCode));
         }
     }
@@ -169,7 +219,9 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task When_too_many_pictures_wait_more_are_told_to_come_again()
     {
         await using var server = await RunningServer.Start(change: options => options with { Inferences = 1, Waiting = 1 });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => server.Client.PostAsync("queries", RunningServer.Form(Samples.Photos[0]))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => server.Client.PostAsync("queries", RunningServer.Form(Samples.Photos[0])))
+        );
         Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.Created);
         var refused = answers.Where(answer => answer.StatusCode != HttpStatusCode.Created).ToList();
         Assert.NotEmpty(refused);
@@ -183,17 +235,32 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var server = await RunningServer.Start(change: options => options with { MaxBody = 10_000 });
         await RunningServer.Problem(await server.Client.PostAsync("queries", RunningServer.Form(Samples.Photos[0])), 413, "too-large");
-        await RunningServer.Problem(await server.Client.PostAsync("search", new StringContent(new string(' ', 20_000), null, "application/json")), 413, "too-large");
+        await RunningServer.Problem(
+            await server.Client.PostAsync("search", new StringContent(new string(' ', 20_000), null, "application/json")),
+            413,
+            "too-large"
+        );
     }
 
-    private static IEnumerable<RouteEndpoint> Routes(RunningServer server) => server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    private static IEnumerable<RouteEndpoint> Routes(RunningServer server) =>
+        server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    private static Task<HttpResponseMessage> Send(RunningServer server, HttpMethod method, string address, string? bearer = null, string? cookie = null, string? antiforgery = null)
+    private static Task<HttpResponseMessage> Send(
+        RunningServer server,
+        HttpMethod method,
+        string address,
+        string? bearer = null,
+        string? cookie = null,
+        string? antiforgery = null
+    )
     {
         var request = new HttpRequestMessage(method, address);
-        if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
-        if (cookie is not null) request.Headers.Add("Cookie", cookie);
-        if (antiforgery is not null) request.Headers.Add("X-Sosia-Antiforgery", antiforgery);
+        if (bearer is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        if (cookie is not null)
+            request.Headers.Add("Cookie", cookie);
+        if (antiforgery is not null)
+            request.Headers.Add("X-Sosia-Antiforgery", antiforgery);
         return server.Client.SendAsync(request);
     }
 }

@@ -7,13 +7,15 @@ internal static class Samples
 {
     private static readonly Lazy<string> Indexed = new(Index);
 
-    public static IReadOnlyList<string> Photos { get; } = [.. Enumerable.Range(1, 6).Select(i => Path.Combine(AppContext.BaseDirectory, "samples", $"sample{i}.jpg"))];
+    public static IReadOnlyList<string> Photos { get; } =
+    [.. Enumerable.Range(1, 6).Select(i => Path.Combine(AppContext.BaseDirectory, "samples", $"sample{i}.jpg"))];
 
     /// <summary>A copy of the collection of the six photos.</summary>
     public static void CopyTo(string directory)
     {
         Directory.CreateDirectory(directory);
-        foreach (var file in Directory.GetFiles(Indexed.Value)) File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(Indexed.Value))
+            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
     }
 
     /// <summary>Different photos that are read quickly: parts of a sample.</summary>

@@ -16,7 +16,10 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(1, best.GetProperty("score").GetSingle(), 3);
         Assert.Equal(0, best.GetProperty("distance").GetSingle(), 3);
         Assert.Equal("plain", answer.GetProperty("rule").GetString());
-        var all = await Search(server, new { references = new[] { new { query = answer.GetProperty("query").GetProperty("id").GetString() } }, belowThreshold = true });
+        var all = await Search(
+            server,
+            new { references = new[] { new { query = answer.GetProperty("query").GetProperty("id").GetString() } }, belowThreshold = true }
+        );
         Assert.Equal(6, Photos(all).Distinct().Count());
         Assert.Equal(6, Photos(all).Count);
         Assert.Equal(Scores(all).OrderDescending(), Scores(all));
@@ -26,11 +29,23 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task Scores_come_with_their_meaning_and_a_curve_for_every_other_score()
     {
         var server = shared.Open;
-        var answer = await Search(server, new { references = new[] { new { face = 1 } }, belowThreshold = true, curve = true });
+        var answer = await Search(
+            server,
+            new
+            {
+                references = new[] { new { face = 1 } },
+                belowThreshold = true,
+                curve = true,
+            }
+        );
         var best = answer.GetProperty("matches")[0];
         Assert.Contains("false match", best.GetProperty("meaning").GetString());
         Assert.True(best.GetProperty("falseMatchRate").GetDouble() < 1e-4);
-        Assert.Equal(best.GetProperty("falseMatchRate").GetDouble() * answer.GetProperty("facesSearched").GetInt64(), best.GetProperty("expectedFalseMatches").GetDouble(), 9);
+        Assert.Equal(
+            best.GetProperty("falseMatchRate").GetDouble() * answer.GetProperty("facesSearched").GetInt64(),
+            best.GetProperty("expectedFalseMatches").GetDouble(),
+            9
+        );
         var rates = answer.GetProperty("curve").EnumerateArray().Select(point => point[1].GetDouble()).ToList();
         Assert.Equal(121, rates.Count);
         Assert.Equal(rates.OrderDescending(), rates);
@@ -55,7 +70,15 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
         var server = shared.Open;
         var references = new[] { new { face = 1 }, new { face = 4 } };
         var mean = await Search(server, new { references, belowThreshold = true });
-        var best = await Search(server, new { references, belowThreshold = true, combine = "best" });
+        var best = await Search(
+            server,
+            new
+            {
+                references,
+                belowThreshold = true,
+                combine = "best",
+            }
+        );
         Assert.Equal(("mean", "best"), (mean.GetProperty("rule").GetString(), best.GetProperty("rule").GetString()));
         Assert.Equal(1, Scores(best)[0], 3);
         Assert.Equal(1, Scores(best)[1], 3);
@@ -70,7 +93,15 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
         var references = new[] { new { face = 1 } };
         var before = await Search(server, new { references, belowThreshold = true });
         var second = before.GetProperty("matches")[1];
-        var after = await Search(server, new { references, belowThreshold = true, negatives = new[] { new { face = second.GetProperty("face").GetProperty("id").GetInt64() } } });
+        var after = await Search(
+            server,
+            new
+            {
+                references,
+                belowThreshold = true,
+                negatives = new[] { new { face = second.GetProperty("face").GetProperty("id").GetInt64() } },
+            }
+        );
         var id = second.GetProperty("photo").GetInt64();
         Assert.True(ScoreOf(after, id) < ScoreOf(before, id) - 0.3);
         Assert.Equal(id, Photos(after)[^1]);
@@ -119,7 +150,11 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task A_search_that_makes_no_sense_is_refused(string body, int status, string type)
     {
         var server = shared.Open;
-        await RunningServer.Problem(await server.Client.PostAsync("search", new StringContent(body, null, "application/json")), status, type);
+        await RunningServer.Problem(
+            await server.Client.PostAsync("search", new StringContent(body, null, "application/json")),
+            status,
+            type
+        );
     }
 
     [Fact]
@@ -127,7 +162,8 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         var server = shared.Open;
         var grey = server.Beside("grey.jpg");
-        using (var image = NetVips.Image.Black(400, 300)) image.Jpegsave(grey);
+        using (var image = NetVips.Image.Black(400, 300))
+            image.Jpegsave(grey);
         await RunningServer.Problem(await server.Client.PostAsync("search", RunningServer.Form(grey)), 422, "no-face");
         Assert.Equal(JsonValueKind.Null, (await server.Upload(grey)).GetProperty("face").ValueKind);
     }
@@ -145,11 +181,32 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
             var heat = pair.GetProperty(side).GetProperty("heat");
             Assert.Equal(7, heat.GetProperty("drops").GetArrayLength());
             Assert.All(heat.GetProperty("drops").EnumerateArray(), row => Assert.Equal(7, row.GetArrayLength()));
-            Assert.Contains(heat.GetProperty("drops").EnumerateArray().SelectMany(row => row.EnumerateArray()), drop => drop.GetSingle() != 0);
-            Assert.Equal("image/png", (await server.Client.GetAsync(pair.GetProperty(side).GetProperty("aligned").GetString())).Content.Headers.ContentType?.MediaType);
+            Assert.Contains(
+                heat.GetProperty("drops").EnumerateArray().SelectMany(row => row.EnumerateArray()),
+                drop => drop.GetSingle() != 0
+            );
+            Assert.Equal(
+                "image/png",
+                (await server.Client.GetAsync(pair.GetProperty(side).GetProperty("aligned").GetString()))
+                    .Content
+                    .Headers
+                    .ContentType
+                    ?.MediaType
+            );
         }
-        await RunningServer.Problem(await server.Client.PostAsync("why", JobsTests.JsonContent(new { photo = 99, search = new { references = new[] { new { face = 1 } } } })), 404, "not-found");
-        await RunningServer.Problem(await server.Client.PostAsync("why", JobsTests.JsonContent(new { search = new { references = new[] { new { face = 1 } } } })), 400, "bad-request");
+        await RunningServer.Problem(
+            await server.Client.PostAsync(
+                "why",
+                JobsTests.JsonContent(new { photo = 99, search = new { references = new[] { new { face = 1 } } } })
+            ),
+            404,
+            "not-found"
+        );
+        await RunningServer.Problem(
+            await server.Client.PostAsync("why", JobsTests.JsonContent(new { search = new { references = new[] { new { face = 1 } } } })),
+            400,
+            "bad-request"
+        );
     }
 
     [Fact]
@@ -157,7 +214,14 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         var server = shared.Open;
         var why = await server.Post("why", new { photo = 1, search = new { references = new[] { new { photo = 1 } } } });
-        var drops = why.GetProperty("pair").GetProperty("match").GetProperty("heat").GetProperty("drops").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(drop => drop.GetSingle()).ToList();
+        var drops = why.GetProperty("pair")
+            .GetProperty("match")
+            .GetProperty("heat")
+            .GetProperty("drops")
+            .EnumerateArray()
+            .SelectMany(row => row.EnumerateArray())
+            .Select(drop => drop.GetSingle())
+            .ToList();
         Assert.All(drops, drop => Assert.True(drop >= -1e-4));
         Assert.True(drops.Max() > 0.02);
     }
@@ -185,7 +249,18 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(await File.ReadAllBytesAsync((await server.Json("photos/1")).GetProperty("path").GetString()!), memory.ToArray());
         await RunningServer.Problem(await Export("exe", null), 400, "bad-request");
 
-        Task<HttpResponseMessage> Export(string format, long[]? photos) => server.Client.PostAsync("export", JobsTests.JsonContent(new { format, photos, search }));
+        Task<HttpResponseMessage> Export(string format, long[]? photos) =>
+            server.Client.PostAsync(
+                "export",
+                JobsTests.JsonContent(
+                    new
+                    {
+                        format,
+                        photos,
+                        search,
+                    }
+                )
+            );
     }
 
     [Fact]
@@ -202,9 +277,17 @@ public class SearchTests(SharedServer shared) : IClassFixture<SharedServer>
 
     private static Task<JsonElement> Search(RunningServer server, object body) => server.Post("search", body);
 
-    private static List<long> Photos(JsonElement answer) => [.. answer.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("photo").GetInt64())];
+    private static List<long> Photos(JsonElement answer) =>
+        [.. answer.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("photo").GetInt64())];
 
-    private static List<float> Scores(JsonElement answer) => [.. answer.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("score").GetSingle())];
+    private static List<float> Scores(JsonElement answer) =>
+        [.. answer.GetProperty("matches").EnumerateArray().Select(match => match.GetProperty("score").GetSingle())];
 
-    private static float ScoreOf(JsonElement answer, long photo) => answer.GetProperty("matches").EnumerateArray().Single(match => match.GetProperty("photo").GetInt64() == photo).GetProperty("score").GetSingle();
+    private static float ScoreOf(JsonElement answer, long photo) =>
+        answer
+            .GetProperty("matches")
+            .EnumerateArray()
+            .Single(match => match.GetProperty("photo").GetInt64() == photo)
+            .GetProperty("score")
+            .GetSingle();
 }

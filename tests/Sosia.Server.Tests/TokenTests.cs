@@ -35,7 +35,11 @@ public class TokenTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var server = await RunningServer.Start();
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = server.Client.BaseAddress };
-        var old = await RunningServer.Problem(await client.PostAsync("session", JobsTests.JsonContent(new { key = shared.Open.Token })), 401, "wrong-key");
+        var old = await RunningServer.Problem(
+            await client.PostAsync("session", JobsTests.JsonContent(new { key = shared.Open.Token })),
+            401,
+            "wrong-key"
+        );
         Assert.Contains("printed last", old.GetProperty("detail").GetString());
         var answer = await client.PostAsync("session", JobsTests.JsonContent(new { key = server.Token }));
         var cookie = answer.Headers.GetValues("Set-Cookie").Single();
@@ -56,18 +60,29 @@ public class TokenTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         foreach (var path in (string[])["/", "/api/v1/photos", "/api/v1/session", "/api/v1/health/live"])
         {
-            var refused = await RunningServer.Problem(await Ask(shared.Open, path, shared.Open.Token, (header, value)), 403, "through-proxy");
+            var refused = await RunningServer.Problem(
+                await Ask(shared.Open, path, shared.Open.Token, (header, value)),
+                403,
+                "through-proxy"
+            );
             Assert.Contains("--new-key", refused.GetProperty("detail").GetString());
         }
         Assert.Equal(HttpStatusCode.OK, (await Ask(shared.WithKey, "/api/v1/photos", shared.WithKey.Key, (header, value))).StatusCode);
         await RunningServer.Problem(await Ask(shared.WithKey, "/api/v1/photos", bearer: null, (header, value)), 401, "key-needed");
     }
 
-    private static Task<HttpResponseMessage> Ask(RunningServer server, string path, string? bearer, (string Name, string Value)? header = null)
+    private static Task<HttpResponseMessage> Ask(
+        RunningServer server,
+        string path,
+        string? bearer,
+        (string Name, string Value)? header = null
+    )
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path));
-        if (bearer is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
-        if (header is { } extra) request.Headers.Add(extra.Name, extra.Value);
+        if (bearer is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
+        if (header is { } extra)
+            request.Headers.Add(extra.Name, extra.Value);
         return new HttpClient(new SocketsHttpHandler { UseCookies = false }).SendAsync(request);
     }
 }

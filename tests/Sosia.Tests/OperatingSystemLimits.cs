@@ -19,7 +19,8 @@ internal static class OperatingSystemLimits
     }
 
     /// <summary>
-    /// Runs something with the file permissions of an ordinary user: as this user, or where this is root, whom nothing is refused, as one who owns nothing.
+    /// Runs something with the file permissions of an ordinary user: as this user, or where this is root, whom nothing is refused, as one
+    /// who owns nothing.
     /// </summary>
     public static void AsOrdinaryUser(Action action)
     {
@@ -43,7 +44,8 @@ internal static class OperatingSystemLimits
     /// <summary>Who may read, write and pass.</summary>
     public static void SetMode(string path, UnixFileMode mode)
     {
-        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
         File.SetUnixFileMode(path, mode);
     }
 

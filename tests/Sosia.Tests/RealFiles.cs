@@ -44,7 +44,10 @@ internal static class RealFiles
             if (File.Exists(file))
                 return file;
         }
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"There is no shared/{path} in any directory above {AppContext.BaseDirectory}.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("CI") == "true",
+            $"There is no shared/{path} in any directory above {AppContext.BaseDirectory}."
+        );
         throw new FileNotFoundException($"CI needs shared/{path}.");
     }
 }

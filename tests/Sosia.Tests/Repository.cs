@@ -8,7 +8,7 @@ internal static class Repository
 
     /// <summary>The six group photos that `demo` uses, beside the built tests.</summary>
     public static IReadOnlyList<string> SamplePhotos { get; } =
-        [.. Enumerable.Range(1, 6).Select(i => Path.Combine(AppContext.BaseDirectory, "samples", $"sample{i}.jpg"))];
+    [.. Enumerable.Range(1, 6).Select(i => Path.Combine(AppContext.BaseDirectory, "samples", $"sample{i}.jpg"))];
 
     /// <summary>Labeled Faces in the Wild, or null where it is not there; missing fails in CI.</summary>
     public static string? Lfw { get; } = FindLfw();
@@ -16,7 +16,8 @@ internal static class Repository
     /// <summary>Skips the test, with the reason, where LFW is missing; fails where CI runs.</summary>
     public static string NeedLfw()
     {
-        if (Lfw is null && Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail("LFW is missing, and CI always has it.");
+        if (Lfw is null && Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail("LFW is missing, and CI always has it.");
         Assert.SkipWhen(Lfw is null, "Labeled Faces in the Wild is neither at ../shared/lfw nor at $SOSIA_LFW.");
         return Lfw!;
     }
@@ -25,13 +26,16 @@ internal static class Repository
     {
         var set = Environment.GetEnvironmentVariable("SOSIA_LFW");
         var beside = Path.GetFullPath(Path.Combine(Root, "..", "shared", "lfw"));
-        return set is { Length: > 0 } && Directory.Exists(set) ? set : Directory.Exists(beside) ? beside : null;
+        return set is { Length: > 0 } && Directory.Exists(set) ? set
+            : Directory.Exists(beside) ? beside
+            : null;
     }
 
     private static string? FindUp(string file)
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, file))) return folder;
+            if (File.Exists(Path.Combine(folder, file)))
+                return folder;
         return null;
     }
 }

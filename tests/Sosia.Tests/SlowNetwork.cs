@@ -6,7 +6,9 @@ namespace Sosia.Tests;
 /// <summary>A network that a fast machine computes for many seconds: products of matrices, one after the other.</summary>
 internal static class SlowNetwork
 {
-    private const int Columns = 2048, Products = 800, Floats = 3 * TinyModel.Side * TinyModel.Side;
+    private const int Columns = 2048,
+        Products = 800,
+        Floats = 3 * TinyModel.Side * TinyModel.Side;
 
     /// <summary>1 × 3 × 8 × 8 → 1 × 4, as <see cref="TinyModel.Entry"/> says.</summary>
     public static ModelProto Make()
@@ -21,7 +23,8 @@ internal static class SlowNetwork
         graph.Node.Add(OnnxBuilder.Node("Flatten", ["input"], "row", ("axis", 0)));
         graph.Node.Add(OnnxBuilder.Node("Transpose", ["row"], "column"));
         graph.Node.Add(OnnxBuilder.Node("MatMul", ["column", "wide"], "product0"));
-        for (var i = 1; i <= Products; i++) graph.Node.Add(OnnxBuilder.Node("MatMul", [$"product{i - 1}", "square"], $"product{i}"));
+        for (var i = 1; i <= Products; i++)
+            graph.Node.Add(OnnxBuilder.Node("MatMul", [$"product{i - 1}", "square"], $"product{i}"));
         graph.Node.Add(OnnxBuilder.Node("MatMul", [$"product{Products}", "narrow"], "few"));
         graph.Node.Add(OnnxBuilder.Node("MatMul", ["sum", "few"], "output"));
         return TinyModel.Model(graph);

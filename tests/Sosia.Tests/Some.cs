@@ -24,10 +24,12 @@ internal static class Some
 
     public static string Sha256(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
-    public static FileStamp File(string path, long bytes = 1000, double modifiedSeconds = 0) => new(path, bytes, Noon.AddSeconds(modifiedSeconds).AddTicks(7));
+    public static FileStamp File(string path, long bytes = 1000, double modifiedSeconds = 0) =>
+        new(path, bytes, Noon.AddSeconds(modifiedSeconds).AddTicks(7));
 
     /// <summary>All rows of a table, one behind the other.</summary>
-    public static float[] Floats(this EmbeddingTable table) => [.. Enumerable.Range(0, table.Count).SelectMany(row => table.Rows.Row(row).ToArray())];
+    public static float[] Floats(this EmbeddingTable table) =>
+        [.. Enumerable.Range(0, table.Count).SelectMany(row => table.Rows.Row(row).ToArray())];
 
     public static float[] Embedding(int seed, int dimensions = Dimensions)
     {
@@ -39,18 +41,33 @@ internal static class Some
     public static NewFace Face(int seed = 1, bool good = true, int dimensions = Dimensions)
     {
         var at = new Vector2(200 * seed + 0.1f, 10.7f);
-        return new(new Box(at.X, at.Y, 100 + seed, 120), 0.987f,
-            new Landmarks(at + new Vector2(30, 40), at + new Vector2(70, 41), at + new Vector2(50, 60), at + new Vector2(35, 90), at + new Vector2(66, 91)),
-            new FaceQuality(80 + seed, 0.123f, -0.25f, 0.75f), good ? Embedding(seed, dimensions) : null);
+        return new(
+            new Box(at.X, at.Y, 100 + seed, 120),
+            0.987f,
+            new Landmarks(
+                at + new Vector2(30, 40),
+                at + new Vector2(70, 41),
+                at + new Vector2(50, 60),
+                at + new Vector2(35, 90),
+                at + new Vector2(66, 91)
+            ),
+            new FaceQuality(80 + seed, 0.123f, -0.25f, 0.75f),
+            good ? Embedding(seed, dimensions) : null
+        );
     }
 
     public static NewPhoto Photo(string content, params NewFace[] faces) => new(Sha256(content), 640, 480, faces);
 
     /// <summary>A file that was read: the photo of a content lies there.</summary>
-    public static FileOutcome Read(string path, string content, params NewFace[] faces) => new(File(path), Photo(content, faces), null, null);
+    public static FileOutcome Read(string path, string content, params NewFace[] faces) =>
+        new(File(path), Photo(content, faces), null, null);
 
     /// <summary>The same, with a row of the whole photo.</summary>
-    public static FileOutcome Seen(string path, string content, int look, params NewFace[] faces) => Read(path, content, faces) with { Look = Look(look) };
+    public static FileOutcome Seen(string path, string content, int look, params NewFace[] faces) =>
+        Read(path, content, faces) with
+        {
+            Look = Look(look),
+        };
 
     public static FileOutcome Copy(string path, string content) => new(File(path), null, Sha256(content), null);
 

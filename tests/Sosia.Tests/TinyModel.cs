@@ -27,7 +27,14 @@ internal static class TinyModel
         graph.Initializer.Add(OnnxBuilder.Constant("bias", Noise(Dimensions, 2), Dimensions));
         graph.Initializer.Add(OnnxBuilder.Constant("slopes", slopes, slopes.Length, 1, 1));
         var conv = OnnxBuilder.Node("Conv", ["input", "weights", "bias"], "conv");
-        conv.Attribute.Add(new AttributeProto { Name = "pads", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 1, 1, 1 } });
+        conv.Attribute.Add(
+            new AttributeProto
+            {
+                Name = "pads",
+                Type = AttributeProto.Types.AttributeType.Ints,
+                Ints = { 1, 1, 1, 1 },
+            }
+        );
         graph.Node.Add(conv);
         graph.Node.Add(OnnxBuilder.Node("PRelu", ["conv", "slopes"], pooled ? "bent" : "output"));
         if (pooled)
@@ -38,43 +45,69 @@ internal static class TinyModel
         return Model(graph);
     }
 
-    public static ModelProto Model(GraphProto graph) => new() { IrVersion = 8, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 13 } }, Graph = graph };
+    public static ModelProto Model(GraphProto graph) =>
+        new()
+        {
+            IrVersion = 8,
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Domain = "", Version = 13 },
+            },
+            Graph = graph,
+        };
 
     /// <summary>The name, type and shape of an input or output; 0 stands for any number.</summary>
     public static ValueInfoProto Value(string name, params int[] shape)
     {
         var tensor = new TypeProto.Types.Tensor { ElemType = Float, Shape = new TensorShapeProto() };
-        tensor.Shape.Dim.AddRange(shape.Select(s => s > 0
-            ? new TensorShapeProto.Types.Dimension { DimValue = s }
-            : new TensorShapeProto.Types.Dimension { DimParam = "n" }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+        tensor.Shape.Dim.AddRange(
+            shape.Select(s =>
+                s > 0 ? new TensorShapeProto.Types.Dimension { DimValue = s } : new TensorShapeProto.Types.Dimension { DimParam = "n" }
+            )
+        );
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = tensor },
+        };
     }
 
     /// <summary>The entry that fits <see cref="Embedding"/>.</summary>
-    public static ModelEntry Entry(ModelProto model, ModelKind makes = ModelKind.FaceEmbedding, string name = "tiny") => new()
-    {
-        Name = name,
-        Makes = makes,
-        File = "tiny.onnx",
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(model.ToByteArray())),
-        Licence = "MIT",
-        Origin = "made by a test",
-        TrainingData = "none",
-        Input = new ModelInput
+    public static ModelEntry Entry(ModelProto model, ModelKind makes = ModelKind.FaceEmbedding, string name = "tiny") =>
+        new()
         {
-            Name = "input",
-            Width = Side,
-            Height = Side,
-            Fit = makes == ModelKind.FaceEmbedding ? InputFit.Align : InputFit.Stretch,
-            Interpolation = Interpolation.Bilinear,
-            Layout = TensorLayout.Nchw,
-            Channels = ChannelOrder.Bgr,
-            Mean = [127.5f],
-            Scale = [1 / 128f],
-            Template = makes == ModelKind.FaceEmbedding ? [[2, 3], [5, 3], [4, 4], [2, 6], [5, 6]] : null,
-        },
-        Output = new ModelOutput { Name = "output", Dimensions = Dimensions },
-    };
+            Name = name,
+            Makes = makes,
+            File = "tiny.onnx",
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(model.ToByteArray())),
+            Licence = "MIT",
+            Origin = "made by a test",
+            TrainingData = "none",
+            Input = new ModelInput
+            {
+                Name = "input",
+                Width = Side,
+                Height = Side,
+                Fit = makes == ModelKind.FaceEmbedding ? InputFit.Align : InputFit.Stretch,
+                Interpolation = Interpolation.Bilinear,
+                Layout = TensorLayout.Nchw,
+                Channels = ChannelOrder.Bgr,
+                Mean = [127.5f],
+                Scale = [1 / 128f],
+                Template =
+                    makes == ModelKind.FaceEmbedding
+                        ?
+                        [
+                            [2, 3],
+                            [5, 3],
+                            [4, 4],
+                            [2, 6],
+                            [5, 6],
+                        ]
+                        : null,
+            },
+            Output = new ModelOutput { Name = "output", Dimensions = Dimensions },
+        };
 
     public static float[] Noise(int count, int seed)
     {

@@ -5,14 +5,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Sosia.Tests;
 
-/// <summary>Makes a catalogue as schema version 1 had it: one photo with a face, one failure. Frozen, whatever the program does today.</summary>
+/// <summary>
+/// Makes a catalogue as schema version 1 had it: one photo with a face, one failure. Frozen, whatever the program does today.
+/// </summary>
 internal static class VersionOne
 {
     /// <summary>Its version counter.</summary>
     public const long Changes = 7;
 
-    private const string Tables =
-        """
+    private const string Tables = """
         CREATE TABLE catalogue (
             only    INTEGER PRIMARY KEY CHECK (only = 1),
             version INTEGER NOT NULL
@@ -82,8 +83,7 @@ internal static class VersionOne
         CREATE INDEX embeddings_by_face ON embeddings (face);
         """;
 
-    private const string Rows =
-        """
+    private const string Rows = """
         UPDATE catalogue SET version = 7;
         INSERT INTO spaces (id, key, model, dimensions) VALUES (1, $key, 'model-a', 8);
         INSERT INTO photos (id, sha256, width, height, state) VALUES (3, $sha256, 640, 480, 'Searchable');

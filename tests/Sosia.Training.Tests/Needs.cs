@@ -1,5 +1,5 @@
-using TorchLoader = Sosia.Training.Network.Libtorch;
 using TorchSharp;
+using TorchLoader = Sosia.Training.Network.Libtorch;
 
 namespace Sosia.Training.Tests;
 
@@ -11,7 +11,8 @@ internal static class Needs
     /// <summary>Skips the test, with the reason, where libtorch does not load; fails where the Debian 13 root was made for it.</summary>
     public static void Libtorch()
     {
-        if (WhyNot is not null && Environment.GetEnvironmentVariable("SOSIA_TRAINING_ROOT") == "1") Assert.Fail(WhyNot);
+        if (WhyNot is not null && Environment.GetEnvironmentVariable("SOSIA_TRAINING_ROOT") == "1")
+            Assert.Fail(WhyNot);
         Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
     }
 
@@ -26,9 +27,13 @@ internal static class Needs
             var shared = Path.Combine(folder.FullName, "shared");
             var lfw = Environment.GetEnvironmentVariable("SOSIA_LFW") is { Length: > 0 } set ? set : Path.Combine(shared, "lfw");
             var labels = Path.Combine(shared, "seed", "labels.txt");
-            if (Directory.Exists(lfw) && File.Exists(labels)) return (lfw, labels);
+            if (Directory.Exists(lfw) && File.Exists(labels))
+                return (lfw, labels);
         }
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "There is no shared/lfw with shared/seed/labels.txt in any directory above.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("CI") == "true",
+            "There is no shared/lfw with shared/seed/labels.txt in any directory above."
+        );
         throw new DirectoryNotFoundException("CI needs shared/lfw and shared/seed/labels.txt.");
     }
 

@@ -6,7 +6,16 @@ namespace Sosia.Training.Tests;
 internal static class Some
 {
     /// <summary>A network that takes milliseconds: 34 → 16 → 7 → 2 pixels, 4 rows of 48 features.</summary>
-    public static TrainingOptions Options => new() { Side = 34, Filters = [16, 32, 48], Epochs = 2, BatchSize = 6, MicroBatch = 4, Seed = 7 };
+    public static TrainingOptions Options =>
+        new()
+        {
+            Side = 34,
+            Filters = [16, 32, 48],
+            Epochs = 2,
+            BatchSize = 6,
+            MicroBatch = 4,
+            Seed = 7,
+        };
 
     public static byte[] Pixels(int bytes, int seed = 1)
     {
@@ -29,7 +38,13 @@ internal static class Some
             Directory.CreateDirectory(Path.Combine(root, name));
             for (var i = 1; i <= images; i++)
             {
-                using var image = Image.NewFromMemory(Pixels(side * side * 3, name.Length * 100 + i), side, side, 3, Enums.BandFormat.Uchar);
+                using var image = Image.NewFromMemory(
+                    Pixels(side * side * 3, name.Length * 100 + i),
+                    side,
+                    side,
+                    3,
+                    Enums.BandFormat.Uchar
+                );
                 using var coloured = image.Copy(interpretation: Enums.Interpretation.Srgb);
                 coloured.WriteToFile(Path.Combine(root, name, $"{name}_{i:D4}.png"));
             }
@@ -40,14 +55,16 @@ internal static class Some
     {
         Assert.Equal(a.Length, b.Length);
         var largest = 0f;
-        for (var i = 0; i < a.Length; i++) largest = MathF.Max(largest, MathF.Abs(a[i] - b[i]));
+        for (var i = 0; i < a.Length; i++)
+            largest = MathF.Max(largest, MathF.Abs(a[i] - b[i]));
         return largest;
     }
 
     public static float Largest(ReadOnlySpan<float> values)
     {
         var largest = 0f;
-        foreach (var value in values) largest = MathF.Max(largest, MathF.Abs(value));
+        foreach (var value in values)
+            largest = MathF.Max(largest, MathF.Abs(value));
         return largest;
     }
 }

@@ -11,7 +11,8 @@ public class OtherProcessorsTests
     public async Task Without_these_instructions_the_same_tests_pass(string instructions)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(OtherProcessorsTests).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(OtherProcessorsTests).Assembly.Location);
         foreach (var tests in (string[])["KernelTests", "MinkowskiTests", "IndexFileTests", "GrowingIndexTests"])
         {
             start.ArgumentList.Add("-class");

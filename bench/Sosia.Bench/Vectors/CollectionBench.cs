@@ -7,7 +7,9 @@ using Sosia.Search.Local;
 
 namespace Sosia.Bench.Vectors;
 
-/// <summary>The way a collection searches: its index file opened, brought up to date from the catalogue, and asked for the best photos.</summary>
+/// <summary>
+/// The way a collection searches: its index file opened, brought up to date from the catalogue, and asked for the best photos.
+/// </summary>
 internal static class CollectionBench
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -21,7 +23,9 @@ internal static class CollectionBench
         return 0;
     }
 
-    /// <summary>Drawn rows, in a catalogue kept in memory: what a million rows do to the index can be seen without the hour it takes to store them.</summary>
+    /// <summary>
+    /// Drawn rows, in a catalogue kept in memory: what a million rows do to the index can be seen without the hour it takes to store them.
+    /// </summary>
     public static int Run(int rows)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("sosia-bench-").FullName;
@@ -29,7 +33,12 @@ internal static class CollectionBench
         {
             var drawn = new FaceRows().Draw(rows, 1).Rows;
             var ids = Enumerable.Range(1, rows).ToArray();
-            var table = new EmbeddingTable(drawn, Array.ConvertAll(ids, id => new FaceId(id)), Array.ConvertAll(ids, id => new PhotoId(id)), new Revision(1, ""));
+            var table = new EmbeddingTable(
+                drawn,
+                Array.ConvertAll(ids, id => new FaceId(id)),
+                Array.ConvertAll(ids, id => new PhotoId(id)),
+                new Revision(1, "")
+            );
             var space = new SpaceInfo("drawn", "drawn", drawn.Dimensions);
             Measure(directory, space, () => new DrawnCatalogue(space, table), table);
         }
@@ -43,25 +52,30 @@ internal static class CollectionBench
     private static void Measure(string directory, SpaceInfo space, Func<ICatalogueReader> open, EmbeddingTable table)
     {
         var making = Stopwatch.GetTimestamp();
-        using (var index = new SpaceIndex(directory, space.Key, space.Model, open)) index.Renew(default);
+        using (var index = new SpaceIndex(directory, space.Key, space.Model, open))
+            index.Renew(default);
         var makeSeconds = Stopwatch.GetElapsedTime(making).TotalSeconds;
         var random = new Random(5);
         float[] Query() => table.Rows.Row(random.Next(table.Faces.Length)).ToArray();
-        var firstAnswerMs = Enumerable.Range(0, 7).Select(_ =>
-        {
-            var (query, opening) = (Query(), Stopwatch.GetTimestamp());
-            using var reader = open();
-            using var index = new SpaceIndex(directory, space.Key, space.Model, open);
-            index.Ask(reader, found => found.Best([query], null, 20));
-            return Math.Round(Stopwatch.GetElapsedTime(opening).TotalMilliseconds, 1);
-        }).ToArray();
+        var firstAnswerMs = Enumerable
+            .Range(0, 7)
+            .Select(_ =>
+            {
+                var (query, opening) = (Query(), Stopwatch.GetTimestamp());
+                using var reader = open();
+                using var index = new SpaceIndex(directory, space.Key, space.Model, open);
+                index.Ask(reader, found => found.Best([query], null, 20));
+                return Math.Round(Stopwatch.GetElapsedTime(opening).TotalMilliseconds, 1);
+            })
+            .ToArray();
 
         using var catalogue = open();
         using var kept = new SpaceIndex(directory, space.Key, space.Model, open);
         var scanned = new SpaceTable(table);
         (double, double) Ms(Func<SpaceTable, float[], object?> search, SpaceTable of, int queries)
         {
-            for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1.5;) search(of, Query());
+            for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1.5; )
+                search(of, Query());
             var times = new double[queries];
             for (var i = 0; i < queries; i++)
             {
@@ -73,12 +87,25 @@ internal static class CollectionBench
             return (Math.Round(times[queries / 2], 3), Math.Round(times[(int)(queries * 0.95)], 3));
         }
         var (plain, plain95) = Ms((found, query) => found.Best([query], null, 28), kept.Load(catalogue), 200);
-        var (expanded, expanded95) = Ms((found, query) => found.RankExpanded(query, new PhotoId(0), null, QueryExpansion.Candidates(20), others: false), kept.Load(catalogue), 60);
+        var (expanded, expanded95) = Ms(
+            (found, query) => found.RankExpanded(query, new PhotoId(0), null, QueryExpansion.Candidates(20), others: false),
+            kept.Load(catalogue),
+            60
+        );
         var (scan, scan95) = Ms((found, query) => found.Rank([query], null), scanned, 20);
-        Console.WriteLine(JsonSerializer.Serialize(new
-        {
-            rows = table.Faces.Length, makeSeconds = Math.Round(makeSeconds, 2), firstAnswerMs,
-            plainMs = new { median = plain, p95 = plain95 }, expandedMs = new { median = expanded, p95 = expanded95 }, scanMs = new { median = scan, p95 = scan95 },
-        }, Indented));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    rows = table.Faces.Length,
+                    makeSeconds = Math.Round(makeSeconds, 2),
+                    firstAnswerMs,
+                    plainMs = new { median = plain, p95 = plain95 },
+                    expandedMs = new { median = expanded, p95 = expanded95 },
+                    scanMs = new { median = scan, p95 = scan95 },
+                },
+                Indented
+            )
+        );
     }
 }

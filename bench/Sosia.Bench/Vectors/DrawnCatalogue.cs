@@ -40,15 +40,15 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) => [];
 
     public IReadOnlySet<PhotoId> PhotosUnder(string directory) => new HashSet<PhotoId>();
+
     public bool KnowsFilesIn(string directory) => false;
 
     public IReadOnlyList<FailedFile> Failures() => [];
 
-    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces) => new Dictionary<string, KnownFile>();
+    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces) =>
+        new Dictionary<string, KnownFile>();
 
     public IReadOnlyList<string> Verify(CancellationToken cancellation = default) => [];
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

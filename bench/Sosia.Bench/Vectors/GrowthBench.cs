@@ -7,7 +7,9 @@ using Sosia.Vectors.Plain;
 
 namespace Sosia.Bench.Vectors;
 
-/// <summary>How the time of a search grows with the rows, one thread, k = 20: a table as JSON, and a plot with the fitted exponents.</summary>
+/// <summary>
+/// How the time of a search grows with the rows, one thread, k = 20: a table as JSON, and a plot with the fitted exponents.
+/// </summary>
 internal static class GrowthBench
 {
     private static readonly int[] Sizes = [10_000, 31_623, 100_000, 316_228, 1_000_000];
@@ -18,7 +20,22 @@ internal static class GrowthBench
         var table = Sizes.Select(Measure).ToArray();
         var (exact, plain) = (Fit(table, point => point.Exact), Fit(table, point => point.Plain));
         Draw(image, table, exact, plain);
-        Console.WriteLine(JsonSerializer.Serialize(new { ms = table.Select(point => new { rows = point.Rows, exact = Math.Round(point.Exact, 3), plain = Math.Round(point.Plain, 2) }), exactExponent = Math.Round(exact, 3), plainExponent = Math.Round(plain, 3) }, Indented));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    ms = table.Select(point => new
+                    {
+                        rows = point.Rows,
+                        exact = Math.Round(point.Exact, 3),
+                        plain = Math.Round(point.Plain, 2),
+                    }),
+                    exactExponent = Math.Round(exact, 3),
+                    plainExponent = Math.Round(plain, 3),
+                },
+                Indented
+            )
+        );
         return 0;
     }
 
@@ -33,7 +50,8 @@ internal static class GrowthBench
 
     private static double Median(Action<int> search)
     {
-        for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1.5;) search(0);
+        for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1.5; )
+            search(0);
         var times = new double[31];
         for (var i = 0; i < times.Length; i++)
         {
@@ -66,14 +84,19 @@ internal static class GrowthBench
 
         void Line(string name, string colour, Func<Point, double> of)
         {
-            var line = plot.Add.Scatter(table.Select(point => Math.Log10(point.Rows)).ToArray(), table.Select(point => Math.Log10(of(point))).ToArray(), Color.FromHex(colour));
+            var line = plot.Add.Scatter(
+                table.Select(point => Math.Log10(point.Rows)).ToArray(),
+                table.Select(point => Math.Log10(of(point))).ToArray(),
+                Color.FromHex(colour)
+            );
             (line.LegendText, line.LineWidth, line.MarkerSize) = (name, 2, 8);
         }
 
         static ScottPlot.TickGenerators.NumericManual Decades(int from, int to)
         {
             var ticks = new ScottPlot.TickGenerators.NumericManual();
-            for (var power = from; power <= to; power++) ticks.AddMajor(power, power < 0 ? $"{Math.Pow(10, power)}" : $"{Math.Pow(10, power):N0}");
+            for (var power = from; power <= to; power++)
+                ticks.AddMajor(power, power < 0 ? $"{Math.Pow(10, power)}" : $"{Math.Pow(10, power):N0}");
             return ticks;
         }
     }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Sosia.Vectors.Metrics;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Plain;
 using Sosia.Vectors.Stored;
 
@@ -27,7 +27,8 @@ internal static class VectorsBench
         using var file = Sosia.Vectors.Files.NpyRows.Open(npy);
         // Every twentieth row is a query, and so none of the rows.
         var (table, queries) = (new RowTable(file.Dimensions), new RowTable(file.Dimensions));
-        for (var i = 0; i < file.Count; i++) (i % 20 == 7 ? queries : table).Append(file.Row(i));
+        for (var i = 0; i < file.Count; i++)
+            (i % 20 == 7 ? queries : table).Append(file.Row(i));
         Print(Measure(table.Snapshot(), queries.Snapshot()));
         return 0;
     }
@@ -54,7 +55,8 @@ internal static class VectorsBench
         var times = requests.ToDictionary(request => request.Name, _ => new List<double>());
         // Until everything is compiled as well as it will be.
         foreach (var (_, search) in requests)
-            for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1;) search(0);
+            for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1; )
+                search(0);
         for (var round = 0; round < rounds + 5; round++)
             foreach (var (name, search) in requests)
                 for (var again = 0; again < 3; again++)
@@ -62,26 +64,45 @@ internal static class VectorsBench
                     // Each one's own kind before it, as in a service: the third in a row counts.
                     var started = Stopwatch.GetTimestamp();
                     search((round * 3 + again) % queries.Count);
-                    if (round >= 5 && again == 2) times[name].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                    if (round >= 5 && again == 2)
+                        times[name].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 }
         double Ms(string name) => times[name].Order().ElementAt(rounds / 2);
 
         var plainCosine = PlainIndex.Build<Cosine>(table, default, threads: 2);
-        var right = Enumerable.Range(0, 20).All(i => index.Search(queries.Row(i), new()).Select(found => found.Row)
-            .SequenceEqual(plainCosine.Search(queries.Row(i), new()).Select(found => found.Row)));
+        var right = Enumerable
+            .Range(0, 20)
+            .All(i =>
+                index
+                    .Search(queries.Row(i), new())
+                    .Select(found => found.Row)
+                    .SequenceEqual(plainCosine.Search(queries.Row(i), new()).Select(found => found.Row))
+            );
         var batch = Stopwatch.GetTimestamp();
         index.SearchAll(queries, new() { Threads = 2 });
         var batchRate = queries.Count / Stopwatch.GetElapsedTime(batch).TotalSeconds;
         var file = StoredFile(index, queries);
         return new
         {
-            rows = table.Count, dimensions = table.Dimensions, coordinates = index.Coordinates, kernel = ExactIndex.Kernel, sameAsPlain = right,
-            comparedShare = index.ComparedShare, buildSeconds, bytesRatio = (bytes + index.IndexBytes) / (double)bytes,
-            readGBs = bytes / Ms("bandwidth") / 1e6, plainGBs = bytes / Ms("plain") / 1e6, plainOfBandwidth = Ms("bandwidth") / Ms("plain"),
+            rows = table.Count,
+            dimensions = table.Dimensions,
+            coordinates = index.Coordinates,
+            kernel = ExactIndex.Kernel,
+            sameAsPlain = right,
+            comparedShare = index.ComparedShare,
+            buildSeconds,
+            bytesRatio = (bytes + index.IndexBytes) / (double)bytes,
+            readGBs = bytes / Ms("bandwidth") / 1e6,
+            plainGBs = bytes / Ms("plain") / 1e6,
+            plainOfBandwidth = Ms("bandwidth") / Ms("plain"),
             ms = requests.ToDictionary(request => request.Name, request => Math.Round(Ms(request.Name), 4)),
-            exactToPlain = Ms("exact") / Ms("plain"), exact2ToPlain = Ms("exact2") / Ms("plain"),
-            allowed1ToExact = Ms("allowed1") / Ms("exact"), allowed50ToExact = Ms("allowed50") / Ms("exact"),
-            batchQueriesPerSecond = batchRate, batchToSingle = batchRate * Ms("exact") / 1000, file,
+            exactToPlain = Ms("exact") / Ms("plain"),
+            exact2ToPlain = Ms("exact2") / Ms("plain"),
+            allowed1ToExact = Ms("allowed1") / Ms("exact"),
+            allowed50ToExact = Ms("allowed50") / Ms("exact"),
+            batchQueriesPerSecond = batchRate,
+            batchToSingle = batchRate * Ms("exact") / 1000,
+            file,
         };
     }
 
@@ -94,14 +115,22 @@ internal static class VectorsBench
             var writing = Stopwatch.GetTimestamp();
             IndexFile.Write(path, index, new IndexStamp("bench", 1, 16), new byte[16 * index.Count]);
             var writeSeconds = Stopwatch.GetElapsedTime(writing).TotalSeconds;
-            var firstAnswerMs = Enumerable.Range(0, 5).Select(i =>
+            var firstAnswerMs = Enumerable
+                .Range(0, 5)
+                .Select(i =>
+                {
+                    var opening = Stopwatch.GetTimestamp();
+                    using var stored = IndexFile.Open<Cosine>(path);
+                    stored.Index.Search(queries.Row(i), new() { Threads = 2 });
+                    return Stopwatch.GetElapsedTime(opening).TotalMilliseconds;
+                })
+                .ToArray();
+            return new
             {
-                var opening = Stopwatch.GetTimestamp();
-                using var stored = IndexFile.Open<Cosine>(path);
-                stored.Index.Search(queries.Row(i), new() { Threads = 2 });
-                return Stopwatch.GetElapsedTime(opening).TotalMilliseconds;
-            }).ToArray();
-            return new { bytes = new FileInfo(path).Length, writeSeconds, firstAnswerMs };
+                bytes = new FileInfo(path).Length,
+                writeSeconds,
+                firstAnswerMs,
+            };
         }
         finally
         {

@@ -26,7 +26,9 @@ internal static class BackupCommand
             Json.Write(new BackupJson(made.File, made.Bytes, made.Photos.Total, made.Faces));
         else
             Console.WriteLine(
-                $"{Text.Count(made.Photos.Total, "photo")} with {Text.Count(made.Faces, "face")} in {Text.Printable(made.File)} ({Text.Bytes(made.Bytes)}).");
+                $"{Text.Count(made.Photos.Total, "photo")} with {Text.Count(made.Faces, "face")} in {Text.Printable(made.File)} "
+                    + $"({Text.Bytes(made.Bytes)})."
+            );
         return ExitCode.Done;
     }
 }

@@ -14,7 +14,13 @@ internal static class CompareCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("compare", "Say whether two photos show the same person (exit code 0: yes, 1: no)") { First, Second, Threshold, AsJson };
+        var command = new Command("compare", "Say whether two photos show the same person (exit code 0: yes, 1: no)")
+        {
+            First,
+            Second,
+            Threshold,
+            AsJson,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -29,7 +35,10 @@ internal static class CompareCommand
         if (parsed.GetValue(AsJson))
             Json.Write(new CompareJson(comparison.Score, comparison.FalseMatchRate, comparison.Same, comparison.Threshold));
         else
-            Console.WriteLine($"{(comparison.Same ? "The same person" : "Not the same person")}: score {comparison.Score:F3}, threshold {comparison.Threshold:F3}, {comparison.Meaning.Sentence}.");
+            Console.WriteLine(
+                $"{(comparison.Same ? "The same person" : "Not the same person")}: score {comparison.Score:F3}, threshold "
+                    + $"{comparison.Threshold:F3}, {comparison.Meaning.Sentence}."
+            );
         return comparison.Same ? ExitCode.Done : ExitCode.NothingMatched;
     }
 }

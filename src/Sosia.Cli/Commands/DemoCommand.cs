@@ -39,11 +39,15 @@ internal static class DemoCommand
         var page = Path.Combine(directory, "result.html");
         SearchPage.Write(page, result, collection, cancellation);
         PrivateFile.Close(page); // it lies in the user's directory, and shows who was found
-        Console.WriteLine($"""
+        Console.WriteLine(
+            $"""
 
-            The page: `sosia serve --open --collection {Quoted(directory)}` opens it in the browser; elsewhere open the address it prints. This result alone: open {page}.
+            The page: `sosia serve --open --collection {Quoted(
+                directory
+            )}` opens it in the browser; elsewhere open the address it prints. This result alone: open {page}.
             Your own photos: `sosia index DIR`, then `sosia search IMAGE`; `sosia` is {Quoted(Environment.ProcessPath ?? "sosia")}.
-            """);
+            """
+        );
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }
 

@@ -27,28 +27,48 @@ internal static class DoctorCommand
     {
         CheckJson[] checks = [.. Models(), .. Photos(), .. CollectionDirectory(parsed), Processor()];
         var ok = checks.All(check => check.Ok);
-        if (parsed.GetValue(AsJson)) Json.Write(new DoctorJson(ok, checks));
-        else foreach (var check in checks) Console.WriteLine($"{(check.Ok ? "ok " : "NO ")} {check.Name,-11}  {Text.Printable(check.Says)}");
+        if (parsed.GetValue(AsJson))
+            Json.Write(new DoctorJson(ok, checks));
+        else
+            foreach (var check in checks)
+                Console.WriteLine($"{(check.Ok ? "ok " : "NO ")} {check.Name, -11}  {Text.Printable(check.Says)}");
         return ok ? ExitCode.Done : ExitCode.Error;
     }
 
-    private static IEnumerable<CheckJson> Models() => ModelStore.Open().Verify().Select(check => new CheckJson("model", check.Problem is null, check.Message));
+    private static IEnumerable<CheckJson> Models() =>
+        ModelStore.Open().Verify().Select(check => new CheckJson("model", check.Problem is null, check.Message));
 
-    private static IEnumerable<CheckJson> Photos() => VipsPhotoDecoder.Formats().Select(format => new CheckJson("photos",
-        format.CanRead || !format.Needed, format.CanRead ? $"{format.Name} can be read." : $"{format.Name} can't be read: {format.Remedy}"));
+    private static IEnumerable<CheckJson> Photos() =>
+        VipsPhotoDecoder
+            .Formats()
+            .Select(format => new CheckJson(
+                "photos",
+                format.CanRead || !format.Needed,
+                format.CanRead ? $"{format.Name} can be read." : $"{format.Name} can't be read: {format.Remedy}"
+            ));
 
     private static IEnumerable<CheckJson> CollectionDirectory(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
         var directory = new DirectoryInfo(collection.Directory);
         var existing = directory;
-        while (!existing.Exists && existing.Parent is { } parent) existing = parent;
+        while (!existing.Exists && existing.Parent is { } parent)
+            existing = parent;
         var free = new DriveInfo(existing.FullName).AvailableFreeSpace;
-        yield return new CheckJson("disk", free > LeastFree, $"{Text.Bytes(free)} are free where the collection {directory.FullName} is{(directory.Exists ? "" : " to be")}.");
-        if (!directory.Exists) yield break;
+        yield return new CheckJson(
+            "disk",
+            free > LeastFree,
+            $"{Text.Bytes(free)} are free where the collection {directory.FullName} is{(directory.Exists ? "" : " to be")}."
+        );
+        if (!directory.Exists)
+            yield break;
         yield return Catalogue(collection);
         yield return new CheckJson("index", true, Indexes(collection));
-        yield return new CheckJson("lock", true, WriterOwner.Of(directory.FullName) is { } owner ? $"It is being written by {owner}." : "Nobody is writing it.");
+        yield return new CheckJson(
+            "lock",
+            true,
+            WriterOwner.Of(directory.FullName) is { } owner ? $"It is being written by {owner}." : "Nobody is writing it."
+        );
     }
 
     private static CheckJson Catalogue(Collection collection)
@@ -56,7 +76,11 @@ internal static class DoctorCommand
         try
         {
             using var reader = collection.OpenReader();
-            return new CheckJson("catalogue", true, $"{Text.Count(reader.Count().Total, "photo")}, {Text.Count(reader.CountFaces(), "face")}; `sosia verify` checks every one.");
+            return new CheckJson(
+                "catalogue",
+                true,
+                $"{Text.Count(reader.Count().Total, "photo")}, {Text.Count(reader.CountFaces(), "face")}; `sosia verify` checks every one."
+            );
         }
         catch (CatalogueException problem)
         {
@@ -69,12 +93,18 @@ internal static class DoctorCommand
         var files = collection.IndexFiles();
         return files.Count == 0
             ? "No index file: `sosia index` or the next search makes one."
-            : $"{Text.Count(files.Count, "index file")} with {Text.Bytes(files.Sum(file => file.Length))}, derived from the catalogue: may be deleted at any time; `sosia verify` checks every byte.";
+            : $"{Text.Count(files.Count, "index file")} with {Text.Bytes(files.Sum(file => file.Length))}, derived from the catalogue: "
+                + "may be deleted at any time; `sosia verify` checks every byte.";
     }
 
     private static CheckJson Processor()
     {
-        var level = Avx512Vbmi.IsSupported ? "AVX-512" : Avx512F.IsSupported ? "AVX-512 F" : Avx2.IsSupported ? "AVX2" : System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported ? "NEON" : "no wide vectors";
+        var level =
+            Avx512Vbmi.IsSupported ? "AVX-512"
+            : Avx512F.IsSupported ? "AVX-512 F"
+            : Avx2.IsSupported ? "AVX2"
+            : System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported ? "NEON"
+            : "no wide vectors";
         return new CheckJson("processor", true, $"{Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture}, {level}.");
     }
 }

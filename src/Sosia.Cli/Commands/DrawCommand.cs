@@ -10,12 +10,18 @@ namespace Sosia.Cli.Commands;
 /// <summary><c>sosia draw --out DIR</c>: the drawings of docs/images, made anew. Hidden: it is for those who write the documents.</summary>
 internal static class DrawCommand
 {
-    private static readonly Option<string> Out = new("--out") { Description = "Folder for the drawings", HelpName = "DIR", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "Folder for the drawings",
+        HelpName = "DIR",
+        Required = true,
+    };
 
     /// <summary>The drawings, by file name.</summary>
     public static IReadOnlyList<(string File, string Title, string Svg)> Drawings()
     {
-        const string Baseline = "The student project's network: three convolutions, each with a max-pool, and a dense layer for 5,749 people";
+        const string Baseline =
+            "The student project's network: three convolutions, each with a max-pool, and a dense layer for 5,749 people";
         const string Block = "Inception-ResNet-A: three branches are joined, brought to the input's channels and added to the input";
         return
         [
@@ -40,7 +46,12 @@ internal static class DrawCommand
     private static Sosia.Models.Onnx.Schema.ModelProto BaselineOfAll()
     {
         const int People = 5749;
-        BaselineBlock[] blocks = [new(new float[32 * 3 * 9], new float[32]), new(new float[64 * 32 * 9], new float[64]), new(new float[128 * 64 * 9], new float[128])];
+        BaselineBlock[] blocks =
+        [
+            new(new float[32 * 3 * 9], new float[32]),
+            new(new float[64 * 32 * 9], new float[64]),
+            new(new float[128 * 64 * 9], new float[128]),
+        ];
         return ClassifierGraph.Make(250, blocks, new float[People], "sosia");
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Sosia.Cli.Output;
 using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Lfw;
@@ -15,18 +15,61 @@ namespace Sosia.Cli.Commands;
 internal static class ExperimentsCommand
 {
     private static readonly Argument<string> Folder = new("DIR") { Description = "A folder with a folder for each person" };
-    private static readonly Option<string> Models = new("--models") { Description = "Models to compare, with commas between: face, untrained, a registered model, FILE.onnx, or FILE.npy of `sosia embed`; NAME=MODEL gives one a name", HelpName = "LIST", Required = true };
-    private static readonly Option<string?> People = new("--people") { Description = "Whose neighbours are shown: a JSON file with \"queryPeople\", or one name a line (default: the first ten with six images)", HelpName = "FILE" };
-    private static readonly Option<string?> Html = new("--html") { Description = "Write a report with plots and pictures", HelpName = "FILE" };
-    private static readonly Option<string?> Work = new("--work") { Description = "Where features and products are kept (default: a place of this folder's in the user's cache)", HelpName = "DIR" };
-    private static readonly Option<string> Type = new("--dtype") { Description = "Features as 32-bit floats, or 16-bit for half the disk (default: float32)", HelpName = "float32|float16", DefaultValueFactory = _ => "float32" };
-    private static readonly Option<int> Seed = new("--seed") { Description = "Of the untrained network's weights", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string> Models = new("--models")
+    {
+        Description =
+            "Models to compare, with commas between: face, untrained, a registered model, FILE.onnx, or FILE.npy of `sosia embed`; "
+            + "NAME=MODEL gives one a name",
+        HelpName = "LIST",
+        Required = true,
+    };
+    private static readonly Option<string?> People = new("--people")
+    {
+        Description =
+            "Whose neighbours are shown: a JSON file with \"queryPeople\", or one name a line (default: the first ten with six images)",
+        HelpName = "FILE",
+    };
+    private static readonly Option<string?> Html = new("--html")
+    {
+        Description = "Write a report with plots and pictures",
+        HelpName = "FILE",
+    };
+    private static readonly Option<string?> Work = new("--work")
+    {
+        Description = "Where features and products are kept (default: a place of this folder's in the user's cache)",
+        HelpName = "DIR",
+    };
+    private static readonly Option<string> Type = new("--dtype")
+    {
+        Description = "Features as 32-bit floats, or 16-bit for half the disk (default: float32)",
+        HelpName = "float32|float16",
+        DefaultValueFactory = _ => "float32",
+    };
+    private static readonly Option<int> Seed = new("--seed")
+    {
+        Description = "Of the untrained network's weights",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
         Type.AcceptOnlyFromAmong("float32", "float16");
-        var command = new Command("experiments", "Compare models on the same images: who is found, hubs, distances, and what each one matches on") { Folder, Models, People, Html, Work, Type, Seed, AsJson };
+        var command = new Command(
+            "experiments",
+            "Compare models on the same images: who is found, hubs, distances, and what each one matches on"
+        )
+        {
+            Folder,
+            Models,
+            People,
+            Html,
+            Work,
+            Type,
+            Seed,
+            AsJson,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -44,27 +87,38 @@ internal static class ExperimentsCommand
             FaceModel = parsed.GetValue(Shared.Model),
         };
         var kept = parsed.GetValue(Work) is null; // in the user's cache, and so its owner's alone
-        if (kept) PrivateFile.CreateDirectory(options.Work);
+        if (kept)
+            PrivateFile.CreateDirectory(options.Work);
         ExperimentsResult result;
         using (var faces = new IndexReport(json: false))
         {
             var features = new FeatureReport();
             result = Experiment.Run(images, options, new ExperimentProgress(faces, features, new ShareReport(), Say), cancellation);
         }
-        if (kept) PrivateFile.CloseAll(options.Work);
-        if (parsed.GetValue(AsJson)) Json.Write(ExperimentsReport.ToJson(result));
-        else ExperimentsReport.Print(result);
-        if (parsed.GetValue(Html) is { } html) ExperimentsPage.Write(html, images.Root, result);
+        if (kept)
+            PrivateFile.CloseAll(options.Work);
+        if (parsed.GetValue(AsJson))
+            Json.Write(ExperimentsReport.ToJson(result));
+        else
+            ExperimentsReport.Print(result);
+        if (parsed.GetValue(Html) is { } html)
+            ExperimentsPage.Write(html, images.Root, result);
         return ExitCode.Done;
     }
 
     private static string DefaultWork(string folder) =>
-        Path.Combine(UserDirectories.Default.EvaluationCache, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..16] + "-experiments");
+        Path.Combine(
+            UserDirectories.Default.EvaluationCache,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..16] + "-experiments"
+        );
 
     /// <exception cref="ArgumentException">No such file, or nobody in it.</exception>
     private static string[] ReadPeople(string path)
     {
-        if (!File.Exists(path)) throw new ArgumentException($"There is no file {path} with the names of people; leave --people out to show the first ten with six images.");
+        if (!File.Exists(path))
+            throw new ArgumentException(
+                $"There is no file {path} with the names of people; leave --people out to show the first ten with six images."
+            );
         var text = File.ReadAllText(path);
         try
         {
@@ -81,6 +135,7 @@ internal static class ExperimentsCommand
 
     private static void Say(string what)
     {
-        if (!Console.IsErrorRedirected) Console.Error.WriteLine($"Now {what} …");
+        if (!Console.IsErrorRedirected)
+            Console.Error.WriteLine($"Now {what} …");
     }
 }

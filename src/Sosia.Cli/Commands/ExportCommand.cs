@@ -19,15 +19,33 @@ internal enum ExportFormat
 internal static class ExportCommand
 {
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person" };
-    private static readonly Option<string> Out = new("--out") { Description = "The file; its ending (.csv, .zip, .html) says the format", HelpName = "FILE", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "The file; its ending (.csv, .zip, .html) says the format",
+        HelpName = "FILE",
+        Required = true,
+    };
     private static readonly Option<SearchBy> By = Shared.By();
     private static readonly Option<int?> Face = new("--face") { Description = "Which face of IMAGE, counted from 1", HelpName = "N" };
-    private static readonly Option<int> Limit = new("-k", "--limit") { Description = "Photos, at most", HelpName = "N", DefaultValueFactory = _ => 10_000 };
+    private static readonly Option<int> Limit = new("-k", "--limit")
+    {
+        Description = "Photos, at most",
+        HelpName = "N",
+        DefaultValueFactory = _ => 10_000,
+    };
     private static readonly Option<float?> Threshold = new("--threshold") { Description = "Least score of a match", HelpName = "SCORE" };
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("export", "Write the matches of a search as a table, a ZIP of the originals, or a page") { Image, Out, By, Face, Limit, Threshold };
+        var command = new Command("export", "Write the matches of a search as a table, a ZIP of the originals, or a page")
+        {
+            Image,
+            Out,
+            By,
+            Face,
+            Limit,
+            Threshold,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -35,17 +53,33 @@ internal static class ExportCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var path = Path.GetFullPath(parsed.GetValue(Out)!);
-        if (!Enum.TryParse<ExportFormat>(Path.GetExtension(path).TrimStart('.'), ignoreCase: true, out var format)) throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}.");
+        if (!Enum.TryParse<ExportFormat>(Path.GetExtension(path).TrimStart('.'), ignoreCase: true, out var format))
+            throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}.");
         using var collection = Shared.OpenToSearch(parsed, parsed.GetValue(By));
         var query = Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, parsed.GetValue(By));
-        var result = collection.Search([query], new SearchOptions { By = parsed.GetValue(By), Limit = parsed.GetValue(Limit), Threshold = parsed.GetValue(Threshold) }, cancellation);
-        if (format == ExportFormat.Html) SearchPage.Write(path, result, collection, cancellation);
-        else
-            DerivedFile.Write(path, stream =>
+        var result = collection.Search(
+            [query],
+            new SearchOptions
             {
-                if (format == ExportFormat.Csv) stream.Write(Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
-                else MatchExport.WriteZip(result.Matches, collection, stream, cancellation);
-            });
+                By = parsed.GetValue(By),
+                Limit = parsed.GetValue(Limit),
+                Threshold = parsed.GetValue(Threshold),
+            },
+            cancellation
+        );
+        if (format == ExportFormat.Html)
+            SearchPage.Write(path, result, collection, cancellation);
+        else
+            DerivedFile.Write(
+                path,
+                stream =>
+                {
+                    if (format == ExportFormat.Csv)
+                        stream.Write(Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
+                    else
+                        MatchExport.WriteZip(result.Matches, collection, stream, cancellation);
+                }
+            );
         Console.Error.WriteLine($"{Text.Count(result.Matches.Count, "match", "matches")} written to {Text.Printable(path)}.");
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }

@@ -8,33 +8,97 @@ namespace Sosia.Cli.Commands;
 /// <summary><c>sosia index DIR…</c></summary>
 internal static class IndexCommand
 {
-    private static readonly Argument<string[]> Folders = new("DIR") { Description = "Folders and files to index", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> Look = new("--look") { Description = "Index by look too, for `search --by look`, with the default image model or the one named", HelpName = "MODEL", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<bool> Force = new("--force") { Description = "Remove what is gone even if that is more than a fifth of the collection" };
+    private static readonly Argument<string[]> Folders = new("DIR")
+    {
+        Description = "Folders and files to index",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private static readonly Option<string?> Look = new("--look")
+    {
+        Description = "Index by look too, for `search --by look`, with the default image model or the one named",
+        HelpName = "MODEL",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<bool> Force = new("--force")
+    {
+        Description = "Remove what is gone even if that is more than a fifth of the collection",
+    };
     private static readonly Option<bool> RetryFailed = new("--retry-failed") { Description = "Read again the files that failed before" };
-    private static readonly Option<int?> SmallestFace = new("--smallest-face") { Description = "Side of the smallest face looked for (default 20)", HelpName = "PIXELS" };
-    private static readonly Option<long?> MaxBytes = new("--max-bytes") { Description = "Largest file read (default 256 MB)", HelpName = "BYTES" };
-    private static readonly Option<long?> MaxPixels = new("--max-pixels") { Description = "Largest image decoded (default 250,000,000)", HelpName = "PIXELS" };
-    private static readonly Option<int?> MaxSide = new("--max-side") { Description = "Longest side decoded (default 65,500)", HelpName = "PIXELS" };
-    private static readonly Option<double?> Timeout = new("--timeout") { Description = "Time for decoding one file (default 60)", HelpName = "SECONDS" };
+    private static readonly Option<int?> SmallestFace = new("--smallest-face")
+    {
+        Description = "Side of the smallest face looked for (default 20)",
+        HelpName = "PIXELS",
+    };
+    private static readonly Option<long?> MaxBytes = new("--max-bytes")
+    {
+        Description = "Largest file read (default 256 MB)",
+        HelpName = "BYTES",
+    };
+    private static readonly Option<long?> MaxPixels = new("--max-pixels")
+    {
+        Description = "Largest image decoded (default 250,000,000)",
+        HelpName = "PIXELS",
+    };
+    private static readonly Option<int?> MaxSide = new("--max-side")
+    {
+        Description = "Longest side decoded (default 65,500)",
+        HelpName = "PIXELS",
+    };
+    private static readonly Option<double?> Timeout = new("--timeout")
+    {
+        Description = "Time for decoding one file (default 60)",
+        HelpName = "SECONDS",
+    };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("index", "Index the photos in folders; run again to bring the collection up to date") { Folders, Look, Force, RetryFailed, SmallestFace, MaxBytes, MaxPixels, MaxSide, Timeout, AsJson };
+        var command = new Command("index", "Index the photos in folders; run again to bring the collection up to date")
+        {
+            Folders,
+            Look,
+            Force,
+            RetryFailed,
+            SmallestFace,
+            MaxBytes,
+            MaxPixels,
+            MaxSide,
+            Timeout,
+            AsJson,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        using var collection = Shared.Open(parsed, options => options with { LookModel = parsed.GetValue(Look), Photos = Limits(parsed), Detector = options.Detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? options.Detector.SmallestFace } });
+        using var collection = Shared.Open(
+            parsed,
+            options =>
+                options with
+                {
+                    LookModel = parsed.GetValue(Look),
+                    Photos = Limits(parsed),
+                    Detector = options.Detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? options.Detector.SmallestFace },
+                }
+        );
         var json = parsed.GetValue(AsJson);
         var byLook = parsed.GetResult(Look) is not null;
         using var progress = new IndexReport(json);
-        var summary = collection.Index(parsed.GetValue(Folders)!, new IndexOptions { Look = byLook, Force = parsed.GetValue(Force), RetryFailed = parsed.GetValue(RetryFailed) }, progress, cancellation);
+        var summary = collection.Index(
+            parsed.GetValue(Folders)!,
+            new IndexOptions
+            {
+                Look = byLook,
+                Force = parsed.GetValue(Force),
+                RetryFailed = parsed.GetValue(RetryFailed),
+            },
+            progress,
+            cancellation
+        );
         progress.End(summary);
-        if (!byLook) SayWhatLacksALook(collection);
+        if (!byLook)
+            SayWhatLacksALook(collection);
         return summary.Failures.Count > 0 || summary.Kept is not null ? ExitCode.DoneInPart : ExitCode.Done;
     }
 

@@ -10,15 +10,21 @@ namespace Sosia.Cli.Commands;
 internal static class ModelsCommand
 {
     private static readonly Argument<string> OnnxFile = new("FILE") { Description = "An ONNX file, all its constants inside" };
-    private static readonly Option<string> Entry = new("--entry") { Description = "JSON file with the model's manifest entry: one element of models.json", HelpName = "FILE", Required = true };
-
-    public static Command Create(CancellationToken cancellation) => new("models", "The networks that make embeddings: list, check, add, import")
+    private static readonly Option<string> Entry = new("--entry")
     {
-        List(),
-        Verify(cancellation),
-        Add(),
-        ModelsImportCommand.Create(cancellation),
+        Description = "JSON file with the model's manifest entry: one element of models.json",
+        HelpName = "FILE",
+        Required = true,
     };
+
+    public static Command Create(CancellationToken cancellation) =>
+        new("models", "The networks that make embeddings: list, check, add, import")
+        {
+            List(),
+            Verify(cancellation),
+            Add(),
+            ModelsImportCommand.Create(cancellation),
+        };
 
     private static Command List()
     {
@@ -27,8 +33,13 @@ internal static class ModelsCommand
         command.SetAction(parsed =>
         {
             foreach (var model in ModelStore.Open().Models)
-                if (parsed.GetValue(json)) Json.Write(ToJson(model, null));
-                else Console.WriteLine($"{model.Entry.Name,-20}  {Makes(model),-16}  {model.Entry.Licence,-10}  {(model.BuiltIn ? "built in" : "added"),-8}  {Text.Printable(model.Entry.Origin)}");
+                if (parsed.GetValue(json))
+                    Json.Write(ToJson(model, null));
+                else
+                    Console.WriteLine(
+                        $"{model.Entry.Name, -20}  {Makes(model), -16}  {model.Entry.Licence, -10}  "
+                            + $"{(model.BuiltIn ? "built in" : "added"), -8}  {Text.Printable(model.Entry.Origin)}"
+                    );
             return ExitCode.Done;
         });
         return command;
@@ -37,13 +48,18 @@ internal static class ModelsCommand
     private static Command Verify(CancellationToken cancellation)
     {
         var json = Shared.Json();
-        var command = new Command("verify", "Check every model's hash and run it once (exit code 2: one is not what the manifest says)") { json };
+        var command = new Command("verify", "Check every model's hash and run it once (exit code 2: one is not what the manifest says)")
+        {
+            json,
+        };
         command.SetAction(parsed =>
         {
             var checks = ModelStore.Open().Verify(cancellation);
             foreach (var check in checks)
-                if (parsed.GetValue(json)) Json.Write(ToJson(check.Model, check));
-                else Console.WriteLine(Text.Printable(check.Message));
+                if (parsed.GetValue(json))
+                    Json.Write(ToJson(check.Model, check));
+                else
+                    Console.WriteLine(Text.Printable(check.Message));
             return checks.All(check => check.Problem is null) ? ExitCode.Done : ExitCode.Error;
         });
         return command;
@@ -52,12 +68,24 @@ internal static class ModelsCommand
     private static Command Add()
     {
         var json = Shared.Json();
-        var command = new Command("add", "Add a face or image model of your own: any ONNX file and its manifest entry") { OnnxFile, Entry, json };
+        var command = new Command("add", "Add a face or image model of your own: any ONNX file and its manifest entry")
+        {
+            OnnxFile,
+            Entry,
+            json,
+        };
         command.SetAction(parsed =>
         {
-            var model = ModelStore.Open().Add(parsed.GetValue(OnnxFile)!, ModelManifest.ParseEntry(File.ReadAllText(parsed.GetValue(Entry)!), parsed.GetValue(Entry)!));
-            if (parsed.GetValue(json)) Json.Write(ToJson(model, null));
-            else Console.WriteLine($"Added '{model.Entry.Name}'; use it with --model {model.Entry.Name}.");
+            var model = ModelStore
+                .Open()
+                .Add(
+                    parsed.GetValue(OnnxFile)!,
+                    ModelManifest.ParseEntry(File.ReadAllText(parsed.GetValue(Entry)!), parsed.GetValue(Entry)!)
+                );
+            if (parsed.GetValue(json))
+                Json.Write(ToJson(model, null));
+            else
+                Console.WriteLine($"Added '{model.Entry.Name}'; use it with --model {model.Entry.Name}.");
             return ExitCode.Done;
         });
         return command;
@@ -65,7 +93,19 @@ internal static class ModelsCommand
 
     private static string Makes(KnownModel model) => JsonNamingPolicy.KebabCaseLower.ConvertName(model.Entry.Makes.ToString());
 
-    internal static ModelJson ToJson(KnownModel model, ModelCheck? check) => new(
-        model.Entry.Name, Makes(model), model.Path, model.Entry.Sha256, model.Entry.Licence, model.Entry.Origin, model.Entry.TrainingData, model.BuiltIn,
-        check is null ? null : check.Problem is { } problem ? JsonNamingPolicy.CamelCase.ConvertName(problem.ToString()) : "sound", check?.Problem is null ? null : check.Message);
+    internal static ModelJson ToJson(KnownModel model, ModelCheck? check) =>
+        new(
+            model.Entry.Name,
+            Makes(model),
+            model.Path,
+            model.Entry.Sha256,
+            model.Entry.Licence,
+            model.Entry.Origin,
+            model.Entry.TrainingData,
+            model.BuiltIn,
+            check is null ? null
+                : check.Problem is { } problem ? JsonNamingPolicy.CamelCase.ConvertName(problem.ToString())
+                : "sound",
+            check?.Problem is null ? null : check.Message
+        );
 }

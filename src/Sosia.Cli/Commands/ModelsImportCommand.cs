@@ -13,13 +13,23 @@ namespace Sosia.Cli.Commands;
 internal static class ModelsImportCommand
 {
     private static readonly Argument<string> Name = Named();
-    private static readonly Option<string?> From = new("--from") { Description = "File or address of the weights, an .h5 file (default: where they are published)", HelpName = "FILE|URL" };
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "File or address of the weights, an .h5 file (default: where they are published)",
+        HelpName = "FILE|URL",
+    };
     private static readonly Option<bool> Unverified = new("--unverified") { Description = "Take weights other than the published ones" };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("import", "Make a model of published Keras weights (219, 473 or 95 MB are downloaded without --from)") { Name, From, Unverified, AsJson };
+        var command = new Command("import", "Make a model of published Keras weights (219, 473 or 95 MB are downloaded without --from)")
+        {
+            Name,
+            From,
+            Unverified,
+            AsJson,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -30,36 +40,48 @@ internal static class ModelsImportCommand
         var (from, unverified) = (parsed.GetValue(From), parsed.GetValue(Unverified));
         var store = ModelStore.Open();
         KerasImport.ThrowIfKnown(network, store);
-        var downloaded = from is { Length: > 0 } && Web(from) is null ? null : Fetch(network, from is null ? network.Published.Address : Web(from)!, unverified, cancellation);
+        var downloaded =
+            from is { Length: > 0 } && Web(from) is null
+                ? null
+                : Fetch(network, from is null ? network.Published.Address : Web(from)!, unverified, cancellation);
         try
         {
             Report(KerasImport.Import(network, downloaded ?? from!, store, unverified, cancellation), parsed.GetValue(AsJson));
         }
         finally
         {
-            if (downloaded is not null) File.Delete(downloaded);
+            if (downloaded is not null)
+                File.Delete(downloaded);
         }
         return ExitCode.Done;
     }
 
     private static void Report(KnownModel model, bool json)
     {
-        if (json) Json.Write(ModelsCommand.ToJson(model, null));
-        else Console.WriteLine($"Imported '{model.Entry.Name}'; use it with --model {model.Entry.Name}.");
+        if (json)
+            Json.Write(ModelsCommand.ToJson(model, null));
+        else
+            Console.WriteLine($"Imported '{model.Entry.Name}'; use it with --model {model.Entry.Name}.");
     }
 
-    /// <summary>Fetches into the user's own directory: the system's temporary one may lie in memory, and half a file is worth keeping.</summary>
+    /// <summary>
+    /// Fetches into the user's own directory: the system's temporary one may lie in memory, and half a file is worth keeping.
+    /// </summary>
     private static string Fetch(KerasNetwork network, Uri address, bool unverified, CancellationToken cancellation)
     {
         // Half a file of one address is never gone on with from another.
         var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToString())))[..8];
         var path = Path.Combine(UserDirectories.Default.Data, "downloads", $"{network.Name}-{mark}.h5");
         using var report = new DownloadReport(address);
-        new Download(address, path, new DownloadOptions()).RunAsync(unverified ? null : network.Published.Md5, report, cancellation).GetAwaiter().GetResult();
+        new Download(address, path, new DownloadOptions())
+            .RunAsync(unverified ? null : network.Published.Md5, report, cancellation)
+            .GetAwaiter()
+            .GetResult();
         return path;
     }
 
-    private static Uri? Web(string from) => Uri.TryCreate(from, UriKind.Absolute, out var address) && address!.Scheme is "http" or "https" ? address : null;
+    private static Uri? Web(string from) =>
+        Uri.TryCreate(from, UriKind.Absolute, out var address) && address!.Scheme is "http" or "https" ? address : null;
 
     private static Argument<string> Named()
     {

@@ -10,7 +10,10 @@ internal static class PhotosCommand
 {
     private const int Page = 1000;
 
-    private static readonly Option<bool> Failed = new("--failed") { Description = "Only the files that could not be read, with their reasons" };
+    private static readonly Option<bool> Failed = new("--failed")
+    {
+        Description = "Only the files that could not be read, with their reasons",
+    };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create()
@@ -25,8 +28,14 @@ internal static class PhotosCommand
         using var collection = Shared.Open(parsed);
         using var reader = collection.OpenReader();
         foreach (var line in (parsed.GetValue(Failed) ? [] : Readable(reader)).Concat(Unreadable(reader)))
-            if (parsed.GetValue(AsJson)) Json.Write(line);
-            else Console.WriteLine(line.Error is null ? $"{line.State,-10}  {Text.Printable(line.Path)}" : $"{line.State,-10}  {Text.Printable(line.Path)}: {Text.Printable(line.Error)}");
+            if (parsed.GetValue(AsJson))
+                Json.Write(line);
+            else
+                Console.WriteLine(
+                    line.Error is null
+                        ? $"{line.State, -10}  {Text.Printable(line.Path)}"
+                        : $"{line.State, -10}  {Text.Printable(line.Path)}: {Text.Printable(line.Error)}"
+                );
         return ExitCode.Done;
     }
 

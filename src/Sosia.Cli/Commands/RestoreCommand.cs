@@ -8,7 +8,10 @@ namespace Sosia.Cli.Commands;
 internal static class RestoreCommand
 {
     private static readonly Argument<string> File = new("FILE") { Description = "A file that `sosia backup` wrote" };
-    private static readonly Option<bool> Replace = new("--replace") { Description = "Lose what the collection holds now, except the marks of what was forgotten" };
+    private static readonly Option<bool> Replace = new("--replace")
+    {
+        Description = "Lose what the collection holds now, except the marks of what was forgotten",
+    };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create()
@@ -31,22 +34,33 @@ internal static class RestoreCommand
         return restored.Erased.Overwritten ? ExitCode.Done : ExitCode.DoneInPart;
     }
 
-    private static RestoreJson ToJson(string file, RestoreReceipt restored) => new(
-        file, restored.Photos.Total, restored.Faces, new MarksJson(restored.MarkedPhotos, restored.MarkedFaces),
-        new ErasedJson(restored.Erased.Photos, restored.Erased.Faces, restored.Erased.Embeddings), restored.Erased.Overwritten);
+    private static RestoreJson ToJson(string file, RestoreReceipt restored) =>
+        new(
+            file,
+            restored.Photos.Total,
+            restored.Faces,
+            new MarksJson(restored.MarkedPhotos, restored.MarkedFaces),
+            new ErasedJson(restored.Erased.Photos, restored.Erased.Faces, restored.Erased.Embeddings),
+            restored.Erased.Overwritten
+        );
 
     private static void Say(string file, RestoreReceipt restored)
     {
         var erased = restored.Erased;
         Console.WriteLine(
-            $"{Photos(restored.Photos.Total)} with {Faces(restored.Faces)} restored from {Text.Printable(file)}; run `sosia index` to bring them up to date.");
+            $"{Photos(restored.Photos.Total)} with {Faces(restored.Faces)} restored from {Text.Printable(file)}; run `sosia index` to "
+                + "bring them up to date."
+        );
         if (restored.MarkedPhotos + restored.MarkedFaces > 0)
             Console.WriteLine(
-                $"Forgotten since the backup was made, and so forgotten still: {Photos(restored.MarkedPhotos)} and {Faces(restored.MarkedFaces)}; "
-                + $"{Photos(erased.Photos)} and {Faces(erased.Faces)} of the backup were erased.");
+                $"Forgotten since the backup was made, and so forgotten still: {Photos(restored.MarkedPhotos)} and "
+                    + $"{Faces(restored.MarkedFaces)}; "
+                    + $"{Photos(erased.Photos)} and {Faces(erased.Faces)} of the backup were erased."
+            );
         if (erased.NotOverwritten is { } why)
             Console.Error.WriteLine(
-                Text.Printable($"{why} The log may still hold what was replaced: the next `sosia index` or `sosia forget` empties it."));
+                Text.Printable($"{why} The log may still hold what was replaced: the next `sosia index` or `sosia forget` empties it.")
+            );
     }
 
     private static string Photos(long count) => Text.Count(count, "photo");

@@ -10,21 +10,57 @@ internal static class SearchCommand
 {
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person, or any photo with --by look" };
     private static readonly Option<SearchBy> By = Shared.By();
-    private static readonly Option<string[]> Also = new("--also") { Description = "More photos of the same person", HelpName = "IMAGE", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int?> Face = new("--face") { Description = "Which face of IMAGE, counted from 1 (default: the largest and most central)", HelpName = "N" };
+    private static readonly Option<string[]> Also = new("--also")
+    {
+        Description = "More photos of the same person",
+        HelpName = "IMAGE",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<int?> Face = new("--face")
+    {
+        Description = "Which face of IMAGE, counted from 1 (default: the largest and most central)",
+        HelpName = "N",
+    };
     private static readonly Option<int> Limit = Shared.Limit();
     private static readonly Option<string?> Under = new("--under") { Description = "Only photos under this directory", HelpName = "DIR" };
-    private static readonly Option<Combine> Rule = new("--combine") { Description = "With --also: score by the mean of the faces, or by the best", HelpName = "mean|best", DefaultValueFactory = _ => Combine.Mean };
+    private static readonly Option<Combine> Rule = new("--combine")
+    {
+        Description = "With --also: score by the mean of the faces, or by the best",
+        HelpName = "mean|best",
+        DefaultValueFactory = _ => Combine.Mean,
+    };
     private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> All = new("--all") { Description = "Also photos below the threshold" };
-    private static readonly Option<bool> Expand = new("--expand") { Description = "Search with the query's and the candidates' nearest faces too: finds more, takes longer" };
+    private static readonly Option<bool> Expand = new("--expand")
+    {
+        Description = "Search with the query's and the candidates' nearest faces too: finds more, takes longer",
+    };
     private static readonly Option<PictureKind> Pictures = Shared.Pictures();
-    private static readonly Option<string?> Html = new("--html") { Description = "Write a page with the query, the boxes and the matches", HelpName = "FILE" };
+    private static readonly Option<string?> Html = new("--html")
+    {
+        Description = "Write a page with the query, the boxes and the matches",
+        HelpName = "FILE",
+    };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("search", "Find the photos in which a person appears, or those that look alike (exit code 1: none)") { Image, By, Also, Face, Limit, Under, Rule, Threshold, All, Expand, Pictures, Html, AsJson };
+        var command = new Command("search", "Find the photos in which a person appears, or those that look alike (exit code 1: none)")
+        {
+            Image,
+            By,
+            Also,
+            Face,
+            Limit,
+            Under,
+            Rule,
+            Threshold,
+            All,
+            Expand,
+            Pictures,
+            Html,
+            AsJson,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -44,15 +80,23 @@ internal static class SearchCommand
         options.Check();
         using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
-        if (options.By != SearchBy.Look) _ = collection.PrepareAsync(options, cancellation);
-        var queries = new List<QueryPhoto> { Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, options.By) };
-        foreach (var also in parsed.GetValue(Also) ?? []) queries.Add(Shared.ReadQuery(collection, also, null, cancellation, options.By));
+        if (options.By != SearchBy.Look)
+            _ = collection.PrepareAsync(options, cancellation);
+        var queries = new List<QueryPhoto>
+        {
+            Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, options.By),
+        };
+        foreach (var also in parsed.GetValue(Also) ?? [])
+            queries.Add(Shared.ReadQuery(collection, also, null, cancellation, options.By));
 
         var result = collection.Search(queries, options, cancellation);
         SayHowFar(collection, result);
-        if (parsed.GetValue(AsJson)) Json.Write(SearchReport.ToJson(result));
-        else SearchReport.Print(result, parsed.GetValue(Pictures));
-        if (parsed.GetValue(Html) is { } page) SearchPage.Write(page, result, collection, cancellation);
+        if (parsed.GetValue(AsJson))
+            Json.Write(SearchReport.ToJson(result));
+        else
+            SearchReport.Print(result, parsed.GetValue(Pictures));
+        if (parsed.GetValue(Html) is { } page)
+            SearchPage.Write(page, result, collection, cancellation);
         collection.FinishIndex(cancellation); // where there was none, the next search is to find one
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }
@@ -63,9 +107,14 @@ internal static class SearchCommand
         using var reader = collection.OpenReader();
         var photos = reader.Count();
         if (photos.Waiting > 0)
-            Console.Error.WriteLine($"{photos.Waiting:N0} of {Text.Count(photos.Total, "photo")} wait to be indexed; the answer is from the others.");
+            Console.Error.WriteLine(
+                $"{photos.Waiting:N0} of {Text.Count(photos.Total, "photo")} wait to be indexed; the answer is from the others."
+            );
         if (result.By != SearchBy.Person && photos.Read - result.PhotosSearched is > 0 and var lacking)
-            Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: run `sosia index` with --look on their folders.");
-        if (result.OnlyByLook) Console.Error.WriteLine("The query has no face that can be recognised: the answer is by look alone.");
+            Console.Error.WriteLine(
+                $"{Text.Count(lacking, "photo")} can't be found by look yet: run `sosia index` with --look on their folders."
+            );
+        if (result.OnlyByLook)
+            Console.Error.WriteLine("The query has no face that can be recognised: the answer is by look alone.");
     }
 }

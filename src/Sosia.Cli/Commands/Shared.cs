@@ -9,27 +9,59 @@ namespace Sosia.Cli.Commands;
 /// <summary>Options that several commands have, and what they make.</summary>
 internal static class Shared
 {
-    public static Option<string?> Collection { get; } = new("--collection")
-    {
-        Description = "Directory of the collection (default: $SOSIA_COLLECTION, else in your data directory)", HelpName = "DIR", Recursive = true,
-    };
+    public static Option<string?> Collection { get; } =
+        new("--collection")
+        {
+            Description = "Directory of the collection (default: $SOSIA_COLLECTION, else in your data directory)",
+            HelpName = "DIR",
+            Recursive = true,
+        };
 
-    public static Option<string?> Model { get; } = new("--model") { Description = "Model to use (see `sosia models list`): of faces, or of images for a search by look", HelpName = "NAME", Recursive = true };
+    public static Option<string?> Model { get; } =
+        new("--model")
+        {
+            Description = "Model to use (see `sosia models list`): of faces, or of images for a search by look",
+            HelpName = "NAME",
+            Recursive = true,
+        };
 
     /// <summary>A new --json option; options can't be shared between commands.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output" };
 
     /// <summary>A new -k option.</summary>
-    public static Option<int> Limit() => new("-k", "--limit") { Description = "Photos in the answer, at most", HelpName = "N", DefaultValueFactory = _ => SearchOptions.DefaultLimit };
+    public static Option<int> Limit() =>
+        new("-k", "--limit")
+        {
+            Description = "Photos in the answer, at most",
+            HelpName = "N",
+            DefaultValueFactory = _ => SearchOptions.DefaultLimit,
+        };
 
     /// <summary>A new --threshold option.</summary>
-    public static Option<float?> Threshold() => new("--threshold") { Description = "Least score of a match (default: about 1 false match in 10,000 comparisons)", HelpName = "SCORE" };
+    public static Option<float?> Threshold() =>
+        new("--threshold")
+        {
+            Description = "Least score of a match (default: about 1 false match in 10,000 comparisons)",
+            HelpName = "SCORE",
+        };
 
     /// <summary>A new --by option.</summary>
-    public static Option<SearchBy> By() => new("--by") { Description = "What is compared: the person's face, the look of the whole photo, or both", HelpName = "person|look|both", DefaultValueFactory = _ => SearchBy.Person };
+    public static Option<SearchBy> By() =>
+        new("--by")
+        {
+            Description = "What is compared: the person's face, the look of the whole photo, or both",
+            HelpName = "person|look|both",
+            DefaultValueFactory = _ => SearchBy.Person,
+        };
 
     /// <summary>A new --pictures option.</summary>
-    public static Option<PictureKind> Pictures() => new("--pictures") { Description = "Small pictures in the table", HelpName = "auto|kitty|sixel|blocks|none", DefaultValueFactory = _ => PictureKind.Auto };
+    public static Option<PictureKind> Pictures() =>
+        new("--pictures")
+        {
+            Description = "Small pictures in the table",
+            HelpName = "auto|kitty|sixel|blocks|none",
+            DefaultValueFactory = _ => PictureKind.Auto,
+        };
 
     public static Collection Open(ParseResult parsed, Func<CollectionOptions, CollectionOptions>? change = null)
     {
@@ -41,21 +73,34 @@ internal static class Shared
         return Sosia.Collection.Open(change?.Invoke(options) ?? options);
     }
 
-    /// <summary>Opens the collection for a search: the model named is the image model where it is one, or where only looks are compared.</summary>
+    /// <summary>
+    /// Opens the collection for a search: the model named is the image model where it is one, or where only looks are compared.
+    /// </summary>
     public static Collection OpenToSearch(ParseResult parsed, SearchBy by)
     {
-        if (parsed.GetValue(Model) is not { } name || by == SearchBy.Person) return Open(parsed);
+        if (parsed.GetValue(Model) is not { } name || by == SearchBy.Person)
+            return Open(parsed);
         var ofImages = by == SearchBy.Look || ModelStore.Open().Find(name).Entry.Makes == ModelKind.ImageEmbedding;
         return Open(parsed, options => ofImages ? options with { Model = null, LookModel = name } : options);
     }
 
     /// <summary>A photo to search with, and, when it shows several faces, a word about which one is meant.</summary>
-    public static QueryPhoto ReadQuery(Collection collection, string path, int? face, CancellationToken cancellation, SearchBy by = SearchBy.Person)
+    public static QueryPhoto ReadQuery(
+        Collection collection,
+        string path,
+        int? face,
+        CancellationToken cancellation,
+        SearchBy by = SearchBy.Person
+    )
     {
-        if (by == SearchBy.Look && face is not null) throw new ArgumentException("By look the whole photo is compared: leave --face out, or search --by both.");
+        if (by == SearchBy.Look && face is not null)
+            throw new ArgumentException("By look the whole photo is compared: leave --face out, or search --by both.");
         var query = collection.ReadQuery(path, by, face, cancellation);
         if (face is null && query.Faces.Count > 1)
-            Console.Error.WriteLine($"{Text.Printable(path)}: {query.Faces.Count} faces found; using face {query.Face + 1}, the largest and most central; choose another with --face 1 to {query.Faces.Count}.");
+            Console.Error.WriteLine(
+                $"{Text.Printable(path)}: {query.Faces.Count} faces found; using face {query.Face + 1}, the largest and most central; "
+                    + $"choose another with --face 1 to {query.Faces.Count}."
+            );
         return query;
     }
 }

@@ -26,24 +26,55 @@ internal static class StatusCommand
         var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length);
         if (parsed.GetValue(AsJson))
         {
-            Json.Write(new StatusJson(collection.Directory,
-                new PhotoCountsJson(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting, photos.UnreadableNow > 0 ? photos.UnreadableNow : null), faces,
-                [.. spaces.Select(space => new SpaceJson(space.Space.Key, space.Space.Model, space.Space.Of == SpaceKind.Photos ? "photos" : "faces", space.Space.Dimensions, space.Rows))], bytes));
+            Json.Write(
+                new StatusJson(
+                    collection.Directory,
+                    new PhotoCountsJson(
+                        photos.Total,
+                        photos.Searchable,
+                        photos.TooPoor,
+                        photos.NoFace,
+                        photos.Unreadable,
+                        photos.Waiting,
+                        photos.UnreadableNow > 0 ? photos.UnreadableNow : null
+                    ),
+                    faces,
+                    [
+                        .. spaces.Select(space => new SpaceJson(
+                            space.Space.Key,
+                            space.Space.Model,
+                            space.Space.Of == SpaceKind.Photos ? "photos" : "faces",
+                            space.Space.Dimensions,
+                            space.Rows
+                        )),
+                    ],
+                    bytes
+                )
+            );
             return ExitCode.Done;
         }
-        Console.WriteLine($"""
+        Console.WriteLine(
+            $"""
             Collection    {Text.Printable(collection.Directory)} ({Text.Bytes(bytes)})
-            Photos        {photos.Total,9:N0}
-              searchable  {photos.Searchable,9:N0}
-              too poor    {photos.TooPoor,9:N0}   faces too small to be recognised
-              no face     {photos.NoFace,9:N0}
-              unreadable  {photos.Unreadable,9:N0}   see `sosia photos --failed`
-              waiting     {photos.Waiting,9:N0}   found, not yet read
-            Faces         {faces,9:N0}
-            """);
+            Photos        {photos.Total, 9:N0}
+              searchable  {photos.Searchable, 9:N0}
+              too poor    {photos.TooPoor, 9:N0}   faces too small to be recognised
+              no face     {photos.NoFace, 9:N0}
+              unreadable  {photos.Unreadable, 9:N0}   see `sosia photos --failed`
+              waiting     {photos.Waiting, 9:N0}   found, not yet read
+            Faces         {faces, 9:N0}
+            """
+        );
         if (photos.UnreadableNow > 0)
-            Console.WriteLine($"Unreadable now{photos.UnreadableNow,8:N0}   files that were read before: their photos are found as they were; see `sosia photos --failed`");
-        foreach (var (_, space, rows) in spaces) Console.WriteLine($"Space         {rows,9:N0}   {(space.Of == SpaceKind.Photos ? "photos by look: rows" : "embeddings")} of {space.Model}, {space.Dimensions} dimensions");
+            Console.WriteLine(
+                $"Unreadable now{photos.UnreadableNow, 8:N0}   files that were read before: their photos are found as they were; see "
+                    + "`sosia photos --failed`"
+            );
+        foreach (var (_, space, rows) in spaces)
+            Console.WriteLine(
+                $"Space         {rows, 9:N0}   {(space.Of == SpaceKind.Photos ? "photos by look: rows" : "embeddings")} of "
+                    + $"{space.Model}, {space.Dimensions} dimensions"
+            );
         return ExitCode.Done;
     }
 

@@ -8,7 +8,11 @@ internal static class TrainCommand
 {
     private const string Program = "sosia-train";
 
-    private static readonly Argument<string[]> Arguments = new("ARGUMENTS") { Description = "Handed on: DIR --out DIR …; see `sosia-train baseline --help`", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> Arguments = new("ARGUMENTS")
+    {
+        Description = "Handed on: DIR --out DIR …; see `sosia-train baseline --help`",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     public static Command Create()
     {
@@ -22,7 +26,8 @@ internal static class TrainCommand
     {
         var start = new ProcessStartInfo(Find()) { UseShellExecute = false };
         start.ArgumentList.Add(network);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         process.WaitForExit(); // Ctrl-C reaches both; the trainer writes its checkpoint and says so
         return process.ExitCode;
@@ -34,9 +39,16 @@ internal static class TrainCommand
     {
         var name = OperatingSystem.IsWindows() ? Program + ".exe" : Program;
         var here = AppContext.BaseDirectory;
-        string[] places = [here, Path.Combine(here, "..", "..", "Sosia.Training", Path.GetFileName(Path.TrimEndingDirectorySeparator(here))),
-            .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
+        string[] places =
+        [
+            here,
+            Path.Combine(here, "..", "..", "Sosia.Training", Path.GetFileName(Path.TrimEndingDirectorySeparator(here))),
+            .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        ];
         return places.Select(place => Path.GetFullPath(Path.Combine(place, name))).FirstOrDefault(File.Exists)
-            ?? throw new ArgumentException("Training is a program of its own, and it is not built yet; run `dotnet build src/Sosia.Training/Sosia.Training.slnx` once, and try again.");
+            ?? throw new ArgumentException(
+                "Training is a program of its own, and it is not built yet; run `dotnet build src/Sosia.Training/Sosia.Training.slnx` "
+                    + "once, and try again."
+            );
     }
 }

@@ -9,7 +9,12 @@ namespace Sosia.Cli.Commands;
 internal static class WhyCommand
 {
     private static readonly Argument<string> Photo = new("PHOTO") { Description = "A photo of the collection" };
-    private static readonly Option<string> Query = new("--query") { Description = "The photo searched with", HelpName = "IMAGE", Required = true };
+    private static readonly Option<string> Query = new("--query")
+    {
+        Description = "The photo searched with",
+        HelpName = "IMAGE",
+        Required = true,
+    };
     private static readonly Option<SearchBy> By = Shared.By();
     private static readonly Option<int?> Face = new("--face") { Description = "Which face of the query, counted from 1", HelpName = "N" };
     private static readonly Option<int> Limit = Shared.Limit();
@@ -18,21 +23,39 @@ internal static class WhyCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("why", "Say why a photo is, or is not, among the results of a search") { Photo, Query, By, Face, Limit, Threshold, AsJson };
+        var command = new Command("why", "Say why a photo is, or is not, among the results of a search")
+        {
+            Photo,
+            Query,
+            By,
+            Face,
+            Limit,
+            Threshold,
+            AsJson,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var options = new SearchOptions { By = parsed.GetValue(By), Limit = parsed.GetValue(Limit), Threshold = parsed.GetValue(Threshold) };
+        var options = new SearchOptions
+        {
+            By = parsed.GetValue(By),
+            Limit = parsed.GetValue(Limit),
+            Threshold = parsed.GetValue(Threshold),
+        };
         options.Check();
         using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
         var query = Shared.ReadQuery(collection, parsed.GetValue(Query)!, parsed.GetValue(Face), cancellation, options.By);
         var why = collection.Explain(parsed.GetValue(Photo)!, [query], options, cancellation);
-        if (parsed.GetValue(AsJson)) Json.Write(new WhyJson(JsonNamingPolicy.CamelCase.ConvertName(why.Kind.ToString()), why.Sentence, why.Rank, why.Score, why.Threshold));
-        else Console.WriteLine(Text.Printable(why.Sentence));
+        if (parsed.GetValue(AsJson))
+            Json.Write(
+                new WhyJson(JsonNamingPolicy.CamelCase.ConvertName(why.Kind.ToString()), why.Sentence, why.Rank, why.Score, why.Threshold)
+            );
+        else
+            Console.WriteLine(Text.Printable(why.Sentence));
         return why.Kind == WhyKind.Found ? ExitCode.Done : ExitCode.NothingMatched;
     }
 }

@@ -7,8 +7,8 @@ using Sosia.Vectors.Files;
 namespace Sosia.Cli.Output;
 
 /// <summary>
-/// Opens a page in the user's browser. The address carries what opens the server, and every user of the machine may read the arguments of every
-/// process: so the browser is given a file that only its owner may read, and that leads to the address.
+/// Opens a page in the user's browser. The address carries what opens the server, and every user of the machine may read the arguments of
+/// every process: so the browser is given a file that only its owner may read, and that leads to the address.
 /// </summary>
 internal sealed class Browser : IDisposable
 {
@@ -22,10 +22,12 @@ internal sealed class Browser : IDisposable
         var browser = new Browser(Path.Combine(UserDirectories.Default.Data, $"open-{Environment.ProcessId}.html"));
         try
         {
-            var page = Encoding.UTF8.GetBytes($"""
+            var page = Encoding.UTF8.GetBytes(
+                $"""
                 <!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url={address}">
                 <title>Sosia</title><p>If nothing happens, <a href="{address}">open Sosia</a>.</p>
-                """);
+                """
+            );
             DerivedFile.Write(browser._file, stream => stream.Write(page), isPrivate: true);
             _ = Start(browser._file);
         }
@@ -50,15 +52,21 @@ internal sealed class Browser : IDisposable
 
     private static async Task Start(string file)
     {
-        var program = OperatingSystem.IsWindows() ? file : OperatingSystem.IsMacOS() ? "open" : "xdg-open";
+        var program =
+            OperatingSystem.IsWindows() ? file
+            : OperatingSystem.IsMacOS() ? "open"
+            : "xdg-open";
         var start = new ProcessStartInfo(program) { UseShellExecute = OperatingSystem.IsWindows() };
-        if (!OperatingSystem.IsWindows()) start.ArgumentList.Add(file);
+        if (!OperatingSystem.IsWindows())
+            start.ArgumentList.Add(file);
         try
         {
             using var process = Process.Start(start);
-            if (process is null) return; // a browser that ran already took it
+            if (process is null)
+                return; // a browser that ran already took it
             await process.WaitForExitAsync();
-            if (process.ExitCode != 0) SayNone($"{program} found none");
+            if (process.ExitCode != 0)
+                SayNone($"{program} found none");
         }
         catch (Exception missing) when (missing is Win32Exception or FileNotFoundException)
         {
@@ -66,5 +74,6 @@ internal sealed class Browser : IDisposable
         }
     }
 
-    private static void SayNone(string why) => Console.Error.WriteLine($"No browser was opened ({Text.Printable(why)}): open the address above yourself.");
+    private static void SayNone(string why) =>
+        Console.Error.WriteLine($"No browser was opened ({Text.Printable(why)}): open the address above yourself.");
 }

@@ -13,13 +13,17 @@ internal sealed class DownloadReport : IProgress<DownloadProgress>, IDisposable
 
     public void Report(DownloadProgress value)
     {
-        if (!_shown || value.Bytes / Step == _said) return;
+        if (!_shown || value.Bytes / Step == _said)
+            return;
         _said = value.Bytes / Step;
-        Console.Error.Write($"\r{Text.Bytes(value.Bytes)}{(value.Total is { } total ? $" of {Text.Bytes(total)} ({100 * value.Bytes / Math.Max(total, 1)}%)" : "")}   ");
+        Console.Error.Write(
+            $"\r{Text.Bytes(value.Bytes)}{(value.Total is { } total ? $" of {Text.Bytes(total)} ({100 * value.Bytes / Math.Max(total, 1)}%)" : "")}   "
+        );
     }
 
     public void Dispose()
     {
-        if (_shown && _said > 0) Console.Error.WriteLine();
+        if (_shown && _said > 0)
+            Console.Error.WriteLine();
     }
 }

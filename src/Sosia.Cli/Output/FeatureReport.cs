@@ -13,11 +13,15 @@ internal sealed class FeatureReport : IProgress<RowProgress>
     public void Report(RowProgress value)
     {
         PerSecond = value.PerSecond;
-        if (_shown) Console.Error.Write($"\r{value.Rows:N0} of {value.Total:N0} images, {value.PerSecond:F1} a second, {value.Left:d\\.hh\\:mm\\:ss} left   ");
+        if (_shown)
+            Console.Error.Write(
+                $"\r{value.Rows:N0} of {value.Total:N0} images, {value.PerSecond:F1} a second, {value.Left:d\\.hh\\:mm\\:ss} left   "
+            );
     }
 
     public void End()
     {
-        if (_shown && PerSecond > 0) Console.Error.WriteLine();
+        if (_shown && PerSecond > 0)
+            Console.Error.WriteLine();
     }
 }

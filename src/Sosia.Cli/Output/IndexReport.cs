@@ -16,25 +16,47 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
 
     public void Report(IndexProgress value)
     {
-        if (json) Json.Write(Line(value.Outcome));
-        if (!_live || (value.Done < value.Total && Stopwatch.GetElapsedTime(_shown).TotalMilliseconds < 200)) return;
+        if (json)
+            Json.Write(Line(value.Outcome));
+        if (!_live || (value.Done < value.Total && Stopwatch.GetElapsedTime(_shown).TotalMilliseconds < 200))
+            return;
         _shown = Stopwatch.GetTimestamp();
         var perSecond = value.Done / Stopwatch.GetElapsedTime(_started).TotalSeconds;
         var left = TimeSpan.FromSeconds((value.Total - value.Done) / Math.Max(perSecond, 0.01));
-        Console.Error.Write($"\r{value.Done:N0} of {Text.Count(value.Total, "photo")}, {perSecond:F0} a second, {left:h\\:mm\\:ss} left \e[K");
+        Console.Error.Write(
+            $"\r{value.Done:N0} of {Text.Count(value.Total, "photo")}, {perSecond:F0} a second, {left:h\\:mm\\:ss} left \e[K"
+        );
     }
 
     public void End(IndexSummary summary)
     {
         if (json)
         {
-            Json.Write(new IndexJson(summary.Photos, summary.Faces, summary.Looks > 0 ? summary.Looks : null, summary.Skipped, summary.Failures.Count, summary.Removed, summary.Kept, summary.Elapsed.TotalSeconds));
+            Json.Write(
+                new IndexJson(
+                    summary.Photos,
+                    summary.Faces,
+                    summary.Looks > 0 ? summary.Looks : null,
+                    summary.Skipped,
+                    summary.Failures.Count,
+                    summary.Removed,
+                    summary.Kept,
+                    summary.Elapsed.TotalSeconds
+                )
+            );
             return;
         }
         Dispose();
-        Console.WriteLine($"{Text.Count(summary.Photos, "photo")} indexed with {Text.Count(summary.Faces, "face")}{(summary.Looks > 0 ? $" and {Text.Count(summary.Looks, "row")} by look" : "")} in {summary.Elapsed.TotalSeconds:F1} s"
-            + (summary.Skipped > 0 ? $"; {summary.Skipped:N0} unchanged" : "") + (summary.Removed > 0 ? $"; {summary.Removed:N0} removed" : "") + ".");
-        if (summary.Kept is { } kept) Console.Error.WriteLine(Text.Printable(kept));
+        Console.WriteLine(
+            $"{Text.Count(summary.Photos, "photo")} indexed with "
+                + $"{Text.Count(summary.Faces, "face")}{(summary.Looks > 0 ? $" and {Text.Count(summary.Looks, "row")} by look" : "")} "
+                + $"in {summary.Elapsed.TotalSeconds:F1} s"
+                + (summary.Skipped > 0 ? $"; {summary.Skipped:N0} unchanged" : "")
+                + (summary.Removed > 0 ? $"; {summary.Removed:N0} removed" : "")
+                + "."
+        );
+        if (summary.Kept is { } kept)
+            Console.Error.WriteLine(Text.Printable(kept));
         Failures(summary.Failures);
     }
 
@@ -44,23 +66,34 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
         foreach (var format in failures.Where(IsMissingDecoder).GroupBy(failed => failed.Failure.Message))
             Console.Error.WriteLine($"{Text.Count(format.Count(), $"{Kind(format.First())} file")} skipped: {format.Key}");
         var broken = failures.Where(failed => !IsMissingDecoder(failed)).ToArray();
-        if (broken.Length == 0) return;
+        if (broken.Length == 0)
+            return;
         Console.Error.WriteLine($"{Text.Count(broken.Length, "file")} could not be read:");
-        foreach (var failed in broken.Take(FailuresShown)) Console.Error.WriteLine($"  {Text.Printable(failed.File.Path)}: {Text.Printable(failed.Failure.Message)}");
-        if (broken.Length > FailuresShown) Console.Error.WriteLine($"  … and {broken.Length - FailuresShown:N0} more: see `sosia photos --failed`.");
+        foreach (var failed in broken.Take(FailuresShown))
+            Console.Error.WriteLine($"  {Text.Printable(failed.File.Path)}: {Text.Printable(failed.Failure.Message)}");
+        if (broken.Length > FailuresShown)
+            Console.Error.WriteLine($"  … and {broken.Length - FailuresShown:N0} more: see `sosia photos --failed`.");
     }
 
     private static bool IsMissingDecoder(FailedFile failed) => failed.Failure.Reason == UnreadableReason.NoDecoder;
 
-    private static string Kind(FailedFile failed) => failed.Failure.Message.Contains("HEIC", StringComparison.Ordinal) ? "HEIC" : "camera RAW";
+    private static string Kind(FailedFile failed) =>
+        failed.Failure.Message.Contains("HEIC", StringComparison.Ordinal) ? "HEIC" : "camera RAW";
 
     private static IndexedJson Line(FileOutcome outcome) =>
-        new(outcome.File.Path, outcome.Photo?.Faces.Count, outcome.Look is null ? null : outcome.Look.Length > 0, outcome.Failure?.Message, outcome.Failure?.Reason.ToString());
+        new(
+            outcome.File.Path,
+            outcome.Photo?.Faces.Count,
+            outcome.Look is null ? null : outcome.Look.Length > 0,
+            outcome.Failure?.Message,
+            outcome.Failure?.Reason.ToString()
+        );
 
     /// <summary>Ends the line that was overwritten.</summary>
     public void Dispose()
     {
-        if (_live && _shown != 0) Console.Error.Write("\r\e[K");
+        if (_live && _shown != 0)
+            Console.Error.Write("\r\e[K");
         _shown = 0;
     }
 }

@@ -5,49 +5,183 @@ using System.Text.Json.Serialization;
 namespace Sosia.Cli.Output;
 
 internal sealed record BoxJson(float Left, float Top, float Width, float Height);
+
 internal sealed record QueryFaceJson(int Face, BoxJson Box, float Confidence, float Size, float Quality);
+
 internal sealed record QueryJson(string Path, IReadOnlyList<QueryFaceJson> Faces, int? Face);
+
 internal sealed record MatchFaceJson(long Id, BoxJson Box);
+
 internal sealed record MatchJson(
-    int Rank, long Photo, string Path, bool IsQuery, MatchFaceJson? Face, float Score, float Distance, double? FalseMatchRate, double? ExpectedFalseMatches, string FoundBy, float? LookScore);
-internal sealed record SearchJson(QueryJson Query, IReadOnlyList<QueryJson>? Also, string By, float? Threshold, IReadOnlyList<MatchJson> Matches, double IndexMs, double ElapsedMs);
+    int Rank,
+    long Photo,
+    string Path,
+    bool IsQuery,
+    MatchFaceJson? Face,
+    float Score,
+    float Distance,
+    double? FalseMatchRate,
+    double? ExpectedFalseMatches,
+    string FoundBy,
+    float? LookScore
+);
+
+internal sealed record SearchJson(
+    QueryJson Query,
+    IReadOnlyList<QueryJson>? Also,
+    string By,
+    float? Threshold,
+    IReadOnlyList<MatchJson> Matches,
+    double IndexMs,
+    double ElapsedMs
+);
+
 internal sealed record CompareJson(float Score, double? FalseMatchRate, bool Same, float Threshold);
+
 internal sealed record WhyJson(string Reason, string Sentence, int? Rank, float? Score, float? Threshold);
-internal sealed record PhotoCountsJson(long Total, long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting, long? UnreadableNow);
+
+internal sealed record PhotoCountsJson(
+    long Total,
+    long Searchable,
+    long TooPoor,
+    long NoFace,
+    long Unreadable,
+    long Waiting,
+    long? UnreadableNow
+);
+
 internal sealed record SpaceJson(string Key, string Model, string Of, int Dimensions, long Rows);
+
 internal sealed record StatusJson(string Collection, PhotoCountsJson Photos, long Faces, IReadOnlyList<SpaceJson> Spaces, long Bytes);
+
 internal sealed record IndexedJson(string Path, int? Faces, bool? Look, string? Error, string? Reason);
-internal sealed record IndexJson(long Photos, long Faces, long? Looks, long Skipped, long Failed, long Removed, string? Kept, double Seconds);
+
+internal sealed record IndexJson(
+    long Photos,
+    long Faces,
+    long? Looks,
+    long Skipped,
+    long Failed,
+    long Removed,
+    string? Kept,
+    double Seconds
+);
+
 internal sealed record PhotoJson(long? Photo, string Path, string State, string? Error);
-internal sealed record ModelJson(string Name, string Makes, string File, string Sha256, string Licence, string Origin, string TrainingData, bool BuiltIn, string? State, string? Problem);
+
+internal sealed record ModelJson(
+    string Name,
+    string Makes,
+    string File,
+    string Sha256,
+    string Licence,
+    string Origin,
+    string TrainingData,
+    bool BuiltIn,
+    string? State,
+    string? Problem
+);
+
 internal sealed record KnnMsJson(double Median, double P95);
-internal sealed record KnnJson(int Rows, int Dimensions, string Algorithm, double BuildSeconds, KnnMsJson QueryMs, double QueriesPerSecond, long IndexBytes);
+
+internal sealed record KnnJson(
+    int Rows,
+    int Dimensions,
+    string Algorithm,
+    double BuildSeconds,
+    KnnMsJson QueryMs,
+    double QueriesPerSecond,
+    long IndexBytes
+);
+
 internal sealed record EmbedJson(string File, int Rows, int Dimensions, double ImagesPerSecond);
-internal sealed record LfwJson(string Out, int Images, int People, int PeopleWithTwoOrMore, IReadOnlyList<string> Missing, IReadOnlyList<string> Damaged, int LeftOut);
+
+internal sealed record LfwJson(
+    string Out,
+    int Images,
+    int People,
+    int PeopleWithTwoOrMore,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Damaged,
+    int LeftOut
+);
+
 internal sealed record ArraysJson(string Out, int Rows, int Classes, int Fitted);
+
 internal sealed record GuessJson(string Person, double Probability);
+
 internal sealed record ClassifyJson(string Image, int Classes, IReadOnlyList<GuessJson> People);
-internal sealed record StudentJson(string Page, int Images, bool Trained, string? NotTrained, int? OtherPhotos, int? NamedRight, double Seconds, ExperimentsJson Experiments);
+
+internal sealed record StudentJson(
+    string Page,
+    int Images,
+    bool Trained,
+    string? NotTrained,
+    int? OtherPhotos,
+    int? NamedRight,
+    double Seconds,
+    ExperimentsJson Experiments
+);
+
 internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos, IReadOnlyList<string> Indexes);
+
 internal sealed record ForgetJson(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten);
+
 internal sealed record BackupJson(string File, long Bytes, long Photos, long Faces);
+
 internal sealed record MarksJson(int Photos, int Faces);
+
 internal sealed record ErasedJson(int Photos, int Faces, int Embeddings);
+
 internal sealed record RestoreJson(string File, long Photos, long Faces, MarksJson Marks, ErasedJson Erased, bool Overwritten);
+
 internal sealed record CheckJson(string Name, bool Ok, string Says);
+
 internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 
 /// <summary>What other programs read: camelCase, one document (or one a line) on standard output. Published names stay.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SearchJson)), JsonSerializable(typeof(CompareJson)), JsonSerializable(typeof(WhyJson)), JsonSerializable(typeof(StatusJson))]
-[JsonSerializable(typeof(IndexedJson)), JsonSerializable(typeof(IndexJson)), JsonSerializable(typeof(PhotoJson)), JsonSerializable(typeof(ModelJson))]
-[JsonSerializable(typeof(EvalJson)), JsonSerializable(typeof(KnnJson)), JsonSerializable(typeof(VerifyJson)), JsonSerializable(typeof(ForgetJson)), JsonSerializable(typeof(DoctorJson))]
-[JsonSerializable(typeof(EmbedJson)), JsonSerializable(typeof(LfwJson)), JsonSerializable(typeof(ArraysJson)), JsonSerializable(typeof(ExperimentsJson))]
-[JsonSerializable(typeof(BackupJson)), JsonSerializable(typeof(RestoreJson)), JsonSerializable(typeof(ClassifyJson)), JsonSerializable(typeof(StudentJson))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[
+    JsonSerializable(typeof(SearchJson)),
+    JsonSerializable(typeof(CompareJson)),
+    JsonSerializable(typeof(WhyJson)),
+    JsonSerializable(typeof(StatusJson))
+]
+[
+    JsonSerializable(typeof(IndexedJson)),
+    JsonSerializable(typeof(IndexJson)),
+    JsonSerializable(typeof(PhotoJson)),
+    JsonSerializable(typeof(ModelJson))
+]
+[
+    JsonSerializable(typeof(EvalJson)),
+    JsonSerializable(typeof(KnnJson)),
+    JsonSerializable(typeof(VerifyJson)),
+    JsonSerializable(typeof(ForgetJson)),
+    JsonSerializable(typeof(DoctorJson))
+]
+[
+    JsonSerializable(typeof(EmbedJson)),
+    JsonSerializable(typeof(LfwJson)),
+    JsonSerializable(typeof(ArraysJson)),
+    JsonSerializable(typeof(ExperimentsJson))
+]
+[
+    JsonSerializable(typeof(BackupJson)),
+    JsonSerializable(typeof(RestoreJson)),
+    JsonSerializable(typeof(ClassifyJson)),
+    JsonSerializable(typeof(StudentJson))
+]
 internal sealed partial class Json : JsonSerializerContext
 {
-    /// <summary>Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.</summary>
-    private static Json Relaxed => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>
+    /// Made when first used: the generated part of this class has static fields of its own, in no order that one could rely on.
+    /// </summary>
+    private static Json Relaxed =>
+        field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>One line on standard output.</summary>
     public static void Write<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), Relaxed));

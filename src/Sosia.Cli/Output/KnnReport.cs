@@ -16,7 +16,8 @@ internal static class KnnReport
 
     public static void WriteIndices(string path, Neighbor[][] found) => Write(path, found, neighbor => (long)neighbor.Row, -1L);
 
-    public static void WriteDistances(string path, Neighbor[][] found) => Write(path, found, neighbor => neighbor.Distance, float.PositiveInfinity);
+    public static void WriteDistances(string path, Neighbor[][] found) =>
+        Write(path, found, neighbor => neighbor.Distance, float.PositiveInfinity);
 
     private static void Matrix(Neighbor[][] found, Func<Neighbor, string> show)
     {
@@ -25,7 +26,8 @@ internal static class KnnReport
     }
 
     /// <summary>As wide as the longest answer; an answer that is shorter is filled up.</summary>
-    private static void Write<T>(string path, Neighbor[][] found, Func<Neighbor, T> value, T filler) where T : unmanaged
+    private static void Write<T>(string path, Neighbor[][] found, Func<Neighbor, T> value, T filler)
+        where T : unmanaged
     {
         var width = Math.Max(1, found.Select(answer => answer.Length).DefaultIfEmpty().Max());
         using var writer = NpyWriter.Create<T>(path, width);
@@ -33,7 +35,8 @@ internal static class KnnReport
         foreach (var answer in found)
         {
             Array.Fill(row, filler);
-            for (var i = 0; i < answer.Length; i++) row[i] = value(answer[i]);
+            for (var i = 0; i < answer.Length; i++)
+                row[i] = value(answer[i]);
             writer.Append(row);
         }
         writer.Complete();

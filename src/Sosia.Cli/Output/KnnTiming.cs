@@ -13,7 +13,13 @@ internal sealed record KnnTiming(Neighbor[][] Found, double Median, double P95, 
     /// <summary>Queries that are also measured alone: enough for a 95th percentile.</summary>
     private const int MeasuredAlone = 100;
 
-    public static KnnTiming Measure(INeighborIndex index, IRowReader queries, SearchRequest request, int repeat, CancellationToken cancellation)
+    public static KnnTiming Measure(
+        INeighborIndex index,
+        IRowReader queries,
+        SearchRequest request,
+        int repeat,
+        CancellationToken cancellation
+    )
     {
         var (alone, together, found) = (new List<double>(), new List<double>(), Array.Empty<Neighbor[]>());
         for (var round = 0; round < repeat; round++)
@@ -33,5 +39,6 @@ internal sealed record KnnTiming(Neighbor[][] Found, double Median, double P95, 
         return new KnnTiming(found, Percentile(times, 0.5), Percentile(times, 0.95), all > 0 ? queries.Count / all * 1000 : 0);
     }
 
-    private static double Percentile(List<double> times, double share) => times.Order().ElementAt((int)Math.Min(times.Count - 1, times.Count * share));
+    private static double Percentile(List<double> times, double share) =>
+        times.Order().ElementAt((int)Math.Min(times.Count - 1, times.Count * share));
 }

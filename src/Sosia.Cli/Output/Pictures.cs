@@ -28,20 +28,32 @@ internal static class Pictures
     private static readonly Lazy<VipsPhotoDecoder> Decoder = new(() => new VipsPhotoDecoder(Limits));
 
     /// <summary>What draws a photo's face; draws nothing where the terminal can't, or where nobody looks.</summary>
-    public static Action<string, Box> For(PictureKind kind) => (kind == PictureKind.Auto ? Detect() : kind) switch
-    {
-        PictureKind.Kitty => (path, box) => Draw(path, box, (KittySide, KittySide, false), Kitty),
-        PictureKind.Sixel => (path, box) => Draw(path, box, (SixelSide, SixelSide, false), Sixel),
-        PictureKind.Blocks => (path, box) => Draw(path, box, (Columns, 2 * Rows, true), Blocks),
-        _ => static (_, _) => { },
-    };
+    public static Action<string, Box> For(PictureKind kind) =>
+        (kind == PictureKind.Auto ? Detect() : kind) switch
+        {
+            PictureKind.Kitty => (path, box) => Draw(path, box, (KittySide, KittySide, false), Kitty),
+            PictureKind.Sixel => (path, box) => Draw(path, box, (SixelSide, SixelSide, false), Sixel),
+            PictureKind.Blocks => (path, box) => Draw(path, box, (Columns, 2 * Rows, true), Blocks),
+            _ => static (_, _) => { },
+        };
 
     private static PictureKind Detect()
     {
         static string Environment(string name) => System.Environment.GetEnvironmentVariable(name) ?? "";
-        if (Console.IsOutputRedirected || Environment("NO_COLOR").Length > 0 || Environment("TERM") is "dumb" or "") return PictureKind.None;
-        if (Environment("KITTY_WINDOW_ID").Length > 0 || Environment("TERM").Contains("kitty", StringComparison.Ordinal) || Environment("TERM_PROGRAM") is "WezTerm" or "ghostty") return PictureKind.Kitty;
-        if (Environment("TERM").Contains("sixel", StringComparison.Ordinal) || Environment("TERM") is "foot" or "mlterm" || Environment("TERM_PROGRAM") == "iTerm.app") return PictureKind.Sixel;
+        if (Console.IsOutputRedirected || Environment("NO_COLOR").Length > 0 || Environment("TERM") is "dumb" or "")
+            return PictureKind.None;
+        if (
+            Environment("KITTY_WINDOW_ID").Length > 0
+            || Environment("TERM").Contains("kitty", StringComparison.Ordinal)
+            || Environment("TERM_PROGRAM") is "WezTerm" or "ghostty"
+        )
+            return PictureKind.Kitty;
+        if (
+            Environment("TERM").Contains("sixel", StringComparison.Ordinal)
+            || Environment("TERM") is "foot" or "mlterm"
+            || Environment("TERM_PROGRAM") == "iTerm.app"
+        )
+            return PictureKind.Sixel;
         return Environment("COLORTERM") is "truecolor" or "24bit" ? PictureKind.Blocks : PictureKind.None;
     }
 
@@ -78,7 +90,8 @@ internal static class Pictures
     {
         var pixels = photo.Pixels.ToArray();
         var text = new StringBuilder("\ePq");
-        for (var colour = 0; colour < 216; colour++) text.Append($"#{colour};2;{colour / 36 * 20};{colour / 6 % 6 * 20};{colour % 6 * 20}");
+        for (var colour = 0; colour < 216; colour++)
+            text.Append($"#{colour};2;{colour / 36 * 20};{colour / 6 % 6 * 20};{colour % 6 * 20}");
         int Colour(int x, int y)
         {
             var at = (y * photo.Width + x) * 3;
@@ -89,14 +102,16 @@ internal static class Pictures
             var rows = Math.Min(6, photo.Height - top);
             var used = new HashSet<int>();
             for (var y = 0; y < rows; y++)
-            for (var x = 0; x < photo.Width; x++) used.Add(Colour(x, top + y));
+            for (var x = 0; x < photo.Width; x++)
+                used.Add(Colour(x, top + y));
             foreach (var colour in used)
             {
                 text.Append('#').Append(colour);
                 for (var x = 0; x < photo.Width; x++)
                 {
                     var bits = 0;
-                    for (var y = 0; y < rows; y++) bits |= Colour(x, top + y) == colour ? 1 << y : 0;
+                    for (var y = 0; y < rows; y++)
+                        bits |= Colour(x, top + y) == colour ? 1 << y : 0;
                     text.Append((char)(63 + bits));
                 }
                 text.Append('$');
@@ -116,7 +131,9 @@ internal static class Pictures
             for (var x = 0; x < photo.Width; x++)
             {
                 var (upper, lower) = ((y * photo.Width + x) * 3, ((y + 1) * photo.Width + x) * 3);
-                line.Append($"\e[38;2;{pixels[upper]};{pixels[upper + 1]};{pixels[upper + 2]};48;2;{pixels[lower]};{pixels[lower + 1]};{pixels[lower + 2]}m▀");
+                line.Append(
+                    $"\e[38;2;{pixels[upper]};{pixels[upper + 1]};{pixels[upper + 2]};48;2;{pixels[lower]};{pixels[lower + 1]};{pixels[lower + 2]}m▀"
+                );
             }
             Console.Out.WriteLine(line.Append("\e[0m"));
         }

@@ -12,9 +12,12 @@ internal static class SearchReport
         foreach (var match in result.Matches)
         {
             draw(match.Path, match.Face?.Box ?? new Box(0, 0, match.Photo.Width, match.Photo.Height));
-            var meaning = match.IsQuery ? "the query itself" : match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below the threshold" : match.Sentence;
-            var found = result.By == SearchBy.Both ? $"{match.FoundBy,-6}  " : "";
-            Console.WriteLine($"{match.Rank,4}  {match.Score,6:F3}  {found}{meaning,-42}  {Text.Printable(match.Path)}");
+            var meaning =
+                match.IsQuery ? "the query itself"
+                : match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below the threshold"
+                : match.Sentence;
+            var found = result.By == SearchBy.Both ? $"{match.FoundBy, -6}  " : "";
+            Console.WriteLine($"{match.Rank, 4}  {match.Score, 6:F3}  {found}{meaning, -42}  {Text.Printable(match.Path)}");
         }
         if (result.By != SearchBy.Person)
         {
@@ -22,38 +25,68 @@ internal static class SearchReport
             return;
         }
         var searched = Text.Count(result.FacesSearched, "face");
-        Console.WriteLine(result.FoundSomebody
-            ? $"{Text.Count(result.Found, "photo")} with this person among {searched} (threshold {result.Threshold:F3}{Expected(result)})."
-            : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}.");
+        Console.WriteLine(
+            result.FoundSomebody
+                ? $"{Text.Count(result.Found, "photo")} with this person among {searched} (threshold "
+                    + $"{result.Threshold:F3}{Expected(result)})."
+                : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}."
+        );
     }
 
     private static string Summary(SearchResult result)
     {
         var photos = Text.Count(result.PhotosSearched, "photo");
-        if (!result.FoundSomebody) return $"No other photo was found by look: of {photos}, none is another than the query{(result.Threshold is { } line ? $" and reaches {line:F3}" : "")}.";
+        if (!result.FoundSomebody)
+            return $"No other photo was found by look: of {photos}, none is another than the "
+                + $"query{(result.Threshold is { } line ? $" and reaches {line:F3}" : "")}.";
         var byPerson = result.Matches.Count(match => !match.IsQuery && match.FoundBy != FoundBy.Look);
         return result.By == SearchBy.Look || result.OnlyByLook
             ? $"The most alike of {photos}, by the cosine of whole images; how often such a score is chance was not measured."
-            : $"{Text.Count(byPerson, "photo")} with this person among {Text.Count(result.FacesSearched, "face")} (threshold {result.Threshold:F3}), and the most alike of {photos} by look, merged by rank.";
+            : $"{Text.Count(byPerson, "photo")} with this person among {Text.Count(result.FacesSearched, "face")} (threshold "
+                + $"{result.Threshold:F3}), and the most alike of {photos} by look, merged by rank.";
     }
 
     private static string Expected(SearchResult result) =>
-        result.Threshold is { } line && result.Meaning(line).FalseMatchRate is { } rate ? $", where {rate * result.FacesSearched:G2} false matches are to be expected in this collection" : "";
+        result.Threshold is { } line && result.Meaning(line).FalseMatchRate is { } rate
+            ? $", where {rate * result.FacesSearched:G2} false matches are to be expected in this collection"
+            : "";
 
-    public static SearchJson ToJson(SearchResult result) => new(
-        ToJson(result.Queries[0]),
-        result.Queries.Count > 1 ? [.. result.Queries.Skip(1).Select(ToJson)] : null,
-        result.By.ToString().ToLowerInvariant(),
-        result.Threshold,
-        [.. result.Matches.Select(match => new MatchJson(match.Rank, match.Photo.Id.Value, match.Path, match.IsQuery,
-            match.Face is { } face ? new MatchFaceJson(face.Id.Value, ToJson(face.Box)) : null, match.Score, match.Distance, match.Meaning.FalseMatchRate, match.ExpectedFalseMatches, match.FoundBy, match.LookScore))],
-        result.IndexTime.TotalMilliseconds,
-        result.Elapsed.TotalMilliseconds);
+    public static SearchJson ToJson(SearchResult result) =>
+        new(
+            ToJson(result.Queries[0]),
+            result.Queries.Count > 1 ? [.. result.Queries.Skip(1).Select(ToJson)] : null,
+            result.By.ToString().ToLowerInvariant(),
+            result.Threshold,
+            [
+                .. result.Matches.Select(match => new MatchJson(
+                    match.Rank,
+                    match.Photo.Id.Value,
+                    match.Path,
+                    match.IsQuery,
+                    match.Face is { } face ? new MatchFaceJson(face.Id.Value, ToJson(face.Box)) : null,
+                    match.Score,
+                    match.Distance,
+                    match.Meaning.FalseMatchRate,
+                    match.ExpectedFalseMatches,
+                    match.FoundBy,
+                    match.LookScore
+                )),
+            ],
+            result.IndexTime.TotalMilliseconds,
+            result.Elapsed.TotalMilliseconds
+        );
 
-    private static QueryJson ToJson(QueryPhoto query) => new(
-        query.Path,
-        [.. query.Faces.Select((face, i) => new QueryFaceJson(i + 1, ToJson(query.BoxOf(i)), face.Face.Confidence, face.Quality.Size, face.Quality.Score))],
-        query.Face < 0 ? null : query.Face + 1);
+    private static QueryJson ToJson(QueryPhoto query) =>
+        new(
+            query.Path,
+            [
+                .. query.Faces.Select(
+                    (face, i) =>
+                        new QueryFaceJson(i + 1, ToJson(query.BoxOf(i)), face.Face.Confidence, face.Quality.Size, face.Quality.Score)
+                ),
+            ],
+            query.Face < 0 ? null : query.Face + 1
+        );
 
     private static BoxJson ToJson(Box box) => new(box.Left, box.Top, box.Width, box.Height);
 }

@@ -5,6 +5,7 @@ internal sealed class ShareReport : IProgress<double>
 {
     public void Report(double value)
     {
-        if (!Console.IsErrorRedirected) Console.Error.Write($"\r{value:P0} {(value >= 1 ? "\n" : "")}");
+        if (!Console.IsErrorRedirected)
+            Console.Error.Write($"\r{value:P0} {(value >= 1 ? "\n" : "")}");
     }
 }

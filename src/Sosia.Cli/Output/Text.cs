@@ -8,7 +8,8 @@ internal static class Text
     /// <summary>Control characters written out, so that a file's name can neither break a line nor command the terminal.</summary>
     public static string Printable(string text)
     {
-        if (!text.Any(char.IsControl)) return text;
+        if (!text.Any(char.IsControl))
+            return text;
         var shown = new StringBuilder();
         foreach (var letter in text)
             _ = letter switch
@@ -24,10 +25,11 @@ internal static class Text
     /// <summary>One line, one word: "1 photo", "13,233 photos".</summary>
     public static string Count(long count, string one, string? many = null) => $"{count:N0} {(count == 1 ? one : many ?? one + "s")}";
 
-    public static string Bytes(long bytes) => bytes switch
-    {
-        >= 1L << 30 => $"{bytes / (double)(1L << 30):F1} GB",
-        >= 1L << 20 => $"{bytes / (double)(1L << 20):F1} MB",
-        _ => $"{bytes / 1024.0:F0} KB",
-    };
+    public static string Bytes(long bytes) =>
+        bytes switch
+        {
+            >= 1L << 30 => $"{bytes / (double)(1L << 30):F1} GB",
+            >= 1L << 20 => $"{bytes / (double)(1L << 20):F1} MB",
+            _ => $"{bytes / 1024.0:F0} KB",
+        };
 }

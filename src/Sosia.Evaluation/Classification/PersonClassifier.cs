@@ -10,20 +10,24 @@ namespace Sosia.Evaluation.Classification;
 /// <param name="Probability">In [0, 1]; all classes together 1.</param>
 public readonly record struct PersonGuess(string Person, double Probability);
 
-/// <summary>Names the people that a saved network was trained on. Its last layer is mapped into memory: with 5,749 classes 2.5 GB, once.</summary>
+/// <summary>
+/// Names the people that a saved network was trained on. Its last layer is mapped into memory: with 5,749 classes 2.5 GB, once.
+/// </summary>
 public sealed class PersonClassifier : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly SavedNetworkDescription _network;
     private readonly SquareReader _reader;
 
-    private PersonClassifier(InferenceSession session, SavedNetworkDescription network) => (_session, _network, _reader) = (session, network, new SquareReader(network.Side));
+    private PersonClassifier(InferenceSession session, SavedNetworkDescription network) =>
+        (_session, _network, _reader) = (session, network, new SquareReader(network.Side));
 
     /// <summary>People it knows.</summary>
     public int Classes => _network.Classes.Count;
 
     /// <summary>Loads a network from the directory that the training wrote.</summary>
-    /// <exception cref="ModelException">Something is missing, damaged, of another run or version, or can't be run: one sentence.</exception>
+    /// <exception cref="ModelException">Something is missing, damaged, of another run or version, or can't be run: one
+    /// sentence.</exception>
     public static PersonClassifier Load(string directory)
     {
         directory = Path.GetFullPath(directory);
@@ -39,12 +43,20 @@ public sealed class PersonClassifier : IDisposable
             var classes = session.OutputMetadata[ClassifierGraph.Output].Dimensions[^1];
             return classes == network.Classes.Count
                 ? new PersonClassifier(session, network)
-                : throw new ModelException(ModelProblem.DoesNotFit, $"The network in {directory} has {classes:N0} classes, and {SavedNetwork.DescriptionFile} names {network.Classes.Count:N0} people; copy all files from the same run.");
+                : throw new ModelException(
+                    ModelProblem.DoesNotFit,
+                    $"The network in {directory} has {classes:N0} classes, and {SavedNetwork.DescriptionFile} names "
+                        + $"{network.Classes.Count:N0} people; copy all files from the same run."
+                );
         }
         catch (OnnxRuntimeException e)
         {
             session?.Dispose();
-            throw new ModelException(ModelProblem.NotAModel, $"The network in {directory} can't be run: {e.Message.Split('\n')[0].Trim()}", e);
+            throw new ModelException(
+                ModelProblem.NotAModel,
+                $"The network in {directory} can't be run: {e.Message.Split('\n')[0].Trim()}",
+                e
+            );
         }
         catch
         {
@@ -63,10 +75,21 @@ public sealed class PersonClassifier : IDisposable
         var pixels = new byte[_reader.Bytes];
         _reader.Read(image, pixels);
         using var run = new RunOptions();
-        using var input = OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(pixels, value => (float)value), [1, _network.Side, _network.Side, 3]);
+        using var input = OrtValue.CreateTensorValueFromMemory(
+            Array.ConvertAll(pixels, value => (float)value),
+            [1, _network.Side, _network.Side, 3]
+        );
         using var outputs = _session.Run(run, [BaselineGraph.Input], [input], [ClassifierGraph.Output]);
         var probabilities = outputs[0].GetTensorDataAsSpan<float>().ToArray();
-        return [.. probabilities.Index().OrderByDescending(p => p.Item).ThenBy(p => p.Index).Take(count).Select(p => new PersonGuess(_network.Classes[p.Index], p.Item))];
+        return
+        [
+            .. probabilities
+                .Index()
+                .OrderByDescending(p => p.Item)
+                .ThenBy(p => p.Index)
+                .Take(count)
+                .Select(p => new PersonGuess(_network.Classes[p.Index], p.Item)),
+        ];
     }
 
     /// <inheritdoc/>

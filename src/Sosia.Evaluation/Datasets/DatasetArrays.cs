@@ -7,8 +7,8 @@ using Sosia.Vectors.Files;
 namespace Sosia.Evaluation.Datasets;
 
 /// <summary>
-/// The student project's three arrays of a folder of people, as NumPy reads them, written block after block: the pictures never lie in memory
-/// together.
+/// The student project's three arrays of a folder of people, as NumPy reads them, written block after block: the pictures never lie in
+/// memory together.
 /// </summary>
 public static class DatasetArrays
 {
@@ -47,7 +47,12 @@ public static class DatasetArrays
     /// <returns>Images that had another size and were fitted in this run: the largest square in the middle, scaled.</returns>
     /// <exception cref="IOException">The disk is too small, which is told before anything is written, or refuses.</exception>
     /// <exception cref="UnreadablePhotoException">An image can't be read; a row can't be left out.</exception>
-    public static int Write(RowOrder rows, string directory, IProgress<RowProgress>? progress = null, CancellationToken cancellation = default)
+    public static int Write(
+        RowOrder rows,
+        string directory,
+        IProgress<RowProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(rows);
         string File(string name) => Path.GetFullPath(Path.Combine(directory, name));
@@ -55,10 +60,17 @@ public static class DatasetArrays
         var reader = new SquareReader(Side);
         var fitted = 0;
         var pictures = new RowFile(File(Pictures), description) { Remedy = "choose another disk with --out, or fewer rows with --labels" };
-        pictures.Write<byte>(rows.Files.Count, [Side, Side, Photo.Channels], (row, into) =>
-        {
-            if (reader.Read(rows.Files[row], into)) Interlocked.Increment(ref fitted);
-        }, progress, cancellation);
+        pictures.Write<byte>(
+            rows.Files.Count,
+            [Side, Side, Photo.Channels],
+            (row, into) =>
+            {
+                if (reader.Read(rows.Files[row], into))
+                    Interlocked.Increment(ref fitted);
+            },
+            progress,
+            cancellation
+        );
         NpyFile.WriteTexts(File(Names), rows.Labels);
         using (var numbers = NpyWriter.Create<long>(File(Numbers)))
         {
@@ -70,5 +82,14 @@ public static class DatasetArrays
     }
 
     private static byte[] Describe(RowOrder rows) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { version = 1, side = Side, files = rows.Files, classes = rows.Classes }, ModelManifest.Json);
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                version = 1,
+                side = Side,
+                files = rows.Files,
+                classes = rows.Classes,
+            },
+            ModelManifest.Json
+        );
 }

@@ -9,10 +9,12 @@ public static class LfwNames
     public static IReadOnlyDictionary<string, int> Images { get; } = Read();
 
     /// <summary>Place of an image under the folder, as every copy has it.</summary>
-    public static string Place(string person, int number) => string.Create(CultureInfo.InvariantCulture, $"{person}/{person}_{number:D4}.jpg");
+    public static string Place(string person, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{person}/{person}_{number:D4}.jpg");
 
     /// <summary>All images, in order.</summary>
-    public static IEnumerable<string> Places() => Images.SelectMany(person => Enumerable.Range(1, person.Value).Select(number => Place(person.Key, number)));
+    public static IEnumerable<string> Places() =>
+        Images.SelectMany(person => Enumerable.Range(1, person.Value).Select(number => Place(person.Key, number)));
 
     /// <summary>A name a line, and the number of images where it is not 1.</summary>
     private static OrderedDictionary<string, int> Read()

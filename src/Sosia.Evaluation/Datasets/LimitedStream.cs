@@ -13,12 +13,17 @@ internal sealed class LimitedStream(Stream source, long most) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => _read;
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(Span<byte> buffer)
     {
         var read = source.Read(buffer);
-        if ((_read += read) > most) throw new InvalidDataException($"it unpacks to more than {most:N0} bytes.");
+        if ((_read += read) > most)
+            throw new InvalidDataException($"it unpacks to more than {most:N0} bytes.");
         return read;
     }
 
@@ -34,7 +39,8 @@ internal sealed class LimitedStream(Stream source, long most) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) source.Dispose();
+        if (disposing)
+            source.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -4,7 +4,9 @@ using Sosia.Photos;
 
 namespace Sosia.Evaluation.Datasets;
 
-/// <summary>A file of a data set as somebody passed it on: in a folder or an archive. Its name is somebody else's and is never used as a path.</summary>
+/// <summary>
+/// A file of a data set as somebody passed it on: in a folder or an archive. Its name is somebody else's and is never used as a path.
+/// </summary>
 /// <param name="Name">Its path there.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Read">Reads all of it; in an archive only until the next file is asked for.</param>
@@ -21,7 +23,8 @@ internal readonly record struct SourceFile(string Name, long Bytes, Func<byte[]>
         get
         {
             var end = Name.AsSpan().LastIndexOfAny(Separators);
-            if (end < 0) return ("", Name);
+            if (end < 0)
+                return ("", Name);
             var start = Name.AsSpan(0, end).LastIndexOfAny(Separators) + 1;
             return (Name[start..end], Name[(end + 1)..]);
         }
@@ -32,37 +35,53 @@ internal readonly record struct SourceFile(string Name, long Bytes, Func<byte[]>
     /// <exception cref="InvalidDataException">The archive is damaged, cut off, or unpacks without end.</exception>
     public static IEnumerable<SourceFile> In(string path, CancellationToken cancellation)
     {
-        if (Directory.Exists(path)) return InFolder(path, cancellation);
-        if (!File.Exists(path)) throw new ArgumentException($"There is no file or folder {path}; give LFW's archive, or the folder that it was unpacked to.");
+        if (Directory.Exists(path))
+            return InFolder(path, cancellation);
+        if (!File.Exists(path))
+            throw new ArgumentException($"There is no file or folder {path}; give LFW's archive, or the folder that it was unpacked to.");
         Span<byte> magic = stackalloc byte[265];
-        using (var start = File.OpenRead(path)) magic = magic[..start.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false)];
-        if (magic.StartsWith("PK\u0003\u0004"u8)) return InZip(path);
+        using (var start = File.OpenRead(path))
+            magic = magic[..start.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false)];
+        if (magic.StartsWith("PK\u0003\u0004"u8))
+            return InZip(path);
         var packed = magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
         if (!packed && (magic.Length < 262 || !magic[257..].StartsWith("ustar"u8)))
-            throw new ArgumentException($"{path} is neither a folder nor a tar, tar.gz or zip archive; get LFW's archive again, or unpack it and give the folder.");
+            throw new ArgumentException(
+                $"{path} is neither a folder nor a tar, tar.gz or zip archive; get LFW's archive again, or unpack it and give the folder."
+            );
         return InTar(path, packed);
     }
 
     private static List<SourceFile> InFolder(string folder, CancellationToken cancellation) =>
-        [.. PhotoFinder.Find([folder], cancellation).Where(found => found.Problem is null).Select(found => new SourceFile(found.Stamp.Path, found.Stamp.Bytes, () => File.ReadAllBytes(found.Stamp.Path)))];
+        [
+            .. PhotoFinder
+                .Find([folder], cancellation)
+                .Where(found => found.Problem is null)
+                .Select(found => new SourceFile(found.Stamp.Path, found.Stamp.Bytes, () => File.ReadAllBytes(found.Stamp.Path))),
+        ];
 
     private static IEnumerable<SourceFile> InTar(string path, bool packed)
     {
         using var file = File.OpenRead(path);
         using var unpacked = new LimitedStream(packed ? new GZipStream(file, CompressionMode.Decompress) : file, MostUnpacked);
-        foreach (var entry in TarReader.Read(unpacked)) yield return entry;
+        foreach (var entry in TarReader.Read(unpacked))
+            yield return entry;
     }
 
     private static IEnumerable<SourceFile> InZip(string path)
     {
         using var zip = ZipFile.OpenRead(path);
         foreach (var entry in zip.Entries)
-            yield return new SourceFile(entry.FullName, entry.Length, () =>
-            {
-                using var stream = entry.Open();
-                var bytes = new byte[entry.Length]; // what unpacks to more than it says is cut off there
-                stream.ReadExactly(bytes);
-                return bytes;
-            });
+            yield return new SourceFile(
+                entry.FullName,
+                entry.Length,
+                () =>
+                {
+                    using var stream = entry.Open();
+                    var bytes = new byte[entry.Length]; // what unpacks to more than it says is cut off there
+                    stream.ReadExactly(bytes);
+                    return bytes;
+                }
+            );
     }
 }

@@ -3,7 +3,9 @@ using Sosia.Photos.Vips;
 
 namespace Sosia.Evaluation.Datasets;
 
-/// <summary>Reads images as squares of bytes, red, green, blue, as arrays and the baseline network want them. One is shared by all threads.</summary>
+/// <summary>
+/// Reads images as squares of bytes, red, green, blue, as arrays and the baseline network want them. One is shared by all threads.
+/// </summary>
 /// <param name="side">Columns and rows.</param>
 public sealed class SquareReader(int side)
 {
@@ -44,7 +46,9 @@ public sealed class SquareReader(int side)
         var (left, top) = ((photo.Width - square) / 2, (photo.Height - square) / 2);
         var middle = new byte[square * square * Photo.Channels];
         for (var y = 0; y < square; y++)
-            photo.Pixels.Slice(((top + y) * photo.Width + left) * Photo.Channels, square * Photo.Channels).CopyTo(middle.AsSpan(y * square * Photo.Channels));
+            photo
+                .Pixels.Slice(((top + y) * photo.Width + left) * Photo.Channels, square * Photo.Channels)
+                .CopyTo(middle.AsSpan(y * square * Photo.Channels));
         Resampler.Resize(middle, square, square, into, (side, side));
     }
 }

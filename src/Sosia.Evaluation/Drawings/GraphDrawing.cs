@@ -8,7 +8,11 @@ namespace Sosia.Evaluation.Drawings;
 /// <summary>Draws a small ONNX graph as SVG, from top to bottom; it can be read on light and on dark pages.</summary>
 public static class GraphDrawing
 {
-    private const int Width = 190, Height = 46, Across = 22, Down = 26, Margin = 16;
+    private const int Width = 190,
+        Height = 46,
+        Across = 22,
+        Down = 26,
+        Margin = 16;
 
     /// <summary>Draws a graph of the kinds of steps that the networks here are made of.</summary>
     /// <param name="graph">With one input, n × rows × columns × channels.</param>
@@ -23,21 +27,37 @@ public static class GraphDrawing
         var width = (int)Math.Ceiling((most - least) * (Width + Across)) + Width + 2 * Margin + side;
         var height = (steps.Max(step => step.Rank) + 1) * (Height + Down) - Down + 2 * Margin;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="img" aria-label="{{WebUtility.HtmlEncode(title)}}" font-family="system-ui, sans-serif" font-size="13">
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $$"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="img" aria-label="{{WebUtility.HtmlEncode(
+                title
+            )}}" font-family="system-ui, sans-serif" font-size="13">
             <style>
             .box { fill: #f4f6fa; stroke: #5b6b85 } .line { fill: none; stroke: #5b6b85 } .name { fill: #1a1a1a } .shape { fill: #55606f }
             @media (prefers-color-scheme: dark) { .box { fill: #232a36; stroke: #8fa3c4 } .line { stroke: #8fa3c4 } .name { fill: #f0f0f0 } .shape { fill: #b4bfce } }
             </style>
 
-            """);
+            """
+        );
         foreach (var step in steps)
         {
-            foreach (var input in step.Inputs) svg.Append(Line(Left(input), Top(input) + Height, Left(step), Top(step), IsDetour(input, step, columns)));
+            foreach (var input in step.Inputs)
+                svg.Append(Line(Left(input), Top(input) + Height, Left(step), Top(step), IsDetour(input, step, columns)));
             var middle = Left(step) + Width / 2;
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"box\" x=\"{Left(step)}\" y=\"{Top(step)}\" width=\"{Width}\" height=\"{Height}\" rx=\"6\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" x=\"{middle}\" y=\"{Top(step) + 19}\" text-anchor=\"middle\">{WebUtility.HtmlEncode(step.Name)}</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"shape\" x=\"{middle}\" y=\"{Top(step) + 36}\" text-anchor=\"middle\">{step.Shape}</text>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<rect class=\"box\" x=\"{Left(step)}\" y=\"{Top(step)}\" width=\"{Width}\" height=\"{Height}\" rx=\"6\"/>"
+            );
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text class=\"name\" x=\"{middle}\" y=\"{Top(step) + 19}\" "
+                    + $"text-anchor=\"middle\">{WebUtility.HtmlEncode(step.Name)}</text>"
+            );
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text class=\"shape\" x=\"{middle}\" y=\"{Top(step) + 36}\" text-anchor=\"middle\">{step.Shape}</text>\n"
+            );
         }
         return svg.Append("</svg>\n").ToString();
 
@@ -46,9 +66,13 @@ public static class GraphDrawing
         string Line(int fromLeft, int fromTop, int toLeft, int toTop, bool around)
         {
             var (from, to) = (fromLeft + Width / 2, toLeft + Width / 2);
-            if (!around) return string.Create(CultureInfo.InvariantCulture, $"<path class=\"line\" d=\"M{from} {fromTop} L{to} {toTop}\"/>\n");
+            if (!around)
+                return string.Create(CultureInfo.InvariantCulture, $"<path class=\"line\" d=\"M{from} {fromTop} L{to} {toTop}\"/>\n");
             var right = width - Margin;
-            return string.Create(CultureInfo.InvariantCulture, $"<path class=\"line\" d=\"M{from} {fromTop} V{fromTop + Down / 3} H{right} V{toTop - Down / 3} H{to} V{toTop}\"/>\n");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"<path class=\"line\" d=\"M{from} {fromTop} V{fromTop + Down / 3} H{right} V{toTop - Down / 3} H{to} V{toTop}\"/>\n"
+            );
         }
     }
 
@@ -58,8 +82,10 @@ public static class GraphDrawing
         var columns = new Dictionary<GraphStep, double>();
         foreach (var step in steps)
         {
-            if (step.Inputs.Count == 0) columns[step] = 0;
-            else if (step.Inputs.Count > 1) columns[step] = step.Inputs.Average(input => columns[input]);
+            if (step.Inputs.Count == 0)
+                columns[step] = 0;
+            else if (step.Inputs.Count > 1)
+                columns[step] = step.Inputs.Average(input => columns[input]);
             else
             {
                 var branches = steps.Where(other => other.Inputs.Count == 1 && other.Inputs[0] == step.Inputs[0]).ToList();
@@ -69,7 +95,8 @@ public static class GraphDrawing
         return columns;
     }
 
-    private static bool IsDetour(GraphStep step, Dictionary<GraphStep, double> columns) => step.Inputs.Any(input => IsDetour(input, step, columns));
+    private static bool IsDetour(GraphStep step, Dictionary<GraphStep, double> columns) =>
+        step.Inputs.Any(input => IsDetour(input, step, columns));
 
     /// <summary>A line that would run through the boxes between.</summary>
     private static bool IsDetour(GraphStep from, GraphStep to, Dictionary<GraphStep, double> columns) =>

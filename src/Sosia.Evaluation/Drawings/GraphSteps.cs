@@ -10,7 +10,9 @@ namespace Sosia.Evaluation.Drawings;
 /// <param name="Rank">Boxes above it, along the longest way.</param>
 internal sealed record GraphStep(string Name, string Shape, IReadOnlyList<GraphStep> Inputs, int Rank);
 
-/// <summary>Reads the steps of a graph with what comes out of each: an activation is part of the step before it, and a change of layout is none.</summary>
+/// <summary>
+/// Reads the steps of a graph with what comes out of each: an activation is part of the step before it, and a change of layout is none.
+/// </summary>
 internal sealed class GraphSteps
 {
     private readonly List<GraphStep> _steps = [];
@@ -26,7 +28,8 @@ internal sealed class GraphSteps
         var input = graph.Input[0];
         int[] shape = [.. input.Type.TensorType.Shape.Dim.Skip(1).Select(side => (int)side.DimValue)];
         steps.Add(input.Name, "input", shape, []);
-        foreach (var node in graph.Node) steps.Add(node);
+        foreach (var node in graph.Node)
+            steps.Add(node);
         return steps._steps;
     }
 
@@ -44,11 +47,21 @@ internal sealed class GraphSteps
                 break;
             case "Conv":
                 var kernel = _constants[node.Input[1]].Dims;
-                Add(node, $"Conv {kernel[2]} × {kernel[3]}", [.. Moved(node, shape, (int)kernel[2], (int)kernel[3]), (int)kernel[0]], inputs);
+                Add(
+                    node,
+                    $"Conv {kernel[2]} × {kernel[3]}",
+                    [.. Moved(node, shape, (int)kernel[2], (int)kernel[3]), (int)kernel[0]],
+                    inputs
+                );
                 break;
             case "MaxPool" or "AveragePool":
                 var window = Numbers(node, "kernel_shape")!;
-                Add(node, $"{(node.OpType == "MaxPool" ? "max" : "average")} pool {window[0]} × {window[1]}", [.. Moved(node, shape, window[0], window[1]), shape[2]], inputs);
+                Add(
+                    node,
+                    $"{(node.OpType == "MaxPool" ? "max" : "average")} pool {window[0]} × {window[1]}",
+                    [.. Moved(node, shape, window[0], window[1]), shape[2]],
+                    inputs
+                );
                 break;
             case "Concat":
                 Add(node, "concatenate", [shape[0], shape[1], inputs.Sum(input => _tensors[input].Shape[2])], inputs);
@@ -70,7 +83,8 @@ internal sealed class GraphSteps
         }
     }
 
-    private void Add(NodeProto node, string name, int[] shape, string[] inputs) => Add(node.Output[0], name, shape, [.. inputs.Select(input => _tensors[input].Step)]);
+    private void Add(NodeProto node, string name, int[] shape, string[] inputs) =>
+        Add(node.Output[0], name, shape, [.. inputs.Select(input => _tensors[input].Step)]);
 
     private void Add(string tensor, string name, int[] shape, IReadOnlyList<GraphStep> inputs)
     {
@@ -96,5 +110,7 @@ internal sealed class GraphSteps
     }
 
     private static int[]? Numbers(NodeProto node, string name) =>
-        node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } found ? [.. found.Ints.Select(value => (int)value)] : null;
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is { } found
+            ? [.. found.Ints.Select(value => (int)value)]
+            : null;
 }

@@ -17,7 +17,12 @@ namespace Sosia.Evaluation.Experiments;
 /// <param name="Features">Of features computed.</param>
 /// <param name="Products">Of the share of a product table that is done.</param>
 /// <param name="Say">What comes next.</param>
-public sealed record ExperimentProgress(IProgress<IndexProgress>? Faces = null, IProgress<RowProgress>? Features = null, IProgress<double>? Products = null, Action<string>? Say = null);
+public sealed record ExperimentProgress(
+    IProgress<IndexProgress>? Faces = null,
+    IProgress<RowProgress>? Features = null,
+    IProgress<double>? Products = null,
+    Action<string>? Say = null
+);
 
 /// <summary>The student project's experiments, for several models on the same rows.</summary>
 public static class Experiment
@@ -31,10 +36,16 @@ public static class Experiment
     /// <param name="options">What is compared.</param>
     /// <param name="progress">Told what is done.</param>
     /// <param name="cancellation">Ends the run; features and products that are done are kept for the next one.</param>
-    /// <exception cref="ArgumentException">Nobody has two images, a model or person is named that isn't there, or features belong to another folder.</exception>
+    /// <exception cref="ArgumentException">Nobody has two images, a model or person is named that isn't there, or features belong to
+    /// another folder.</exception>
     /// <exception cref="ModelException">A model is missing or can't be run.</exception>
     /// <exception cref="IOException">The disk is too small, or refuses.</exception>
-    public static ExperimentsResult Run(LabelledFolder folder, ExperimentOptions options, ExperimentProgress? progress = null, CancellationToken cancellation = default)
+    public static ExperimentsResult Run(
+        LabelledFolder folder,
+        ExperimentOptions options,
+        ExperimentProgress? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(options);
@@ -45,7 +56,8 @@ public static class Experiment
         var specs = ModelSpec.ParseAll(options.Models);
         var store = ModelStore.Open();
         var loader = new ModelLoader(folder, store, options);
-        foreach (var spec in specs) loader.Check(spec);
+        foreach (var spec in specs)
+            loader.Check(spec);
 
         var embedded = new FolderEmbedding(folder, options.FaceModel).Run(again: false, progress.Faces, cancellation);
         progress.Say?.Invoke("how the pictures look");
@@ -76,20 +88,46 @@ public static class Experiment
 
         ModelResult MeasureNow(ModelSpec spec, IExperimentModel model)
         {
-            using var tables = Tables.Open(model, loader, sum => progress.Say?.Invoke($"{spec.Name}: {(sum == PairSum.Products ? "products" : "differences")}"), progress.Products, cancellation);
+            using var tables = Tables.Open(
+                model,
+                loader,
+                sum => progress.Say?.Invoke($"{spec.Name}: {(sum == PairSum.Products ? "products" : "differences")}"),
+                progress.Products,
+                cancellation
+            );
             progress.Say?.Invoke($"{spec.Name}: measures");
-            var metrics = model.Metrics.Select(metric => (Metric: metric, Scores: tables.Scores(metric))).Select(metric => (metric.Metric, metric.Scores, Near: Neighbourhoods.Find(metric.Scores))).ToArray();
-            var results = metrics.Select(metric => ByMetric(metric, folder.Labels, people, alike, shown, cancellation) with { Common = metric.Near.Common(asked, (one, other) => folder.Labels[one] != folder.Labels[other]) }).ToArray();
+            var metrics = model
+                .Metrics.Select(metric => (Metric: metric, Scores: tables.Scores(metric)))
+                .Select(metric => (metric.Metric, metric.Scores, Near: Neighbourhoods.Find(metric.Scores)))
+                .ToArray();
+            var results = metrics
+                .Select(metric =>
+                    ByMetric(metric, folder.Labels, people, alike, shown, cancellation) with
+                    {
+                        Common = metric.Near.Common(asked, (one, other) => folder.Labels[one] != folder.Labels[other]),
+                    }
+                )
+                .ToArray();
             progress.Say?.Invoke($"{spec.Name}: parts greyed out");
             return new ModelResult
             {
-                Name = model.Name, Says = model.Says, Dimensions = model.Rows.Dimensions, Metrics = results,
+                Name = model.Name,
+                Says = model.Says,
+                Dimensions = model.Rows.Dimensions,
+                Metrics = results,
                 GreyedOut = model.CanEmbed ? greying.Measure(model, metrics, cancellation) : [],
             };
         }
     }
 
-    private static MetricResult ByMetric((Metric Metric, ProductScores Scores, Neighbourhoods Near) by, IReadOnlyList<string> labels, ILookup<string, int> people, Alikeness alike, IReadOnlyList<int> shown, CancellationToken cancellation)
+    private static MetricResult ByMetric(
+        (Metric Metric, ProductScores Scores, Neighbourhoods Near) by,
+        IReadOnlyList<string> labels,
+        ILookup<string, int> people,
+        Alikeness alike,
+        IReadOnlyList<int> shown,
+        CancellationToken cancellation
+    )
     {
         cancellation.ThrowIfCancellationRequested();
         var six = Retrieval.EveryoneWithSix(people);
@@ -106,7 +144,8 @@ public static class Experiment
         };
     }
 
-    private static int[] Queries(ILookup<string, int> people) => Retrieval.EveryoneWithSix(people) is { Length: > 0 } six ? six : Retrieval.EveryoneWithTwoOrMore(people);
+    private static int[] Queries(ILookup<string, int> people) =>
+        Retrieval.EveryoneWithSix(people) is { Length: > 0 } six ? six : Retrieval.EveryoneWithTwoOrMore(people);
 
     /// <summary>At most so many of the queries that show a face good enough to be compared, spread evenly over all.</summary>
     private static IEnumerable<int> Spread(int[] queries, EmbeddedFolder embedded)
@@ -119,8 +158,23 @@ public static class Experiment
     /// <exception cref="ArgumentException">Somebody has no image here.</exception>
     private static int[] Shown(ILookup<string, int> people, IReadOnlyList<string> names)
     {
-        if (names.FirstOrDefault(name => !people.Contains(name)) is { } nobody) throw new ArgumentException($"'{nobody}' has no folder here; name people whose pictures are there.");
-        var of = names.Count > 0 ? names : [.. people.OrderBy(person => person.Count() == 6 ? 0 : person.Count() >= 2 ? 1 : 2).ThenBy(person => person.Key, StringComparer.Ordinal).Take(PeopleShown).Select(person => person.Key)];
+        if (names.FirstOrDefault(name => !people.Contains(name)) is { } nobody)
+            throw new ArgumentException($"'{nobody}' has no folder here; name people whose pictures are there.");
+        var of =
+            names.Count > 0
+                ? names
+                :
+                [
+                    .. people
+                        .OrderBy(person =>
+                            person.Count() == 6 ? 0
+                            : person.Count() >= 2 ? 1
+                            : 2
+                        )
+                        .ThenBy(person => person.Key, StringComparer.Ordinal)
+                        .Take(PeopleShown)
+                        .Select(person => person.Key),
+                ];
         return [.. of.Select(name => people[name].First())];
     }
 
@@ -129,19 +183,24 @@ public static class Experiment
         using var guesses = FaceGuesses.Load(store);
         var decoder = new VipsPhotoDecoder(new PhotoOptions());
         var looks = new Look[embedded.Rows.Count];
-        Parallel.For(0, looks.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, row =>
-        {
-            try
+        Parallel.For(
+            0,
+            looks.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation },
+            row =>
             {
-                var photo = decoder.Decode(PhotoFile.Read(embedded.Rows.Files[row], new PhotoOptions()));
-                var face = embedded.Faces[row]?.Scale(1 / photo.ToOriginal);
-                looks[row] = Look.Of(photo, face, guesses.Of(photo, face));
+                try
+                {
+                    var photo = decoder.Decode(PhotoFile.Read(embedded.Rows.Files[row], new PhotoOptions()));
+                    var face = embedded.Faces[row]?.Scale(1 / photo.ToOriginal);
+                    looks[row] = Look.Of(photo, face, guesses.Of(photo, face));
+                }
+                catch (UnreadablePhotoException)
+                {
+                    looks[row] = Look.Unknown; // an image model refuses it by name; the face model goes on without it
+                }
             }
-            catch (UnreadablePhotoException)
-            {
-                looks[row] = Look.Unknown; // an image model refuses it by name; the face model goes on without it
-            }
-        });
+        );
         return looks;
     }
 }

@@ -10,8 +10,8 @@ using Sosia.Vectors.Files;
 namespace Sosia.Evaluation.Features;
 
 /// <summary>
-/// Writes the features of many images as a NumPy file, block after block; the same call goes on where an earlier one ended. The file appears
-/// when it is complete, and its description beside it.
+/// Writes the features of many images as a NumPy file, block after block; the same call goes on where an earlier one ended. The file
+/// appears when it is complete, and its description beside it.
 /// </summary>
 public sealed class FeatureExtraction : IDisposable
 {
@@ -32,7 +32,10 @@ public sealed class FeatureExtraction : IDisposable
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(options);
         (_options, _clock) = (options, clock ?? TimeProvider.System);
-        var known = model?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true ? OnnxFiles.Open(model, Path.GetFileNameWithoutExtension(model)) : models.Resolve(ModelKind.ImageEmbedding, model);
+        var known =
+            model?.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) == true
+                ? OnnxFiles.Open(model, Path.GetFileNameWithoutExtension(model))
+                : models.Resolve(ModelKind.ImageEmbedding, model);
         _network = FeatureNetwork.Load(models, known, options);
     }
 
@@ -60,25 +63,44 @@ public sealed class FeatureExtraction : IDisposable
     /// <param name="cancellation">Ends it after the block; the next run goes on from there.</param>
     /// <exception cref="IOException">The disk is too small, which is told before anything is computed, or refuses.</exception>
     /// <exception cref="UnreadablePhotoException">An image can't be read; a row can't be left out.</exception>
-    public void Run(string folder, IReadOnlyList<string> files, string output, IProgress<RowProgress>? progress = null, CancellationToken cancellation = default)
+    public void Run(
+        string folder,
+        IReadOnlyList<string> files,
+        string output,
+        IProgress<RowProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(files);
         output = Path.GetFullPath(output);
         var description = JsonSerializer.SerializeToUtf8Bytes(Describe(Path.GetFullPath(folder), files), ModelManifest.Json);
-        var rows = new RowFile(output, description) { Threads = _options.Threads, Clock = _clock, Remedy = Remedy };
-        if (_options.HalfPrecision) rows.Write<Half>(files.Count, [Dimensions], (row, into) => EmbedHalved(files[row], into), progress, cancellation);
-        else rows.Write<float>(files.Count, [Dimensions], (row, into) => Embed(files[row], into), progress, cancellation);
+        var rows = new RowFile(output, description)
+        {
+            Threads = _options.Threads,
+            Clock = _clock,
+            Remedy = Remedy,
+        };
+        if (_options.HalfPrecision)
+            rows.Write<Half>(files.Count, [Dimensions], (row, into) => EmbedHalved(files[row], into), progress, cancellation);
+        else
+            rows.Write<float>(files.Count, [Dimensions], (row, into) => Embed(files[row], into), progress, cancellation);
         DerivedFile.Write(Path.ChangeExtension(output, ".json"), stream => stream.Write(description));
     }
 
-    /// <summary>Whether a file holds the features that <see cref="Run"/> would write: of this model, prepared like this, of these files in this order.</summary>
+    /// <summary>
+    /// Whether a file holds the features that <see cref="Run"/> would write: of this model, prepared like this, of these files in this
+    /// order.
+    /// </summary>
     public bool IsMade(string folder, IReadOnlyList<string> files, string output)
     {
-        if (!File.Exists(output) || FeatureDescription.Read(Path.ChangeExtension(output, ".json")) is not { } made) return false;
+        if (!File.Exists(output) || FeatureDescription.Read(Path.ChangeExtension(output, ".json")) is not { } made)
+            return false;
         return made.IsLike(Describe(Path.GetFullPath(folder), files));
     }
 
-    /// <summary>Features of one photo, for one who asks with a picture that lies in no file. Any number of threads may do so at once.</summary>
+    /// <summary>
+    /// Features of one photo, for one who asks with a picture that lies in no file. Any number of threads may do so at once.
+    /// </summary>
     internal void Embed(Photo photo, Span<float> row) => _network.Embed(photo, row);
 
     /// <inheritdoc/>
@@ -101,19 +123,24 @@ public sealed class FeatureExtraction : IDisposable
         }
         catch (UnreadablePhotoException e)
         {
-            throw new UnreadablePhotoException(e.Reason, $"{file}: {e.Message} Every image needs its row, so nothing goes on without it.", e);
+            throw new UnreadablePhotoException(
+                e.Reason,
+                $"{file}: {e.Message} Every image needs its row, so nothing goes on without it.",
+                e
+            );
         }
     }
 
-    private FeatureDescription Describe(string folder, IReadOnlyList<string> files) => new()
-    {
-        Model = _network.Entry.Name,
-        Sha256 = _network.Entry.Sha256,
-        Input = _network.Entry.Input,
-        Pooling = _network.Entry.Output.Pooling,
-        Type = _options.HalfPrecision ? "float16" : "float32",
-        Dimensions = Dimensions,
-        Folder = folder,
-        Files = [.. files.Select(file => Path.GetRelativePath(folder, file))],
-    };
+    private FeatureDescription Describe(string folder, IReadOnlyList<string> files) =>
+        new()
+        {
+            Model = _network.Entry.Name,
+            Sha256 = _network.Entry.Sha256,
+            Input = _network.Entry.Input,
+            Pooling = _network.Entry.Output.Pooling,
+            Type = _options.HalfPrecision ? "float16" : "float32",
+            Dimensions = Dimensions,
+            Folder = folder,
+            Files = [.. files.Select(file => Path.GetRelativePath(folder, file))],
+        };
 }

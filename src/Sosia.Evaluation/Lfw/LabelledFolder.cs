@@ -13,9 +13,17 @@ public sealed record LabelledFolder(string Root, IReadOnlyList<string> Files, IR
     public static LabelledFolder Read(string root)
     {
         root = Path.GetFullPath(root);
-        if (!Directory.Exists(root)) throw new ArgumentException($"There is no folder {root}; give the one that holds a folder for each person.");
-        var images = Directory.GetDirectories(root).OrderBy(Path.GetFileName, StringComparer.Ordinal)
-            .SelectMany(person => PhotoFinder.Find([person]).Where(found => found.Problem is null).Select(found => (found.Stamp.Path, Label: Path.GetFileName(person))))
+        if (!Directory.Exists(root))
+            throw new ArgumentException($"There is no folder {root}; give the one that holds a folder for each person.");
+        var images = Directory
+            .GetDirectories(root)
+            .OrderBy(Path.GetFileName, StringComparer.Ordinal)
+            .SelectMany(person =>
+                PhotoFinder
+                    .Find([person])
+                    .Where(found => found.Problem is null)
+                    .Select(found => (found.Stamp.Path, Label: Path.GetFileName(person)))
+            )
             .ToArray();
         return images.Length > 0
             ? new LabelledFolder(root, [.. images.Select(image => image.Path)], [.. images.Select(image => image.Label)])

@@ -15,11 +15,16 @@ public sealed record Hubness(int K, double Skewness, int MaxOccurrence, int Hub)
         ArgumentNullException.ThrowIfNull(rows);
         k = Math.Min(k, rows.Count - 1);
         var counts = new int[rows.Count];
-        Similarities.ForEach(rows, [.. Enumerable.Range(0, rows.Count)], (query, scores) =>
-        {
-            scores[query] = float.NegativeInfinity;
-            foreach (var near in new NearestRows(k, float.NegativeInfinity).Offer(scores).Rows) Interlocked.Increment(ref counts[near.Row]);
-        });
+        Similarities.ForEach(
+            rows,
+            [.. Enumerable.Range(0, rows.Count)],
+            (query, scores) =>
+            {
+                scores[query] = float.NegativeInfinity;
+                foreach (var near in new NearestRows(k, float.NegativeInfinity).Offer(scores).Rows)
+                    Interlocked.Increment(ref counts[near.Row]);
+            }
+        );
         return new Hubness(k, SkewnessOf(counts), counts.Max(), Array.IndexOf(counts, counts.Max()));
     }
 

@@ -32,16 +32,22 @@ public sealed record OpenSet(int Gallery, int Genuine, int Impostors, double Dir
     {
         var people = (int[][])several.Clone();
         random.Shuffle(people);
-        var pairs = people.Take(gallery).Select(images =>
-        {
-            var both = (int[])images.Clone();
-            random.Shuffle(both);
-            return (Gallery: both[0], Probe: both[1]);
-        }).ToArray();
+        var pairs = people
+            .Take(gallery)
+            .Select(images =>
+            {
+                var both = (int[])images.Clone();
+                random.Shuffle(both);
+                return (Gallery: both[0], Probe: both[1]);
+            })
+            .ToArray();
         int[] enrolled = [.. pairs.Select(pair => pair.Gallery)];
 
         var alarms = impostors.AsParallel().Select(probe => Best(rows, probe, enrolled).Score).OrderDescending().ToArray();
-        var found = pairs.AsParallel().Select(pair => Best(rows, pair.Probe, enrolled) is var best && best.Row == pair.Gallery ? best.Score : float.NegativeInfinity).ToArray();
+        var found = pairs
+            .AsParallel()
+            .Select(pair => Best(rows, pair.Probe, enrolled) is var best && best.Row == pair.Gallery ? best.Score : float.NegativeInfinity)
+            .ToArray();
         return (Rate(found, alarms, 0.01), Rate(found, alarms, 0.001));
     }
 
@@ -49,14 +55,16 @@ public sealed record OpenSet(int Gallery, int Genuine, int Impostors, double Dir
     {
         var best = (Row: -1, Score: float.NegativeInfinity);
         foreach (var row in enrolled)
-            if (Verification.Score(rows, new Pair(probe, row, false)) is var score && score > best.Score) best = (row, score);
+            if (Verification.Score(rows, new Pair(probe, row, false)) is var score && score > best.Score)
+                best = (row, score);
         return best;
     }
 
     /// <summary>Share of genuine probes found above the score that lets this share of the impostors through.</summary>
     internal static double Rate(IReadOnlyCollection<float> found, float[] alarmsFalling, double falseAlarms)
     {
-        if (alarmsFalling.Length == 0) return found.Count(score => score > float.NegativeInfinity) / (double)found.Count;
+        if (alarmsFalling.Length == 0)
+            return found.Count(score => score > float.NegativeInfinity) / (double)found.Count;
         var threshold = alarmsFalling[Math.Min(alarmsFalling.Length - 1, (int)(falseAlarms * alarmsFalling.Length))];
         return found.Count(score => score > threshold) / (double)found.Count;
     }

@@ -21,26 +21,34 @@ public sealed record PairScores(long[] Same, long[] Different)
         int[] used = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Row(row).ContainsAnyExcept(0f))];
         var person = rows.Labels.Select(label => string.Intern(label)).ToArray();
         using var counts = new ThreadLocal<(long[] Same, long[] Different)>(() => (new long[Bins], new long[Bins]), trackAllValues: true);
-        Similarities.ForEach(rows, used, (query, scores) =>
-        {
-            var mine = counts.Value;
-            for (var i = Array.BinarySearch(used, query) + 1; i < used.Length; i++)
-                (ReferenceEquals(person[used[i]], person[query]) ? mine.Same : mine.Different)[BinOf(scores[used[i]])]++;
-        });
+        Similarities.ForEach(
+            rows,
+            used,
+            (query, scores) =>
+            {
+                var mine = counts.Value;
+                for (var i = Array.BinarySearch(used, query) + 1; i < used.Length; i++)
+                    (ReferenceEquals(person[used[i]], person[query]) ? mine.Same : mine.Different)[BinOf(scores[used[i]])]++;
+            }
+        );
         foreach (var part in counts.Values)
-            for (var bin = 0; bin < Bins; bin++) (same[bin], different[bin]) = (same[bin] + part.Same[bin], different[bin] + part.Different[bin]);
+            for (var bin = 0; bin < Bins; bin++)
+                (same[bin], different[bin]) = (same[bin] + part.Same[bin], different[bin] + part.Different[bin]);
         return new PairScores(same, different);
     }
 
     /// <summary>Falling scores, rising rates: a point where a bin has pairs.</summary>
     public IReadOnlyList<RocPoint> Roc()
     {
-        double allSame = Same.Sum(), allDifferent = Different.Sum();
+        double allSame = Same.Sum(),
+            allDifferent = Different.Sum();
         var points = new List<RocPoint>();
-        long same = 0, different = 0;
+        long same = 0,
+            different = 0;
         for (var bin = Same.Length - 1; bin >= 0; bin--)
         {
-            if (Same[bin] + Different[bin] == 0) continue;
+            if (Same[bin] + Different[bin] == 0)
+                continue;
             (same, different) = (same + Same[bin], different + Different[bin]);
             points.Add(new RocPoint(different / allDifferent, same / allSame, 2.0 * bin / Same.Length - 1));
         }

@@ -16,16 +16,26 @@ public static class Similarities
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(queries);
         var blocks = (queries.Count + Block - 1) / Block;
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            () => (Packed: new float[Block * rows.Dimensions], Scores: Enumerable.Range(0, Block).Select(_ => new float[rows.Count]).ToArray()),
+        Parallel.For(
+            0,
+            blocks,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            () =>
+                (
+                    Packed: new float[Block * rows.Dimensions],
+                    Scores: Enumerable.Range(0, Block).Select(_ => new float[rows.Count]).ToArray()
+                ),
             (block, _, own) =>
             {
                 var (first, here) = (block * Block, Math.Min(Block, queries.Count - block * Block));
-                for (var i = 0; i < here; i++) rows.Row(queries[first + i]).CopyTo(own.Packed.AsSpan(i * rows.Dimensions));
+                for (var i = 0; i < here; i++)
+                    rows.Row(queries[first + i]).CopyTo(own.Packed.AsSpan(i * rows.Dimensions));
                 RowProducts.Fill(own.Packed.AsSpan(0, here * rows.Dimensions), rows.Rows, rows.Dimensions, own.Scores);
-                for (var i = 0; i < here; i++) take(queries[first + i], own.Scores[i]);
+                for (var i = 0; i < here; i++)
+                    take(queries[first + i], own.Scores[i]);
                 return own;
             },
-            static _ => { });
+            static _ => { }
+        );
     }
 }

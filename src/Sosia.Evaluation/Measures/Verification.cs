@@ -19,13 +19,21 @@ public sealed record Verification(double Accuracy, double Std, int Pairs)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var scored = folds.Select(fold => fold.Select(pair => (Score: Score(rows, pair), pair.Same)).ToArray()).ToArray();
-        var accuracies = scored.Select((fold, i) =>
-        {
-            var threshold = BestThreshold([.. scored.Where((_, other) => other != i).SelectMany(pairs => pairs)]);
-            return fold.Count(pair => pair.Score >= threshold == pair.Same) / (double)fold.Length;
-        }).ToArray();
+        var accuracies = scored
+            .Select(
+                (fold, i) =>
+                {
+                    var threshold = BestThreshold([.. scored.Where((_, other) => other != i).SelectMany(pairs => pairs)]);
+                    return fold.Count(pair => pair.Score >= threshold == pair.Same) / (double)fold.Length;
+                }
+            )
+            .ToArray();
         var mean = accuracies.Average();
-        return new Verification(mean, Math.Sqrt(accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / accuracies.Length), scored.Sum(fold => fold.Length));
+        return new Verification(
+            mean,
+            Math.Sqrt(accuracies.Sum(accuracy => (accuracy - mean) * (accuracy - mean)) / accuracies.Length),
+            scored.Sum(fold => fold.Length)
+        );
     }
 
     /// <summary>The pair's cosine.</summary>
@@ -40,7 +48,8 @@ public sealed record Verification(double Accuracy, double Std, int Pairs)
         for (var i = 0; i < pairs.Length; i++)
         {
             right += pairs[i].Same ? -1 : 1;
-            if (right <= best || (i + 1 < pairs.Length && pairs[i + 1].Score == pairs[i].Score)) continue;
+            if (right <= best || (i + 1 < pairs.Length && pairs[i + 1].Score == pairs[i].Score))
+                continue;
             (best, threshold) = (right, i + 1 < pairs.Length ? (pairs[i].Score + pairs[i + 1].Score) / 2 : float.PositiveInfinity);
         }
         return threshold;

@@ -14,39 +14,61 @@ internal static class ExperimentSentences
     }
 
     /// <summary>The students' question: do four photos come back for every query?</summary>
-    public static string FourPhotos(ExperimentsResult result) => $"Do four photos come back for every query? {string.Join("; ", result.Models.Select(model => (model, hubs: model.Metrics[0].SixImageHubs ?? model.Metrics[0].Hubs)).Select(of =>
+    public static string FourPhotos(ExperimentsResult result) =>
+        $"Do four photos come back for every query? {string.Join("; ", result.Models.Select(model => (model, hubs: model.Metrics[0].SixImageHubs ?? model.Metrics[0].Hubs)).Select(of =>
         $"{Name(of.model)}: {of.hubs.WithAny:P1} of the {of.hubs.Queries:N0} queries have one of its four most frequent photos, {of.hubs.WithAll:P1} have all four"))}.";
 
     /// <summary>Why distances of two models can't be compared.</summary>
     public static string Distances(ExperimentsResult result)
     {
-        var (least, most) = (result.Models.MinBy(model => model.Metrics[0].Contrast.Nearest)!, result.Models.MaxBy(model => model.Metrics[0].Contrast.Nearest)!);
-        if (least == most || least.Metrics[0].Contrast.Nearest <= 0) return "";
-        return $"{Name(most)} has distances {most.Metrics[0].Contrast.Nearest / least.Metrics[0].Contrast.Nearest:N0} times those of {Name(least)}, which says something of their units and nothing of who is found.";
+        var (least, most) = (
+            result.Models.MinBy(model => model.Metrics[0].Contrast.Nearest)!,
+            result.Models.MaxBy(model => model.Metrics[0].Contrast.Nearest)!
+        );
+        if (least == most || least.Metrics[0].Contrast.Nearest <= 0)
+            return "";
+        return $"{Name(most)} has distances {most.Metrics[0].Contrast.Nearest / least.Metrics[0].Contrast.Nearest:N0} times those of "
+            + $"{Name(least)}, which says something of their units and nothing of who is found.";
     }
 
     /// <summary>What stays without the face, and with nothing but it.</summary>
-    public static string Staying(ExperimentsResult result) => $"{string.Join("; ", result.Models.Where(model => model.GreyedOut.Count > 0).Select(model =>
+    public static string Staying(ExperimentsResult result) =>
+        $"{string.Join("; ", result.Models.Where(model => model.GreyedOut.Count > 0).Select(model =>
         $"{Name(model)} keeps {Stay(model, Region.Face):P0} without the face, and {Stay(model, Region.AllButFace):P0} with nothing but the face{(model.Metrics[0].Common is { } common ? $" ({common:P0} are any two people's)" : "")}"))}.";
 
     /// <summary>How large the parts are.</summary>
-    public static string Sizes(ExperimentsResult result) => string.Join(", ", result.Models.First(model => model.GreyedOut.Count > 0).GreyedOut
-        .GroupBy(greyed => greyed.Region).Select(region => $"{ExperimentWords.Of(region.Key)} {region.First().Pixels:P0}"));
+    public static string Sizes(ExperimentsResult result) =>
+        string.Join(
+            ", ",
+            result
+                .Models.First(model => model.GreyedOut.Count > 0)
+                .GreyedOut.GroupBy(greyed => greyed.Region)
+                .Select(region => $"{ExperimentWords.Of(region.Key)} {region.First().Pixels:P0}")
+        );
 
     /// <summary>For each model the trait that its neighbours share most.</summary>
-    public static string Sharing(ExperimentsResult result) => $"{string.Join("; ", result.Models.Where(model => model.Metrics[0].Agreement.Count > 0).Select(model =>
+    public static string Sharing(ExperimentsResult result) =>
+        $"{string.Join("; ", result.Models.Where(model => model.Metrics[0].Agreement.Count > 0).Select(model =>
         (model, most: model.Metrics[0].Agreement.MaxBy(agreement => agreement.Share / agreement.Chance)!)).Select(of =>
         $"{Name(of.model)}: most in {ExperimentWords.Of(of.most.Trait)}, {of.most.Share / of.most.Chance:F1} times as often as by chance"))}.";
 
     /// <summary>How unsure the guesses of gender and age are, by what they say of two photos of one person.</summary>
-    public static string Unsure(GuessCheck guesses) => guesses.Pairs == 0
-        ? $"Gender and age are guesses of two small networks for {guesses.Faces:N0} faces, and nobody here has two photos to check them with: take them as a hint, not as a label."
-        : $"Gender and age are guesses of two small networks for {guesses.Faces:N0} faces, {guesses.Male:P0} of them taken for male. They contradict themselves: two photos of one person get different genders in {guesses.OtherGender:P1} of {guesses.Pairs:N0} pairs, and ages {guesses.Years:F1} years apart (median). Differences as small as that are noise, and a guess says how a face looks to a network, not who somebody is.";
+    public static string Unsure(GuessCheck guesses) =>
+        guesses.Pairs == 0
+            ? $"Gender and age are guesses of two small networks for {guesses.Faces:N0} faces, and nobody here has two photos to check "
+                + "them with: take them as a hint, not as a label."
+            : $"Gender and age are guesses of two small networks for {guesses.Faces:N0} faces, {guesses.Male:P0} of them taken for "
+                + $"male. They contradict themselves: two photos of one person get different genders in {guesses.OtherGender:P1} of "
+                + $"{guesses.Pairs:N0} pairs, and ages {guesses.Years:F1} years apart (median). Differences as small as that are noise, "
+                + "and a guess says how a face looks to a network, not who somebody is.";
 
     /// <summary>What the pictures side by side show.</summary>
-    public static string SideBySide(ExperimentsResult result) => $"Other images of the same person in all these grids together: {string.Join(", ", result.Models.Select(model => $"{Name(model)} {model.Metrics[0].Shown.Sum(result.FoundAmong):N0}"))}.";
+    public static string SideBySide(ExperimentsResult result) =>
+        "Other images of the same person in all these grids together: "
+        + $"{string.Join(", ", result.Models.Select(model => $"{Name(model)} {model.Metrics[0].Shown.Sum(result.FoundAmong):N0}"))}.";
 
     private static string Name(ModelResult model) => WebUtility.HtmlEncode(model.Name);
 
-    private static double Stay(ModelResult model, Region region) => model.GreyedOut.First(greyed => greyed.Region == region && greyed.Metric == model.Metrics[0].Metric).Stay;
+    private static double Stay(ModelResult model, Region region) =>
+        model.GreyedOut.First(greyed => greyed.Region == region && greyed.Metric == model.Metrics[0].Metric).Stay;
 }

@@ -22,7 +22,9 @@ public static class NeighboursPage
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(found);
         if (found.Select(neighbor => neighbor.Row).Append(query).FirstOrDefault(row => !File.Exists(files[row]), -1) is var gone and >= 0)
-            throw new FileNotFoundException($"Row {gone} is of {files[gone]}, which is not there; say where the images are with --images DIR.");
+            throw new FileNotFoundException(
+                $"Row {gone} is of {files[gone]}, which is not there; say where the images are with --images DIR."
+            );
         var page = Encoding.UTF8.GetBytes(Make(name, files, query, found));
         DerivedFile.Write(path, stream => stream.Write(page));
     }
@@ -31,7 +33,8 @@ public static class NeighboursPage
     {
         var others = found.Where(neighbor => neighbor.Row != query).ToArray();
         var same = others.Count(neighbor => Person(files[neighbor.Row]) == Person(files[query]));
-        var page = new StringBuilder($$"""
+        var page = new StringBuilder(
+            $$"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sosia: neighbours of row {{query}}</title>
             <style>
@@ -42,11 +45,22 @@ public static class NeighboursPage
             .query img { border-color: #1f5fbf } .same img { border-color: #1f8a4c } figcaption { font-size: .85rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
             </style></head><body>
             <h1>Neighbours of row {{query}}, {{WebUtility.HtmlEncode(Person(files[query]).Replace('_', ' '))}}</h1>
-            <p>The nearest {{found.Count:N0}} of {{files.Count:N0}} rows in {{WebUtility.HtmlEncode(name)}}. Of the {{others.Length:N0}} other images, {{same:N0}} show the same person (green frame); the query has a blue one.</p>
+            <p>The nearest {{found.Count:N0}} of {{files.Count:N0}} rows in {{WebUtility.HtmlEncode(
+                name
+            )}}. Of the {{others.Length:N0}} other images, {{same:N0}} show the same person (green frame); the query has a blue one.</p>
             <div class="grid">
 
-            """);
-        foreach (var neighbor in found) Picture(page, files[neighbor.Row], neighbor, neighbor.Row == query ? "query" : Person(files[neighbor.Row]) == Person(files[query]) ? "same" : "other");
+            """
+        );
+        foreach (var neighbor in found)
+            Picture(
+                page,
+                files[neighbor.Row],
+                neighbor,
+                neighbor.Row == query ? "query"
+                    : Person(files[neighbor.Row]) == Person(files[query]) ? "same"
+                    : "other"
+            );
         return page.Append("</div></body></html>\n").ToString();
     }
 
@@ -54,7 +68,8 @@ public static class NeighboursPage
     {
         var title = WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(file));
         page.Append($"<figure class=\"{kind}\">");
-        if (ReportPicture.Of(file, Side) is { } jpeg) page.Append($"<img alt=\"{title}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
+        if (ReportPicture.Of(file, Side) is { } jpeg)
+            page.Append($"<img alt=\"{title}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg)}\">");
         page.Append($"<figcaption>{title}<br>row {neighbor.Row}, distance {neighbor.Distance:G6}</figcaption></figure>\n");
     }
 

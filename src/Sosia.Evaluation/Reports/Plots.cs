@@ -27,7 +27,13 @@ internal static class Plots
         static void Curve(Plot plot, string name, Color colour, PairScores scores)
         {
             var points = scores.Roc().Where(point => point.FalseMatchRate > 0).ToArray();
-            Line(plot, name, colour, [.. points.Select(point => Math.Log10(point.FalseMatchRate))], [.. points.Select(point => point.TrueMatchRate)]);
+            Line(
+                plot,
+                name,
+                colour,
+                [.. points.Select(point => Math.Log10(point.FalseMatchRate))],
+                [.. points.Select(point => point.TrueMatchRate)]
+            );
         }
     }
 
@@ -59,7 +65,13 @@ internal static class Plots
             var each = bins.Length / HistogramBins;
             double all = Math.Max(1, bins.Sum());
             double[] middles = [.. Enumerable.Range(0, HistogramBins).Select(i => (i + 0.5) * 2 / HistogramBins - 1)];
-            Line(plot, name, colour, middles, [.. Enumerable.Range(0, HistogramBins).Select(i => bins.AsSpan(i * each, each).ToArray().Sum() / all)]);
+            Line(
+                plot,
+                name,
+                colour,
+                middles,
+                [.. Enumerable.Range(0, HistogramBins).Select(i => bins.AsSpan(i * each, each).ToArray().Sum() / all)]
+            );
         }
     }
 
@@ -77,7 +89,13 @@ internal static class Plots
         static void Curve(Plot plot, string name, Color colour, PairScores scores)
         {
             var points = scores.Roc().Where(point => point.FalseMatchRate > 0).ToArray();
-            Line(plot, name, colour, [.. points.Select(point => point.Score)], [.. points.Select(point => Math.Log10(point.FalseMatchRate))]);
+            Line(
+                plot,
+                name,
+                colour,
+                [.. points.Select(point => point.Score)],
+                [.. points.Select(point => Math.Log10(point.FalseMatchRate))]
+            );
         }
     }
 
@@ -97,7 +115,18 @@ internal static class Plots
     }
 
     internal static ScottPlot.TickGenerators.NumericManual Decades() =>
-        new([.. Enumerable.Range(-6, 7).Select(power => (double)power)], [.. Enumerable.Range(-6, 7).Select(power => power == 0 ? "1" : power == -1 ? "0.1" : $"1e{power}")]);
+        new(
+            [.. Enumerable.Range(-6, 7).Select(power => (double)power)],
+            [
+                .. Enumerable
+                    .Range(-6, 7)
+                    .Select(power =>
+                        power == 0 ? "1"
+                        : power == -1 ? "0.1"
+                        : $"1e{power}"
+                    ),
+            ]
+        );
 
     internal static string Svg(Plot plot, int width = Width)
     {

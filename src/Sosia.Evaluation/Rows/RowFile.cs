@@ -13,8 +13,8 @@ public readonly record struct RowProgress(int Rows, int Total, double PerSecond,
 internal delegate void RowMaker<T>(int row, Span<T> into);
 
 /// <summary>
-/// Writes many rows as a NumPy file, block after block, without holding more than one; the same call goes on where an earlier one ended. The file
-/// appears when it is complete.
+/// Writes many rows as a NumPy file, block after block, without holding more than one; the same call goes on where an earlier one ended.
+/// The file appears when it is complete.
 /// </summary>
 /// <param name="path">The NumPy file.</param>
 /// <param name="plan">Says all that decides the rows: what an earlier run left is gone on with only when its plan was the same.</param>
@@ -38,8 +38,10 @@ internal sealed class RowFile(string path, byte[] plan)
     /// <param name="make">Called on several threads at once.</param>
     /// <param name="progress">Told after every block.</param>
     /// <param name="cancellation">Ends it after the block; the next run goes on from there.</param>
-    /// <exception cref="IOException">The disk is too small, which is told before anything is made, or refuses, or another program is writing the file.</exception>
-    public void Write<T>(int count, int[] shape, RowMaker<T> make, IProgress<RowProgress>? progress, CancellationToken cancellation) where T : unmanaged
+    /// <exception cref="IOException">The disk is too small, which is told before anything is made, or refuses, or another program is
+    /// writing the file.</exception>
+    public void Write<T>(int count, int[] shape, RowMaker<T> make, IProgress<RowProgress>? progress, CancellationToken cancellation)
+        where T : unmanaged
     {
         var size = shape.Aggregate(1, (product, side) => product * side);
         var there = new FileInfo(path + ".part") is { Exists: true } part ? part.Length : 0;
@@ -60,7 +62,8 @@ internal sealed class RowFile(string path, byte[] plan)
         File.Delete(planned);
     }
 
-    private void Fill<T>(NpyWriter<T> writer, int count, RowMaker<T> make, IProgress<RowProgress>? progress, CancellationToken cancellation) where T : unmanaged
+    private void Fill<T>(NpyWriter<T> writer, int count, RowMaker<T> make, IProgress<RowProgress>? progress, CancellationToken cancellation)
+        where T : unmanaged
     {
         var (began, first, size) = (Clock.GetTimestamp(), writer.Count, writer.Columns);
         var rows = new T[Math.Min(Block, count) * size];
@@ -68,7 +71,12 @@ internal sealed class RowFile(string path, byte[] plan)
         {
             cancellation.ThrowIfCancellationRequested();
             var (start, taken) = (writer.Count, Math.Min(Block, count - writer.Count));
-            Parallel.For(0, taken, new ParallelOptions { MaxDegreeOfParallelism = Threads }, i => make(start + i, rows.AsSpan(i * size, size)));
+            Parallel.For(
+                0,
+                taken,
+                new ParallelOptions { MaxDegreeOfParallelism = Threads },
+                i => make(start + i, rows.AsSpan(i * size, size))
+            );
             writer.Append(rows.AsSpan(0, taken * size));
             writer.Flush();
             var speed = (writer.Count - first) / Math.Max(Clock.GetElapsedTime(began).TotalSeconds, 1e-9);
@@ -79,7 +87,8 @@ internal sealed class RowFile(string path, byte[] plan)
     /// <summary>Rows of another plan; not while another program is writing them.</summary>
     private void Discard()
     {
-        if (!File.Exists(path + ".part")) return;
+        if (!File.Exists(path + ".part"))
+            return;
         using var alone = DerivedFile.Resume(path);
         File.Delete(path + ".part");
     }

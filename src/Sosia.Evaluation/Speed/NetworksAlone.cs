@@ -24,7 +24,11 @@ public sealed class NetworksAlone : IDisposable
     public NetworksAlone(bool rewritten, string? model = null)
     {
         var models = ModelStore.Open();
-        (_looks, _locates, _embeds) = (Load(models.Default(ModelKind.FaceBoxes)), Load(models.Default(ModelKind.FaceLandmarks)), Load(models.Resolve(ModelKind.FaceEmbedding, model)));
+        (_looks, _locates, _embeds) = (
+            Load(models.Default(ModelKind.FaceBoxes)),
+            Load(models.Default(ModelKind.FaceLandmarks)),
+            Load(models.Resolve(ModelKind.FaceEmbedding, model))
+        );
 
         OnnxSession Load(KnownModel known) => rewritten ? models.Load(known) : OnnxSession.Load(File.ReadAllBytes(known.Path), known.Entry);
     }
@@ -33,7 +37,9 @@ public sealed class NetworksAlone : IDisposable
     /// <param name="calls">Calls for a photo.</param>
     /// <param name="photos">Photos tried with each.</param>
     public int FastestThreads(NetworkCalls calls, int photos = 200) =>
-        new[] { 1, Environment.ProcessorCount, 2 * Environment.ProcessorCount }.Distinct().MaxBy(threads => Measure(calls, threads, photos));
+        new[] { 1, Environment.ProcessorCount, 2 * Environment.ProcessorCount }
+            .Distinct()
+            .MaxBy(threads => Measure(calls, threads, photos));
 
     /// <summary>Photos a second.</summary>
     /// <param name="calls">Calls for a photo, as often as the pipeline ran them.</param>
@@ -43,18 +49,23 @@ public sealed class NetworksAlone : IDisposable
     {
         var next = 0;
         var started = Stopwatch.GetTimestamp();
-        var all = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
-        {
-            var (look, locate, embed) = (new Call(_looks), new Call(_locates), new Call(_embeds));
-            for (int photo; (photo = Interlocked.Increment(ref next)) <= photos;)
+        var all = Enumerable
+            .Range(0, threads)
+            .Select(_ => new Thread(() =>
             {
-                look.Repeat(calls.Looks, photo);
-                locate.Repeat(calls.Locates, photo);
-                embed.Repeat(calls.Embeds, photo);
-            }
-        })).ToArray();
-        foreach (var thread in all) thread.Start();
-        foreach (var thread in all) thread.Join();
+                var (look, locate, embed) = (new Call(_looks), new Call(_locates), new Call(_embeds));
+                for (int photo; (photo = Interlocked.Increment(ref next)) <= photos; )
+                {
+                    look.Repeat(calls.Looks, photo);
+                    locate.Repeat(calls.Locates, photo);
+                    embed.Repeat(calls.Embeds, photo);
+                }
+            }))
+            .ToArray();
+        foreach (var thread in all)
+            thread.Start();
+        foreach (var thread in all)
+            thread.Join();
         return photos / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -76,7 +87,8 @@ public sealed class NetworksAlone : IDisposable
         /// <summary>So often that after n photos it was n × <paramref name="each"/> times.</summary>
         public void Repeat(double each, int photo)
         {
-            for (var i = (long)((photo - 1) * each); i < (long)(photo * each); i++) session.Run(_input, 1, _output, _scores);
+            for (var i = (long)((photo - 1) * each); i < (long)(photo * each); i++)
+                session.Run(_input, 1, _output, _scores);
         }
     }
 }

@@ -12,4 +12,10 @@ public sealed record Throughput(double PhotosPerSecond, double InferencePhotosPe
 /// <param name="PeakMemoryMb">Largest resident memory of the process until the last photo was committed, in MiB.</param>
 /// <param name="ShareOfStages">Each stage's part of the time.</param>
 /// <param name="Measured">When, in UTC.</param>
-public sealed record RunFigures(long Photos, Throughput Throughput, double PeakMemoryMb, IReadOnlyDictionary<string, double> ShareOfStages, DateTimeOffset Measured);
+public sealed record RunFigures(
+    long Photos,
+    Throughput Throughput,
+    double PeakMemoryMb,
+    IReadOnlyDictionary<string, double> ShareOfStages,
+    DateTimeOffset Measured
+);

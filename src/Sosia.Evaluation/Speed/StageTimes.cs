@@ -16,28 +16,33 @@ public sealed class StageTimes : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == Telemetry.MeterName) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == Telemetry.MeterName)
+                listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) =>
-        {
-            lock (_stages)
+        _listener.SetMeasurementEventCallback<double>(
+            (_, seconds, tags, _) =>
             {
-                var stage = (string)tags[0].Value!;
-                var (count, sum) = _stages.GetValueOrDefault(stage);
-                _stages[stage] = (count + 1, sum + seconds);
+                lock (_stages)
+                {
+                    var stage = (string)tags[0].Value!;
+                    var (count, sum) = _stages.GetValueOrDefault(stage);
+                    _stages[stage] = (count + 1, sum + seconds);
+                }
             }
-        });
+        );
         _listener.Start();
     }
 
     /// <summary>How often a stage ran.</summary>
     public long Count(string stage)
     {
-        lock (_stages) return _stages.GetValueOrDefault(stage).Count;
+        lock (_stages)
+            return _stages.GetValueOrDefault(stage).Count;
     }
 
     /// <summary>How often each network ran for a photo.</summary>
-    public NetworkCalls CallsFor(long photos) => new(Count("look") / (double)photos, Count("locate") / (double)photos, Count("align") / (double)photos);
+    public NetworkCalls CallsFor(long photos) =>
+        new(Count("look") / (double)photos, Count("locate") / (double)photos, Count("align") / (double)photos);
 
     /// <summary>Each stage's part of the time of all top-level stages.</summary>
     public IReadOnlyDictionary<string, double> Shares()

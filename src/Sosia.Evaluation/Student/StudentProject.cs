@@ -28,9 +28,20 @@ public sealed record OtherPhotos(int Asked, int Right);
 /// <param name="Training">Last line of the training's record, by column; empty where nothing was trained.</param>
 /// <param name="Others">What the network says of other photos; null where nothing was trained or there are none.</param>
 /// <param name="Experiments">What the experiments found.</param>
-public sealed record StudentResult(int Rows, int Sample, int Classes, string? NotTrained, IReadOnlyDictionary<string, string> Training, OtherPhotos? Others, ExperimentsResult Experiments);
+public sealed record StudentResult(
+    int Rows,
+    int Sample,
+    int Classes,
+    string? NotTrained,
+    IReadOnlyDictionary<string, string> Training,
+    OtherPhotos? Others,
+    ExperimentsResult Experiments
+);
 
-/// <summary>All that the student project did, one step after the other: arrays, training, features, neighbours, experiments. Each step keeps what it made.</summary>
+/// <summary>
+/// All that the student project did, one step after the other: arrays, training, features, neighbours, experiments. Each step keeps what it
+/// made.
+/// </summary>
 public static class StudentProject
 {
     private const int MostAsked = 300;
@@ -43,7 +54,12 @@ public static class StudentProject
     /// <exception cref="ArgumentException">No copy of LFW, or too little of one.</exception>
     /// <exception cref="ModelException">A model is missing or can't be run.</exception>
     /// <exception cref="IOException">The disk is too small, or refuses.</exception>
-    public static StudentResult Run(StudentOptions options, ExperimentProgress progress, IProgress<RowProgress>? rows = null, CancellationToken cancellation = default)
+    public static StudentResult Run(
+        StudentOptions options,
+        ExperimentProgress progress,
+        IProgress<RowProgress>? rows = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
@@ -52,7 +68,8 @@ public static class StudentProject
         progress.Say?.Invoke($"{taken.Rows.Files.Count:N0} images: arrays");
         var images = LayOut(taken, options, cancellation);
         var arrays = Path.Combine(options.Out, "arrays");
-        if (!DatasetArrays.AreWritten(images.Rows, arrays)) DatasetArrays.Write(images.Rows, arrays, rows, cancellation);
+        if (!DatasetArrays.AreWritten(images.Rows, arrays))
+            DatasetArrays.Write(images.Rows, arrays, rows, cancellation);
 
         progress.Say?.Invoke($"training on the sample of {taken.Sample.Files.Count:N0} images");
         var run = Path.Combine(options.Out, "run");
@@ -61,15 +78,28 @@ public static class StudentProject
 
         var folder = new LabelledFolder(images.Root, images.Rows.Files, images.Rows.Labels);
         var sample = notTrained is null ? $"sample={Path.Combine(run, "baseline.onnx")}," : "";
-        var experiments = Experiment.Run(folder, new ExperimentOptions
-        {
-            Models = $"untrained,{sample}resnet-18,face",
-            Work = Path.Combine(options.Out, "work"),
-            People = [.. StudentRows.QueriedPeople.Where(person => images.Rows.Labels.Contains(person))],
-            HalfPrecision = true,
-        }, progress, cancellation);
+        var experiments = Experiment.Run(
+            folder,
+            new ExperimentOptions
+            {
+                Models = $"untrained,{sample}resnet-18,face",
+                Work = Path.Combine(options.Out, "work"),
+                People = [.. StudentRows.QueriedPeople.Where(person => images.Rows.Labels.Contains(person))],
+                HalfPrecision = true,
+            },
+            progress,
+            cancellation
+        );
         var others = notTrained is null ? AskAboutOthers(images, run, cancellation) : null;
-        return new StudentResult(images.Rows.Files.Count, images.Sample.Files.Count, images.Sample.Classes.Count, notTrained, notTrained is null ? LastLine(run) : new Dictionary<string, string>(), others, experiments);
+        return new StudentResult(
+            images.Rows.Files.Count,
+            images.Sample.Files.Count,
+            images.Sample.Classes.Count,
+            notTrained,
+            notTrained is null ? LastLine(run) : new Dictionary<string, string>(),
+            others,
+            experiments
+        );
     }
 
     /// <summary>The images, in a folder of their own where not all are taken: what is measured is all that the folder holds.</summary>
@@ -77,20 +107,27 @@ public static class StudentProject
 
     private static LabelledFolder Folder(StudentOptions options, CancellationToken cancellation)
     {
-        if (Directory.Exists(options.Source)) return LabelledFolder.Read(options.Source);
+        if (Directory.Exists(options.Source))
+            return LabelledFolder.Read(options.Source);
         var laidOut = Path.Combine(options.Out, "lfw");
-        if (!Directory.Exists(laidOut)) LfwLayout.Write(options.Source, laidOut, cancellation);
+        if (!Directory.Exists(laidOut))
+            LfwLayout.Write(options.Source, laidOut, cancellation);
         return LabelledFolder.Read(laidOut);
     }
 
     private static Images LayOut(StudentRows taken, StudentOptions options, CancellationToken cancellation)
     {
         var root = Path.Combine(options.Out, "images");
-        RowOrder Moved(RowOrder rows) => new([.. rows.Files.Zip(rows.Labels, (file, label) => Path.Combine(root, label, Path.GetFileName(file)))], rows.Labels);
+        RowOrder Moved(RowOrder rows) =>
+            new([.. rows.Files.Zip(rows.Labels, (file, label) => Path.Combine(root, label, Path.GetFileName(file)))], rows.Labels);
         var (rows, sample) = (Moved(taken.Rows), Moved(taken.Sample));
-        if (Directory.Exists(root) && !LabelledFolder.Read(root).Files.Order(StringComparer.Ordinal).SequenceEqual(rows.Files.Order(StringComparer.Ordinal)))
+        if (
+            Directory.Exists(root)
+            && !LabelledFolder.Read(root).Files.Order(StringComparer.Ordinal).SequenceEqual(rows.Files.Order(StringComparer.Ordinal))
+        )
             throw new ArgumentException($"{root} holds other images than these; give another --out, or the same --images as before.");
-        if (Directory.Exists(root)) return new Images(root, rows, sample);
+        if (Directory.Exists(root))
+            return new Images(root, rows, sample);
         using var layout = DerivedDirectory.Create(root);
         foreach (var (from, to) in taken.Rows.Files.Zip(rows.Files))
         {
@@ -104,12 +141,17 @@ public static class StudentProject
     /// <returns>Why nothing was trained; null when the network is there.</returns>
     private static string? Train(RowOrder sample, string run, StudentOptions options)
     {
-        if (File.Exists(Path.Combine(run, SavedNetwork.DescriptionFile))) return null;
+        if (File.Exists(Path.Combine(run, SavedNetwork.DescriptionFile)))
+            return null;
         var order = Path.Combine(options.Out, "sample-rows.txt");
-        DerivedFile.Write(order, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(sample.Labels.Select(label => label + "\n")))));
+        DerivedFile.Write(
+            order,
+            stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(sample.Labels.Select(label => label + "\n"))))
+        );
         var root = Path.GetDirectoryName(Path.GetDirectoryName(sample.Files[0]))!;
         List<string> arguments = ["baseline", root, "--order", order, "--out", run];
-        if (File.Exists(Path.Combine(run, "checkpoint.bin"))) arguments.Add("--resume");
+        if (File.Exists(Path.Combine(run, "checkpoint.bin")))
+            arguments.Add("--resume");
         return options.Train(arguments);
     }
 
@@ -118,14 +160,20 @@ public static class StudentProject
     {
         var learned = images.Sample.Files.ToHashSet(StringComparer.Ordinal);
         var people = images.Sample.Classes.ToHashSet(StringComparer.Ordinal);
-        var others = images.Rows.Files.Zip(images.Rows.Labels).Where(row => people.Contains(row.Second) && !learned.Contains(row.First)).Take(MostAsked).ToArray();
-        if (others.Length == 0) return null;
+        var others = images
+            .Rows.Files.Zip(images.Rows.Labels)
+            .Where(row => people.Contains(row.Second) && !learned.Contains(row.First))
+            .Take(MostAsked)
+            .ToArray();
+        if (others.Length == 0)
+            return null;
         using var classifier = PersonClassifier.Load(run);
         var right = 0;
         foreach (var (file, person) in others)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (classifier.Classify(file, 1)[0].Person == person) right++;
+            if (classifier.Classify(file, 1)[0].Person == person)
+                right++;
         }
         return new OtherPhotos(others.Length, right);
     }

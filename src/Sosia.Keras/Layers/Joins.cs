@@ -8,7 +8,8 @@ public sealed class GlobalAverage(Layer input) : Layer(null, new Shape(1, 1, inp
 }
 
 /// <summary>Channels of several layers, one after the other.</summary>
-public sealed class Concatenate(params Layer[] inputs) : Layer(null, inputs[0].Output with { Channels = inputs.Sum(i => i.Output.Channels) }, inputs)
+public sealed class Concatenate(params Layer[] inputs)
+    : Layer(null, inputs[0].Output with { Channels = inputs.Sum(i => i.Output.Channels) }, inputs)
 {
     /// <inheritdoc/>
     public override string Kind => "concatenate";
@@ -19,6 +20,7 @@ public sealed class ScaledAdd(Layer first, Layer second, float scale) : Layer(nu
 {
     /// <summary>What the second is multiplied by.</summary>
     public float Scale { get; } = scale;
+
     /// <inheritdoc/>
     public override string Kind => "custom_scale_layer";
 }

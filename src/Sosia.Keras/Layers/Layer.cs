@@ -51,8 +51,10 @@ public sealed class Rescaling(Layer input, float scale, float offset) : Layer(nu
 {
     /// <summary>Multiplied.</summary>
     public float Scale { get; } = scale;
+
     /// <summary>Added after that.</summary>
     public float Offset { get; } = offset;
+
     /// <inheritdoc/>
     public override string Kind => "rescaling";
 }
@@ -73,7 +75,9 @@ public sealed class BatchNormalization(Layer input, string? name, bool scale) : 
     public override IReadOnlyList<WeightShape> Weights { get; } =
     [
         .. scale ? [new WeightShape("gamma", input.Output.Channels)] : Array.Empty<WeightShape>(),
-        new("beta", input.Output.Channels), new("moving_mean", input.Output.Channels), new("moving_variance", input.Output.Channels),
+        new("beta", input.Output.Channels),
+        new("moving_mean", input.Output.Channels),
+        new("moving_variance", input.Output.Channels),
     ];
 }
 
@@ -82,8 +86,10 @@ public enum Bend
 {
     /// <summary>max(0, x)</summary>
     Relu,
+
     /// <summary>x · sigmoid(x)</summary>
     Silu,
+
     /// <summary>1 / (1 + e⁻ˣ)</summary>
     Sigmoid,
 }
@@ -93,6 +99,7 @@ public sealed class Activation(Layer input, Bend bend) : Layer(null, input.Outpu
 {
     /// <summary>Which.</summary>
     public Bend Bend { get; } = bend;
+
     /// <inheritdoc/>
     public override string Kind => "activation";
 }

@@ -4,7 +4,8 @@ namespace Sosia.Keras.Layers;
 /// <param name="Rows">Rows of the window.</param>
 /// <param name="Columns">Columns of the window.</param>
 /// <param name="Stride">Positions it moves at a time, both ways.</param>
-/// <param name="Same">TensorFlow's "same": as many positions come out as went in, divided by the stride and rounded up; else the window stays inside.</param>
+/// <param name="Same">TensorFlow's "same": as many positions come out as went in, divided by the stride and rounded up; else the window
+/// stays inside.</param>
 public readonly record struct Window(int Rows, int Columns, int Stride, bool Same)
 {
     /// <summary>Positions that come out.</summary>
@@ -31,7 +32,12 @@ public sealed class Convolution : Layer
         (Window, Depthwise) = (window, options.Depthwise);
         var channels = input.Output.Channels;
         // Depthwise kernels are rows × columns × channels × 1 in Keras.
-        List<WeightShape> weights = [options.Depthwise ? new("kernel", window.Rows, window.Columns, channels, 1) : new("kernel", window.Rows, window.Columns, channels, filters)];
+        List<WeightShape> weights =
+        [
+            options.Depthwise
+                ? new("kernel", window.Rows, window.Columns, channels, 1)
+                : new("kernel", window.Rows, window.Columns, channels, filters),
+        ];
         if (options.Bias)
             weights.Add(new("bias", filters));
         Weights = weights;
@@ -39,12 +45,16 @@ public sealed class Convolution : Layer
 
     /// <summary>How it moves.</summary>
     public Window Window { get; }
+
     /// <summary>Whether each channel has one filter of its own.</summary>
     public bool Depthwise { get; }
+
     /// <summary>Whether there is a bias.</summary>
     public bool HasBias => Weights.Count > 1;
+
     /// <inheritdoc/>
     public override string Kind => Depthwise ? "depthwise_conv2d" : "conv2d";
+
     /// <inheritdoc/>
     public override IReadOnlyList<WeightShape> Weights { get; }
 }
@@ -58,12 +68,15 @@ public readonly record struct ConvolutionOptions(bool Bias = false, bool Depthwi
 public sealed class Pooling : Layer
 {
     internal Pooling(Layer input, Window window, bool mean)
-        : base(null, new Shape(window.Over(input.Output).Rows, window.Over(input.Output).Columns, input.Output.Channels), input) => (Window, Mean) = (window, mean);
+        : base(null, new Shape(window.Over(input.Output).Rows, window.Over(input.Output).Columns, input.Output.Channels), input) =>
+        (Window, Mean) = (window, mean);
 
     /// <summary>How it moves.</summary>
     public Window Window { get; }
+
     /// <summary>The mean, else the largest.</summary>
     public bool Mean { get; }
+
     /// <inheritdoc/>
     public override string Kind => Mean ? "average_pooling2d" : "max_pooling2d";
 }

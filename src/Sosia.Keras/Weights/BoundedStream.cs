@@ -1,8 +1,8 @@
 namespace Sosia.Keras.Weights;
 
 /// <summary>
-/// A file that is read only so much: a damaged one can send its reader round in circles, and this is what ends that. A read costs its bytes and a
-/// little more, so that circles of small steps end too.
+/// A file that is read only so much: a damaged one can send its reader round in circles, and this is what ends that. A read costs its bytes
+/// and a little more, so that circles of small steps end too.
 /// </summary>
 internal sealed class BoundedStream(FileStream file) : Stream
 {
@@ -21,7 +21,8 @@ internal sealed class BoundedStream(FileStream file) : Stream
     public override int Read(Span<byte> buffer)
     {
         _left -= buffer.Length + Step;
-        if (_left < 0) throw new InvalidDataException("its structure leads round in circles.");
+        if (_left < 0)
+            throw new InvalidDataException("its structure leads round in circles.");
         return file.Read(buffer);
     }
 
@@ -32,7 +33,11 @@ internal sealed class BoundedStream(FileStream file) : Stream
     public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
 
     /// <inheritdoc/>
-    public override long Position { get => file.Position; set => file.Position = value; }
+    public override long Position
+    {
+        get => file.Position;
+        set => file.Position = value;
+    }
 
     /// <inheritdoc/>
     public override long Length => file.Length;
@@ -58,7 +63,8 @@ internal sealed class BoundedStream(FileStream file) : Stream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) file.Dispose();
+        if (disposing)
+            file.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -60,8 +60,14 @@ internal sealed class KerasWeights : IWeights, IDisposable
         return paths;
     }
 
-    /// <summary>Where every layer has a name of its own, the file's order says nothing: programs that build a network otherwise write it in another one.</summary>
-    private static List<(string Layer, IReadOnlyList<string> Weights)> InOrderOf(List<Layer> layers, List<(string Layer, IReadOnlyList<string> Weights)> filed)
+    /// <summary>
+    /// Where every layer has a name of its own, the file's order says nothing: programs that build a network otherwise write it in another
+    /// one.
+    /// </summary>
+    private static List<(string Layer, IReadOnlyList<string> Weights)> InOrderOf(
+        List<Layer> layers,
+        List<(string Layer, IReadOnlyList<string> Weights)> filed
+    )
     {
         var byName = filed.ToLookup(f => f.Layer, StringComparer.Ordinal);
         var known = layers.Select(layer => layer.Name!).ToHashSet(StringComparer.Ordinal);
@@ -70,8 +76,10 @@ internal sealed class KerasWeights : IWeights, IDisposable
         var ordered = new List<(string Layer, IReadOnlyList<string> Weights)>();
         foreach (var name in layers.Select(layer => layer.Name!))
         {
-            if (byName.Contains(name)) ordered.AddRange(byName[name]);
-            else if (strangers.TryDequeue(out var stranger)) ordered.Add(stranger);
+            if (byName.Contains(name))
+                ordered.AddRange(byName[name]);
+            else if (strangers.TryDequeue(out var stranger))
+                ordered.Add(stranger);
         }
         return [.. ordered, .. strangers];
     }
@@ -81,25 +89,36 @@ internal sealed class KerasWeights : IWeights, IDisposable
     {
         if (file.Names("", "layer_names") is not { } names)
             throw Other(
-                file.Has("model_weights") ? $"{path} holds a whole model, and only weights are read here; save them with model.save_weights('weights_notop.h5') of Keras 2"
-                : file.Has("layers") || file.Has("_layer_checkpoint_dependencies") ? $"{path} is a .weights.h5 file of Keras 3, and the older .h5 with weights is read here; give the published .h5 file of weights"
-                : $"{path} is an HDF5 file, but no weights of Keras: it lists no layer_names");
+                file.Has("model_weights")
+                    ? $"{path} holds a whole model, and only weights are read here; save them with "
+                        + "model.save_weights('weights_notop.h5') of Keras 2"
+                : file.Has("layers") || file.Has("_layer_checkpoint_dependencies")
+                    ? $"{path} is a .weights.h5 file of Keras 3, and the older .h5 with weights is read here; give the published .h5 "
+                        + "file of weights"
+                : $"{path} is an HDF5 file, but no weights of Keras: it lists no layer_names"
+            );
         return
         [
             .. from name in names
-               let weights = file.Names(name, "weight_names") ?? throw Other($"{path}: the layer '{name}' lists no weight_names")
-               where weights.Count > 0
-               select (name, weights),
+            let weights = file.Names(name, "weight_names") ?? throw Other($"{path}: the layer '{name}' lists no weight_names")
+            where weights.Count > 0
+            select (name, weights),
         ];
     }
 
     private static string[] Pair(string path, Layer layer, string name, IReadOnlyList<string> weights)
     {
         if (layer.Name is { } given ? name != given : !name.StartsWith(layer.Kind, StringComparison.Ordinal))
-            throw Other($"{path} is of another network: Expected {(layer.Name is null ? $"a layer {layer.Kind}" : $"the layer {layer.Name}")}, got {name}");
+            throw Other(
+                $"{path} is of another network: Expected {(layer.Name is null ? $"a layer {layer.Kind}" : $"the layer {layer.Name}")}, "
+                    + $"got {name}"
+            );
         var got = weights.Select(Plain).ToList();
         if (!got.SequenceEqual(layer.Weights.Select(w => w.Name)))
-            throw Other($"{path} is of another network: Expected {string.Join(", ", layer.Weights.Select(w => w.Name))} in the layer {name}, got {string.Join(", ", got)}");
+            throw Other(
+                $"{path} is of another network: Expected {string.Join(", ", layer.Weights.Select(w => w.Name))} in the layer {name}, "
+                    + $"got {string.Join(", ", got)}"
+            );
         return [.. weights.Select(weight => $"{name}/{weight}")];
     }
 

@@ -13,17 +13,41 @@ internal static class CollectionsApi
         collections.MapGet("/current", Get).WithSummary("What it holds");
     }
 
-    private static Ok<ItemsShape<CollectionShape>> List(Collection collection, ServerOptions options) => TypedResults.Ok(new ItemsShape<CollectionShape>([Describe(collection, options)]));
+    private static Ok<ItemsShape<CollectionShape>> List(Collection collection, ServerOptions options) =>
+        TypedResults.Ok(new ItemsShape<CollectionShape>([Describe(collection, options)]));
 
     private static Ok<CollectionShape> Get(Collection collection, ServerOptions options) => TypedResults.Ok(Describe(collection, options));
 
-    private static CollectionShape Describe(Collection collection, ServerOptions options) => collection.Read(reader =>
-    {
-        var photos = reader.Count();
-        var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
-        return new CollectionShape(reader.Identity, collection.Directory, collection.Model.Entry.Name, collection.Threshold is not null, collection.Threshold,
-            new PhotoCountsShape(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting), reader.CountFaces(),
-            [.. reader.Spaces().Select(space => new SpaceShape(space.Space.Key, space.Space.Model, Names.Of(space.Space.Of), space.Space.Dimensions, space.Rows))],
-            bytes, reader.Version, options.QueryLifetime.TotalMinutes, collection.PhotosByLook(reader) is { } seen ? new LookShape(collection.LookModel(reader).Entry.Name, seen) : null);
-    });
+    private static CollectionShape Describe(Collection collection, ServerOptions options) =>
+        collection.Read(reader =>
+        {
+            var photos = reader.Count();
+            var bytes = new DirectoryInfo(collection.Directory)
+                .EnumerateFiles("*", SearchOption.AllDirectories)
+                .Sum(file => file.Exists ? file.Length : 0);
+            return new CollectionShape(
+                reader.Identity,
+                collection.Directory,
+                collection.Model.Entry.Name,
+                collection.Threshold is not null,
+                collection.Threshold,
+                new PhotoCountsShape(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting),
+                reader.CountFaces(),
+                [
+                    .. reader
+                        .Spaces()
+                        .Select(space => new SpaceShape(
+                            space.Space.Key,
+                            space.Space.Model,
+                            Names.Of(space.Space.Of),
+                            space.Space.Dimensions,
+                            space.Rows
+                        )),
+                ],
+                bytes,
+                reader.Version,
+                options.QueryLifetime.TotalMinutes,
+                collection.PhotosByLook(reader) is { } seen ? new LookShape(collection.LookModel(reader).Entry.Name, seen) : null
+            );
+        });
 }

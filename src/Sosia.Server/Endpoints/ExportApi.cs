@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Sosia.Reports;
 using Sosia.Server.Errors;
@@ -15,8 +15,12 @@ internal static class ExportApi
     /// <summary>Photos in one HTML file, which a browser holds in memory as a whole.</summary>
     private const int MostPictures = 1000;
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/export", Export).WithTags("search")
-        .Produces(200, contentType: "text/csv").WithSummary("The matches as CSV, JSON, ZIP of originals, or one HTML file").DisableRequestTimeout();
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost("/export", Export)
+            .WithTags("search")
+            .Produces(200, contentType: "text/csv")
+            .WithSummary("The matches as CSV, JSON, ZIP of originals, or one HTML file")
+            .DisableRequestTimeout();
 
     private static async Task Export(ExportBody body, Searcher searcher, Collection collection, PictureWork work, HttpContext context)
     {
@@ -33,12 +37,19 @@ internal static class ExportApi
                 await Send(response, "matches.csv", "text/csv; charset=utf-8", Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
                 break;
             case "json":
-                await Send(response, "matches.json", "application/json", JsonSerializer.SerializeToUtf8Bytes([.. result.Matches.Select(ToShape.Match)], ServerJson.Relaxed.MatchShapeArray));
+                await Send(
+                    response,
+                    "matches.json",
+                    "application/json",
+                    JsonSerializer.SerializeToUtf8Bytes([.. result.Matches.Select(ToShape.Match)], ServerJson.Relaxed.MatchShapeArray)
+                );
                 break;
             case "html":
                 if (result.Matches.Count > MostPictures)
                     throw ProblemException.BadRequest(
-                        $"An HTML file holds at most {MostPictures:N0} photos, got {result.Matches.Count:N0}: lower `limit`, or name fewer `photos`.");
+                        $"An HTML file holds at most {MostPictures:N0} photos, got {result.Matches.Count:N0}: lower `limit`, or name "
+                            + "fewer `photos`."
+                    );
                 Head(response, "matches.html", "text/html; charset=utf-8");
                 var source = new ServedPageSource(person.References, collection, work);
                 await SearchPage.WriteAsync(response.Body, result, source, context.RequestAborted);

@@ -24,10 +24,18 @@ internal static class FacesApi
         faces.MapDelete("/{id:long}", Forget).WithSummary("Forget the face for good");
     }
 
-    private static Task List(HttpContext context, Collection collection, bool? searchable) => Listing.Answer(context,
-        after => Listing.All(after, key => collection.Read(reader => reader.Faces(new FaceId(key), PageOfCatalogue)), face => face.Id.Value)
-            .Where(face => searchable is null || face.HasEmbedding == searchable).Select(ToShape.Face),
-        face => face.Id, collection.Read(reader => reader.CountFaces()), (ServerJson.Relaxed.FaceShape, ServerJson.Relaxed.ListShapeFaceShape));
+    private static Task List(HttpContext context, Collection collection, bool? searchable) =>
+        Listing.Answer(
+            context,
+            after =>
+                Listing
+                    .All(after, key => collection.Read(reader => reader.Faces(new FaceId(key), PageOfCatalogue)), face => face.Id.Value)
+                    .Where(face => searchable is null || face.HasEmbedding == searchable)
+                    .Select(ToShape.Face),
+            face => face.Id,
+            collection.Read(reader => reader.CountFaces()),
+            (ServerJson.Relaxed.FaceShape, ServerJson.Relaxed.ListShapeFaceShape)
+        );
 
     private static Ok<FaceShape> Get(long id, Collection collection) => TypedResults.Ok(ToShape.Face(Find(collection, id).Face));
 
@@ -35,13 +43,22 @@ internal static class FacesApi
     {
         var wanted = Pictures.CheckSide(side ?? 160, Sides);
         var (photo, face) = Find(collection, id);
-        return await Pictures.Answer(context, $"face-{id}-{wanted}", () => work.Queue.Run(ended => collection.Crop(photo, face, wanted, ended), context.RequestAborted));
+        return await Pictures.Answer(
+            context,
+            $"face-{id}-{wanted}",
+            () => work.Queue.Run(ended => collection.Crop(photo, face, wanted, ended), context.RequestAborted)
+        );
     }
 
     private static async Task<IResult> Aligned(long id, Collection collection, PictureWork work, HttpContext context)
     {
         var (photo, face) = Find(collection, id);
-        return await Pictures.Answer(context, $"face-{id}-aligned", () => work.Queue.Run(ended => Png(collection.Align(photo, face, ended)), context.RequestAborted), "image/png");
+        return await Pictures.Answer(
+            context,
+            $"face-{id}-aligned",
+            () => work.Queue.Run(ended => Png(collection.Align(photo, face, ended)), context.RequestAborted),
+            "image/png"
+        );
     }
 
     private static Ok<ReceiptShape> Forget(long id, Collection collection, JobRunner jobs) =>
@@ -49,6 +66,10 @@ internal static class FacesApi
 
     public static byte[] Png(Faces.AlignedFace face) => Thumbnailer.Png(face.Pixels, face.Size, face.Size);
 
-    private static (PhotoRow Photo, FaceRow Face) Find(Collection collection, long id) => collection.Read(reader =>
-        reader.FindFace(new FaceId(id)) is { } face && reader.FindPhoto(face.Photo) is { } photo ? (photo, face) : throw ProblemException.NotFound($"There is no face {id}."));
+    private static (PhotoRow Photo, FaceRow Face) Find(Collection collection, long id) =>
+        collection.Read(reader =>
+            reader.FindFace(new FaceId(id)) is { } face && reader.FindPhoto(face.Photo) is { } photo
+                ? (photo, face)
+                : throw ProblemException.NotFound($"There is no face {id}.")
+        );
 }

@@ -20,7 +20,13 @@ internal static class FailuresApi
     {
         var all = collection.Read(reader => reader.Failures());
         // In order of path, which has no number: the place in the list is the key. A page may shift by what was retried meanwhile.
-        return Listing.Answer(context, after => all.Skip((int)Math.Min(after, int.MaxValue)).Select(ToShape.Failure), PlaceOf, all.Count, (ServerJson.Relaxed.FailureShape, ServerJson.Relaxed.ListShapeFailureShape));
+        return Listing.Answer(
+            context,
+            after => all.Skip((int)Math.Min(after, int.MaxValue)).Select(ToShape.Failure),
+            PlaceOf,
+            all.Count,
+            (ServerJson.Relaxed.FailureShape, ServerJson.Relaxed.ListShapeFailureShape)
+        );
 
         long PlaceOf(FailureShape failure) => all.TakeWhile(failed => failed.File.Path != failure.Path).Count() + 1;
     }
@@ -29,8 +35,10 @@ internal static class FailuresApi
     {
         var failed = collection.Read(reader => reader.Failures()).Select(failure => failure.File.Path).ToHashSet(StringComparer.Ordinal);
         var paths = body.Paths ?? [.. failed];
-        if (paths.Count == 0) throw ProblemException.NotFound("No file has failed.");
-        if (paths.FirstOrDefault(path => !failed.Contains(path)) is { } other) throw ProblemException.NotFound($"{other} is not among the files that failed.");
+        if (paths.Count == 0)
+            throw ProblemException.NotFound("No file has failed.");
+        if (paths.FirstOrDefault(path => !failed.Contains(path)) is { } other)
+            throw ProblemException.NotFound($"{other} is not among the files that failed.");
         var job = jobs.Start(paths, new IndexOptions { RetryFailed = true, Look = jobs.ByLook });
         return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", ToShape.Job(job));
     }

@@ -11,13 +11,15 @@ internal static class ForgetApi
 {
     private const int Most = 10_000;
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/forget", Forget).WithTags("forget").WithSummary("Forget photos and faces for good");
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost("/forget", Forget).WithTags("forget").WithSummary("Forget photos and faces for good");
 
     private static Ok<ReceiptShape> Forget(ForgetBody body, Collection collection, JobRunner jobs)
     {
         var photos = (body.Photos ?? []).Select(id => new PhotoId(id)).ToArray();
         var faces = (body.Faces ?? []).Select(id => new FaceId(id)).ToArray();
-        if (photos.Length + faces.Length is < 1 or > Most) throw ProblemException.BadRequest($"Expected 1 to {Most:N0} photos and faces.");
+        if (photos.Length + faces.Length is < 1 or > Most)
+            throw ProblemException.BadRequest($"Expected 1 to {Most:N0} photos and faces.");
         return TypedResults.Ok(ToShape.Receipt(jobs.WhileIdle(() => collection.Forget(photos, faces))));
     }
 }

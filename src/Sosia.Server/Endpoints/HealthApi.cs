@@ -26,7 +26,13 @@ internal static class HealthApi
         catch (Exception notYet) when (notYet is CatalogueException or ModelException)
         {
             // Without a key anybody may ask: the kind of trouble, and no paths.
-            return TypedResults.Json(new HealthShape("not ready", notYet is CatalogueException catalogue ? $"catalogue: {Names.Of(catalogue.Problem)}" : "models"), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Json(
+                new HealthShape(
+                    "not ready",
+                    notYet is CatalogueException catalogue ? $"catalogue: {Names.Of(catalogue.Problem)}" : "models"
+                ),
+                statusCode: StatusCodes.Status503ServiceUnavailable
+            );
         }
     }
 }

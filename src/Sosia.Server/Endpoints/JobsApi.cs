@@ -24,23 +24,45 @@ internal static class JobsApi
         jobs.MapGet("/{id}", Get).WithSummary("One job");
         jobs.MapPost("/{id}/cancel", Cancel).WithSummary("End after the photos in flight");
         jobs.MapPost("/{id}/resume", Resume).WithSummary("Go on where it ended");
-        jobs.MapGet("/{id}/events", Events).Produces(200, contentType: "text/event-stream").WithSummary("Progress as it happens").DisableRequestTimeout();
+        jobs.MapGet("/{id}/events", Events)
+            .Produces(200, contentType: "text/event-stream")
+            .WithSummary("Progress as it happens")
+            .DisableRequestTimeout();
     }
 
     private static Accepted<JobShape> Start(JobBody body, JobRunner jobs, AllowedFolders allowed)
     {
-        if (body.Kind != "index") throw ProblemException.BadRequest($"Expected `kind` to be index, got '{body.Kind}'.");
-        if (body.Folders is not { Count: > 0 and <= MostFolders } folders) throw ProblemException.BadRequest($"Expected 1 to {MostFolders} folders.");
+        if (body.Kind != "index")
+            throw ProblemException.BadRequest($"Expected `kind` to be index, got '{body.Kind}'.");
+        if (body.Folders is not { Count: > 0 and <= MostFolders } folders)
+            throw ProblemException.BadRequest($"Expected 1 to {MostFolders} folders.");
         foreach (var folder in folders)
         {
-            if (string.IsNullOrEmpty(folder) || folder.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(folder)) throw ProblemException.BadRequest($"Expected a full path, got '{folder}'.");
+            if (string.IsNullOrEmpty(folder) || folder.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(folder))
+                throw ProblemException.BadRequest($"Expected a full path, got '{folder}'.");
             allowed.Check(folder); // first: what is not allowed is not told to exist
-            if (!Path.Exists(folder)) throw new ProblemException("no-folder", 422, $"There is no file or folder {folder}; check the name, or that its disk is mounted.");
+            if (!Path.Exists(folder))
+                throw new ProblemException(
+                    "no-folder",
+                    422,
+                    $"There is no file or folder {folder}; check the name, or that its disk is mounted."
+                );
         }
-        return Accepted(jobs.Start([.. folders.Select(Path.GetFullPath)], new IndexOptions { RetryFailed = body.RetryFailed ?? false, Force = body.Force ?? false, Look = body.Look ?? jobs.ByLook }));
+        return Accepted(
+            jobs.Start(
+                [.. folders.Select(Path.GetFullPath)],
+                new IndexOptions
+                {
+                    RetryFailed = body.RetryFailed ?? false,
+                    Force = body.Force ?? false,
+                    Look = body.Look ?? jobs.ByLook,
+                }
+            )
+        );
     }
 
-    private static Ok<ItemsShape<JobShape>> List(JobRunner jobs) => TypedResults.Ok(new ItemsShape<JobShape>([.. jobs.All.Select(ToShape.Job)]));
+    private static Ok<ItemsShape<JobShape>> List(JobRunner jobs) =>
+        TypedResults.Ok(new ItemsShape<JobShape>([.. jobs.All.Select(ToShape.Job)]));
 
     private static Ok<JobShape> Get(string id, JobRunner jobs) => TypedResults.Ok(ToShape.Job(jobs.Find(id).State));
 
@@ -48,12 +70,16 @@ internal static class JobsApi
 
     private static Accepted<JobShape> Resume(string id, JobRunner jobs) => Accepted(jobs.Resume(id));
 
-    private static ServerSentEventsResult<string> Events(string id, JobRunner jobs, CancellationToken cancellation) => TypedResults.ServerSentEvents(Follow(jobs.Find(id), cancellation));
+    private static ServerSentEventsResult<string> Events(string id, JobRunner jobs, CancellationToken cancellation) =>
+        TypedResults.ServerSentEvents(Follow(jobs.Find(id), cancellation));
 
     private static async IAsyncEnumerable<SseItem<string>> Follow(Job job, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var state in job.Follow(AtMost, cancellation))
-            yield return new SseItem<string>(JsonSerializer.Serialize(ToShape.Job(state), ServerJson.Relaxed.JobShape), state.IsActive ? "progress" : "end");
+            yield return new SseItem<string>(
+                JsonSerializer.Serialize(ToShape.Job(state), ServerJson.Relaxed.JobShape),
+                state.IsActive ? "progress" : "end"
+            );
     }
 
     private static Accepted<JobShape> Accepted(JobState job) => TypedResults.Accepted($"/api/v1/jobs/{job.Id}", ToShape.Job(job));

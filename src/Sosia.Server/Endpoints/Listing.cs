@@ -11,7 +11,8 @@ namespace Sosia.Server.Endpoints;
 internal static class Listing
 {
     public const string Ndjson = "application/x-ndjson";
-    private const int Default = 100, Most = 1000;
+    private const int Default = 100,
+        Most = 1000;
 
     /// <summary>Answers with a page, or streams everything where the client asks for NDJSON.</summary>
     /// <param name="context">The request: its <c>after</c>, <c>limit</c> and <c>Accept</c>.</param>
@@ -19,7 +20,13 @@ internal static class Listing
     /// <param name="key">An item's key.</param>
     /// <param name="total">How many items there are.</param>
     /// <param name="types">How they are written.</param>
-    public static async Task Answer<T>(HttpContext context, Func<long, IEnumerable<T>> from, Func<T, long> key, long total, (JsonTypeInfo<T> One, JsonTypeInfo<ListShape<T>> Page) types)
+    public static async Task Answer<T>(
+        HttpContext context,
+        Func<long, IEnumerable<T>> from,
+        Func<T, long> key,
+        long total,
+        (JsonTypeInfo<T> One, JsonTypeInfo<ListShape<T>> Page) types
+    )
     {
         var query = context.Request.Query;
         var after = Cursor(query["after"]);
@@ -36,7 +43,11 @@ internal static class Listing
             items.RemoveAt(limit);
             next = ToCursor(key(items[^1]));
         }
-        await context.Response.WriteAsJsonAsync(new ListShape<T>(items, next, total), types.Page, cancellationToken: context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(
+            new ListShape<T>(items, next, total),
+            types.Page,
+            cancellationToken: context.RequestAborted
+        );
     }
 
     /// <summary>All items of something that comes in pages.</summary>
@@ -58,11 +69,13 @@ internal static class Listing
         {
             await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(item, type), context.RequestAborted);
             await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
-            if (++written % 500 == 0) await context.Response.Body.FlushAsync(context.RequestAborted);
+            if (++written % 500 == 0)
+                await context.Response.Body.FlushAsync(context.RequestAborted);
         }
     }
 
-    private static int Limit(string? text) => text is null ? Default
+    private static int Limit(string? text) =>
+        text is null ? Default
         : int.TryParse(text, out var limit) && limit is >= 1 and <= Most ? limit
         : throw ProblemException.BadRequest($"The limit must lie between 1 and {Most:N0}, got '{text}'.");
 
@@ -75,9 +88,15 @@ internal static class Listing
 
     private static long Cursor(string? text)
     {
-        if (string.IsNullOrEmpty(text)) return 0;
+        if (string.IsNullOrEmpty(text))
+            return 0;
         Span<byte> bytes = stackalloc byte[sizeof(long)];
-        return text.Length == 11 && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out var length) && length == bytes.Length && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and var key
+        return
+            text.Length == 11
+            && Base64Url.IsValid(text)
+            && Base64Url.TryDecodeFromChars(text, bytes, out var length)
+            && length == bytes.Length
+            && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and var key
             ? key
             : throw ProblemException.BadRequest("`after` is no cursor of this list: pass the `next` of the page before.");
     }

@@ -21,7 +21,11 @@ internal static class PhotosApi
         photos.MapGet("", List).Produces<ListShape<PhotoShape>>().WithSummary("Photos in order of id");
         photos.MapGet("/{id:long}", Get).WithSummary("One photo with its faces");
         photos.MapGet("/{id:long}/faces", Faces).WithSummary("Its faces, largest first");
-        photos.MapGet("/{id:long}/original", Original).Produces(200, contentType: "image/jpeg").WithSummary("The file itself").DisableRequestTimeout();
+        photos
+            .MapGet("/{id:long}/original", Original)
+            .Produces(200, contentType: "image/jpeg")
+            .WithSummary("The file itself")
+            .DisableRequestTimeout();
         photos.MapGet("/{id:long}/thumbnail", Thumbnail).Produces(200, contentType: "image/webp").WithSummary("A small picture");
         photos.MapDelete("/{id:long}", Forget).WithSummary("Forget the photo for good");
     }
@@ -44,19 +48,32 @@ internal static class PhotosApi
             PhotoState.NoFace => counts.NoFace,
             _ => counts.Read,
         };
-        return Listing.Answer(context,
-            after => Listing.All(after, key => collection.Read(reader => Page(reader, key)), photo => photo.Id).Where(photo => wanted is null || photo.State == Names.Of(wanted.Value)),
-            photo => photo.Id, total, (ServerJson.Relaxed.PhotoShape, ServerJson.Relaxed.ListShapePhotoShape));
+        return Listing.Answer(
+            context,
+            after =>
+                Listing
+                    .All(after, key => collection.Read(reader => Page(reader, key)), photo => photo.Id)
+                    .Where(photo => wanted is null || photo.State == Names.Of(wanted.Value)),
+            photo => photo.Id,
+            total,
+            (ServerJson.Relaxed.PhotoShape, ServerJson.Relaxed.ListShapePhotoShape)
+        );
     }
 
     private static List<PhotoShape> Page(ICatalogueReader reader, long after) =>
-        [.. reader.Photos(new PhotoId(after), PageOfCatalogue).Select(photo => ToShape.Photo(photo, reader.FacesOf(photo.Id), withFaces: false))];
+        [
+            .. reader
+                .Photos(new PhotoId(after), PageOfCatalogue)
+                .Select(photo => ToShape.Photo(photo, reader.FacesOf(photo.Id), withFaces: false)),
+        ];
 
     private static Ok<PhotoShape> Get(long id, Collection collection) =>
         TypedResults.Ok(collection.Read(reader => ToShape.Photo(Find(reader, id), reader.FacesOf(new PhotoId(id)), withFaces: true)));
 
-    private static Ok<ItemsShape<FaceShape>> Faces(long id, Collection collection) => TypedResults.Ok(collection.Read(reader =>
-        new ItemsShape<FaceShape>([.. reader.FacesOf(Find(reader, id).Id).Select(ToShape.Face)])));
+    private static Ok<ItemsShape<FaceShape>> Faces(long id, Collection collection) =>
+        TypedResults.Ok(
+            collection.Read(reader => new ItemsShape<FaceShape>([.. reader.FacesOf(Find(reader, id).Id).Select(ToShape.Face)]))
+        );
 
     private static FileStreamHttpResult Original(long id, Collection collection, HttpContext context)
     {
@@ -65,7 +82,12 @@ internal static class PhotosApi
         {
             var file = collection.OpenOriginal(photo);
             context.Response.Headers.CacheControl = "private, no-cache";
-            return TypedResults.Stream(file, MediaTypes.Of(file), enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{photo.Sha256}\""));
+            return TypedResults.Stream(
+                file,
+                MediaTypes.Of(file),
+                enableRangeProcessing: true,
+                entityTag: new EntityTagHeaderValue($"\"{photo.Sha256}\"")
+            );
         }
         catch (UnreadablePhotoException gone)
         {
@@ -77,14 +99,21 @@ internal static class PhotosApi
     {
         var wanted = Pictures.CheckSide(side ?? 320, Sides);
         var photo = collection.Read(reader => Find(reader, id));
-        return await Pictures.Answer(context, $"{photo.Sha256}-{wanted}", () => work.Queue.Run(ended => collection.Thumbnail(photo, wanted, ended), context.RequestAborted));
+        return await Pictures.Answer(
+            context,
+            $"{photo.Sha256}-{wanted}",
+            () => work.Queue.Run(ended => collection.Thumbnail(photo, wanted, ended), context.RequestAborted)
+        );
     }
 
     private static Ok<ReceiptShape> Forget(long id, Collection collection, JobRunner jobs) =>
         TypedResults.Ok(ToShape.Receipt(jobs.WhileIdle(() => collection.Forget([new PhotoId(id)], []))));
 
-    public static PhotoRow Find(ICatalogueReader reader, long id) => reader.FindPhoto(new PhotoId(id)) ?? throw ProblemException.NotFound($"There is no photo {id}.");
+    public static PhotoRow Find(ICatalogueReader reader, long id) =>
+        reader.FindPhoto(new PhotoId(id)) ?? throw ProblemException.NotFound($"There is no photo {id}.");
 
     public static ProblemException Gone(UnreadablePhotoException error) =>
-        error.Reason == UnreadableReason.NoAccess ? new("photo-gone", 410, error.Message) : new("unreadable", 422, error.Message) { Reason = Names.Of(error.Reason) };
+        error.Reason == UnreadableReason.NoAccess
+            ? new("photo-gone", 410, error.Message)
+            : new("unreadable", 422, error.Message) { Reason = Names.Of(error.Reason) };
 }

@@ -11,7 +11,9 @@ internal static class Pictures
     private const string Caching = "private, max-age=600";
 
     public static int CheckSide(int side, int[] sides) =>
-        sides.Contains(side) ? side : throw ProblemException.BadRequest($"Expected `side` to be one of {string.Join(", ", sides)}, got {side}.");
+        sides.Contains(side)
+            ? side
+            : throw ProblemException.BadRequest($"Expected `side` to be one of {string.Join(", ", sides)}, got {side}.");
 
     /// <param name="context">The request: its <c>If-None-Match</c>.</param>
     /// <param name="tag">Names the picture and no other.</param>
@@ -21,7 +23,11 @@ internal static class Pictures
     {
         var etag = new EntityTagHeaderValue($"\"{tag}\"");
         context.Response.Headers.CacheControl = Caching;
-        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(etag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any)))
+        if (
+            context
+                .Request.GetTypedHeaders()
+                .IfNoneMatch.Any(known => known.Compare(etag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any))
+        )
         {
             context.Response.Headers.ETag = etag.ToString();
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);

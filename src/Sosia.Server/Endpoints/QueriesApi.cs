@@ -20,15 +20,24 @@ internal static class QueriesApi
         queries.MapPost("", Upload).Accepts<IFormFile>("multipart/form-data").WithSummary("Upload a photo to search with");
         queries.MapGet("/{id}", Get).WithSummary("The photo and its faces");
         queries.MapGet("/{id}/image", Image).Produces(200, contentType: "image/webp").WithSummary("The photo, upright");
-        queries.MapGet("/{id}/faces/{face:int}/aligned", Aligned).Produces(200, contentType: "image/png").WithSummary("What the network saw of a face");
+        queries
+            .MapGet("/{id}/faces/{face:int}/aligned", Aligned)
+            .Produces(200, contentType: "image/png")
+            .WithSummary("What the network saw of a face");
         queries.MapPost("/{id}/faces", AddFace).WithSummary("Add a face where the detector found none");
         queries.MapDelete("/{id}", Delete).WithSummary("Gone at once");
     }
 
-    private static async Task<Created<QueryShape>> Upload(HttpRequest request, Searcher searcher, ServerOptions options, CancellationToken cancellation)
+    private static async Task<Created<QueryShape>> Upload(
+        HttpRequest request,
+        Searcher searcher,
+        ServerOptions options,
+        CancellationToken cancellation
+    )
     {
         var uploads = await Uploads.ReadAsync(request, options.MaxParts, cancellation);
-        if (uploads.Photos is not [var photo] || uploads.Options is not null) throw ProblemException.BadRequest("Expected one part named photo and nothing else.");
+        if (uploads.Photos is not [var photo] || uploads.Options is not null)
+            throw ProblemException.BadRequest("Expected one part named photo and nothing else.");
         var query = await searcher.Upload(photo, cancellation);
         return TypedResults.Created($"/api/v1/queries/{query.Id}", Reference.Shape(query, query.Photo));
     }
@@ -43,23 +52,36 @@ internal static class QueriesApi
     {
         var query = queries.Get(id);
         context.Response.Headers.CacheControl = "no-store"; // not on the browser's disk either
-        return TypedResults.Bytes(await work.Queue.Run(ended => Thumbnailer.OfPhoto(query.Bytes, LargestPreview, ended), context.RequestAborted), "image/webp");
+        return TypedResults.Bytes(
+            await work.Queue.Run(ended => Thumbnailer.OfPhoto(query.Bytes, LargestPreview, ended), context.RequestAborted),
+            "image/webp"
+        );
     }
 
     private static async Task<FileContentHttpResult> Aligned(string id, int face, QueryStore queries, PictureWork work, HttpContext context)
     {
         var faces = queries.Get(id).Photo.Faces;
-        if (face < 1 || face > faces.Count) throw ProblemException.NotFound($"There is no face {face} in the query: it has {faces.Count}.");
+        if (face < 1 || face > faces.Count)
+            throw ProblemException.NotFound($"There is no face {face} in the query: it has {faces.Count}.");
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Bytes(await work.Queue.Run(_ => FacesApi.Png(faces[face - 1].Aligned), context.RequestAborted), "image/png");
     }
 
-    private static async Task<Ok<QueryShape>> AddFace(string id, FaceBoxBody body, QueryStore queries, Collection collection, Inferences inferences, CancellationToken cancellation)
+    private static async Task<Ok<QueryShape>> AddFace(
+        string id,
+        FaceBoxBody body,
+        QueryStore queries,
+        Collection collection,
+        Inferences inferences,
+        CancellationToken cancellation
+    )
     {
         const int Most = 100;
         var query = queries.Get(id);
-        if (body.Box is not { } box) throw ProblemException.BadRequest("Expected a `box`.");
-        if (query.Photo.Faces.Count >= Most) throw ProblemException.BadRequest($"A query has at most {Most} faces.");
+        if (body.Box is not { } box)
+            throw ProblemException.BadRequest("Expected a `box`.");
+        if (query.Photo.Faces.Count >= Most)
+            throw ProblemException.BadRequest($"A query has at most {Most} faces.");
         var drawn = new Box(box.Left, box.Top, box.Width, box.Height);
         var photo = await inferences.Queue.Run(ended => collection.AddFace(query.Photo, query.Bytes, drawn, ended), cancellation);
         return TypedResults.Ok(Reference.Shape(queries.Replace(query, photo), photo));

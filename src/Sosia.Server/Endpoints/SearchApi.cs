@@ -12,21 +12,35 @@ internal static class SearchApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/search", Search).Accepts<SearchBody>("application/json", "multipart/form-data").Produces<SearchShape>().WithTags("search").WithSummary("Find the photos in which a person appears, or those that look alike");
+        api.MapPost("/search", Search)
+            .Accepts<SearchBody>("application/json", "multipart/form-data")
+            .Produces<SearchShape>()
+            .WithTags("search")
+            .WithSummary("Find the photos in which a person appears, or those that look alike");
         api.MapGet("/search", Link).WithTags("search").WithSummary("The same for links");
     }
 
-    private static async Task<Ok<SearchShape>> Search(HttpRequest request, Searcher searcher, ServerOptions options, CancellationToken cancellation)
+    private static async Task<Ok<SearchShape>> Search(
+        HttpRequest request,
+        Searcher searcher,
+        ServerOptions options,
+        CancellationToken cancellation
+    )
     {
-        if (request.HasJsonContentType()) return TypedResults.Ok(await searcher.AnswerAsync(await Read(request, cancellation), cancellation));
+        if (request.HasJsonContentType())
+            return TypedResults.Ok(await searcher.AnswerAsync(await Read(request, cancellation), cancellation));
         var uploads = await Uploads.ReadAsync(request, options.MaxParts, cancellation);
         var uploaded = new List<ReferenceBody>();
-        foreach (var photo in uploads.Photos) uploaded.Add(new ReferenceBody((await searcher.Upload(photo, cancellation)).Id, null, null));
+        foreach (var photo in uploads.Photos)
+            uploaded.Add(new ReferenceBody((await searcher.Upload(photo, cancellation)).Id, null, null));
         var body = uploads.Options ?? new SearchBody(null, null, null, null, null, null, null, null, null);
-        return TypedResults.Ok(await searcher.AnswerAsync(body with { References = [.. uploaded, .. body.References ?? []] }, cancellation));
+        return TypedResults.Ok(
+            await searcher.AnswerAsync(body with { References = [.. uploaded, .. body.References ?? []] }, cancellation)
+        );
     }
 
-    private static async Task<Ok<SearchShape>> Link([AsParameters] SearchLink link, Searcher searcher, CancellationToken cancellation) => TypedResults.Ok(await searcher.AnswerAsync(link.ToBody(), cancellation));
+    private static async Task<Ok<SearchShape>> Link([AsParameters] SearchLink link, Searcher searcher, CancellationToken cancellation) =>
+        TypedResults.Ok(await searcher.AnswerAsync(link.ToBody(), cancellation));
 
     private static async Task<SearchBody?> Read(HttpRequest request, CancellationToken cancellation)
     {
@@ -43,13 +57,36 @@ internal static class SearchApi
 
 /// <summary>A search as the parameters of a link.</summary>
 internal sealed record SearchLink(
-    long[]? Face, long[]? Photo, string[]? Query, int? QueryFace, long[]? Not, int? Limit, float? Threshold, bool? BelowThreshold, string? Under, string? Combine, bool? Expand, bool? Curve, string? By)
+    long[]? Face,
+    long[]? Photo,
+    string[]? Query,
+    int? QueryFace,
+    long[]? Not,
+    int? Limit,
+    float? Threshold,
+    bool? BelowThreshold,
+    string? Under,
+    string? Combine,
+    bool? Expand,
+    bool? Curve,
+    string? By
+)
 {
-    public SearchBody ToBody() => new(
-        [
-            .. (Query ?? []).Select((query, i) => new ReferenceBody(query, null, i == 0 ? QueryFace : null)),
-            .. (Photo ?? []).Select(photo => new ReferenceBody(null, photo, null)),
-            .. (Face ?? []).Select(face => new ReferenceBody(null, null, face)),
-        ],
-        [.. (Not ?? []).Select(face => new ReferenceBody(null, null, face))], Limit, Threshold, BelowThreshold, Under, Combine, Expand, Curve, By);
+    public SearchBody ToBody() =>
+        new(
+            [
+                .. (Query ?? []).Select((query, i) => new ReferenceBody(query, null, i == 0 ? QueryFace : null)),
+                .. (Photo ?? []).Select(photo => new ReferenceBody(null, photo, null)),
+                .. (Face ?? []).Select(face => new ReferenceBody(null, null, face)),
+            ],
+            [.. (Not ?? []).Select(face => new ReferenceBody(null, null, face))],
+            Limit,
+            Threshold,
+            BelowThreshold,
+            Under,
+            Combine,
+            Expand,
+            Curve,
+            By
+        );
 }

@@ -31,36 +31,45 @@ internal sealed class ProblemException(string type, int status, string detail) :
     public static ProblemException Busy(string detail, int seconds) => new(BusyType, 429, detail) { RetryAfter = seconds };
 
     /// <summary>What an error of the library means to a client; null when it means that we are wrong.</summary>
-    public static ProblemException? From(Exception error) => error switch
-    {
-        ProblemException problem => problem,
-        AggregateException { InnerException: { } inner } => From(inner),
-        QueryException { Problem: QueryProblem.NoFace } => new("no-face", 422, error.Message),
-        QueryException { Problem: QueryProblem.TooPoor } => new("face-too-poor", 422, error.Message),
-        QueryException { Problem: QueryProblem.NotCalibrated } => new("not-calibrated", 422, "Nobody has measured what this model's scores mean; say where to draw the line with `threshold`."),
-        QueryException { Problem: QueryProblem.NotIndexedByLook } => new("not-by-look", 422, error.Message),
-        QueryException => BadRequest(error.Message),
-        UnreadablePhotoException unreadable => new("unreadable", 422, error.Message) { Reason = Json.Names.Of(unreadable.Reason) },
-        CatalogueException catalogue => From(catalogue),
-        ModelException => new("model", 503, error.Message),
-        ArgumentException => BadRequest(error.Message),
-        BadHttpRequestException bad => From(bad),
-        _ => null,
-    };
+    public static ProblemException? From(Exception error) =>
+        error switch
+        {
+            ProblemException problem => problem,
+            AggregateException { InnerException: { } inner } => From(inner),
+            QueryException { Problem: QueryProblem.NoFace } => new("no-face", 422, error.Message),
+            QueryException { Problem: QueryProblem.TooPoor } => new("face-too-poor", 422, error.Message),
+            QueryException { Problem: QueryProblem.NotCalibrated } => new(
+                "not-calibrated",
+                422,
+                "Nobody has measured what this model's scores mean; say where to draw the line with `threshold`."
+            ),
+            QueryException { Problem: QueryProblem.NotIndexedByLook } => new("not-by-look", 422, error.Message),
+            QueryException => BadRequest(error.Message),
+            UnreadablePhotoException unreadable => new("unreadable", 422, error.Message) { Reason = Json.Names.Of(unreadable.Reason) },
+            CatalogueException catalogue => From(catalogue),
+            ModelException => new("model", 503, error.Message),
+            ArgumentException => BadRequest(error.Message),
+            BadHttpRequestException bad => From(bad),
+            _ => null,
+        };
 
-    private static ProblemException From(CatalogueException error) => error.Problem switch
-    {
-        CatalogueProblem.NotFound => NotFound(error.Message),
-        CatalogueProblem.Locked => new("collection-locked", 409, error.Message),
-        CatalogueProblem.Missing => new("no-collection", 503, error.Message),
-        _ => new("collection-damaged", 503, error.Message),
-    };
+    private static ProblemException From(CatalogueException error) =>
+        error.Problem switch
+        {
+            CatalogueProblem.NotFound => NotFound(error.Message),
+            CatalogueProblem.Locked => new("collection-locked", 409, error.Message),
+            CatalogueProblem.Missing => new("no-collection", 503, error.Message),
+            _ => new("collection-damaged", 503, error.Message),
+        };
 
-    private static ProblemException From(BadHttpRequestException error) => error.StatusCode switch
-    {
-        413 => new("too-large", 413, "The body is larger than this server takes."),
-        415 => new("wrong-media-type", 415, "This address takes another kind of body; see its description."),
-        408 => new("bad-request", 408, "The body came too slowly."),
-        _ => BadRequest(error.InnerException is System.Text.Json.JsonException json ? $"The JSON can't be read: {json.Message}" : error.Message),
-    };
+    private static ProblemException From(BadHttpRequestException error) =>
+        error.StatusCode switch
+        {
+            413 => new("too-large", 413, "The body is larger than this server takes."),
+            415 => new("wrong-media-type", 415, "This address takes another kind of body; see its description."),
+            408 => new("bad-request", 408, "The body came too slowly."),
+            _ => BadRequest(
+                error.InnerException is System.Text.Json.JsonException json ? $"The JSON can't be read: {json.Message}" : error.Message
+            ),
+        };
 }

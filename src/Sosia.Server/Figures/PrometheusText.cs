@@ -24,7 +24,8 @@ internal sealed class PrometheusText : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (Meters.Contains(instrument.Meter.Name) || own.Owns(instrument)) listener.EnableMeasurementEvents(instrument);
+            if (Meters.Contains(instrument.Meter.Name) || own.Owns(instrument))
+                listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
@@ -51,41 +52,59 @@ internal sealed class PrometheusText : IDisposable
         lock (_gate)
         {
             var name = NameOf(instrument);
-            if (!_families.TryGetValue(name, out var family)) _families[name] = family = new Family(KindOf(instrument), instrument.Description ?? "");
+            if (!_families.TryGetValue(name, out var family))
+                _families[name] = family = new Family(KindOf(instrument), instrument.Description ?? "");
             if (!family.Series.TryGetValue(labels, out var series))
             {
-                if (_series >= MostSeries) return; // whoever sends odd methods or paths must not fill the memory
+                if (_series >= MostSeries)
+                    return; // whoever sends odd methods or paths must not fill the memory
                 _series++;
                 family.Series[labels] = series = new Series(family.Kind == "histogram" ? new long[Bounds.Length] : []);
             }
-            series.Note(value, instrument is not (Counter<long> or Counter<double> or UpDownCounter<long> or UpDownCounter<int> or Histogram<double>));
+            series.Note(
+                value,
+                instrument is not (Counter<long> or Counter<double> or UpDownCounter<long> or UpDownCounter<int> or Histogram<double>)
+            );
         }
     }
 
-    private static string KindOf(Instrument instrument) => instrument switch
-    {
-        Histogram<double> => "histogram",
-        Counter<long> or Counter<double> or ObservableCounter<long> => "counter",
-        _ => "gauge",
-    };
+    private static string KindOf(Instrument instrument) =>
+        instrument switch
+        {
+            Histogram<double> => "histogram",
+            Counter<long> or Counter<double> or ObservableCounter<long> => "counter",
+            _ => "gauge",
+        };
 
     /// <summary>"sosia.stage.duration" in seconds is "sosia_stage_duration_seconds".</summary>
     private static string NameOf(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_').Replace('-', '_');
-        if (instrument.Unit == "s") name += "_seconds";
-        if (instrument.Unit == "By") name += "_bytes";
+        if (instrument.Unit == "s")
+            name += "_seconds";
+        if (instrument.Unit == "By")
+            name += "_bytes";
         return KindOf(instrument) == "counter" ? name + "_total" : name;
     }
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (tags.Length == 0) return "";
+        if (tags.Length == 0)
+            return "";
         var text = new StringBuilder();
         foreach (var (key, value) in tags)
         {
-            if (text.Length > 0) text.Append(',');
-            text.Append(key.Replace('.', '_')).Append("=\"").Append((Convert.ToString(value, CultureInfo.InvariantCulture) ?? "").Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")).Append('"');
+            if (text.Length > 0)
+                text.Append(',');
+            text.Append(key.Replace('.', '_'))
+                .Append("=\"")
+                .Append(
+                    (Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")
+                        .Replace("\\", "\\\\")
+                        .Replace("\"", "\\\"")
+                        .Replace("\n", "\\n")
+                )
+                .Append('"');
         }
         return text.ToString();
     }
@@ -97,7 +116,8 @@ internal sealed class PrometheusText : IDisposable
         public void Write(StringBuilder text, string name)
         {
             text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {Help.ReplaceLineEndings(" ")}\n# TYPE {name} {Kind}\n");
-            foreach (var (labels, series) in Series) series.Write(text, name, labels);
+            foreach (var (labels, series) in Series)
+                series.Write(text, name, labels);
         }
     }
 
@@ -111,7 +131,8 @@ internal sealed class PrometheusText : IDisposable
             _sum = replaces ? value : _sum + value;
             _count++;
             for (var i = 0; i < buckets.Length; i++)
-                if (value <= Bounds[i]) buckets[i]++;
+                if (value <= Bounds[i])
+                    buckets[i]++;
         }
 
         public void Write(StringBuilder text, string name, string labels)
@@ -122,9 +143,14 @@ internal sealed class PrometheusText : IDisposable
                 return;
             }
             var more = labels.Length > 0 ? labels + "," : "";
-            for (var i = 0; i < buckets.Length; i++) text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{more}le=\"{Bounds[i]}\"}} {buckets[i]}\n");
+            for (var i = 0; i < buckets.Length; i++)
+                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{more}le=\"{Bounds[i]}\"}} {buckets[i]}\n");
             text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{more}le=\"+Inf\"}} {_count}\n");
-            text.Append(CultureInfo.InvariantCulture, $"{name}_sum{(labels.Length > 0 ? $"{{{labels}}}" : "")} {_sum}\n{name}_count{(labels.Length > 0 ? $"{{{labels}}}" : "")} {_count}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{name}_sum{(labels.Length > 0 ? $"{{{labels}}}" : "")} "
+                    + $"{_sum}\n{name}_count{(labels.Length > 0 ? $"{{{labels}}}" : "")} {_count}\n"
+            );
         }
     }
 }

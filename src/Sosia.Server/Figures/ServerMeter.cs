@@ -15,9 +15,21 @@ internal sealed class ServerMeter : IDisposable
     {
         _meter.CreateObservableGauge("sosia.queries.held", () => queries.Count, description: "Uploaded photos in memory.");
         _meter.CreateObservableGauge("sosia.queries.memory", () => queries.Bytes, "By", "Memory they take.");
-        _meter.CreateObservableGauge("sosia.inference.pending", () => inferences.Queue.Pending, description: "Photos in the networks or waiting for them.");
-        _meter.CreateObservableCounter("sosia.inference.refused", () => inferences.Queue.Refused, description: "Photos refused because too many were waiting.");
-        _meter.CreateObservableGauge("sosia.pictures.pending", () => pictures.Queue.Pending, description: "Small pictures being made or waiting.");
+        _meter.CreateObservableGauge(
+            "sosia.inference.pending",
+            () => inferences.Queue.Pending,
+            description: "Photos in the networks or waiting for them."
+        );
+        _meter.CreateObservableCounter(
+            "sosia.inference.refused",
+            () => inferences.Queue.Refused,
+            description: "Photos refused because too many were waiting."
+        );
+        _meter.CreateObservableGauge(
+            "sosia.pictures.pending",
+            () => pictures.Queue.Pending,
+            description: "Small pictures being made or waiting."
+        );
         _meter.CreateObservableGauge("process.memory", () => Environment.WorkingSet, "By", "Memory of the process.");
     }
 

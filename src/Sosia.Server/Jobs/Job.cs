@@ -13,7 +13,14 @@ internal sealed class Job(Collection collection, TimeProvider clock, JobState fi
     private Thread? _thread;
     private long _started;
 
-    public JobState State { get { lock (_gate) return _state; } }
+    public JobState State
+    {
+        get
+        {
+            lock (_gate)
+                return _state;
+        }
+    }
 
     /// <summary>Starts, or goes on from where it ended: what was committed is not done again.</summary>
     public void Start()
@@ -21,7 +28,21 @@ internal sealed class Job(Collection collection, TimeProvider clock, JobState fi
         _stop?.Dispose();
         _stop = new CancellationTokenSource();
         _started = clock.GetTimestamp();
-        Change(now => now with { Phase = JobPhase.Running, Done = 0, Total = 0, Photos = 0, Faces = 0, Failed = 0, Seconds = 0, Error = null, Summary = null, Ended = null });
+        Change(now =>
+            now with
+            {
+                Phase = JobPhase.Running,
+                Done = 0,
+                Total = 0,
+                Photos = 0,
+                Faces = 0,
+                Failed = 0,
+                Seconds = 0,
+                Error = null,
+                Summary = null,
+                Ended = null,
+            }
+        );
         _thread = new Thread(Run) { IsBackground = true, Name = $"index {State.Id}" };
         _thread.Start();
     }
@@ -35,13 +56,15 @@ internal sealed class Job(Collection collection, TimeProvider clock, JobState fi
     /// <summary>Asks it to end and waits until it has.</summary>
     public void Dispose()
     {
-        if (State.IsActive) Cancel();
+        if (State.IsActive)
+            Cancel();
         _thread?.Join();
         _stop?.Dispose();
     }
 
     /// <inheritdoc/>
-    void IProgress<IndexProgress>.Report(IndexProgress value) => Change(now => now.With(value, clock.GetElapsedTime(_started).TotalSeconds));
+    void IProgress<IndexProgress>.Report(IndexProgress value) =>
+        Change(now => now.With(value, clock.GetElapsedTime(_started).TotalSeconds));
 
     /// <summary>The state now, and again when it has changed, but not more often than asked; the last one is the end.</summary>
     public async IAsyncEnumerable<JobState> Follow(TimeSpan atMost, [EnumeratorCancellation] CancellationToken cancellation)
@@ -50,9 +73,11 @@ internal sealed class Job(Collection collection, TimeProvider clock, JobState fi
         {
             Task changed;
             JobState now;
-            lock (_gate) (now, changed) = (_state, _changed.Task);
+            lock (_gate)
+                (now, changed) = (_state, _changed.Task);
             yield return now;
-            if (!now.IsActive) yield break;
+            if (!now.IsActive)
+                yield break;
             await changed.WaitAsync(cancellation);
             await Task.WhenAny(Task.Delay(atMost, cancellation), Ended(cancellation));
         }
@@ -65,7 +90,8 @@ internal sealed class Job(Collection collection, TimeProvider clock, JobState fi
             Task changed;
             lock (_gate)
             {
-                if (!_state.IsActive) return;
+                if (!_state.IsActive)
+                    return;
                 changed = _changed.Task;
             }
             await changed.WaitAsync(cancellation);
@@ -86,7 +112,13 @@ internal sealed class Job(Collection collection, TimeProvider clock, JobState fi
         catch (Exception failure)
         {
             // A job never ends the server: its error is its answer.
-            Change(now => now with { Phase = JobPhase.Failed, Error = (failure as AggregateException)?.InnerException?.Message ?? failure.Message });
+            Change(now =>
+                now with
+                {
+                    Phase = JobPhase.Failed,
+                    Error = (failure as AggregateException)?.InnerException?.Message ?? failure.Message,
+                }
+            );
         }
     }
 

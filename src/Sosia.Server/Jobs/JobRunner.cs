@@ -13,7 +13,14 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
     private readonly Lock _gate = new();
     private readonly List<Job> _jobs = [];
 
-    public IReadOnlyList<JobState> All { get { lock (_gate) return [.. _jobs.Select(job => job.State)]; } }
+    public IReadOnlyList<JobState> All
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _jobs.Select(job => job.State)];
+        }
+    }
 
     /// <summary>Whether the collection was indexed by look: then new photos are too, unless somebody says otherwise.</summary>
     public bool ByLook
@@ -34,7 +41,8 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
     /// <exception cref="ProblemException">There is none.</exception>
     public Job Find(string id)
     {
-        lock (_gate) return _jobs.Find(job => job.State.Id == id) ?? throw ProblemException.NotFound($"There is no job {id}.");
+        lock (_gate)
+            return _jobs.Find(job => job.State.Id == id) ?? throw ProblemException.NotFound($"There is no job {id}.");
     }
 
     /// <exception cref="ProblemException">A job is running.</exception>
@@ -43,7 +51,11 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
         lock (_gate)
         {
             CheckIdle();
-            var job = new Job(collection, options.Clock, new JobState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), folders, how, options.Clock.GetUtcNow()));
+            var job = new Job(
+                collection,
+                options.Clock,
+                new JobState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), folders, how, options.Clock.GetUtcNow())
+            );
             _jobs.Insert(0, job);
             if (_jobs.Count > Kept)
             {
@@ -62,7 +74,8 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
         {
             var job = Find(id);
             CheckIdle();
-            if (job.State.Phase == Jobs.JobPhase.Done) throw new ProblemException("job-ended", 409, "The job is done; start another to index again.");
+            if (job.State.Phase == Jobs.JobPhase.Done)
+                throw new ProblemException("job-ended", 409, "The job is done; start another to index again.");
             job.Start();
             return job.State;
         }
@@ -72,7 +85,8 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
     public JobState Cancel(string id)
     {
         var job = Find(id);
-        if (!job.State.IsActive) throw new ProblemException("job-ended", 409, "The job has ended already.");
+        if (!job.State.IsActive)
+            throw new ProblemException("job-ended", 409, "The job has ended already.");
         job.Cancel();
         return job.State;
     }
@@ -91,7 +105,8 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
     /// <summary>Asks what runs to end, and waits for the photos in flight.</summary>
     public void Dispose()
     {
-        foreach (var job in _jobs) job.Dispose();
+        foreach (var job in _jobs)
+            job.Dispose();
     }
 
     private void CheckIdle()

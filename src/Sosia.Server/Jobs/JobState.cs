@@ -7,12 +7,16 @@ internal enum JobPhase
 {
     /// <summary>At work.</summary>
     Running,
+
     /// <summary>Asked to end; photos in flight are finished.</summary>
     Cancelling,
+
     /// <summary>Ended before the end; can be resumed.</summary>
     Cancelled,
+
     /// <summary>All done.</summary>
     Done,
+
     /// <summary>Ended by an error; can be resumed.</summary>
     Failed,
 }
@@ -49,14 +53,15 @@ internal sealed record JobState(string Id, IReadOnlyList<string> Folders, IndexO
     public double? SecondsLeft => IsActive && Done > 0 && Seconds > 0 ? (Total - Done) / PhotosPerSecond : null;
 
     /// <summary>After one more photo was committed.</summary>
-    public JobState With(IndexProgress progress, double seconds) => this with
-    {
-        Done = progress.Done,
-        Total = progress.Total,
-        Photos = Photos + (progress.Outcome is { Photo: null, Look: null } ? 0 : 1),
-        Faces = Faces + (progress.Outcome.Photo?.Faces.Count ?? 0),
-        Failed = Failed + (progress.Outcome.Failure is null ? 0 : 1),
-        Seconds = seconds,
-        LastPath = progress.Outcome.File.Path,
-    };
+    public JobState With(IndexProgress progress, double seconds) =>
+        this with
+        {
+            Done = progress.Done,
+            Total = progress.Total,
+            Photos = Photos + (progress.Outcome is { Photo: null, Look: null } ? 0 : 1),
+            Faces = Faces + (progress.Outcome.Photo?.Faces.Count ?? 0),
+            Failed = Failed + (progress.Outcome.Failure is null ? 0 : 1),
+            Seconds = seconds,
+            LastPath = progress.Outcome.File.Path,
+        };
 }

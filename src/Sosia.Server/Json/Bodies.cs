@@ -6,8 +6,17 @@ namespace Sosia.Server.Json;
 internal sealed record ReferenceBody(string? Query, long? Photo, long? Face);
 
 internal sealed record SearchBody(
-    IReadOnlyList<ReferenceBody>? References, IReadOnlyList<ReferenceBody>? Negatives, int? Limit, float? Threshold, bool? BelowThreshold,
-    string? Under, string? Combine, bool? Expand, bool? Curve, string? By = null);
+    IReadOnlyList<ReferenceBody>? References,
+    IReadOnlyList<ReferenceBody>? Negatives,
+    int? Limit,
+    float? Threshold,
+    bool? BelowThreshold,
+    string? Under,
+    string? Combine,
+    bool? Expand,
+    bool? Curve,
+    string? By = null
+);
 
 internal sealed record WhyBody(long? Photo, SearchBody? Search);
 

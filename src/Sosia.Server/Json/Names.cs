@@ -6,5 +6,6 @@ namespace Sosia.Server.Json;
 internal static class Names
 {
     /// <summary>"NoFace" is "noFace".</summary>
-    public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    public static string Of<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

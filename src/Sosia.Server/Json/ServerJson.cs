@@ -5,16 +5,48 @@ using System.Text.Json.Serialization;
 namespace Sosia.Server.Json;
 
 /// <summary>All JSON of the API, by generated code: camelCase, nulls left out, unknown names refused.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, MaxDepth = 16)]
-[JsonSerializable(typeof(ProblemShape)), JsonSerializable(typeof(CollectionShape)), JsonSerializable(typeof(ItemsShape<CollectionShape>)), JsonSerializable(typeof(SessionShape))]
-[JsonSerializable(typeof(PhotoShape)), JsonSerializable(typeof(FaceShape)), JsonSerializable(typeof(FailureShape)), JsonSerializable(typeof(ItemsShape<FaceShape>))]
-[JsonSerializable(typeof(ListShape<PhotoShape>)), JsonSerializable(typeof(ListShape<FaceShape>)), JsonSerializable(typeof(ListShape<FailureShape>))]
-[JsonSerializable(typeof(QueryShape)), JsonSerializable(typeof(SearchShape)), JsonSerializable(typeof(WhyShape)), JsonSerializable(typeof(JobShape)), JsonSerializable(typeof(ItemsShape<JobShape>))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    MaxDepth = 16
+)]
+[
+    JsonSerializable(typeof(ProblemShape)),
+    JsonSerializable(typeof(CollectionShape)),
+    JsonSerializable(typeof(ItemsShape<CollectionShape>)),
+    JsonSerializable(typeof(SessionShape))
+]
+[
+    JsonSerializable(typeof(PhotoShape)),
+    JsonSerializable(typeof(FaceShape)),
+    JsonSerializable(typeof(FailureShape)),
+    JsonSerializable(typeof(ItemsShape<FaceShape>))
+]
+[
+    JsonSerializable(typeof(ListShape<PhotoShape>)),
+    JsonSerializable(typeof(ListShape<FaceShape>)),
+    JsonSerializable(typeof(ListShape<FailureShape>))
+]
+[
+    JsonSerializable(typeof(QueryShape)),
+    JsonSerializable(typeof(SearchShape)),
+    JsonSerializable(typeof(WhyShape)),
+    JsonSerializable(typeof(JobShape)),
+    JsonSerializable(typeof(ItemsShape<JobShape>))
+]
 [JsonSerializable(typeof(MatchShape[])), JsonSerializable(typeof(ReceiptShape)), JsonSerializable(typeof(HealthShape))]
-[JsonSerializable(typeof(SearchBody)), JsonSerializable(typeof(WhyBody)), JsonSerializable(typeof(ExportBody)), JsonSerializable(typeof(KeyBody)), JsonSerializable(typeof(JobBody))]
+[
+    JsonSerializable(typeof(SearchBody)),
+    JsonSerializable(typeof(WhyBody)),
+    JsonSerializable(typeof(ExportBody)),
+    JsonSerializable(typeof(KeyBody)),
+    JsonSerializable(typeof(JobBody))
+]
 [JsonSerializable(typeof(RetryBody)), JsonSerializable(typeof(ForgetBody)), JsonSerializable(typeof(FaceBoxBody))]
 internal sealed partial class ServerJson : JsonSerializerContext
 {
     /// <summary>With text as it is, not as \u sequences: nothing here is ever pasted into HTML.</summary>
-    public static ServerJson Relaxed => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ServerJson Relaxed =>
+        field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -8,9 +8,27 @@ internal sealed record BoxShape(float Left, float Top, float Width, float Height
 
 internal sealed record QualityShape(float Size, float Sharpness, float Yaw, float Score);
 
-internal sealed record FaceShape(long Id, long Photo, BoxShape Box, float[][] Landmarks, float Confidence, QualityShape Quality, bool Searchable);
+internal sealed record FaceShape(
+    long Id,
+    long Photo,
+    BoxShape Box,
+    float[][] Landmarks,
+    float Confidence,
+    QualityShape Quality,
+    bool Searchable
+);
 
-internal sealed record PhotoShape(long Id, string Sha256, int Width, int Height, string State, string Path, IReadOnlyList<string> Paths, int FaceCount, IReadOnlyList<FaceShape>? Faces);
+internal sealed record PhotoShape(
+    long Id,
+    string Sha256,
+    int Width,
+    int Height,
+    string State,
+    string Path,
+    IReadOnlyList<string> Paths,
+    int FaceCount,
+    IReadOnlyList<FaceShape>? Faces
+);
 
 internal sealed record FailureShape(string Path, string Reason, string Message, long Bytes, DateTime Modified);
 
@@ -26,8 +44,19 @@ internal sealed record SpaceShape(string Key, string Model, string Of, int Dimen
 internal sealed record LookShape(string Model, long Photos);
 
 internal sealed record CollectionShape(
-    string Id, string Directory, string Model, bool Calibrated, float? Threshold, PhotoCountsShape Photos, long Faces, IReadOnlyList<SpaceShape> Spaces,
-    long Bytes, long Version, double QueryMinutes, LookShape? Look);
+    string Id,
+    string Directory,
+    string Model,
+    bool Calibrated,
+    float? Threshold,
+    PhotoCountsShape Photos,
+    long Faces,
+    IReadOnlyList<SpaceShape> Spaces,
+    long Bytes,
+    long Version,
+    double QueryMinutes,
+    LookShape? Look
+);
 
 internal sealed record SessionShape(bool KeyNeeded, bool SignedIn, string? Antiforgery);
 
@@ -35,17 +64,52 @@ internal sealed record QueryFaceShape(long Face, BoxShape Box, float Confidence,
 
 /// <summary>A photo searched with: uploaded (<c>id</c>; faces count from 1) or stored (<c>photo</c>; faces by id).</summary>
 internal sealed record QueryShape(
-    string? Id, long? Photo, string Path, string Sha256, int Width, int Height, long? Face, IReadOnlyList<QueryFaceShape> Faces, DateTimeOffset? Expires);
+    string? Id,
+    long? Photo,
+    string Path,
+    string Sha256,
+    int Width,
+    int Height,
+    long? Face,
+    IReadOnlyList<QueryFaceShape> Faces,
+    DateTimeOffset? Expires
+);
 
 internal sealed record MatchFaceShape(long Id, BoxShape Box);
 
 internal sealed record MatchShape(
-    int Rank, long Photo, string Path, int Width, int Height, bool IsQuery, MatchFaceShape? Face, float Score, float Distance,
-    double? FalseMatchRate, string Meaning, double? ExpectedFalseMatches, string FoundBy, float? LookScore);
+    int Rank,
+    long Photo,
+    string Path,
+    int Width,
+    int Height,
+    bool IsQuery,
+    MatchFaceShape? Face,
+    float Score,
+    float Distance,
+    double? FalseMatchRate,
+    string Meaning,
+    double? ExpectedFalseMatches,
+    string FoundBy,
+    float? LookScore
+);
 
 internal sealed record SearchShape(
-    QueryShape Query, IReadOnlyList<QueryShape>? Also, IReadOnlyList<QueryShape>? Negatives, string By, float? Threshold, string Rule, int References, long FacesSearched, long PhotosSearched,
-    bool FoundSomebody, IReadOnlyList<MatchShape> Matches, IReadOnlyList<double[]>? Curve, double IndexMs, double ElapsedMs);
+    QueryShape Query,
+    IReadOnlyList<QueryShape>? Also,
+    IReadOnlyList<QueryShape>? Negatives,
+    string By,
+    float? Threshold,
+    string Rule,
+    int References,
+    long FacesSearched,
+    long PhotosSearched,
+    bool FoundSomebody,
+    IReadOnlyList<MatchShape> Matches,
+    IReadOnlyList<double[]>? Curve,
+    double IndexMs,
+    double ElapsedMs
+);
 
 internal sealed record HeatShape(int Columns, int Rows, IReadOnlyList<float[]> Drops);
 
@@ -55,11 +119,35 @@ internal sealed record PairShape(float Score, double? FalseMatchRate, string Mea
 
 internal sealed record WhyShape(string Reason, string Sentence, int? Rank, float? Score, float? Threshold, PairShape? Pair);
 
-internal sealed record JobSummaryShape(long Photos, long Faces, long Looks, long Skipped, long Removed, long Failed, string? Kept, double Seconds);
+internal sealed record JobSummaryShape(
+    long Photos,
+    long Faces,
+    long Looks,
+    long Skipped,
+    long Removed,
+    long Failed,
+    string? Kept,
+    double Seconds
+);
 
 internal sealed record JobShape(
-    string Id, string Kind, string State, IReadOnlyList<string> Folders, long Done, long Total, long Photos, long Faces, long Failed,
-    double PhotosPerSecond, double? SecondsLeft, string? LastPath, string? Error, JobSummaryShape? Summary, DateTimeOffset Created, DateTimeOffset? Ended);
+    string Id,
+    string Kind,
+    string State,
+    IReadOnlyList<string> Folders,
+    long Done,
+    long Total,
+    long Photos,
+    long Faces,
+    long Failed,
+    double PhotosPerSecond,
+    double? SecondsLeft,
+    string? LastPath,
+    string? Error,
+    JobSummaryShape? Summary,
+    DateTimeOffset Created,
+    DateTimeOffset? Ended
+);
 
 internal sealed record ReceiptShape(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten, bool Remembered);
 

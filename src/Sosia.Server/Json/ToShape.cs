@@ -15,28 +15,98 @@ internal static class ToShape
     public static FaceShape Face(FaceRow face)
     {
         var (left, right, nose, mouthLeft, mouthRight) = face.Landmarks;
-        return new FaceShape(face.Id.Value, face.Photo.Value, Box(face.Box), [[left.X, left.Y], [right.X, right.Y], [nose.X, nose.Y], [mouthLeft.X, mouthLeft.Y], [mouthRight.X, mouthRight.Y]],
-            face.Confidence, Quality(face.Quality), face.HasEmbedding);
+        return new FaceShape(
+            face.Id.Value,
+            face.Photo.Value,
+            Box(face.Box),
+            [
+                [left.X, left.Y],
+                [right.X, right.Y],
+                [nose.X, nose.Y],
+                [mouthLeft.X, mouthLeft.Y],
+                [mouthRight.X, mouthRight.Y],
+            ],
+            face.Confidence,
+            Quality(face.Quality),
+            face.HasEmbedding
+        );
     }
 
-    public static PhotoShape Photo(PhotoRow photo, IReadOnlyList<FaceRow> faces, bool withFaces) => new(
-        photo.Id.Value, photo.Sha256, photo.Width, photo.Height, Names.Of(photo.State), photo.Paths.Count > 0 ? photo.Paths[0] : "", photo.Paths, faces.Count,
-        withFaces ? [.. faces.Select(Face)] : null);
+    public static PhotoShape Photo(PhotoRow photo, IReadOnlyList<FaceRow> faces, bool withFaces) =>
+        new(
+            photo.Id.Value,
+            photo.Sha256,
+            photo.Width,
+            photo.Height,
+            Names.Of(photo.State),
+            photo.Paths.Count > 0 ? photo.Paths[0] : "",
+            photo.Paths,
+            faces.Count,
+            withFaces ? [.. faces.Select(Face)] : null
+        );
 
     public static FailureShape Failure(FailedFile failed) =>
         new(failed.File.Path, Names.Of(failed.Failure.Reason), failed.Failure.Message, failed.File.Bytes, failed.File.Modified);
 
-    public static MatchShape Match(Match match) => new(
-        match.Rank, match.Photo.Id.Value, match.Path, match.Photo.Width, match.Photo.Height, match.IsQuery, match.Face is { } face ? new MatchFaceShape(face.Id.Value, Box(face.Box)) : null,
-        match.Score, match.Distance, match.Meaning.FalseMatchRate, match.Sentence, match.ExpectedFalseMatches, match.FoundBy, match.LookScore);
+    public static MatchShape Match(Match match) =>
+        new(
+            match.Rank,
+            match.Photo.Id.Value,
+            match.Path,
+            match.Photo.Width,
+            match.Photo.Height,
+            match.IsQuery,
+            match.Face is { } face ? new MatchFaceShape(face.Id.Value, Box(face.Box)) : null,
+            match.Score,
+            match.Distance,
+            match.Meaning.FalseMatchRate,
+            match.Sentence,
+            match.ExpectedFalseMatches,
+            match.FoundBy,
+            match.LookScore
+        );
 
     public static HeatShape Heat(HeatMap heat) => new(heat.Columns, heat.Rows, [.. heat.Drops.Chunk(heat.Columns)]);
 
-    public static ReceiptShape Receipt(ForgetReceipt receipt) => new(
-        receipt.At, receipt.Removed.Photos, receipt.Removed.Faces, receipt.Removed.Embeddings, receipt.Files, receipt.Removed.Overwritten, Remembered: true);
+    public static ReceiptShape Receipt(ForgetReceipt receipt) =>
+        new(
+            receipt.At,
+            receipt.Removed.Photos,
+            receipt.Removed.Faces,
+            receipt.Removed.Embeddings,
+            receipt.Files,
+            receipt.Removed.Overwritten,
+            Remembered: true
+        );
 
-    public static JobShape Job(JobState job) => new(
-        job.Id, "index", Names.Of(job.Phase), job.Folders, job.Done, job.Total, job.Photos, job.Faces, job.Failed, job.PhotosPerSecond, job.SecondsLeft, job.LastPath, job.Error,
-        job.Summary is { } done ? new JobSummaryShape(done.Photos, done.Faces, done.Looks, done.Skipped, done.Removed, done.Failures.Count, done.Kept, done.Elapsed.TotalSeconds) : null,
-        job.Created, job.Ended);
+    public static JobShape Job(JobState job) =>
+        new(
+            job.Id,
+            "index",
+            Names.Of(job.Phase),
+            job.Folders,
+            job.Done,
+            job.Total,
+            job.Photos,
+            job.Faces,
+            job.Failed,
+            job.PhotosPerSecond,
+            job.SecondsLeft,
+            job.LastPath,
+            job.Error,
+            job.Summary is { } done
+                ? new JobSummaryShape(
+                    done.Photos,
+                    done.Faces,
+                    done.Looks,
+                    done.Skipped,
+                    done.Removed,
+                    done.Failures.Count,
+                    done.Kept,
+                    done.Elapsed.TotalSeconds
+                )
+                : null,
+            job.Created,
+            job.Ended
+        );
 }

@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 
 namespace Sosia.Server.Page;
 
-/// <summary>The page's files, out of the program itself, compressed once. They hold no data: whoever may not ask the API sees an empty page.</summary>
+/// <summary>
+/// The page's files, out of the program itself, compressed once. They hold no data: whoever may not ask the API sees an empty page.
+/// </summary>
 internal static class PageFiles
 {
     private const string Folder = "wwwroot/";
@@ -17,7 +19,8 @@ internal static class PageFiles
     {
         foreach (var (path, file) in Files)
             app.MapGet("/" + path, context => Send(context, file)).AllowAnonymous().ExcludeFromDescription();
-        if (!Files.TryGetValue("index.html", out var start)) return;
+        if (!Files.TryGetValue("index.html", out var start))
+            return;
         foreach (var address in (string[])["/", "/photos/{id:long?}", "/faces/{id:long?}", "/failures", "/jobs", "/search"])
             app.MapGet(address, context => Send(context, start)).AllowAnonymous().ExcludeFromDescription();
     }
@@ -33,8 +36,11 @@ internal static class PageFiles
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        var compressed = file.Compressed is not null && context.Request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value == "br" && encoding.Quality is not 0);
-        if (compressed) response.Headers.ContentEncoding = "br";
+        var compressed =
+            file.Compressed is not null
+            && context.Request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value == "br" && encoding.Quality is not 0);
+        if (compressed)
+            response.Headers.ContentEncoding = "br";
         var bytes = compressed ? file.Compressed! : file.Bytes;
         response.ContentType = file.Type;
         response.ContentLength = bytes.Length;
@@ -44,8 +50,14 @@ internal static class PageFiles
     private static FrozenDictionary<string, PageFile> Load()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => name[Folder.Length..].Replace('\\', '/'), name => PageFile.Read(assembly.GetManifestResourceStream(name)!, Path.GetExtension(name)), StringComparer.Ordinal);
+        return assembly
+            .GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .ToFrozenDictionary(
+                name => name[Folder.Length..].Replace('\\', '/'),
+                name => PageFile.Read(assembly.GetManifestResourceStream(name)!, Path.GetExtension(name)),
+                StringComparer.Ordinal
+            );
     }
 
     private sealed record PageFile(byte[] Bytes, byte[]? Compressed, string Type, string Tag)
@@ -53,7 +65,8 @@ internal static class PageFiles
         public static PageFile Read(Stream stream, string extension)
         {
             using var memory = new MemoryStream();
-            using (stream) stream.CopyTo(memory);
+            using (stream)
+                stream.CopyTo(memory);
             var bytes = memory.ToArray();
             var type = extension switch
             {
@@ -67,13 +80,19 @@ internal static class PageFiles
                 ".ico" => "image/x-icon",
                 _ => "application/octet-stream",
             };
-            return new PageFile(bytes, type.StartsWith("text/", StringComparison.Ordinal) || extension is ".svg" ? Compress(bytes) : null, type, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\"");
+            return new PageFile(
+                bytes,
+                type.StartsWith("text/", StringComparison.Ordinal) || extension is ".svg" ? Compress(bytes) : null,
+                type,
+                $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\""
+            );
         }
 
         private static byte[] Compress(byte[] bytes)
         {
             using var memory = new MemoryStream();
-            using (var brotli = new BrotliStream(memory, CompressionLevel.SmallestSize)) brotli.Write(bytes);
+            using (var brotli = new BrotliStream(memory, CompressionLevel.SmallestSize))
+                brotli.Write(bytes);
             return memory.ToArray();
         }
     }

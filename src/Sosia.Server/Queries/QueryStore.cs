@@ -12,10 +12,13 @@ namespace Sosia.Server.Queries;
 internal sealed record Query(string Id, QueryPhoto Photo, byte[] Bytes, DateTimeOffset Expires)
 {
     /// <summary>Memory it takes, about.</summary>
-    public long Size => Bytes.Length + Photo.Faces.Sum(face => face.Aligned.Pixels.Length + (face.Embedding?.Length ?? 0) * sizeof(float) + 256L) + 512;
+    public long Size =>
+        Bytes.Length + Photo.Faces.Sum(face => face.Aligned.Pixels.Length + (face.Embedding?.Length ?? 0) * sizeof(float) + 256L) + 512;
 }
 
-/// <summary>Uploaded photos, in memory and nowhere else, until their time is over or somebody says so; the oldest go when there are too many.</summary>
+/// <summary>
+/// Uploaded photos, in memory and nowhere else, until their time is over or somebody says so; the oldest go when there are too many.
+/// </summary>
 internal sealed class QueryStore : IDisposable
 {
     private const int IdBytes = 18;
@@ -35,15 +38,35 @@ internal sealed class QueryStore : IDisposable
     }
 
     /// <summary>Photos held.</summary>
-    public int Count { get { lock (_gate) return _byId.Count; } }
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _byId.Count;
+        }
+    }
 
     /// <summary>Memory they take, in bytes.</summary>
-    public long Bytes { get { lock (_gate) return _bytes; } }
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+                return _bytes;
+        }
+    }
 
     public Query Add(QueryPhoto photo, byte[] bytes)
     {
-        var query = new Query(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), photo, bytes, _options.Clock.GetUtcNow() + _options.QueryLifetime);
-        lock (_gate) Insert(query);
+        var query = new Query(
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)),
+            photo,
+            bytes,
+            _options.Clock.GetUtcNow() + _options.QueryLifetime
+        );
+        lock (_gate)
+            Insert(query);
         Sweep();
         return query;
     }
@@ -61,7 +84,8 @@ internal sealed class QueryStore : IDisposable
         var changed = query with { Photo = photo };
         lock (_gate)
         {
-            if (!_byId.TryGetValue(query.Id, out var node)) throw Gone();
+            if (!_byId.TryGetValue(query.Id, out var node))
+                throw Gone();
             _bytes += changed.Size - node.Value.Size;
             node.Value = changed;
         }
@@ -71,13 +95,15 @@ internal sealed class QueryStore : IDisposable
     public void Remove(string id)
     {
         lock (_gate)
-            if (_byId.TryGetValue(id, out var node)) Drop(node);
+            if (_byId.TryGetValue(id, out var node))
+                Drop(node);
     }
 
     public void Dispose()
     {
         _sweep.Dispose();
-        lock (_gate) (_bytes, _) = (0, Clear());
+        lock (_gate)
+            (_bytes, _) = (0, Clear());
     }
 
     private void Insert(Query query)
@@ -90,7 +116,8 @@ internal sealed class QueryStore : IDisposable
     {
         var now = _options.Clock.GetUtcNow();
         lock (_gate)
-            while (_byAge.First is { } oldest && (oldest.Value.Expires <= now || (_bytes > _options.QueryMemory && _byAge.Count > 1))) Drop(oldest);
+            while (_byAge.First is { } oldest && (oldest.Value.Expires <= now || (_bytes > _options.QueryMemory && _byAge.Count > 1)))
+                Drop(oldest);
     }
 
     private void Drop(LinkedListNode<Query> node)
@@ -107,5 +134,6 @@ internal sealed class QueryStore : IDisposable
         return 0;
     }
 
-    private static ProblemException Gone() => new("query-gone", 410, "This photo is no longer held: uploaded photos stay in memory for a while only. Upload it again.");
+    private static ProblemException Gone() =>
+        new("query-gone", 410, "This photo is no longer held: uploaded photos stay in memory for a while only. Upload it again.");
 }

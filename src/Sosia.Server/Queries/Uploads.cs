@@ -12,7 +12,10 @@ internal readonly record struct UploadedFile(string Name, byte[] Bytes);
 /// <summary>A multipart body, read into memory part by part; the framework's own way would put large files on the disk.</summary>
 internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? Options)
 {
-    private const int LongestName = 200, LongestOptions = 64 << 10, BoundaryLimit = 128, HeadersLimit = 4096;
+    private const int LongestName = 200,
+        LongestOptions = 64 << 10,
+        BoundaryLimit = 128,
+        HeadersLimit = 4096;
 
     /// <exception cref="ProblemException">Not multipart, damaged, too many parts, or parts that nobody asked for.</exception>
     public static async Task<Uploads> ReadAsync(HttpRequest request, int maxParts, CancellationToken cancellation)
@@ -20,23 +23,29 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "multipart/form-data")
             throw new ProblemException("wrong-media-type", 415, "Expected multipart/form-data with a part named photo.");
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (boundary is not { Length: > 0 and <= BoundaryLimit }) throw ProblemException.BadRequest("The multipart body has no boundary, or one that is too long.");
+        if (boundary is not { Length: > 0 and <= BoundaryLimit })
+            throw ProblemException.BadRequest("The multipart body has no boundary, or one that is too long.");
 
         var photos = new List<UploadedFile>();
         SearchBody? options = null;
         var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 8, HeadersLengthLimit = HeadersLimit };
         try
         {
-            for (var parts = 0; await reader.ReadNextSectionAsync(cancellation) is { } section;)
+            for (var parts = 0; await reader.ReadNextSectionAsync(cancellation) is { } section; )
             {
-                if (++parts > maxParts) throw ProblemException.BadRequest($"The body has more than {maxParts} parts.");
+                if (++parts > maxParts)
+                    throw ProblemException.BadRequest($"The body has more than {maxParts} parts.");
                 var (name, file) = NameOf(section);
-                if (name == "photo") photos.Add(new(file, await All(section, cancellation)));
-                else if (name == "options" && options is null) options = Parse(await All(section, cancellation));
-                else throw ProblemException.BadRequest("Expected parts named photo and at most one named options.");
+                if (name == "photo")
+                    photos.Add(new(file, await All(section, cancellation)));
+                else if (name == "options" && options is null)
+                    options = Parse(await All(section, cancellation));
+                else
+                    throw ProblemException.BadRequest("Expected parts named photo and at most one named options.");
             }
         }
-        catch (Exception damaged) when (damaged is InvalidDataException || (damaged is IOException && damaged is not BadHttpRequestException))
+        catch (Exception damaged)
+            when (damaged is InvalidDataException || (damaged is IOException && damaged is not BadHttpRequestException))
         {
             throw ProblemException.BadRequest("The multipart body is damaged or ends too early.");
         }
@@ -45,8 +54,10 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
 
     private static (string Name, string File) NameOf(MultipartSection section)
     {
-        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)) return ("", "");
-        var file = (disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).Value ?? "";
+        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
+            return ("", "");
+        var file =
+            (disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).Value ?? "";
         return (HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "", Harmless(file));
     }
 
@@ -67,7 +78,8 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
 
     private static SearchBody? Parse(byte[] json)
     {
-        if (json.Length > LongestOptions) throw ProblemException.BadRequest("The options are too long.");
+        if (json.Length > LongestOptions)
+            throw ProblemException.BadRequest("The options are too long.");
         try
         {
             return JsonSerializer.Deserialize(json, ServerJson.Default.SearchBody);

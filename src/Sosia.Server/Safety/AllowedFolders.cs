@@ -13,9 +13,13 @@ internal sealed class AllowedFolders(ServerOptions options, Collection collectio
     public void Check(string folder)
     {
         if (RealPath.Of(folder) is not { } real || !(Roots().Any(root => IsIn(real, root)) || IsKnown(Path.GetFullPath(folder), real)))
-            throw new ProblemException("folder-refused", 403,
-                $"{folder} is not indexed from here: it lies neither in the user's home directory nor in a folder whose photos the collection knows. "
-                + "Start the server with `sosia serve --allow DIR`, or use `sosia index DIR`.");
+            throw new ProblemException(
+                "folder-refused",
+                403,
+                $"{folder} is not indexed from here: it lies neither in the user's home directory nor in a folder whose photos the "
+                    + "collection knows. "
+                    + "Start the server with `sosia serve --allow DIR`, or use `sosia index DIR`."
+            );
     }
 
     private IEnumerable<string> Roots()
@@ -25,12 +29,16 @@ internal sealed class AllowedFolders(ServerOptions options, Collection collectio
         return Path.IsPathFullyQualified(home) && Path.GetDirectoryName(home) is not null ? options.Allow.Append(home) : options.Allow;
     }
 
-    /// <summary>Whether the folder, or one that it lies in, holds files that the collection knows; a link inside such a folder may lead out of it.</summary>
+    /// <summary>
+    /// Whether the folder, or one that it lies in, holds files that the collection knows; a link inside such a folder may lead out of it.
+    /// </summary>
     private bool IsKnown(string folder, string real)
     {
         try
         {
-            return collection.Read(reader => Upwards(folder).Concat(Upwards(real)).Any(above => reader.KnowsFilesIn(above) && IsIn(real, above)));
+            return collection.Read(reader =>
+                Upwards(folder).Concat(Upwards(real)).Any(above => reader.KnowsFilesIn(above) && IsIn(real, above))
+            );
         }
         catch (CatalogueException none) when (none.Problem == CatalogueProblem.Missing)
         {
@@ -42,6 +50,7 @@ internal sealed class AllowedFolders(ServerOptions options, Collection collectio
 
     private static IEnumerable<string> Upwards(string path)
     {
-        for (var at = path; at is not null; at = Path.GetDirectoryName(at)) yield return at;
+        for (var at = path; at is not null; at = Path.GetDirectoryName(at))
+            yield return at;
     }
 }

@@ -16,13 +16,16 @@ internal sealed class Attempts(TimeProvider clock)
     {
         lock (_gate)
         {
-            while (_wrong.Count > 0 && clock.GetElapsedTime(_wrong.Peek()) > Window) _wrong.Dequeue();
-            if (_wrong.Count >= Allowed) throw ProblemException.Busy("Too many wrong keys; wait a minute.", seconds: 60);
+            while (_wrong.Count > 0 && clock.GetElapsedTime(_wrong.Peek()) > Window)
+                _wrong.Dequeue();
+            if (_wrong.Count >= Allowed)
+                throw ProblemException.Busy("Too many wrong keys; wait a minute.", seconds: 60);
         }
     }
 
     public void Note()
     {
-        lock (_gate) _wrong.Enqueue(clock.GetTimestamp());
+        lock (_gate)
+            _wrong.Enqueue(clock.GetTimestamp());
     }
 }

@@ -4,31 +4,40 @@ using Sosia.Server.Errors;
 namespace Sosia.Server.Safety;
 
 /// <summary>
-/// Turns away what another site's page may have sent, also on loopback: a <c>Host</c> that is not ours (DNS rebinding), an <c>Origin</c> that
-/// is not this server, a cross-site fetch of the API. Without an API key also what came through a proxy, for its sender may be anywhere. And tells
-/// browsers what the answers may do.
+/// Turns away what another site's page may have sent, also on loopback: a <c>Host</c> that is not ours (DNS rebinding), an <c>Origin</c>
+/// that is not this server, a cross-site fetch of the API. Without an API key also what came through a proxy, for its sender may be
+/// anywhere. And tells browsers what the answers may do.
 /// </summary>
 internal sealed class Gate(ServerOptions options, AccessKey key)
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; media-src 'self' blob:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; "
+        + "media-src 'self' blob:; "
         + "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     public Task Invoke(HttpContext context, RequestDelegate next)
     {
         Advise(context.Response.Headers);
-        if (!IsOurs(context.Request.Host)) throw new ProblemException("wrong-host", 421, "This server does not go by that name.");
-        if (!IsFromHere(context.Request)) throw new ProblemException("wrong-origin", 403, "Another site's page may not ask this server.");
+        if (!IsOurs(context.Request.Host))
+            throw new ProblemException("wrong-host", 421, "This server does not go by that name.");
+        if (!IsFromHere(context.Request))
+            throw new ProblemException("wrong-origin", 403, "Another site's page may not ask this server.");
         if (!key.IsKept && CameThroughProxy(context.Request.Headers))
-            throw new ProblemException("through-proxy", 403,
-                "This request came through a proxy, and the collection has no API key: make one with `sosia serve --new-key`, or ask the server itself.");
+            throw new ProblemException(
+                "through-proxy",
+                403,
+                "This request came through a proxy, and the collection has no API key: make one with `sosia serve --new-key`, or ask "
+                    + "the server itself."
+            );
         return next(context);
     }
 
     private static bool CameThroughProxy(IHeaderDictionary headers) =>
-        headers.Keys.Any(name => name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        headers.Keys.Any(name =>
+            name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
             || name.Equals("Via", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase));
+            || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+        );
 
     private static void Advise(IHeaderDictionary headers)
     {
@@ -41,22 +50,36 @@ internal sealed class Gate(ServerOptions options, AccessKey key)
         headers.XFrameOptions = "DENY";
     }
 
-    /// <summary>A rebound name is a name: loopback goes by three, an address can't be rebound, other names are said when the server starts.</summary>
+    /// <summary>
+    /// A rebound name is a name: loopback goes by three, an address can't be rebound, other names are said when the server starts.
+    /// </summary>
     private bool IsOurs(HostString host)
     {
-        if (!host.HasValue) return false;
+        if (!host.HasValue)
+            return false;
         var name = host.Host;
-        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
-        if (IPAddress.TryParse(name.Trim('[', ']'), out var address)) return IPAddress.IsLoopback(address) || key.IsKept;
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (IPAddress.TryParse(name.Trim('[', ']'), out var address))
+            return IPAddress.IsLoopback(address) || key.IsKept;
         return options.Hosts.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
     private static bool IsFromHere(HttpRequest request)
     {
-        if (request.Headers.Origin is { Count: > 0 } origin && !(origin is [{ } one] && one.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))) return false;
+        if (
+            request.Headers.Origin is { Count: > 0 } origin
+            && !(origin is [{ } one] && one.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))
+        )
+            return false;
         // A link on another site may lead to the page, and to nothing else.
         var from = request.Headers["Sec-Fetch-Site"].ToString();
         return from is "" or "same-origin" or "none"
-            || (!request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/metrics") && request.Headers["Sec-Fetch-Mode"] == "navigate" && HttpMethods.IsGet(request.Method));
+            || (
+                !request.Path.StartsWithSegments("/api")
+                && !request.Path.StartsWithSegments("/metrics")
+                && request.Headers["Sec-Fetch-Mode"] == "navigate"
+                && HttpMethods.IsGet(request.Method)
+            );
     }
 }

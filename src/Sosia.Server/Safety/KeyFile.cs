@@ -4,11 +4,14 @@ using Sosia.Vectors.Files;
 
 namespace Sosia.Server.Safety;
 
-/// <summary>The API key of a collection: printed once when it is made, kept as a hash in <c>server.key</c>, readable by its owner only.</summary>
+/// <summary>
+/// The API key of a collection: printed once when it is made, kept as a hash in <c>server.key</c>, readable by its owner only.
+/// </summary>
 public sealed class KeyFile
 {
     private const string Prefix = "sosia_";
-    private const int KeyBytes = 32, LongestKey = 256;
+    private const int KeyBytes = 32,
+        LongestKey = 256;
 
     private readonly byte[]? _hash;
 
@@ -23,10 +26,13 @@ public sealed class KeyFile
     public static KeyFile Read(string collection)
     {
         var path = PathIn(collection);
-        if (!File.Exists(path)) return new KeyFile(null);
+        if (!File.Exists(path))
+            return new KeyFile(null);
         try
         {
-            return Convert.FromHexString(File.ReadAllText(path).Trim()) is { Length: SHA256.HashSizeInBytes } hash ? new KeyFile(hash) : throw new FormatException();
+            return Convert.FromHexString(File.ReadAllText(path).Trim()) is { Length: SHA256.HashSizeInBytes } hash
+                ? new KeyFile(hash)
+                : throw new FormatException();
         }
         catch (FormatException error)
         {
@@ -46,7 +52,8 @@ public sealed class KeyFile
     }
 
     /// <summary>Whether this is the key, in constant time.</summary>
-    internal bool Matches(string? key) => _hash is not null && key is { Length: > 0 and <= LongestKey } && CryptographicOperations.FixedTimeEquals(Hash(key), _hash);
+    internal bool Matches(string? key) =>
+        _hash is not null && key is { Length: > 0 and <= LongestKey } && CryptographicOperations.FixedTimeEquals(Hash(key), _hash);
 
     private static string PathIn(string collection) => Path.Combine(collection, "server.key");
 

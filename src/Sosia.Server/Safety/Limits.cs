@@ -5,8 +5,11 @@ namespace Sosia.Server.Safety;
 /// <summary>What one client may ask for before anything of ours runs.</summary>
 internal static class Limits
 {
-    private const int HeaderBytes = 16 << 10, Headers = 64, LineBytes = 8 << 10;
-    private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(10), IdleTime = TimeSpan.FromMinutes(2);
+    private const int HeaderBytes = 16 << 10,
+        Headers = 64,
+        LineBytes = 8 << 10;
+    private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(10),
+        IdleTime = TimeSpan.FromMinutes(2);
 
     public static void Set(KestrelServerOptions kestrel, ServerOptions options)
     {

@@ -15,7 +15,8 @@ internal static class RealPath
         var links = 0;
         while (rest.TryPop(out var part))
         {
-            if (part is ".") continue;
+            if (part is ".")
+                continue;
             if (part is "..")
             {
                 real = Path.GetDirectoryName(real) ?? real;
@@ -27,9 +28,12 @@ internal static class RealPath
                 real = next;
                 continue;
             }
-            if (++links > MostLinks) return null;
-            if (Path.IsPathRooted(target)) real = Path.GetPathRoot(Path.GetFullPath(target))!;
-            foreach (var of in Parts(target[(Path.GetPathRoot(target)?.Length ?? 0)..]).Reverse()) rest.Push(of);
+            if (++links > MostLinks)
+                return null;
+            if (Path.IsPathRooted(target))
+                real = Path.GetPathRoot(Path.GetFullPath(target))!;
+            foreach (var of in Parts(target[(Path.GetPathRoot(target)?.Length ?? 0)..]).Reverse())
+                rest.Push(of);
         }
         return real;
     }
@@ -38,7 +42,8 @@ internal static class RealPath
     public static bool IsIn(string path, string directory)
     {
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        return path.Equals(directory, comparison) || path.StartsWith(Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar, comparison);
+        return path.Equals(directory, comparison)
+            || path.StartsWith(Path.TrimEndingDirectorySeparator(directory) + Path.DirectorySeparatorChar, comparison);
     }
 
     private static IEnumerable<string> Parts(string path) =>

@@ -7,12 +7,15 @@ namespace Sosia.Server.Safety;
 /// <summary>Signed-in browsers. In memory: when the server ends, everybody is signed out.</summary>
 internal sealed class Sessions(TimeProvider clock, Collection collection)
 {
-    private const int TokenBytes = 32, Most = 1000;
+    private const int TokenBytes = 32,
+        Most = 1000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
     private readonly ConcurrentDictionary<string, Session> _byHash = new(StringComparer.Ordinal);
 
-    /// <summary>The cookie's name: its own for each collection, because a browser sends the cookies of one port to all others of the same host.</summary>
+    /// <summary>
+    /// The cookie's name: its own for each collection, because a browser sends the cookies of one port to all others of the same host.
+    /// </summary>
     public string Cookie { get; } = $"sosia-{HashOf(Path.GetFullPath(collection.Directory))[..8]}";
 
     /// <summary>The session of a request's cookie; null where there is none.</summary>
@@ -22,7 +25,8 @@ internal sealed class Sessions(TimeProvider clock, Collection collection)
     public (string Token, Session Session) Start()
     {
         foreach (var (hash, old) in _byHash)
-            if (old.Expires <= clock.GetUtcNow() || _byHash.Count >= Most) _byHash.TryRemove(hash, out _);
+            if (old.Expires <= clock.GetUtcNow() || _byHash.Count >= Most)
+                _byHash.TryRemove(hash, out _);
         var token = NewToken();
         var session = new Session(NewToken(), clock.GetUtcNow() + Lifetime);
         _byHash[HashOf(token)] = session;
@@ -31,11 +35,14 @@ internal sealed class Sessions(TimeProvider clock, Collection collection)
 
     /// <summary>The session of a cookie's value. Looked up by hash, so that time says nothing about it.</summary>
     private Session? Find(string? token) =>
-        token is { Length: > 0 and <= 128 } && _byHash.TryGetValue(HashOf(token), out var session) && session.Expires > clock.GetUtcNow() ? session : null;
+        token is { Length: > 0 and <= 128 } && _byHash.TryGetValue(HashOf(token), out var session) && session.Expires > clock.GetUtcNow()
+            ? session
+            : null;
 
     public void End(string? token)
     {
-        if (token is { Length: > 0 and <= 128 }) _byHash.TryRemove(HashOf(token), out _);
+        if (token is { Length: > 0 and <= 128 })
+            _byHash.TryRemove(HashOf(token), out _);
     }
 
     private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));

@@ -12,14 +12,54 @@ namespace Sosia.Server.Searching;
 /// <param name="Stored">The stored photo; null when it was uploaded.</param>
 internal sealed record Reference(QueryPhoto Photo, Query? Upload, StoredQuery? Stored)
 {
-    public QueryShape ToShape() => Upload is { } upload ? Shape(upload, Photo) : new(
-        null, Stored!.Photo.Id.Value, Photo.Path, Photo.Sha256, Photo.Width, Photo.Height, Photo.Face < 0 ? null : Stored.Faces[Photo.Face].Id.Value,
-        [.. Stored.Faces.Select(face => new QueryFaceShape(face.Id.Value, Json.ToShape.Box(face.Box), face.Confidence, face.Quality.Size, face.Quality.Score, face.HasEmbedding))], null);
+    public QueryShape ToShape() =>
+        Upload is { } upload
+            ? Shape(upload, Photo)
+            : new(
+                null,
+                Stored!.Photo.Id.Value,
+                Photo.Path,
+                Photo.Sha256,
+                Photo.Width,
+                Photo.Height,
+                Photo.Face < 0 ? null : Stored.Faces[Photo.Face].Id.Value,
+                [
+                    .. Stored.Faces.Select(face => new QueryFaceShape(
+                        face.Id.Value,
+                        Json.ToShape.Box(face.Box),
+                        face.Confidence,
+                        face.Quality.Size,
+                        face.Quality.Score,
+                        face.HasEmbedding
+                    )),
+                ],
+                null
+            );
 
-    public static QueryShape Shape(Query upload, QueryPhoto photo) => new(
-        upload.Id, null, photo.Path, photo.Sha256, photo.Width, photo.Height, photo.Face < 0 ? null : photo.Face + 1,
-        [.. photo.Faces.Select((face, i) => new QueryFaceShape(i + 1, Json.ToShape.Box(photo.BoxOf(i)), face.Face.Confidence, face.Quality.Size, face.Quality.Score, face.Embedding is not null))],
-        upload.Expires);
+    public static QueryShape Shape(Query upload, QueryPhoto photo) =>
+        new(
+            upload.Id,
+            null,
+            photo.Path,
+            photo.Sha256,
+            photo.Width,
+            photo.Height,
+            photo.Face < 0 ? null : photo.Face + 1,
+            [
+                .. photo.Faces.Select(
+                    (face, i) =>
+                        new QueryFaceShape(
+                            i + 1,
+                            Json.ToShape.Box(photo.BoxOf(i)),
+                            face.Face.Confidence,
+                            face.Quality.Size,
+                            face.Quality.Score,
+                            face.Embedding is not null
+                        )
+                ),
+            ],
+            upload.Expires
+        );
 }
 
 /// <summary>Who is searched for, and how: a request with everything it names looked up.</summary>
@@ -29,14 +69,19 @@ internal sealed record Reference(QueryPhoto Photo, Query? Upload, StoredQuery? S
 /// <param name="Curve">Whether the meaning of every score is wanted.</param>
 internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList<Reference> Negatives, SearchOptions Options, bool Curve)
 {
-    private const int MostReferences = 64, MostNegatives = 256, MostMatches = 10_000;
+    private const int MostReferences = 64,
+        MostNegatives = 256,
+        MostMatches = 10_000;
 
     /// <exception cref="ProblemException">Something named is not there, or makes no sense.</exception>
     public static Person Find(SearchBody? body, Collection collection, QueryStore queries)
     {
-        if (body?.References is not { Count: > 0 and <= MostReferences } named) throw ProblemException.BadRequest($"Expected 1 to {MostReferences} references.");
-        if (body.Negatives is { Count: > MostNegatives }) throw ProblemException.BadRequest($"Expected at most {MostNegatives} negatives.");
-        if (body.Limit is < 1 or > MostMatches) throw ProblemException.BadRequest($"The limit must lie between 1 and {MostMatches:N0}, got {body.Limit}.");
+        if (body?.References is not { Count: > 0 and <= MostReferences } named)
+            throw ProblemException.BadRequest($"Expected 1 to {MostReferences} references.");
+        if (body.Negatives is { Count: > MostNegatives })
+            throw ProblemException.BadRequest($"Expected at most {MostNegatives} negatives.");
+        if (body.Limit is < 1 or > MostMatches)
+            throw ProblemException.BadRequest($"The limit must lie between 1 and {MostMatches:N0}, got {body.Limit}.");
         var negatives = (body.Negatives ?? []).Select(Of).ToArray();
         var options = new SearchOptions
         {
@@ -63,13 +108,18 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
         options.Check();
         return new Person([.. named.Select(Of)], negatives, options, body.Curve ?? false);
 
-        Reference Of(ReferenceBody name) => name switch
-        {
-            { Query: { } id, Photo: null } => OfUpload(queries.Get(id), name.Face),
-            { Query: null, Photo: { } photo, Face: null } => OfStored(collection.StoredPhoto(new PhotoId(photo)) ?? throw ProblemException.NotFound($"There is no photo {photo}.")),
-            { Query: null, Photo: null, Face: { } face } => OfStored(collection.StoredFace(new FaceId(face)) ?? throw ProblemException.NotFound($"There is no face {face}.")),
-            _ => throw ProblemException.BadRequest("A reference names exactly one of query (with face), photo, face."),
-        };
+        Reference Of(ReferenceBody name) =>
+            name switch
+            {
+                { Query: { } id, Photo: null } => OfUpload(queries.Get(id), name.Face),
+                { Query: null, Photo: { } photo, Face: null } => OfStored(
+                    collection.StoredPhoto(new PhotoId(photo)) ?? throw ProblemException.NotFound($"There is no photo {photo}.")
+                ),
+                { Query: null, Photo: null, Face: { } face } => OfStored(
+                    collection.StoredFace(new FaceId(face)) ?? throw ProblemException.NotFound($"There is no face {face}.")
+                ),
+                _ => throw ProblemException.BadRequest("A reference names exactly one of query (with face), photo, face."),
+            };
     }
 
     private static Reference OfStored(StoredQuery stored) => new(stored.Query, null, stored);
@@ -81,7 +131,8 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
         return new(face is { } wanted ? upload.Photo with { Face = (int)wanted - 1 } : upload.Photo, upload, null);
     }
 
-    private static string FullPath(string path) => Path.IsPathFullyQualified(path) && !path.Contains('\0', StringComparison.Ordinal)
-        ? Path.GetFullPath(path)
-        : throw ProblemException.BadRequest("`under` must be a full path.");
+    private static string FullPath(string path) =>
+        Path.IsPathFullyQualified(path) && !path.Contains('\0', StringComparison.Ordinal)
+            ? Path.GetFullPath(path)
+            : throw ProblemException.BadRequest("`under` must be a full path.");
 }

@@ -21,11 +21,13 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
     /// <summary>Reads the uploads that are searched with by look, in their turn, where that was not done before.</summary>
     public async Task PrepareAsync(SearchBody? body, CancellationToken cancellation)
     {
-        if (body?.By is not ("look" or "both")) return;
+        if (body?.By is not ("look" or "both"))
+            return;
         foreach (var id in (body.References ?? []).Select(reference => reference.Query).OfType<string>().Distinct())
         {
             var query = queries.Get(id);
-            if (collection.HasLook(query.Photo)) continue;
+            if (collection.HasLook(query.Photo))
+                continue;
             queries.Replace(query, await inferences.Queue.Run(ended => collection.AddLook(query.Photo, query.Bytes, ended), cancellation));
         }
     }
@@ -44,17 +46,31 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
         var (person, result) = await SearchAsync(body, cancellation);
         var references = person.References;
         return new SearchShape(
-            references[0].ToShape(), references.Count > 1 ? [.. references.Skip(1).Select(also => also.ToShape())] : null,
+            references[0].ToShape(),
+            references.Count > 1 ? [.. references.Skip(1).Select(also => also.ToShape())] : null,
             person.Negatives.Count > 0 ? [.. person.Negatives.Select(negative => negative.ToShape())] : null,
-            Names.Of(result.By), result.Threshold, Names.Of(result.Rule), references.Count, result.FacesSearched, result.PhotosSearched, result.FoundSomebody, [.. result.Matches.Select(ToShape.Match)],
-            person.Curve ? CurveOf(result, references.Count) : null, result.IndexTime.TotalMilliseconds, result.Elapsed.TotalMilliseconds);
+            Names.Of(result.By),
+            result.Threshold,
+            Names.Of(result.Rule),
+            references.Count,
+            result.FacesSearched,
+            result.PhotosSearched,
+            result.FoundSomebody,
+            [.. result.Matches.Select(ToShape.Match)],
+            person.Curve ? CurveOf(result, references.Count) : null,
+            result.IndexTime.TotalMilliseconds,
+            result.Elapsed.TotalMilliseconds
+        );
     }
 
     /// <summary>What scores mean, in steps of a hundredth; null where nobody measured it.</summary>
     private IReadOnlyList<double[]>? CurveOf(SearchResult result, int references)
     {
-        if (result.Meaning(0).FalseMatchRate is null) return null;
-        return _curves.GetOrAdd((result.Rule, references), _ =>
-            [.. Enumerable.Range(-20, 121).Select(step => new[] { step / 100.0, result.Meaning(step / 100f).FalseMatchRate!.Value })]);
+        if (result.Meaning(0).FalseMatchRate is null)
+            return null;
+        return _curves.GetOrAdd(
+            (result.Rule, references),
+            _ => [.. Enumerable.Range(-20, 121).Select(step => new[] { step / 100.0, result.Meaning(step / 100f).FalseMatchRate!.Value })]
+        );
     }
 }

@@ -15,12 +15,13 @@ internal sealed class ServedPageSource(IReadOnlyList<Reference> references, Coll
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public ValueTask<byte[]?> PictureOfQuery(int query, CancellationToken cancellation) => references[query] switch
-    {
-        { Upload: { } upload } => InTurn(ended => Thumbnailer.OfPhoto(upload.Bytes, SearchPage.Side, ended), cancellation),
-        { Stored: { } stored } => InTurn(ended => collection.Thumbnail(stored.Photo, SearchPage.Side, ended), cancellation),
-        _ => ValueTask.FromResult<byte[]?>(null),
-    };
+    public ValueTask<byte[]?> PictureOfQuery(int query, CancellationToken cancellation) =>
+        references[query] switch
+        {
+            { Upload: { } upload } => InTurn(ended => Thumbnailer.OfPhoto(upload.Bytes, SearchPage.Side, ended), cancellation),
+            { Stored: { } stored } => InTurn(ended => collection.Thumbnail(stored.Photo, SearchPage.Side, ended), cancellation),
+            _ => ValueTask.FromResult<byte[]?>(null),
+        };
 
     public ValueTask<byte[]?> PictureOf(Match match, CancellationToken cancellation) =>
         InTurn(ended => collection.Thumbnail(match.Photo, SearchPage.Side, ended), cancellation);

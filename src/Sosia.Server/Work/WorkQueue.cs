@@ -24,7 +24,8 @@ internal sealed class WorkQueue : IDisposable
         _mostPending = threads + waiting;
         _waiting = Channel.CreateUnbounded<Action>();
         _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"{name} {i}" })];
-        foreach (var thread in _threads) thread.Start();
+        foreach (var thread in _threads)
+            thread.Start();
     }
 
     /// <summary>Pieces worked on or waiting.</summary>
@@ -81,7 +82,8 @@ internal sealed class WorkQueue : IDisposable
     {
         _waiting.Writer.TryComplete();
         _ending.Cancel();
-        foreach (var thread in _threads) thread.Join();
+        foreach (var thread in _threads)
+            thread.Join();
         _ending.Dispose();
     }
 
@@ -89,6 +91,7 @@ internal sealed class WorkQueue : IDisposable
     {
         var reader = _waiting.Reader;
         while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-            while (reader.TryRead(out var piece)) piece();
+        while (reader.TryRead(out var piece))
+            piece();
     }
 }

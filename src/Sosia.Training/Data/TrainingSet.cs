@@ -47,17 +47,26 @@ internal sealed class TrainingSet
     public int Fitted => _fitted;
 
     /// <summary>Finds the rows and decodes every image once.</summary>
-    /// <exception cref="UsageException">Nothing there, fewer images than a batch, only one class, or an image that can't be read.</exception>
+    /// <exception cref="UsageException">Nothing there, fewer images than a batch, only one class, or an image that can't be
+    /// read.</exception>
     public static TrainingSet Open(string directory, string? labelFile, TrainingOptions options, CancellationToken cancellation)
     {
         var folder = LabelledFolder.Read(directory);
         var set = new TrainingSet(RowOrder.Of(folder, labelFile, options.Labels), options);
         if (set.Classes.Count < 2)
-            throw new UsageException($"{folder.Root} holds one person only, {set.Classes[0]}; a classifier needs at least two folders with images.");
+            throw new UsageException(
+                $"{folder.Root} holds one person only, {set.Classes[0]}; a classifier needs at least two folders with images."
+            );
         if (options.Validation > 0 && set.Split.Checked.Count == 0)
-            throw new UsageException($"--validation {options.Validation} keeps none of the {set.Count} images aside, for nobody has another one to learn from; take a larger share or more images of the same people.");
+            throw new UsageException(
+                $"--validation {options.Validation} keeps none of the {set.Count} images aside, for nobody has another one to learn "
+                    + "from; take a larger share or more images of the same people."
+            );
         if (set.Split.Learned.Count < options.BatchSize)
-            throw new UsageException($"{folder.Root} gives {set.Split.Learned.Count} images, fewer than a batch of {options.BatchSize}; take a smaller --batch or more images.");
+            throw new UsageException(
+                $"{folder.Root} gives {set.Split.Learned.Count} images, fewer than a batch of {options.BatchSize}; take a smaller "
+                    + "--batch or more images."
+            );
         set.LookOver(cancellation);
         return set;
     }
@@ -66,7 +75,8 @@ internal sealed class TrainingSet
     public string Fingerprint()
     {
         var text = new StringBuilder();
-        foreach (var (file, label) in _rows.Files.Zip(_rows.Labels)) text.Append(Path.GetFileName(file)).Append('\t').Append(label).Append('\n');
+        foreach (var (file, label) in _rows.Files.Zip(_rows.Labels))
+            text.Append(Path.GetFileName(file)).Append('\t').Append(label).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
@@ -76,20 +86,29 @@ internal sealed class TrainingSet
     /// <exception cref="UsageException">The image can't be read.</exception>
     public void Read(int row, Span<byte> into)
     {
-        if (_kept.Length > 0 && _kept[row] is { } kept) kept.CopyTo(into);
-        else Decode(_rows.Files[row], into);
+        if (_kept.Length > 0 && _kept[row] is { } kept)
+            kept.CopyTo(into);
+        else
+            Decode(_rows.Files[row], into);
     }
 
     private void LookOver(CancellationToken cancellation)
     {
         try
         {
-            Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, row =>
-            {
-                var pixels = new byte[ImageBytes];
-                if (Decode(_rows.Files[row], pixels)) Interlocked.Increment(ref _fitted);
-                if (_kept.Length > 0) _kept[row] = pixels;
-            });
+            Parallel.For(
+                0,
+                Count,
+                new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                row =>
+                {
+                    var pixels = new byte[ImageBytes];
+                    if (Decode(_rows.Files[row], pixels))
+                        Interlocked.Increment(ref _fitted);
+                    if (_kept.Length > 0)
+                        _kept[row] = pixels;
+                }
+            );
         }
         catch (AggregateException several) when (several.InnerExceptions.OfType<UsageException>().FirstOrDefault() is { } first)
         {

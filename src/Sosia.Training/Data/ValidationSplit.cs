@@ -19,8 +19,10 @@ internal sealed record ValidationSplit(IReadOnlyList<int> Learned, IReadOnlyList
             var rows = person.ToArray();
             random.Shuffle(rows);
             var count = (int)Math.Floor(share * rows.Length + random.NextDouble());
-            if (count < rows.Length) drawn.UnionWith(rows.Take(count));
-            else keptWhole++;
+            if (count < rows.Length)
+                drawn.UnionWith(rows.Take(count));
+            else
+                keptWhole++;
         }
         int[] all = [.. Enumerable.Range(0, labels.Count)];
         return new ValidationSplit([.. all.Where(row => !drawn.Contains(row))], [.. all.Where(drawn.Contains)], keptWhole);

@@ -16,12 +16,12 @@ internal static class BaselineOnnx
 
     /// <summary>The convolutions' weights in ONNX's order: filters × channels × 3 × 3.</summary>
     public static BaselineBlock[] Blocks(Parameters parameters) =>
-    [
-        .. parameters.Blocks.Select(block =>
-        {
-            using var order = block.Filters.Value.permute(0, 3, 1, 2).contiguous().cpu();
-            using var flat = block.Biases.Value.cpu();
-            return new BaselineBlock(order.data<float>().ToArray(), flat.data<float>().ToArray());
-        }),
-    ];
+        [
+            .. parameters.Blocks.Select(block =>
+            {
+                using var order = block.Filters.Value.permute(0, 3, 1, 2).contiguous().cpu();
+                using var flat = block.Biases.Value.cpu();
+                return new BaselineBlock(order.data<float>().ToArray(), flat.data<float>().ToArray());
+            }),
+        ];
 }

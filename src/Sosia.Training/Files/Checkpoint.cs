@@ -18,11 +18,20 @@ namespace Sosia.Training.Files;
 /// <param name="Epoch">Of the next step, from 0.</param>
 /// <param name="Step">The next step of that epoch, from 0.</param>
 /// <param name="History">All steps done.</param>
-internal sealed record CheckpointHeader(TrainingOptions Options, string? Order, string Data, IReadOnlyList<string> Classes, int Threads, int Epoch, int Step, History History);
+internal sealed record CheckpointHeader(
+    TrainingOptions Options,
+    string? Order,
+    string Data,
+    IReadOnlyList<string> Classes,
+    int Threads,
+    int Epoch,
+    int Step,
+    History History
+);
 
 /// <summary>
-/// Everything a run needs to go on: magic, version, length of the header, header (JSON), its SHA-256, then weights and both moments of every
-/// parameter as raw floats, and their SHA-256. Written beside and renamed; sizes are checked before anything is allocated.
+/// Everything a run needs to go on: magic, version, length of the header, header (JSON), its SHA-256, then weights and both moments of
+/// every parameter as raw floats, and their SHA-256. Written beside and renamed; sizes are checked before anything is allocated.
 /// </summary>
 internal static unsafe class Checkpoint
 {
@@ -39,23 +48,30 @@ internal static unsafe class Checkpoint
     public static void Write(string path, CheckpointHeader header, Parameters parameters)
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(header);
-        DerivedFile.Write(path, stream =>
-        {
-            stream.Write(Magic);
-            Span<byte> numbers = stackalloc byte[8];
-            BinaryPrimitives.WriteInt32LittleEndian(numbers, Version);
-            BinaryPrimitives.WriteInt32LittleEndian(numbers[4..], text.Length);
-            stream.Write(numbers);
-            stream.Write(text);
-            stream.Write(SHA256.HashData(text));
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            ForEachPiece(parameters, write: false, piece =>
+        DerivedFile.Write(
+            path,
+            stream =>
             {
-                hash.AppendData(piece);
-                stream.Write(piece);
-            });
-            stream.Write(hash.GetHashAndReset());
-        });
+                stream.Write(Magic);
+                Span<byte> numbers = stackalloc byte[8];
+                BinaryPrimitives.WriteInt32LittleEndian(numbers, Version);
+                BinaryPrimitives.WriteInt32LittleEndian(numbers[4..], text.Length);
+                stream.Write(numbers);
+                stream.Write(text);
+                stream.Write(SHA256.HashData(text));
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                ForEachPiece(
+                    parameters,
+                    write: false,
+                    piece =>
+                    {
+                        hash.AppendData(piece);
+                        stream.Write(piece);
+                    }
+                );
+                stream.Write(hash.GetHashAndReset());
+            }
+        );
     }
 
     /// <summary>Reads what stands before the weights.</summary>
@@ -76,14 +92,19 @@ internal static unsafe class Checkpoint
         if (stream.Length - stream.Position != Bytes(header.Options, header.Classes.Count) + SHA256.HashSizeInBytes)
             throw Damaged(path, string.Create(CultureInfo.InvariantCulture, $"it has {stream.Length:N0} bytes"));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        ForEachPiece(parameters, write: true, piece =>
-        {
-            stream.ReadExactly(piece);
-            hash.AppendData(piece);
-        });
+        ForEachPiece(
+            parameters,
+            write: true,
+            piece =>
+            {
+                stream.ReadExactly(piece);
+                hash.AppendData(piece);
+            }
+        );
         Span<byte> written = stackalloc byte[SHA256.HashSizeInBytes];
         stream.ReadExactly(written);
-        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(written)) throw Damaged(path, "its checksum is another");
+        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(written))
+            throw Damaged(path, "its checksum is another");
     }
 
     private static FileStream Open(string path)
@@ -105,17 +126,24 @@ internal static unsafe class Checkpoint
             throw Damaged(path, "it does not begin like one");
         var version = BinaryPrimitives.ReadInt32LittleEndian(start[8..]);
         if (version > Version)
-            throw new UsageException($"The checkpoint {path} has version {version}, and this program reads up to {Version}; use the newer program that wrote it.");
+            throw new UsageException(
+                $"The checkpoint {path} has version {version}, and this program reads up to {Version}; use the newer program that wrote it."
+            );
         var length = BinaryPrimitives.ReadInt32LittleEndian(start[12..]);
         if (version < 1 || length < 2 || length > MostHeaderBytes || stream.Length < stream.Position + length + SHA256.HashSizeInBytes)
             throw Damaged(path, "its header makes no sense");
         var text = new byte[length + SHA256.HashSizeInBytes];
         stream.ReadExactly(text);
-        if (!SHA256.HashData(text.AsSpan(..length)).AsSpan().SequenceEqual(text.AsSpan(length))) throw Damaged(path, "the checksum of its header is another");
+        if (!SHA256.HashData(text.AsSpan(..length)).AsSpan().SequenceEqual(text.AsSpan(length)))
+            throw Damaged(path, "the checksum of its header is another");
         try
         {
             var header = JsonSerializer.Deserialize<CheckpointHeader>(text.AsSpan(..length));
-            return header is { Options.Filters: not null, Data: not null, Classes: not null, History.Moments: not null, Epoch: >= 0, Step: >= 0 } ? header : throw Damaged(path, "its header is not complete");
+            return
+                header
+                    is { Options.Filters: not null, Data: not null, Classes: not null, History.Moments: not null, Epoch: >= 0, Step: >= 0 }
+                ? header
+                : throw Damaged(path, "its header is not complete");
         }
         catch (JsonException broken)
         {
@@ -137,7 +165,8 @@ internal static unsafe class Checkpoint
             var memory = (byte*)(copy ?? tensor).Floats();
             for (long at = 0, bytes = tensor.numel() * sizeof(float); at < bytes; at += Piece)
                 action(new Span<byte>(memory + at, (int)Math.Min(Piece, bytes - at)));
-            if (write && copy is not null) tensor.copy_(copy);
+            if (write && copy is not null)
+                tensor.copy_(copy);
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Sosia.Training.Files;
 
-/// <summary>Keeps two processes from training into one directory. The system lets go of it when the process ends, however it ends.</summary>
+/// <summary>
+/// Keeps two processes from training into one directory. The system lets go of it when the process ends, however it ends.
+/// </summary>
 internal sealed class RunLock : IDisposable
 {
     private readonly FileStream _file;
@@ -22,7 +24,9 @@ internal sealed class RunLock : IDisposable
     {
         try
         {
-            return new RunLock(new FileStream(Path.Combine(directory, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new RunLock(
+                new FileStream(Path.Combine(directory, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+            );
         }
         catch (IOException held) when (held is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
         {

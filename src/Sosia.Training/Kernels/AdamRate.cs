@@ -33,9 +33,17 @@ internal readonly record struct AdamRate(float Step)
     public unsafe void Update(Span<float> weights, Span<float> means, Span<float> squares, ReadOnlySpan<float> gradients)
     {
         if (weights.Length != gradients.Length || means.Length != gradients.Length || squares.Length != gradients.Length)
-            throw new ArgumentException($"Expected {weights.Length} gradients and moments, got {gradients.Length}, {means.Length} and {squares.Length}.", nameof(gradients));
+            throw new ArgumentException(
+                $"Expected {weights.Length} gradients and moments, got {gradients.Length}, {means.Length} and {squares.Length}.",
+                nameof(gradients)
+            );
         var i = 0;
-        fixed (float* w = weights, m = means, v = squares, g = gradients)
+        fixed (
+            float* w = weights,
+                m = means,
+                v = squares,
+                g = gradients
+        )
         {
             for (; i <= weights.Length - Vector256<float>.Count; i += Vector256<float>.Count)
                 Update(w + i, m + i, v + i, Vector256.Load(g + i), Vector256.Create(Step));

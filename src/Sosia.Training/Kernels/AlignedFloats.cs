@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Sosia.Training.Kernels;
 
-/// <summary>Scratch for a kernel, at the start of a cache line, so that no vector lies across two. What is in it at first is anything.</summary>
+/// <summary>
+/// Scratch for a kernel, at the start of a cache line, so that no vector lies across two. What is in it at first is anything.
+/// </summary>
 internal sealed unsafe class AlignedFloats(long count) : IDisposable
 {
     private const nuint CacheLine = 64;

@@ -5,16 +5,21 @@ using System.Runtime.Intrinsics.X86;
 namespace Sosia.Training.Kernels;
 
 /// <summary>
-/// The way back through the dense layer and Adam's update of its weights in one pass over memory. Tile by tile of classes × features, the gradient
-/// at the layer's input takes in the weights as they are; then the weight gradient is summed over all rows in registers and the weights are updated
-/// there and then. The gradient (2.5 GB with 5,749 classes) never exists, and weights and moments are read and written once a step.
+/// The way back through the dense layer and Adam's update of its weights in one pass over memory. Tile by tile of classes × features, the
+/// gradient at the layer's input takes in the weights as they are; then the weight gradient is summed over all rows in registers and the
+/// weights are updated there and then. The gradient (2.5 GB with 5,749 classes) never exists, and weights and moments are read and written
+/// once a step.
 /// </summary>
 internal static unsafe class DenseBackward
 {
-    private const int TileClasses = 6;      // × 2 vectors: 12 sums, all in registers
+    private const int TileClasses = 6; // × 2 vectors: 12 sums, all in registers
     private const int TileFeatures = 16;
-    private const int GroupClasses = 24;    // pass by together: their deltas and a tile's rows and gradients, 23 KB, stay in the first-level cache
-    private const int BlockFeatures = 256;  // of 100 rows, and their gradient: 200 KB, which stay in the second-level cache while all classes pass by
+
+    // pass by together: their deltas and a tile's rows and gradients, 23 KB, stay in the first-level cache
+    private const int GroupClasses = 24;
+
+    // of 100 rows, and their gradient: 200 KB, which stay in the second-level cache while all classes pass by
+    private const int BlockFeatures = 256;
 
     /// <summary>back = deltas · weights; weights −= Adam(deltasᵀ · rows).</summary>
     /// <param name="dense">Weights and moments: classes × features.</param>
@@ -28,7 +33,10 @@ internal static unsafe class DenseBackward
             throw new ArgumentException($"Expected a multiple of {TileFeatures} features, got {dense.Features}.", nameof(dense));
         var (copy, step) = (dense, Vector256.Create(run.Rate.Step));
         using var packed = PackDeltas(deltas, run.Count, dense.Classes);
-        Parallel.For(0, (dense.Features + BlockFeatures - 1) / BlockFeatures, new ParallelOptions { MaxDegreeOfParallelism = run.Threads },
+        Parallel.For(
+            0,
+            (dense.Features + BlockFeatures - 1) / BlockFeatures,
+            new ParallelOptions { MaxDegreeOfParallelism = run.Threads },
             () => (Rows: new AlignedFloats(run.Count * BlockFeatures), Back: new AlignedFloats(run.Count * BlockFeatures)),
             (block, _, panels) =>
             {
@@ -44,7 +52,8 @@ internal static unsafe class DenseBackward
             {
                 panels.Rows.Dispose();
                 panels.Back.Dispose();
-            });
+            }
+        );
     }
 
     /// <summary>All classes for one block of features.</summary>
@@ -76,14 +85,24 @@ internal static unsafe class DenseBackward
     [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
     private static void Back(float* w, long stride, float* deltas, float* back, int count)
     {
-        Vector256<float> a0 = Vector256.Load(w), a1 = Vector256.Load(w + 8), b0 = Vector256.Load(w + stride), b1 = Vector256.Load(w + stride + 8);
+        Vector256<float> a0 = Vector256.Load(w),
+            a1 = Vector256.Load(w + 8),
+            b0 = Vector256.Load(w + stride),
+            b1 = Vector256.Load(w + stride + 8);
         w += 2 * stride;
-        Vector256<float> c0 = Vector256.Load(w), c1 = Vector256.Load(w + 8), d0 = Vector256.Load(w + stride), d1 = Vector256.Load(w + stride + 8);
+        Vector256<float> c0 = Vector256.Load(w),
+            c1 = Vector256.Load(w + 8),
+            d0 = Vector256.Load(w + stride),
+            d1 = Vector256.Load(w + stride + 8);
         w += 2 * stride;
-        Vector256<float> e0 = Vector256.Load(w), e1 = Vector256.Load(w + 8), f0 = Vector256.Load(w + stride), f1 = Vector256.Load(w + stride + 8);
+        Vector256<float> e0 = Vector256.Load(w),
+            e1 = Vector256.Load(w + 8),
+            f0 = Vector256.Load(w + stride),
+            f1 = Vector256.Load(w + stride + 8);
         for (var n = 0; n < count; n++, back += TileFeatures, deltas += TileClasses)
         {
-            Vector256<float> x0 = Vector256.Load(back), x1 = Vector256.Load(back + 8);
+            Vector256<float> x0 = Vector256.Load(back),
+                x1 = Vector256.Load(back + 8);
             var d = Vector256.Create(deltas[0]);
             x0 = Vector256.FusedMultiplyAdd(d, a0, x0);
             x1 = Vector256.FusedMultiplyAdd(d, a1, x1);
@@ -110,7 +129,8 @@ internal static unsafe class DenseBackward
     /// <summary>1 class × 16 features: what is left when the classes are no multiple of 6.</summary>
     private static void BackOne(float* w, float* deltas, float* back, int count)
     {
-        Vector256<float> a0 = Vector256.Load(w), a1 = Vector256.Load(w + 8);
+        Vector256<float> a0 = Vector256.Load(w),
+            a1 = Vector256.Load(w + 8);
         for (var n = 0; n < count; n++, back += TileFeatures, deltas += TileClasses)
         {
             var d = Vector256.Create(deltas[0]);
@@ -123,11 +143,22 @@ internal static unsafe class DenseBackward
     [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
     private static void Learn(in Weights dense, long at, float* rows, float* deltas, (int Count, Vector256<float> Step) run)
     {
-        Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default;
-        Vector256<float> d0 = default, d1 = default, e0 = default, e1 = default, f0 = default, f1 = default;
+        Vector256<float> a0 = default,
+            a1 = default,
+            b0 = default,
+            b1 = default,
+            c0 = default,
+            c1 = default;
+        Vector256<float> d0 = default,
+            d1 = default,
+            e0 = default,
+            e1 = default,
+            f0 = default,
+            f1 = default;
         for (var n = 0; n < run.Count; n++, rows += TileFeatures, deltas += TileClasses)
         {
-            Vector256<float> x0 = Vector256.Load(rows), x1 = Vector256.Load(rows + 8);
+            Vector256<float> x0 = Vector256.Load(rows),
+                x1 = Vector256.Load(rows + 8);
             var d = Vector256.Create(deltas[0]);
             a0 = Vector256.FusedMultiplyAdd(d, x0, a0);
             a1 = Vector256.FusedMultiplyAdd(d, x1, a1);
@@ -158,7 +189,8 @@ internal static unsafe class DenseBackward
     /// <summary>1 class × 16 features: what is left when the classes are no multiple of 6.</summary>
     private static void LearnOne(in Weights dense, long at, float* rows, float* deltas, (int Count, Vector256<float> Step) run)
     {
-        Vector256<float> a0 = default, a1 = default;
+        Vector256<float> a0 = default,
+            a1 = default;
         for (var n = 0; n < run.Count; n++, rows += TileFeatures, deltas += TileClasses)
         {
             var d = Vector256.Create(deltas[0]);
@@ -168,10 +200,13 @@ internal static unsafe class DenseBackward
         dense.Update(at, a0, a1, run.Step);
     }
 
-    /// <summary>Asks for a tile that comes soon: 6 lines of 64 bytes in each of the three arrays. Beyond their end a prefetch does nothing.</summary>
+    /// <summary>
+    /// Asks for a tile that comes soon: 6 lines of 64 bytes in each of the three arrays. Beyond their end a prefetch does nothing.
+    /// </summary>
     private static void Prefetch(in Weights dense, long at)
     {
-        if (!Sse.IsSupported) return;
+        if (!Sse.IsSupported)
+            return;
         for (var r = 0; r < TileClasses; r++, at += dense.Features)
         {
             Sse.Prefetch0(dense.Value + at);
@@ -206,7 +241,9 @@ internal static unsafe class DenseBackward
         return packed;
     }
 
-    /// <summary>What one block of features needs in its own order: rows and gradient as panels of 16 features, deltas as groups of 6 classes.</summary>
+    /// <summary>
+    /// What one block of features needs in its own order: rows and gradient as panels of 16 features, deltas as groups of 6 classes.
+    /// </summary>
     private readonly struct Panels(float* rows, float* back, float* deltas)
     {
         public readonly float* Rows = rows;

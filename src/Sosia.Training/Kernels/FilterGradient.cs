@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Sosia.Training.Kernels;
 
 /// <summary>
-/// The gradient of a convolution's filters. Behind a 2×2 max-pool and a ReLU at least three of four output gradients are 0, so only the others are
-/// gathered, a list a filter, and each adds its 3 × 3 × channels inputs, which lie in three runs of memory, to sums that stay in registers.
+/// The gradient of a convolution's filters. Behind a 2×2 max-pool and a ReLU at least three of four output gradients are 0, so only the
+/// others are gathered, a list a filter, and each adds its 3 × 3 × channels inputs, which lie in three runs of memory, to sums that stay in
+/// registers.
 /// </summary>
 internal static unsafe class FilterGradient
 {
@@ -17,17 +18,34 @@ internal static unsafe class FilterGradient
     /// <param name="which">What <see cref="PoolRelu.Forward"/> wrote.</param>
     /// <param name="block">The block, and how many images.</param>
     /// <param name="sums">Filters × 3 × 3 × channels, and filters: added to. The number of threads does not change a bit of them.</param>
-    public static void Add(float* input, float* gradient, byte* which, (BlockShape Shape, int Images, int Threads) block, (float[] Filters, float[] Biases) sums)
+    public static void Add(
+        float* input,
+        float* gradient,
+        byte* which,
+        (BlockShape Shape, int Images, int Threads) block,
+        (float[] Filters, float[] Biases) sums
+    )
     {
         var groups = block.Shape.Filters / Together;
-        Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = block.Threads }, () => new Scratch(block.Shape),
+        Parallel.For(
+            0,
+            groups,
+            new ParallelOptions { MaxDegreeOfParallelism = block.Threads },
+            () => new Scratch(block.Shape),
             (group, _, scratch) =>
             {
                 for (var image = 0; image < block.Images; image++)
-                    scratch.AddImage(input + (long)image * block.Shape.Side * block.Shape.Side * block.Shape.Channels,
-                        gradient + (long)image * block.Shape.PooledFloats, which + (long)image * block.Shape.PooledFloats, group * Together, sums);
+                    scratch.AddImage(
+                        input + (long)image * block.Shape.Side * block.Shape.Side * block.Shape.Channels,
+                        gradient + (long)image * block.Shape.PooledFloats,
+                        which + (long)image * block.Shape.PooledFloats,
+                        group * Together,
+                        sums
+                    );
                 return scratch;
-            }, static scratch => { });
+            },
+            static scratch => { }
+        );
     }
 
     /// <summary>What one thread needs: for a few filters, lists of gradients that are not 0, and the sums of one image.</summary>
@@ -35,12 +53,14 @@ internal static unsafe class FilterGradient
     {
         private const int CacheFloats = 4096; // of input that a list points into: half of a first-level cache
         private readonly BlockShape _shape;
-        private readonly int _segment;  // outputs of a row whose inputs fit there
-        private readonly int _run;      // floats that lie together: three columns of all channels
-        private readonly int _padded;   // in whole pairs of vectors; what is read too much is never used
+        private readonly int _segment; // outputs of a row whose inputs fit there
+        private readonly int _run; // floats that lie together: three columns of all channels
+        private readonly int _padded; // in whole pairs of vectors; what is read too much is never used
         private readonly float[] _sums;
         private readonly int[] _counts = new int[Together];
-        private readonly int[] _offsets, _allOffsets, _allCounted;
+        private readonly int[] _offsets,
+            _allOffsets,
+            _allCounted;
         private readonly float[] _values;
 
         public Scratch(BlockShape shape)
@@ -73,22 +93,37 @@ internal static unsafe class FilterGradient
         [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
         private void Gather(float* gradient, byte* which, int width, Span<float> biases)
         {
-            int line = Line, channels = _shape.Channels, filters = _shape.Filters;
+            int line = Line,
+                channels = _shape.Channels,
+                filters = _shape.Filters;
             var sum = Vector256.Create<float>(biases);
-            fixed (int* offsets = _offsets, allOffsets = _allOffsets, allCounted = _allCounted)
+            fixed (
+                int* offsets = _offsets,
+                    allOffsets = _allOffsets,
+                    allCounted = _allCounted
+            )
             fixed (float* values = _values)
             {
                 for (var x = 0; x < width; x++)
                 {
                     var mark = PoolRelu.Widen(which + x * filters);
-                    ((mark >> 1) * line + (mark & Vector256<int>.One) * channels + Vector256.Create(2 * x * channels)).Store(allOffsets + x * Together);
+                    ((mark >> 1) * line + (mark & Vector256<int>.One) * channels + Vector256.Create(2 * x * channels)).Store(
+                        allOffsets + x * Together
+                    );
                     (Vector256<int>.One - (mark >> 2)).Store(allCounted + x * Together); // PoolRelu.None is the only mark with that bit
-                    sum += Vector256.ConditionalSelect(Vector256.Equals(mark, Vector256.Create((int)PoolRelu.None)).AsSingle(), default, Vector256.Load(gradient + x * filters));
+                    sum += Vector256.ConditionalSelect(
+                        Vector256.Equals(mark, Vector256.Create((int)PoolRelu.None)).AsSingle(),
+                        default,
+                        Vector256.Load(gradient + x * filters)
+                    );
                 }
                 for (var f = 0; f < Together; f++)
                 {
-                    int* offset = offsets + f * _segment, from = allOffsets + f, counted = allCounted + f;
-                    float* value = values + f * _segment, g = gradient + f;
+                    int* offset = offsets + f * _segment,
+                        from = allOffsets + f,
+                        counted = allCounted + f;
+                    float* value = values + f * _segment,
+                        g = gradient + f;
                     var count = 0;
                     for (var x = 0; x < width; x++, from += Together, counted += Together, g += filters)
                     {
@@ -104,23 +139,34 @@ internal static unsafe class FilterGradient
 
         private void AddSegment(float* input)
         {
-            fixed (float* sums = _sums, values = _values)
+            fixed (
+                float* sums = _sums,
+                    values = _values
+            )
             fixed (int* offsets = _offsets)
             {
                 if (_padded == 16) // the first block: three runs of 9 floats
                 {
                     for (var f = 0; f < Together; f++)
-                        ThreePairs(new Entries(offsets + f * _segment, values + f * _segment, _counts[f]), input, Line, sums + f * 3 * _padded);
+                        ThreePairs(
+                            new Entries(offsets + f * _segment, values + f * _segment, _counts[f]),
+                            input,
+                            Line,
+                            sums + f * 3 * _padded
+                        );
                     return;
                 }
                 for (var row = 0; row < 3; row++)
                 for (var f = 0; f < Together; f++)
                 {
                     var list = new Entries(offsets + f * _segment, values + f * _segment, _counts[f]);
-                    float* from = input + row * Line, to = sums + (f * 3 + row) * _padded;
+                    float* from = input + row * Line,
+                        to = sums + (f * 3 + row) * _padded;
                     var i = 0;
-                    for (; i <= _run - 96; i += 96) Twelve(list, from + i, to + i);
-                    for (; i < _run; i += 48) ThreePairs(list, from + i, 16, to + i);
+                    for (; i <= _run - 96; i += 96)
+                        Twelve(list, from + i, to + i);
+                    for (; i < _run; i += 48)
+                        ThreePairs(list, from + i, 16, to + i);
                 }
             }
         }
@@ -138,9 +184,18 @@ internal static unsafe class FilterGradient
     [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
     private static void Twelve(Entries list, float* input, float* sums)
     {
-        Vector256<float> a = Vector256.Load(sums), b = Vector256.Load(sums + 8), c = Vector256.Load(sums + 16), d = Vector256.Load(sums + 24);
-        Vector256<float> e = Vector256.Load(sums + 32), f = Vector256.Load(sums + 40), g = Vector256.Load(sums + 48), h = Vector256.Load(sums + 56);
-        Vector256<float> i = Vector256.Load(sums + 64), j = Vector256.Load(sums + 72), k = Vector256.Load(sums + 80), l = Vector256.Load(sums + 88);
+        Vector256<float> a = Vector256.Load(sums),
+            b = Vector256.Load(sums + 8),
+            c = Vector256.Load(sums + 16),
+            d = Vector256.Load(sums + 24);
+        Vector256<float> e = Vector256.Load(sums + 32),
+            f = Vector256.Load(sums + 40),
+            g = Vector256.Load(sums + 48),
+            h = Vector256.Load(sums + 56);
+        Vector256<float> i = Vector256.Load(sums + 64),
+            j = Vector256.Load(sums + 72),
+            k = Vector256.Load(sums + 80),
+            l = Vector256.Load(sums + 88);
         for (var n = 0; n < list.Count; n++)
         {
             var x = input + list.Offsets[n];
@@ -158,17 +213,30 @@ internal static unsafe class FilterGradient
             k = Vector256.FusedMultiplyAdd(by, Vector256.Load(x + 80), k);
             l = Vector256.FusedMultiplyAdd(by, Vector256.Load(x + 88), l);
         }
-        a.Store(sums); b.Store(sums + 8); c.Store(sums + 16); d.Store(sums + 24);
-        e.Store(sums + 32); f.Store(sums + 40); g.Store(sums + 48); h.Store(sums + 56);
-        i.Store(sums + 64); j.Store(sums + 72); k.Store(sums + 80); l.Store(sums + 88);
+        a.Store(sums);
+        b.Store(sums + 8);
+        c.Store(sums + 16);
+        d.Store(sums + 24);
+        e.Store(sums + 32);
+        f.Store(sums + 40);
+        g.Store(sums + 48);
+        h.Store(sums + 56);
+        i.Store(sums + 64);
+        j.Store(sums + 72);
+        k.Store(sums + 80);
+        l.Store(sums + 88);
     }
 
     /// <summary>Three times 16 sums, their inputs a stride apart.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // registers for itself
     private static void ThreePairs(Entries list, float* input, int stride, float* sums)
     {
-        Vector256<float> a = Vector256.Load(sums), b = Vector256.Load(sums + 8), c = Vector256.Load(sums + 16);
-        Vector256<float> d = Vector256.Load(sums + 24), e = Vector256.Load(sums + 32), f = Vector256.Load(sums + 40);
+        Vector256<float> a = Vector256.Load(sums),
+            b = Vector256.Load(sums + 8),
+            c = Vector256.Load(sums + 16);
+        Vector256<float> d = Vector256.Load(sums + 24),
+            e = Vector256.Load(sums + 32),
+            f = Vector256.Load(sums + 40);
         for (var n = 0; n < list.Count; n++)
         {
             var x = input + list.Offsets[n];
@@ -180,7 +248,11 @@ internal static unsafe class FilterGradient
             e = Vector256.FusedMultiplyAdd(by, Vector256.Load(x + 2 * stride), e);
             f = Vector256.FusedMultiplyAdd(by, Vector256.Load(x + 2 * stride + 8), f);
         }
-        a.Store(sums); b.Store(sums + 8); c.Store(sums + 16);
-        d.Store(sums + 24); e.Store(sums + 32); f.Store(sums + 40);
+        a.Store(sums);
+        b.Store(sums + 8);
+        c.Store(sums + 16);
+        d.Store(sums + 24);
+        e.Store(sums + 32);
+        f.Store(sums + 40);
     }
 }

@@ -5,7 +5,8 @@ namespace Sosia.Training.Kernels;
 
 /// <summary>
 /// Max-pool 2×2 and then ReLU (they commute, and so a quarter of the work is left for ReLU), on maps as rows × columns × channels.
-/// A byte an output remembers which of the four it was; that is all the way back needs to know, and the maps before the pool need not be kept.
+/// A byte an output remembers which of the four it was; that is all the way back needs to know, and the maps before the pool need not be
+/// kept.
 /// </summary>
 internal static unsafe class PoolRelu
 {
@@ -16,19 +17,25 @@ internal static unsafe class PoolRelu
     /// <param name="shape">The block.</param>
     /// <param name="run">Images, and threads to use.</param>
     /// <param name="pooled">Images × pooled side² × filters, written.</param>
-    /// <param name="which">Likewise, written: 0–3 for row · 2 + column of the largest, the first of equals; <see cref="None"/> where it is not above 0.</param>
+    /// <param name="which">Likewise, written: 0–3 for row · 2 + column of the largest, the first of equals; <see cref="None"/> where it is
+    /// not above 0.</param>
     public static void Forward(float* maps, BlockShape shape, (int Images, int Threads) run, float* pooled, byte* which)
     {
         var (side, half, filters) = (shape.ConvolvedSide, shape.PooledSide, shape.Filters);
-        Parallel.For(0, run.Images * half, new ParallelOptions { MaxDegreeOfParallelism = run.Threads }, line =>
-        {
-            var from = maps + ((long)(line / half) * side + line % half * 2) * side * filters;
-            var to = pooled + (long)line * half * filters;
-            var mark = which + (long)line * half * filters;
-            for (var x = 0; x < half; x++, from += 2 * filters, to += filters, mark += filters)
-            for (var c = 0; c < filters; c += 8)
-                Eight(from + c, filters, (long)side * filters, to + c, mark + c);
-        });
+        Parallel.For(
+            0,
+            run.Images * half,
+            new ParallelOptions { MaxDegreeOfParallelism = run.Threads },
+            line =>
+            {
+                var from = maps + ((long)(line / half) * side + line % half * 2) * side * filters;
+                var to = pooled + (long)line * half * filters;
+                var mark = which + (long)line * half * filters;
+                for (var x = 0; x < half; x++, from += 2 * filters, to += filters, mark += filters)
+                for (var c = 0; c < filters; c += 8)
+                    Eight(from + c, filters, (long)side * filters, to + c, mark + c);
+            }
+        );
     }
 
     /// <summary>The way back: the gradient goes where the largest was, all else is 0.</summary>
@@ -41,24 +48,32 @@ internal static unsafe class PoolRelu
     {
         var (side, half, filters) = (shape.ConvolvedSide, shape.PooledSide, shape.Filters);
         var line = (long)side * filters;
-        Parallel.For(0, run.Images * half, new ParallelOptions { MaxDegreeOfParallelism = run.Threads }, row =>
-        {
-            var to = maps + ((long)(row / half) * side + row % half * 2) * line;
-            var from = gradient + (long)row * half * filters;
-            var mark = which + (long)row * half * filters;
-            for (var x = 0; x < half; x++, from += filters, mark += filters)
-            for (var c = 0; c < filters; c += 8)
+        Parallel.For(
+            0,
+            run.Images * half,
+            new ParallelOptions { MaxDegreeOfParallelism = run.Threads },
+            row =>
             {
-                var (value, choice) = (Vector256.Load(from + c), Widen(mark + c));
-                for (var k = 0; k < 4; k++)
-                    Vector256.ConditionalSelect(Vector256.Equals(choice, Vector256.Create(k)).AsSingle(), value, default)
-                        .Store(to + k / 2 * line + (2 * x + k % 2) * filters + c);
+                var to = maps + ((long)(row / half) * side + row % half * 2) * line;
+                var from = gradient + (long)row * half * filters;
+                var mark = which + (long)row * half * filters;
+                for (var x = 0; x < half; x++, from += filters, mark += filters)
+                for (var c = 0; c < filters; c += 8)
+                {
+                    var (value, choice) = (Vector256.Load(from + c), Widen(mark + c));
+                    for (var k = 0; k < 4; k++)
+                        Vector256
+                            .ConditionalSelect(Vector256.Equals(choice, Vector256.Create(k)).AsSingle(), value, default)
+                            .Store(to + k / 2 * line + (2 * x + k % 2) * filters + c);
+                }
+                if (side % 2 == 0)
+                    return;
+                new Span<float>(to + line - filters, filters).Clear(); // the column that the pool left out,
+                new Span<float>(to + 2 * line - filters, filters).Clear();
+                if (row % half == half - 1)
+                    new Span<float>(to + 2 * line, (int)line).Clear(); // and the row
             }
-            if (side % 2 == 0) return;
-            new Span<float>(to + line - filters, filters).Clear();         // the column that the pool left out,
-            new Span<float>(to + 2 * line - filters, filters).Clear();
-            if (row % half == half - 1) new Span<float>(to + 2 * line, (int)line).Clear(); // and the row
-        });
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

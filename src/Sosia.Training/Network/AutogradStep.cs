@@ -14,12 +14,14 @@ internal sealed class AutogradStep(TrainingOptions options, Parameters parameter
     {
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
-        foreach (var parameter in parameters.All) parameter.Value.requires_grad = true;
+        foreach (var parameter in parameters.All)
+            parameter.Value.requires_grad = true;
         var (loss, result) = Forward(pixels, labels);
         loss.backward();
 
         using var done = no_grad();
-        foreach (var parameter in parameters.All) Adam(parameter, rate);
+        foreach (var parameter in parameters.All)
+            Adam(parameter, rate);
         return result;
     }
 
@@ -30,13 +32,14 @@ internal sealed class AutogradStep(TrainingOptions options, Parameters parameter
         return Forward(pixels, labels).Result;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private (Tensor Loss, StepResult Result) Forward(byte[] pixels, int[] labels)
     {
-        var maps = tensor(pixels, device: device).reshape(labels.Length, options.Side, options.Side, 3).permute(0, 3, 1, 2).to(ScalarType.Float32);
+        var maps = tensor(pixels, device: device)
+            .reshape(labels.Length, options.Side, options.Side, 3)
+            .permute(0, 3, 1, 2)
+            .to(ScalarType.Float32);
         foreach (var (filters, biases) in parameters.Blocks)
             maps = functional.relu(functional.max_pool2d(functional.conv2d(maps, filters.Value.permute(0, 3, 1, 2), biases.Value), 2));
         var rows = maps.permute(0, 2, 3, 1).reshape(labels.Length, -1);

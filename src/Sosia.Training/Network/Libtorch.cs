@@ -19,16 +19,27 @@ internal static partial class Libtorch
         try
         {
             // Before TorchSharp looks for them itself: where they do not load, it prints pages and copies files.
-            foreach (var library in (string[])["torch_cpu", "LibTorchSharp"]) NativeLibrary.Load(library, typeof(torch).Assembly, null);
+            foreach (var library in (string[])["torch_cpu", "LibTorchSharp"])
+                NativeLibrary.Load(library, typeof(torch).Assembly, null);
             torch.set_num_threads(threads);
             torch.set_grad_enabled(false);
         }
-        catch (Exception failed) when (failed is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception failed)
+            when (failed
+                    is TypeInitializationException
+                        or NotSupportedException
+                        or DllNotFoundException
+                        or EntryPointNotFoundException
+                        or BadImageFormatException
+            )
         {
             throw new UsageException(Explain(failed), failed);
         }
         if (device == DeviceType.CUDA && !IsCudaThere())
-            throw new UsageException("This libtorch has no CUDA, or no CUDA device is there; build with a package like libtorch-cuda-12.8-linux-x64 in place of libtorch-cpu-linux-x64, or take --device cpu.");
+            throw new UsageException(
+                "This libtorch has no CUDA, or no CUDA device is there; build with a package like libtorch-cuda-12.8-linux-x64 in place "
+                    + "of libtorch-cpu-linux-x64, or take --device cpu."
+            );
     }
 
     private static bool IsCudaThere()
@@ -49,7 +60,8 @@ internal static partial class Libtorch
     /// </summary>
     private static void KeepMemory()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         try
         {
             _ = MallocOption(MallocMmapMax, 0);
@@ -65,10 +77,12 @@ internal static partial class Libtorch
     {
         var all = failed.ToString();
         if (all.Contains("GLIBC", StringComparison.Ordinal))
-            return "libtorch needs the C++ library of GCC 13 or newer, and this system's is older; run on Debian 13, Ubuntu 24.04 or Fedora 38 or newer, or make a Debian 13 beside with eng/debian13-root.sh and run in it.";
+            return "libtorch needs the C++ library of GCC 13 or newer, and this system's is older; run on Debian 13, Ubuntu 24.04 or "
+                + "Fedora 38 or newer, or make a Debian 13 beside with eng/debian13-root.sh and run in it.";
         if (all.Contains("libgomp", StringComparison.Ordinal))
             return "libtorch needs OpenMP, which is missing here; install libgomp1 (Debian, Ubuntu) or libgomp (Fedora).";
-        return $"libtorch is missing or does not load ({FirstLine(failed.GetBaseException().Message)}); build again with `dotnet build src/Sosia.Training/Sosia.Training.slnx` for this system.";
+        return $"libtorch is missing or does not load ({FirstLine(failed.GetBaseException().Message)}); build again with `dotnet build "
+            + "src/Sosia.Training/Sosia.Training.slnx` for this system.";
     }
 
     private static string FirstLine(string message) => message.Trim().Split('\n')[0].Trim().TrimEnd('.', ':');

@@ -21,14 +21,18 @@ internal static partial class Memory
     /// <summary>Likewise, for bytes.</summary>
     public static unsafe byte* Bytes(this Tensor tensor) => (byte*)tensor.Floats();
 
-    /// <summary>Zeros, in large pages where the system has them: rows of weights lie 430 KB apart, and every one would need its own small page.</summary>
+    /// <summary>
+    /// Zeros, in large pages where the system has them: rows of weights lie 430 KB apart, and every one would need its own small page.
+    /// </summary>
     public static unsafe Tensor Zeros(ReadOnlySpan<long> shape, Device device)
     {
-        if (device.type != DeviceType.CPU) return zeros(shape.ToArray(), device: device);
+        if (device.type != DeviceType.CPU)
+            return zeros(shape.ToArray(), device: device);
         var tensor = empty(shape.ToArray(), device: device);
         var (start, end) = ((long)tensor.Floats(), (long)tensor.Floats() + tensor.numel() * sizeof(float));
         (start, end) = ((start + HugePage - 1) / HugePage * HugePage, end / HugePage * HugePage);
-        if (OperatingSystem.IsLinux() && end > start) _ = Advise((nint)start, (nint)(end - start), HugePagesWanted);
+        if (OperatingSystem.IsLinux() && end > start)
+            _ = Advise((nint)start, (nint)(end - start), HugePagesWanted);
         return tensor.zero_();
     }
 

@@ -39,7 +39,10 @@ internal sealed class Parameter : IDisposable
     }
 }
 
-/// <summary>All that the network learns: for each block filters (filters × 3 × 3 × channels) and biases, and the dense layer (classes × features, and classes).</summary>
+/// <summary>
+/// All that the network learns: for each block filters (filters × 3 × 3 × channels) and biases, and the dense layer (classes × features,
+/// and classes).
+/// </summary>
 internal sealed class Parameters : IDisposable
 {
     /// <param name="options">The network's shape, and the seed of its first weights.</param>
@@ -48,12 +51,19 @@ internal sealed class Parameters : IDisposable
     public Parameters(TrainingOptions options, int classes, Device device)
     {
         using var random = new Generator((ulong)options.Seed, device);
-        Blocks = [.. options.Blocks().Select((shape, i) =>
-        {
-            var filters = new Parameter($"conv{i + 1}.filters", [shape.Filters, 3, 3, shape.Channels], device);
-            filters.Glorot(9L * shape.Channels, 9L * shape.Filters, random);
-            return (filters, new Parameter($"conv{i + 1}.biases", [shape.Filters], device));
-        })];
+        Blocks =
+        [
+            .. options
+                .Blocks()
+                .Select(
+                    (shape, i) =>
+                    {
+                        var filters = new Parameter($"conv{i + 1}.filters", [shape.Filters, 3, 3, shape.Channels], device);
+                        filters.Glorot(9L * shape.Channels, 9L * shape.Filters, random);
+                        return (filters, new Parameter($"conv{i + 1}.biases", [shape.Filters], device));
+                    }
+                ),
+        ];
         Dense = new Parameter("dense.weights", [classes, options.Features], device);
         Dense.Glorot(options.Features, classes, random);
         DenseBiases = new Parameter("dense.biases", [classes], device);
@@ -69,6 +79,7 @@ internal sealed class Parameters : IDisposable
 
     public void Dispose()
     {
-        foreach (var parameter in All) parameter.Dispose();
+        foreach (var parameter in All)
+            parameter.Dispose();
     }
 }

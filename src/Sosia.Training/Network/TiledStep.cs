@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Sosia.Training.Network;
 
 /// <summary>
-/// A step on the processor. Convolutions go in micro-batches through libtorch, in its channels-last order; the dense layer once over the whole batch.
-/// The way back is written out, for it needs little: of each pool which of four it took, and the gradient is never made where it is known to be 0.
+/// A step on the processor. Convolutions go in micro-batches through libtorch, in its channels-last order; the dense layer once over the
+/// whole batch. The way back is written out, for it needs little: of each pool which of four it took, and the gradient is never made where
+/// it is known to be 0.
 /// </summary>
 internal sealed unsafe class TiledStep : ITrainingStep
 {
@@ -21,7 +22,11 @@ internal sealed unsafe class TiledStep : ITrainingStep
     {
         (_options, _parameters, _threads, _blocks) = (options, parameters, threads, options.Blocks());
         long batch = options.BatchSize;
-        _inputs = [empty(batch * options.Side * options.Side * 3 + Behind), .. _blocks.Select(block => empty(batch * block.PooledFloats + Behind))];
+        _inputs =
+        [
+            empty(batch * options.Side * options.Side * 3 + Behind),
+            .. _blocks.Select(block => empty(batch * block.PooledFloats + Behind)),
+        ];
         _which = [.. _blocks.Select(block => empty(batch * block.PooledFloats, ScalarType.Byte))];
     }
 
@@ -34,7 +39,9 @@ internal sealed unsafe class TiledStep : ITrainingStep
         var (result, deltas) = Loss(scores, labels);
         var back = Learn(rows, deltas, rate);
 
-        var sums = _blocks.Select(block => (Filters: new float[block.Filters * 9 * block.Channels], Biases: new float[block.Filters])).ToArray();
+        var sums = _blocks
+            .Select(block => (Filters: new float[block.Filters * 9 * block.Channels], Biases: new float[block.Filters]))
+            .ToArray();
         for (var first = 0; first < count; first += _options.MicroBatch)
             Backward(first, Math.Min(_options.MicroBatch, count - first), back, sums);
         for (var i = 0; i < sums.Length; i++)
@@ -53,7 +60,8 @@ internal sealed unsafe class TiledStep : ITrainingStep
 
     public void Dispose()
     {
-        foreach (var tensor in _inputs.Concat(_which)) tensor.Dispose();
+        foreach (var tensor in _inputs.Concat(_which))
+            tensor.Dispose();
     }
 
     /// <summary>What goes into the dense layer, a row an image.</summary>
@@ -68,7 +76,8 @@ internal sealed unsafe class TiledStep : ITrainingStep
     private void ToFloats(byte[] pixels, int count)
     {
         var floats = new Span<float>(_inputs[0].Floats(), count * _options.Side * _options.Side * 3);
-        for (var i = 0; i < floats.Length; i++) floats[i] = pixels[i];
+        for (var i = 0; i < floats.Length; i++)
+            floats[i] = pixels[i];
     }
 
     private void Forward(int first, int count)
@@ -77,10 +86,21 @@ internal sealed unsafe class TiledStep : ITrainingStep
         {
             var (block, (filters, biases)) = (_blocks[i], _parameters.Blocks[i]);
             using var scope = NewDisposeScope();
-            var maps = nn.functional.conv2d(Images(_inputs[i], first, count, block.Side, block.Channels), filters.Value.permute(0, 3, 1, 2), biases.Value);
+            var maps = nn.functional.conv2d(
+                Images(_inputs[i], first, count, block.Side, block.Channels),
+                filters.Value.permute(0, 3, 1, 2),
+                biases.Value
+            );
             var lines = maps.permute(0, 2, 3, 1);
-            if (!lines.is_contiguous()) lines = lines.contiguous();
-            PoolRelu.Forward(lines.Floats(), block, (count, _threads), At(_inputs[i + 1], first, block), _which[i].Bytes() + (long)first * block.PooledFloats);
+            if (!lines.is_contiguous())
+                lines = lines.contiguous();
+            PoolRelu.Forward(
+                lines.Floats(),
+                block,
+                (count, _threads),
+                At(_inputs[i + 1], first, block),
+                _which[i].Bytes() + (long)first * block.PooledFloats
+            );
         }
     }
 
@@ -99,7 +119,13 @@ internal sealed unsafe class TiledStep : ITrainingStep
     {
         var (count, dense) = ((int)rows.shape[0], _parameters.Dense);
         var scores = empty(count, dense.Shape[0]);
-        DenseForward.Run(dense.Value.Floats(), ((int)dense.Shape[0], (int)dense.Shape[1]), rows.Floats(), scores.Floats(), (count, _threads));
+        DenseForward.Run(
+            dense.Value.Floats(),
+            ((int)dense.Shape[0], (int)dense.Shape[1]),
+            rows.Floats(),
+            scores.Floats(),
+            (count, _threads)
+        );
         return scores.add_(_parameters.DenseBiases.Value);
     }
 
@@ -107,7 +133,12 @@ internal sealed unsafe class TiledStep : ITrainingStep
     private Tensor Learn(Tensor rows, Tensor deltas, AdamRate rate)
     {
         var (dense, back) = (_parameters.Dense, empty_like(rows));
-        var weights = new DenseBackward.Weights(dense.Value.Floats(), dense.Mean.Floats(), dense.Square.Floats(), ((int)dense.Shape[0], (int)dense.Shape[1]));
+        var weights = new DenseBackward.Weights(
+            dense.Value.Floats(),
+            dense.Mean.Floats(),
+            dense.Square.Floats(),
+            ((int)dense.Shape[0], (int)dense.Shape[1])
+        );
         DenseBackward.Run(weights, rows.Floats(), deltas.Floats(), back.Floats(), ((int)rows.shape[0], rate, _threads));
         Adam(_parameters.DenseBiases, deltas.sum(dim: 0).data<float>().ToArray(), rate);
         return back;
@@ -121,24 +152,41 @@ internal sealed unsafe class TiledStep : ITrainingStep
         {
             var block = _blocks[i];
             var which = _which[i].Bytes() + (long)first * block.PooledFloats;
-            FilterGradient.Add(_inputs[i].Floats() + (long)first * block.Side * block.Side * block.Channels, gradient.Floats(), which, (block, count, _threads), sums[i]);
-            if (i == 0) return;
+            FilterGradient.Add(
+                _inputs[i].Floats() + (long)first * block.Side * block.Side * block.Channels,
+                gradient.Floats(),
+                which,
+                (block, count, _threads),
+                sums[i]
+            );
+            if (i == 0)
+                return;
             var maps = empty(count, block.ConvolvedSide, block.ConvolvedSide, block.Filters);
             PoolRelu.Backward(gradient.Floats(), which, block, (count, _threads), maps.Floats());
-            gradient = nn.functional.conv_transpose2d(maps.permute(0, 3, 1, 2), _parameters.Blocks[i].Filters.Value.permute(0, 3, 1, 2)).permute(0, 2, 3, 1);
-            if (!gradient.is_contiguous()) gradient = gradient.contiguous();
+            gradient = nn
+                .functional.conv_transpose2d(maps.permute(0, 3, 1, 2), _parameters.Blocks[i].Filters.Value.permute(0, 3, 1, 2))
+                .permute(0, 2, 3, 1);
+            if (!gradient.is_contiguous())
+                gradient = gradient.contiguous();
         }
     }
 
     private static void Adam(Parameter parameter, float[] gradients, AdamRate rate)
     {
         var count = checked((int)parameter.Count);
-        rate.Update(new Span<float>(parameter.Value.Floats(), count), new Span<float>(parameter.Mean.Floats(), count), new Span<float>(parameter.Square.Floats(), count), gradients);
+        rate.Update(
+            new Span<float>(parameter.Value.Floats(), count),
+            new Span<float>(parameter.Mean.Floats(), count),
+            new Span<float>(parameter.Square.Floats(), count),
+            gradients
+        );
     }
 
     /// <summary>Some images of a block's input, as libtorch wants them: channels counted second, lying last.</summary>
     private static Tensor Images(Tensor all, int first, int count, int side, int channels) =>
-        all.narrow(0, (long)first * side * side * channels, (long)count * side * side * channels).reshape(count, side, side, channels).permute(0, 3, 1, 2);
+        all.narrow(0, (long)first * side * side * channels, (long)count * side * side * channels)
+            .reshape(count, side, side, channels)
+            .permute(0, 3, 1, 2);
 
     private static float* At(Tensor all, int first, BlockShape block) => all.Floats() + (long)first * block.PooledFloats;
 }

@@ -38,7 +38,8 @@ internal sealed class History
     /// <param name="seconds">What it took.</param>
     public Moment Add(int epoch, int step, StepResult result, double seconds)
     {
-        if (step == 0) (LossSum, Right, Images) = (0, 0, 0);
+        if (step == 0)
+            (LossSum, Right, Images) = (0, 0, 0);
         LossSum += result.Loss;
         Right += result.Right;
         Images += result.Images;
@@ -59,7 +60,12 @@ internal sealed class History
     public EpochCheck AddCheck(int epoch, IReadOnlyCollection<StepResult> results)
     {
         var images = results.Sum(result => result.Images);
-        var check = new EpochCheck(epoch + 1, images, results.Sum(result => result.Loss) / images, results.Sum(result => result.Right) / (double)images);
+        var check = new EpochCheck(
+            epoch + 1,
+            images,
+            results.Sum(result => result.Loss) / images,
+            results.Sum(result => result.Right) / (double)images
+        );
         Checks.Add(check);
         return check;
     }
@@ -71,7 +77,10 @@ internal sealed class History
         for (var i = 0; i < Moments.Count; i++)
         {
             var m = Moments[i];
-            text.Append(CultureInfo.InvariantCulture, $"{m.Epoch},{m.Step},{m.Images},{m.Loss:R},{m.Accuracy:R},{m.Images / m.Seconds:F1},{m.Seconds:F3}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{m.Epoch},{m.Step},{m.Images},{m.Loss:R},{m.Accuracy:R},{m.Images / m.Seconds:F1},{m.Seconds:F3}"
+            );
             var isLast = i + 1 == Moments.Count || Moments[i + 1].Epoch != m.Epoch;
             var check = isLast ? Checks.Find(c => c.Epoch == m.Epoch) : null;
             text.Append(CultureInfo.InvariantCulture, $",{check?.Loss:R},{check?.Accuracy:R}\n");

@@ -17,7 +17,10 @@ internal static class RunPlot
         (accuracy.LegendText, accuracy.LineWidth) = ("training accuracy, %", 2);
         if (history.Checks.Count > 0)
         {
-            var other = plot.Add.Scatter(history.Checks.Select(c => (double)c.Epoch).ToArray(), history.Checks.Select(c => c.Accuracy * 100).ToArray());
+            var other = plot.Add.Scatter(
+                history.Checks.Select(c => (double)c.Epoch).ToArray(),
+                history.Checks.Select(c => c.Accuracy * 100).ToArray()
+            );
             (other.LegendText, other.LineWidth) = ("accuracy on the same people's other photos, %", 2);
         }
         var loss = plot.Add.Scatter(epochs, ends.Select(m => m.Loss).ToArray());

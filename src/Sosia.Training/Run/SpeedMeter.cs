@@ -36,7 +36,8 @@ internal static class SpeedMeter
         {
             var began = Stopwatch.GetTimestamp();
             step.Run(pixels, labels, AdamRate.At(options.LearningRate, i + 3));
-            if (i >= 0) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            if (i >= 0)
+                seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
         var median = seconds.Order().ElementAt(seconds.Count / 2);
         using var process = Process.GetCurrentProcess();

@@ -13,7 +13,10 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
     private readonly NeighborHeap _nearest = new(Math.Min(request.K, Math.Max(1, rows.Count)), request.Radius);
     private readonly IDirectRows? _direct = rows as IDirectRows;
     private float[] _query = [];
-    private double _querySquare, _queryLength, _square, _offset;
+    private double _querySquare,
+        _queryLength,
+        _square,
+        _offset;
     private long _compared;
 
     public SearchRequest Request => request;
@@ -62,7 +65,8 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
         candidates.Clear();
         BestBounds.Above(bounds, count, Cut, candidates);
         if (numbers != null || first != 0)
-            for (var i = 0; i < candidates.Count; i++) candidates[i] = (candidates[i].Bound, Number(candidates[i].Row));
+            for (var i = 0; i < candidates.Count; i++)
+                candidates[i] = (candidates[i].Bound, Number(candidates[i].Row));
         candidates.Sort(static (a, b) => b.Bound.CompareTo(a.Bound));
         Compare(candidates);
     }
@@ -72,19 +76,24 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
     {
         const int ahead = 6;
         var compared = 0;
-        for (var i = 0; i < Math.Min(ahead, candidates.Count); i++) _direct?.Prefetch(candidates[i].Row);
+        for (var i = 0; i < Math.Min(ahead, candidates.Count); i++)
+            _direct?.Prefetch(candidates[i].Row);
         for (var i = 0; i < candidates.Count && !(candidates[i].Bound < Cut); i++)
         {
-            if (i + ahead < candidates.Count) _direct?.Prefetch(candidates[i + ahead].Row);
+            if (i + ahead < candidates.Count)
+                _direct?.Prefetch(candidates[i + ahead].Row);
             var row = candidates[i].Row;
-            if (!IsAllowed(row)) continue;
+            if (!IsAllowed(row))
+                continue;
             compared++;
             // For most rows float32 suffices to know that they are too far.
-            if (default(TMetric).LowerBound(_query, _queryLength, rows.Row(row)) > _nearest.Limit) continue;
+            if (default(TMetric).LowerBound(_query, _queryLength, rows.Row(row)) > _nearest.Limit)
+                continue;
             var distance = TMetric.Distance(_query, _querySquare, rows.Row(row));
             lock (_lock)
             {
-                if (_nearest.Offer(row, distance)) RaiseCut();
+                if (_nearest.Offer(row, distance))
+                    RaiseCut();
             }
         }
         Interlocked.Add(ref _compared, compared);
@@ -96,7 +105,8 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
     private void RaiseCut()
     {
         var distance = _nearest.Limit;
-        if (double.IsPositiveInfinity(distance)) return;
+        if (double.IsPositiveInfinity(distance))
+            return;
         var score = TMetric.ScoreOf(distance, _square) - _offset;
         Cut = MathF.BitDecrement((float)(score - 1e-12 * (_square + Math.Abs(_offset))));
     }

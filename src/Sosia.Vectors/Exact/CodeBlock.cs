@@ -37,7 +37,8 @@ internal sealed unsafe class CodeBlock
     /// <exception cref="DamagedFileException">They are not what was written.</exception>
     public void EnsureSound(RecordLayout layout)
     {
-        if (_sound) return;
+        if (_sound)
+            return;
         if (Check is { } check && Checksum.Of(Bytes(layout)) != check.Checksum)
             throw new DamagedFileException(check.Path, $"The records of rows {First} to {First + Count} were changed.");
         _sound = true;

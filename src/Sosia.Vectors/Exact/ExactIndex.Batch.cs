@@ -18,22 +18,36 @@ public sealed partial class ExactIndex<TMetric>
         request.Check(Count);
         using var openQueries = queries.KeepOpen();
         using var open = _rows.KeepOpen();
-        for (var i = 0; i < queries.Count; i++) CheckQuery(queries.Row(i), i);
+        for (var i = 0; i < queries.Count; i++)
+            CheckQuery(queries.Row(i), i);
         if (IsSparse(request))
-            return Workers.ForEach(queries.Count, request.Threads,
-                i => Search(queries.Row(i), request with { Threads = 1 }, cancellation), cancellation);
+            return Workers.ForEach(
+                queries.Count,
+                request.Threads,
+                i => Search(queries.Row(i), request with { Threads = 1 }, cancellation),
+                cancellation
+            );
 
         var groups = (queries.Count + QueriesAGroup - 1) / QueriesAGroup;
-        var found = Workers.ForEach(groups, request.Threads, group =>
-        {
-            var first = group * QueriesAGroup;
-            return SearchGroup(queries, (first, Math.Min(QueriesAGroup, queries.Count - first)), request, cancellation);
-        }, cancellation);
+        var found = Workers.ForEach(
+            groups,
+            request.Threads,
+            group =>
+            {
+                var first = group * QueriesAGroup;
+                return SearchGroup(queries, (first, Math.Min(QueriesAGroup, queries.Count - first)), request, cancellation);
+            },
+            cancellation
+        );
         return [.. found.SelectMany(neighbors => neighbors)];
     }
 
     private Neighbor[][] SearchGroup(
-        IRowReader queries, (int First, int Count) group, SearchRequest request, CancellationToken cancellation)
+        IRowReader queries,
+        (int First, int Count) group,
+        SearchRequest request,
+        CancellationToken cancellation
+    )
     {
         var scratches = new QueryCode[group.Count];
         var searches = new CandidateSearch<TMetric>[group.Count];
@@ -65,7 +79,8 @@ public sealed partial class ExactIndex<TMetric>
             {
                 var records = block.Records + (long)(start + tile) * _layout.Bytes;
                 var padded = RecordLayout.Pad(Math.Min(RowsATile, count - tile));
-                for (var i = 0; i < searches.Length; i++) Scan.Consecutive(records, padded, terms[i], scratches[i].Bounds + tile);
+                for (var i = 0; i < searches.Length; i++)
+                    Scan.Consecutive(records, padded, terms[i], scratches[i].Bounds + tile);
             }
             for (var i = 0; i < searches.Length; i++)
                 searches[i].Refine(scratches[i].Bounds, null, block.First + start, count, scratches[i].Candidates);

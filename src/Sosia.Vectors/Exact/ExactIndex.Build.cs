@@ -16,7 +16,8 @@ public sealed partial class ExactIndex<TMetric>
     internal static ExactIndex<TMetric> Build(IRowReader rows, RowSet? deleted, int threads, CancellationToken cancellation)
     {
         CheckDeleted(rows, deleted);
-        if (threads < 1) throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
+        if (threads < 1)
+            throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
         using var open = rows.KeepOpen();
         bool Usable(int row) => deleted?.Contains(row) != true && default(TMetric).InvalidReason(rows.Row(row)) is null;
         var rotation = RotationLearner.Learn(rows, Usable, TMetric.DirectionOnly, TMetric.OfDifference, threads);
@@ -38,10 +39,13 @@ public sealed partial class ExactIndex<TMetric>
     {
         ArgumentNullException.ThrowIfNull(rows);
         CheckDeleted(rows, deleted);
-        if (rows.Dimensions != Dimensions) throw new ArgumentException($"Expected {Dimensions} dimensions, got {rows.Dimensions}.");
-        if (rows.Count < Count) throw new ArgumentException($"Expected at least {Count} rows, got {rows.Count}.");
+        if (rows.Dimensions != Dimensions)
+            throw new ArgumentException($"Expected {Dimensions} dimensions, got {rows.Dimensions}.");
+        if (rows.Count < Count)
+            throw new ArgumentException($"Expected at least {Count} rows, got {rows.Count}.");
         using var open = rows.KeepOpen();
-        if (HasOutgrown(rows.Count) || FitsBadly(rows.Count)) return Build(rows, deleted, threads, cancellation);
+        if (HasOutgrown(rows.Count) || FitsBadly(rows.Count))
+            return Build(rows, deleted, threads, cancellation);
 
         var keep = BlocksToKeep(rows.Count);
         var from = keep == 0 ? 0 : _blocks[keep - 1].First + _blocks[keep - 1].Count;
@@ -53,7 +57,8 @@ public sealed partial class ExactIndex<TMetric>
 
     private bool FitsBadly(int count)
     {
-        if (count == Count || Interlocked.Read(ref _searched) <= SearchesToJudge * Count) return false;
+        if (count == Count || Interlocked.Read(ref _searched) <= SearchesToJudge * Count)
+            return false;
         return ComparedShare > PoorShare && count > _encoding.LearntFrom + _encoding.LearntFrom / 8;
     }
 
@@ -62,7 +67,8 @@ public sealed partial class ExactIndex<TMetric>
     /// </summary>
     private int BlocksToKeep(int count)
     {
-        if (count == Count || _blocks.Length == 0) return _blocks.Length;
+        if (count == Count || _blocks.Length == 0)
+            return _blocks.Length;
         return _blocks[^1].Count < Math.Min(ShortBlock, _layout.RowsABlock) ? _blocks.Length - 1 : _blocks.Length;
     }
 
@@ -73,7 +79,13 @@ public sealed partial class ExactIndex<TMetric>
     }
 
     private static unsafe CodeBlock[] Encode(
-        RowEncoding encoding, int from, IRowReader rows, RowSet? deleted, int threads, CancellationToken cancellation)
+        RowEncoding encoding,
+        int from,
+        IRowReader rows,
+        RowSet? deleted,
+        int threads,
+        CancellationToken cancellation
+    )
     {
         var layout = encoding.Layout;
         var (most, rowsAPiece) = (layout.RowsABlock, layout.PieceRows);
@@ -83,27 +95,38 @@ public sealed partial class ExactIndex<TMetric>
             memory[i] = new NativeBytes((long)RecordLayout.Pad(Math.Min(most, rows.Count - from - i * most)) * layout.Bytes);
 
         var encoders = new ThreadLocal<RowEncoder>(() => new RowEncoder(encoding.Rotation, layout, TMetric.DirectionOnly));
-        var limits = Workers.ForEach(pieces, threads, piece =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            rows.ThrowIfCutOff();
-            var first = piece * rowsAPiece;
-            var into = memory[first / most].Pointer + (long)(first % most) * layout.Bytes;
-            var count = Math.Min(rowsAPiece, rows.Count - from - first);
-            return encoders.Value!.Encode(rows, from + first, count, into, row => ThrowUnlessDeleted(rows, row, deleted));
-        }, cancellation);
-        return [.. memory.Select((bytes, i) =>
-        {
-            var first = from + i * most;
-            var perBlock = most / rowsAPiece;
-            var all = limits.Skip(i * perBlock).Take(perBlock).Aggregate(default(BlockLimits), (a, b) => a.With(b));
-            return new CodeBlock(bytes, bytes.Pointer, first, Math.Min(most, rows.Count - first), all);
-        })];
+        var limits = Workers.ForEach(
+            pieces,
+            threads,
+            piece =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                rows.ThrowIfCutOff();
+                var first = piece * rowsAPiece;
+                var into = memory[first / most].Pointer + (long)(first % most) * layout.Bytes;
+                var count = Math.Min(rowsAPiece, rows.Count - from - first);
+                return encoders.Value!.Encode(rows, from + first, count, into, row => ThrowUnlessDeleted(rows, row, deleted));
+            },
+            cancellation
+        );
+        return
+        [
+            .. memory.Select(
+                (bytes, i) =>
+                {
+                    var first = from + i * most;
+                    var perBlock = most / rowsAPiece;
+                    var all = limits.Skip(i * perBlock).Take(perBlock).Aggregate(default(BlockLimits), (a, b) => a.With(b));
+                    return new CodeBlock(bytes, bytes.Pointer, first, Math.Min(most, rows.Count - first), all);
+                }
+            ),
+        ];
     }
 
     private static void ThrowUnlessDeleted(IRowReader rows, int row, RowSet? deleted)
     {
-        if (deleted?.Contains(row) == true) return;
+        if (deleted?.Contains(row) == true)
+            return;
         var problem = default(TMetric).InvalidReason(rows.Row(row)) ?? $"its norm is above {RowEncoder.LargestNorm}";
         throw new ArgumentException($"Row {row} does not fit the metric {default(TMetric).Name}: {problem}.");
     }

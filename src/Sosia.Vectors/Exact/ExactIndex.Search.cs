@@ -22,16 +22,20 @@ public sealed partial class ExactIndex<TMetric>
         var scratch = Rent();
         scratch.Set<TMetric>(query);
         search.Start(query, scratch);
-        if (IsSparse(request)) ScanFiltered(search, scratch, cancellation);
-        else if (request.Threads == 1 || Count <= _layout.LeastRowsAPart) ScanAll(search, scratch, cancellation);
-        else ScanParallel(search, scratch, query.ToArray(), cancellation);
+        if (IsSparse(request))
+            ScanFiltered(search, scratch, cancellation);
+        else if (request.Threads == 1 || Count <= _layout.LeastRowsAPart)
+            ScanAll(search, scratch, cancellation);
+        else
+            ScanParallel(search, scratch, query.ToArray(), cancellation);
         return Complete(search, scratch);
     }
 
     private void CheckQuery(ReadOnlySpan<float> query, int? number = null)
     {
         InputCheck.CheckQuery(query, Dimensions, default(TMetric), number);
-        if (TMetric.DirectionOnly) return;
+        if (TMetric.DirectionOnly)
+            return;
         var length = Math.Sqrt(Sums.Dot64(query, query));
         if (length > RowEncoder.LargestNorm)
             throw new ArgumentException($"Expected a query no longer than {RowEncoder.LargestNorm}, got {length}.");
@@ -79,19 +83,27 @@ public sealed partial class ExactIndex<TMetric>
         var rowsAPart = (int)Math.Clamp(Count / (8L * threads) / least * least, least, RecordLayout.MostBlockRows);
         var parts = new List<(CodeBlock Block, int Start)>();
         foreach (var block in _blocks)
-            for (var start = 0; start < block.Count; start += rowsAPart) parts.Add((block, start));
+            for (var start = 0; start < block.Count; start += rowsAPart)
+                parts.Add((block, start));
         var rented = new ConcurrentBag<QueryCode>();
         QueryCode? first = scratch;
-        Workers.Run(parts.Count, 1, threads, () =>
-        {
-            var own = Interlocked.Exchange(ref first, null) ?? RentFor(query, rented);
-            return (part, _) =>
+        Workers.Run(
+            parts.Count,
+            1,
+            threads,
+            () =>
             {
-                var (block, start) = parts[part];
-                ScanBlock(search, own, block, start, Math.Min(rowsAPart, block.Count - start));
-            };
-        }, cancellation);
-        foreach (var own in rented) _scratch.Add(own);
+                var own = Interlocked.Exchange(ref first, null) ?? RentFor(query, rented);
+                return (part, _) =>
+                {
+                    var (block, start) = parts[part];
+                    ScanBlock(search, own, block, start, Math.Min(rowsAPart, block.Count - start));
+                };
+            },
+            cancellation
+        );
+        foreach (var own in rented)
+            _scratch.Add(own);
     }
 
     private QueryCode RentFor(float[] query, ConcurrentBag<QueryCode> rented)
@@ -110,8 +122,10 @@ public sealed partial class ExactIndex<TMetric>
         foreach (var block in _blocks)
         {
             var here = left.BinarySearch(block.First + block.Count);
-            if (here < 0) here = ~here;
-            if (here == 0) continue;
+            if (here < 0)
+                here = ~here;
+            if (here == 0)
+                continue;
             _rows.ThrowIfCutOff();
             block.EnsureSound(_layout);
             var terms = scratch.Terms(block.Limits);
@@ -123,7 +137,8 @@ public sealed partial class ExactIndex<TMetric>
                 for (var i = 0; i < padded; i++)
                     records[i] = block.Records + (long)(part[Math.Min(i, part.Length - 1)] - block.First) * _layout.Bytes;
                 Scan.Scattered(records, padded, terms, scratch.Bounds);
-                fixed (int* numbers = part) search.Refine(scratch.Bounds, numbers, 0, part.Length, scratch.Candidates);
+                fixed (int* numbers = part)
+                    search.Refine(scratch.Bounds, numbers, 0, part.Length, scratch.Candidates);
             }
             left = left[here..];
             block.KeepAlive();

@@ -11,7 +11,8 @@ namespace Sosia.Vectors.Exact;
 /// 1998). So rotation and codes decide about the time and never about the result. Immutable: <see cref="With"/> gives another index that
 /// shares what is the same. Safe for many callers.
 /// </summary>
-public sealed partial class ExactIndex<TMetric> : INeighborIndex where TMetric : struct, IProductMetric
+public sealed partial class ExactIndex<TMetric> : INeighborIndex
+    where TMetric : struct, IProductMetric
 {
     private readonly IRowReader _rows;
     private readonly RowSet? _deleted;
@@ -19,7 +20,8 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex where TMetric :
     private readonly RecordLayout _layout;
     private readonly CodeBlock[] _blocks;
     private readonly ConcurrentBag<QueryCode> _scratch = [];
-    private long _searched, _compared;
+    private long _searched,
+        _compared;
 
     internal ExactIndex(IRowReader rows, RowSet? deleted, RowEncoding encoding, CodeBlock[] blocks)
     {
@@ -37,8 +39,7 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex where TMetric :
     public int Coordinates => Rotation.Coordinates;
 
     /// <inheritdoc/>
-    public long IndexBytes =>
-        _blocks.Sum(block => (long)block.Padded * _layout.Bytes) + Rotation.Directions.Length * sizeof(float);
+    public long IndexBytes => _blocks.Sum(block => (long)block.Padded * _layout.Bytes) + Rotation.Directions.Length * sizeof(float);
 
     /// <summary>The rows that no search finds, or null.</summary>
     public RowSet? Deleted => _deleted;

@@ -16,7 +16,11 @@ public static class ExactIndex
     /// <exception cref="ArgumentException">A row that can't be compared: not finite, or a zero vector under cosine; or a set over another
     /// number of rows.</exception>
     public static ExactIndex<TMetric> Build<TMetric>(
-        IRowReader rows, RowSet? deleted = null, int threads = 1, CancellationToken cancellation = default)
+        IRowReader rows,
+        RowSet? deleted = null,
+        int threads = 1,
+        CancellationToken cancellation = default
+    )
         where TMetric : struct, IProductMetric
     {
         ArgumentNullException.ThrowIfNull(rows);

@@ -21,11 +21,15 @@ internal static unsafe class Projection
     public static void Apply(ReadOnlySpan<float> rows, ReadOnlySpan<float> directions, int padded, Span<float> into)
     {
         var (count, width) = (rows.Length / padded, directions.Length / padded);
-        fixed (float* r = rows, d = directions, o = into)
+        fixed (
+            float* r = rows,
+                d = directions,
+                o = into
+        )
         {
             for (var row = 0; row < count; row += 4)
-                for (var direction = 0; direction < width; direction += 2)
-                    Block(r + (nint)row * padded, d + (nint)direction * padded, padded, o + (nint)row * width + direction, width);
+            for (var direction = 0; direction < width; direction += 2)
+                Block(r + (nint)row * padded, d + (nint)direction * padded, padded, o + (nint)row * width + direction, width);
         }
     }
 
@@ -56,11 +60,17 @@ internal static unsafe class Projection
     /// </summary>
     public static void ApplyOne(ReadOnlySpan<float> row, ReadOnlySpan<float> directions, int padded, Span<float> into)
     {
-        fixed (float* r = row, d = directions, o = into)
+        fixed (
+            float* r = row,
+                d = directions,
+                o = into
+        )
         {
             var (width, j) = (directions.Length / padded, 0);
-            for (; j + 4 <= width; j += 4) Four(r, d + (nint)j * padded, padded, o + j);
-            if (j < width) Two(r, d + (nint)j * padded, padded, o + j);
+            for (; j + 4 <= width; j += 4)
+                Four(r, d + (nint)j * padded, padded, o + j);
+            if (j < width)
+                Two(r, d + (nint)j * padded, padded, o + j);
         }
     }
 
@@ -68,7 +78,9 @@ internal static unsafe class Projection
     {
         var (a0, a1, b0, b1) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var (c0, c1, e0, e1) = (a0, a0, a0, a0);
-        float* second = d + n, third = second + n, fourth = third + n;
+        float* second = d + n,
+            third = second + n,
+            fourth = third + n;
         var width = Vector<float>.Count;
         for (nint i = 0; i < n; i += 2 * width)
         {

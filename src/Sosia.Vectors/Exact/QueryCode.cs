@@ -13,7 +13,11 @@ internal sealed unsafe class QueryCode : IDisposable
     private readonly NativeBytes _bounds;
     private readonly float[] _centred;
     private readonly float[] _coordinates;
-    private double _head, _tail, _length, _loss, _scale;
+    private double _head,
+        _tail,
+        _length,
+        _loss,
+        _scale;
 
     public QueryCode(Rotation rotation, RecordLayout layout)
     {
@@ -43,18 +47,24 @@ internal sealed unsafe class QueryCode : IDisposable
     }
 
     /// <summary>Takes a query in.</summary>
-    public void Set<TMetric>(ReadOnlySpan<float> query) where TMetric : struct, IProductMetric
+    public void Set<TMetric>(ReadOnlySpan<float> query)
+        where TMetric : struct, IProductMetric
     {
         var length = Math.Sqrt(Sums.Dot64(query, query));
         var scale = TMetric.DirectionOnly ? 1 / length : 1;
-        if (TMetric.DirectionOnly) length = 1;
+        if (TMetric.DirectionOnly)
+            length = 1;
         // The product with a centred row is that with the row minus that with the mean: so only rows are centred.
-        if (TMetric.OfDifference) _rotation.Centre(query, scale, _centred);
+        if (TMetric.OfDifference)
+            _rotation.Centre(query, scale, _centred);
         else
-            for (var i = 0; i < query.Length; i++) _centred[i] = (float)(query[i] * scale);
+            for (var i = 0; i < query.Length; i++)
+                _centred[i] = (float)(query[i] * scale);
         Offset = TMetric.OfDifference ? 0 : Sums.Dot64(query, _rotation.Mean) * scale;
-        if (_rotation.Rotates) Projection.ApplyOne(_centred, _rotation.Directions, _rotation.Padded, _coordinates);
-        else _centred.AsSpan(0, _coordinates.Length).CopyTo(_coordinates);
+        if (_rotation.Rotates)
+            Projection.ApplyOne(_centred, _rotation.Directions, _rotation.Padded, _coordinates);
+        else
+            _centred.AsSpan(0, _coordinates.Length).CopyTo(_coordinates);
 
         var all = length + (TMetric.OfDifference ? _rotation.MeanLength : 0);
         var (rounding, moving) = (_rotation.Error * all, Rotation.CentringError * all);
@@ -88,7 +98,8 @@ internal sealed unsafe class QueryCode : IDisposable
     {
         var codes = (short*)_codes.Pointer;
         var (largest, all) = (0.0, 0.0);
-        foreach (var value in _coordinates) (largest, all) = (Math.Max(largest, Math.Abs(value)), all + Math.Abs(value));
+        foreach (var value in _coordinates)
+            (largest, all) = (Math.Max(largest, Math.Abs(value)), all + Math.Abs(value));
         // A code is at most |value|/scale + ½, so that 127·Σ|codes| stays below 2³¹ whatever the row's codes are.
         var room = int.MaxValue / 127.0 * 0.999 - _coordinates.Length;
         _scale = MathF.BitIncrement((float)Math.Max(largest / short.MaxValue, all / room));

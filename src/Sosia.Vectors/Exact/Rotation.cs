@@ -55,7 +55,8 @@ internal sealed class Rotation
     /// <summary>A row minus the mean, padded with zeros.</summary>
     public void Centre(ReadOnlySpan<float> row, double scale, Span<float> into)
     {
-        for (var i = 0; i < row.Length; i++) into[i] = (float)(row[i] * scale - Mean[i]);
+        for (var i = 0; i < row.Length; i++)
+            into[i] = (float)(row[i] * scale - Mean[i]);
         into[row.Length..].Clear();
     }
 
@@ -79,11 +80,11 @@ internal sealed class Rotation
     {
         var sum = 0.0;
         for (var i = 0; i < count; i++)
-            for (var j = 0; j <= i; j++)
-            {
-                var product = Sums.Dot64(directions.AsSpan(i * padded, padded), directions.AsSpan(j * padded, padded)) - (i == j ? 1 : 0);
-                sum += (i == j ? 1 : 2) * product * product;
-            }
+        for (var j = 0; j <= i; j++)
+        {
+            var product = Sums.Dot64(directions.AsSpan(i * padded, padded), directions.AsSpan(j * padded, padded)) - (i == j ? 1 : 0);
+            sum += (i == j ? 1 : 2) * product * product;
+        }
         return Math.Sqrt(sum);
     }
 }

@@ -27,19 +27,23 @@ internal static class RotationLearner
     public static Rotation Learn(IRowReader rows, Func<int, bool> usable, bool directionOnly, bool hasHalf, int threads)
     {
         // Too long for a covariance: rows are only centred.
-        if (rows.Dimensions > LongestRotated) return new Rotation(Mean(rows, usable, directionOnly), null);
+        if (rows.Dimensions > LongestRotated)
+            return new Rotation(Mean(rows, usable, directionOnly), null);
         var sample = Sample(rows, usable, directionOnly, out var mean);
         var none = new Rotation(mean, null);
         var (dimensions, padded, most) = (rows.Dimensions, none.Padded, RecordLayout.For(1, hasHalf).Codes);
-        while (most + RecordLayout.Line <= Math.Min(MostDirections, dimensions / 2)) most += RecordLayout.Line;
+        while (most + RecordLayout.Line <= Math.Min(MostDirections, dimensions / 2))
+            most += RecordLayout.Line;
         // Too short to gain from a rotation.
-        if (most > dimensions / 2 || sample.Length < padded * most) return none;
+        if (most > dimensions / 2 || sample.Length < padded * most)
+            return none;
 
         var covariance = Covariance(sample, padded, threads);
         var directions = Leading(covariance, padded, most, Iterations, threads);
         var energies = Energies(covariance, directions, padded);
         var trace = 0.0;
-        for (var i = 0; i < dimensions; i++) trace += covariance[i * padded + i];
+        for (var i = 0; i < dimensions; i++)
+            trace += covariance[i * padded + i];
         var keep = Cheapest(energies, trace, rows, hasHalf);
         return keep == 0 ? none : new Rotation(mean, directions[..(keep * padded)]);
     }
@@ -66,7 +70,8 @@ internal static class RotationLearner
         {
             var row = rows.Row(numbers[n]);
             var scale = Scale(row, directionOnly);
-            for (var i = 0; i < dimensions; i++) sample[(long)i * count + n] = (float)(row[i] * scale - mean[i]);
+            for (var i = 0; i < dimensions; i++)
+                sample[(long)i * count + n] = (float)(row[i] * scale - mean[i]);
         }
         return sample;
     }
@@ -87,7 +92,8 @@ internal static class RotationLearner
         {
             var row = rows.Row(number);
             var scale = Scale(row, directionOnly) / numbers.Length;
-            for (var i = 0; i < sums.Length; i++) sums[i] += row[i] * scale;
+            for (var i = 0; i < sums.Length; i++)
+                sums[i] += row[i] * scale;
         }
         return Array.ConvertAll(sums, sum => (float)sum);
     }
@@ -101,12 +107,22 @@ internal static class RotationLearner
     {
         var count = sample.Length / padded;
         var covariance = new float[padded * padded];
-        Workers.ForEach(padded / 4, threads, block =>
-        {
-            Projection.Apply(sample.AsSpan(4 * block * count, 4 * count), sample, count, covariance.AsSpan(4 * block * padded, 4 * padded));
-            return 0;
-        });
-        for (var i = 0; i < covariance.Length; i++) covariance[i] /= count;
+        Workers.ForEach(
+            padded / 4,
+            threads,
+            block =>
+            {
+                Projection.Apply(
+                    sample.AsSpan(4 * block * count, 4 * count),
+                    sample,
+                    count,
+                    covariance.AsSpan(4 * block * padded, 4 * padded)
+                );
+                return 0;
+            }
+        );
+        for (var i = 0; i < covariance.Length; i++)
+            covariance[i] /= count;
         return covariance;
     }
 
@@ -115,16 +131,21 @@ internal static class RotationLearner
         var random = new Random(1);
         var directions = new float[count * padded];
         // Where padding has no variance the first iteration makes these coordinates exactly 0.
-        foreach (ref var value in directions.AsSpan()) value = random.NextSingle() - 0.5f;
+        foreach (ref var value in directions.AsSpan())
+            value = random.NextSingle() - 0.5f;
         for (var i = 0; i < iterations; i++)
         {
             var next = new float[directions.Length];
-            Workers.ForEach(count / 4, threads, block =>
-            {
-                var (from, four) = (4 * block * padded, 4 * padded);
-                Projection.Apply(directions.AsSpan(from, four), covariance, padded, next.AsSpan(from, four));
-                return 0;
-            });
+            Workers.ForEach(
+                count / 4,
+                threads,
+                block =>
+                {
+                    var (from, four) = (4 * block * padded, 4 * padded);
+                    Projection.Apply(directions.AsSpan(from, four), covariance, padded, next.AsSpan(from, four));
+                    return 0;
+                }
+            );
             directions = next;
             Orthonormalize(directions, padded);
         }
@@ -146,7 +167,8 @@ internal static class RotationLearner
                     var share = (float)Sums.Dot64(own, other);
                     var ownVectors = MemoryMarshal.Cast<float, Vector<float>>(own);
                     var otherVectors = MemoryMarshal.Cast<float, Vector<float>>(other);
-                    for (var v = 0; v < ownVectors.Length; v++) ownVectors[v] -= share * otherVectors[v];
+                    for (var v = 0; v < ownVectors.Length; v++)
+                        ownVectors[v] -= share * otherVectors[v];
                 }
                 Normalize(own, j / padded);
             }
@@ -157,9 +179,11 @@ internal static class RotationLearner
     {
         var length = Math.Sqrt(Sums.Dot64(direction, direction));
         // A zero vector: any direction serves, and orthogonalising makes it a new one.
-        if (!(length > 1e-30)) direction[number] = 1;
+        if (!(length > 1e-30))
+            direction[number] = 1;
         else
-            foreach (ref var value in direction) value = (float)(value / length);
+            foreach (ref var value in direction)
+                value = (float)(value / length);
     }
 
     /// <summary>Variance along each direction.</summary>
@@ -194,7 +218,8 @@ internal static class RotationLearner
         {
             var tail = Math.Max(0, trace - energies.Take(keep).Sum());
             var cost = Cost(RecordLayout.For(keep, hasHalf).Bytes, tail + 0.008 * trace);
-            if (cost < least) (best, least) = (keep, cost);
+            if (cost < least)
+                (best, least) = (keep, cost);
         }
         return best;
     }
@@ -207,8 +232,10 @@ internal static class RotationLearner
         for (var i = 0; i < 50; i++)
         {
             var middle = (low + high) / 2;
-            if (UpperTail(middle) > share) low = middle;
-            else high = middle;
+            if (UpperTail(middle) > share)
+                low = middle;
+            else
+                high = middle;
         }
         return low;
     }

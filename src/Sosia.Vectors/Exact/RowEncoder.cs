@@ -35,8 +35,10 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
             for (var i = 0; i < batch; i++)
             {
                 var record = into + (long)(done + i) * layout.Bytes;
-                if (double.IsFinite(lengths[i])) limits = limits.With(Encode(i, lengths[i], record));
-                else onInvalid?.Invoke(first + done + i);
+                if (double.IsFinite(lengths[i]))
+                    limits = limits.With(Encode(i, lengths[i], record));
+                else
+                    onInvalid?.Invoke(first + done + i);
             }
         }
         return limits;
@@ -72,7 +74,8 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
         var terms = (ushort*)(record + layout.Terms);
         (terms[0], terms[1], terms[2], terms[3]) = (scale, RoundUp(tail), RoundUp((error + rounding) * Up), 0);
         var half = layout.HasHalf ? MathF.BitDecrement((float)(Square(Math.Max(0, whole - moving)) / 2)) : 0;
-        if (layout.HasHalf) *(float*)(record + layout.Half) = half;
+        if (layout.HasHalf)
+            *(float*)(record + layout.Half) = half;
         return new BlockLimits(MathF.BitIncrement((float)((whole + moving + rounding + error) * Up)), half);
     }
 
@@ -92,7 +95,8 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
     private static float Largest(ReadOnlySpan<float> values)
     {
         var largest = 0f;
-        foreach (var value in values) largest = Math.Max(largest, Math.Abs(value));
+        foreach (var value in values)
+            largest = Math.Max(largest, Math.Abs(value));
         return largest;
     }
 

@@ -23,8 +23,10 @@ internal static class Checksum
             d = BitOperations.Crc32C(d, Unsafe.Add(ref first, i + 3));
         }
         var all = BitOperations.Crc32C(BitOperations.Crc32C(BitOperations.Crc32C(a, b), c), d);
-        for (; i < words.Length; i++) all = BitOperations.Crc32C(all, words[i]);
-        foreach (var value in bytes[(words.Length * sizeof(ulong))..]) all = BitOperations.Crc32C(all, value);
+        for (; i < words.Length; i++)
+            all = BitOperations.Crc32C(all, words[i]);
+        foreach (var value in bytes[(words.Length * sizeof(ulong))..])
+            all = BitOperations.Crc32C(all, value);
         return all;
     }
 }

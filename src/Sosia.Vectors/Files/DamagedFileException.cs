@@ -7,7 +7,8 @@ namespace Sosia.Vectors;
 public sealed class DamagedFileException : IOException
 {
     /// <summary>Says which file and what is wrong, with both sides: "Expected 512 bytes, got 128."</summary>
-    public DamagedFileException(string path, string problem, Exception? inner = null) : base($"{path}: {problem}", inner) => Path = path;
+    public DamagedFileException(string path, string problem, Exception? inner = null)
+        : base($"{path}: {problem}", inner) => Path = path;
 
     /// <summary>The file.</summary>
     public string Path { get; }

@@ -28,11 +28,13 @@ public sealed class DerivedDirectory : IDisposable
         var beside = path + ".part";
         var mark = Path.Combine(beside, Mark);
         if (Directory.Exists(beside) && !File.Exists(mark))
-            throw new IOException($"{beside} is in the way, and it is not an unfinished folder of this program; move it or choose "
-                + $"another name.");
+            throw new IOException(
+                $"{beside} is in the way, and it is not an unfinished folder of this program; move it or choose " + $"another name."
+            );
         if (Directory.Exists(beside))
         {
-            using (Lock(mark, path)) Directory.Delete(beside, recursive: true);
+            using (Lock(mark, path))
+                Directory.Delete(beside, recursive: true);
         }
         Directory.CreateDirectory(beside);
         return new DerivedDirectory(path, beside, Lock(mark, path));
@@ -62,7 +64,8 @@ public sealed class DerivedDirectory : IDisposable
     public void Commit()
     {
         ObjectDisposedException.ThrowIf(_done, this);
-        if (Directory.Exists(_path)) Directory.Delete(_path); // it was empty; should something be in it now, this refuses
+        if (Directory.Exists(_path))
+            Directory.Delete(_path); // it was empty; should something be in it now, this refuses
         Directory.Move(_beside, _path);
         File.Delete(Path.Combine(_path, Mark)); // last: without it an unfinished directory would not be known as one
         _lock.Dispose();
@@ -72,7 +75,8 @@ public sealed class DerivedDirectory : IDisposable
     /// <summary>Removes what was not committed.</summary>
     public void Dispose()
     {
-        if (_done) return;
+        if (_done)
+            return;
         _done = true;
         Directory.Delete(_beside, recursive: true);
         _lock.Dispose();

@@ -24,8 +24,10 @@ public sealed class DerivedFile : IDisposable
         _path = Path.GetFullPath(path);
         _keep = keep;
         var directory = Path.GetDirectoryName(_path)!;
-        if (isPrivate) PrivateFile.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory);
+        if (isPrivate)
+            PrivateFile.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory);
         _beside = keep ? _path + ".part" : $"{_path}.{Guid.NewGuid():N}.part";
         var mode = keep ? FileMode.OpenOrCreate : FileMode.CreateNew;
         _stream = isPrivate
@@ -80,14 +82,17 @@ public sealed class DerivedFile : IDisposable
     public static void WriteChecked(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        Write(path, stream =>
-        {
-            write(stream);
-            stream.Flush();
-            stream.Position = 0;
-            var checksum = SHA256.HashData(stream);
-            stream.Write(checksum);
-        });
+        Write(
+            path,
+            stream =>
+            {
+                write(stream);
+                stream.Flush();
+                stream.Position = 0;
+                var checksum = SHA256.HashData(stream);
+                stream.Write(checksum);
+            }
+        );
     }
 
     /// <summary>Reads what <see cref="WriteChecked"/> wrote.</summary>

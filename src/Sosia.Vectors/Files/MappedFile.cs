@@ -42,7 +42,8 @@ internal sealed unsafe class MappedFile : IDisposable
     public static MappedFile Map(SafeFileHandle file, string path, long length)
     {
         var actual = RandomAccess.GetLength(file);
-        if (actual < length) throw new DamagedFileException(path, $"expected {length:N0} bytes, got {actual:N0}; it was cut off.");
+        if (actual < length)
+            throw new DamagedFileException(path, $"expected {length:N0} bytes, got {actual:N0}; it was cut off.");
         const MemoryMappedFileAccess read = MemoryMappedFileAccess.Read;
         using var map = MemoryMappedFile.CreateFromFile(file, null, 0, read, HandleInheritability.None, leaveOpen: true);
         return new MappedFile(file, map.CreateViewAccessor(0, length, read), path, length);
@@ -63,11 +64,12 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <exception cref="DamagedFileException">The file was cut off.</exception>
     public IDisposable KeepOpen()
     {
-        for (var seen = Volatile.Read(ref _holders); ;)
+        for (var seen = Volatile.Read(ref _holders); ; )
         {
             ObjectDisposedException.ThrowIf(seen == 0, this);
             var before = Interlocked.CompareExchange(ref _holders, seen + 1, seen);
-            if (before == seen) break;
+            if (before == seen)
+                break;
             seen = before;
         }
         var hold = new Holder(this);
@@ -96,12 +98,14 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>Unmaps the file as soon as nobody keeps it open.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Release();
     }
 
     private void Release()
     {
-        if (Interlocked.Decrement(ref _holders) > 0) return;
+        if (Interlocked.Decrement(ref _holders) > 0)
+            return;
         _pointer = null;
         _view.Dispose();
         _file.Dispose();

@@ -17,13 +17,26 @@ internal static class NpyConvert
     {
         switch (type)
         {
-            case NpyType.Float32: from.CopyTo(MemoryMarshal.AsBytes(into)); break;
-            case NpyType.Float64: FromDoubles(MemoryMarshal.Cast<byte, double>(from), into); break;
-            case NpyType.Float16: FromHalves(MemoryMarshal.Cast<byte, ushort>(from), into); break;
-            case NpyType.Int8: FromBytes(MemoryMarshal.Cast<byte, sbyte>(from), into); break;
-            case NpyType.UInt8: FromBytes(from, into); break;
-            case NpyType.Int64: FromIntegers(MemoryMarshal.Cast<byte, long>(from), into); break;
-            default: throw new NotSupportedException("Text has no value as a float.");
+            case NpyType.Float32:
+                from.CopyTo(MemoryMarshal.AsBytes(into));
+                break;
+            case NpyType.Float64:
+                FromDoubles(MemoryMarshal.Cast<byte, double>(from), into);
+                break;
+            case NpyType.Float16:
+                FromHalves(MemoryMarshal.Cast<byte, ushort>(from), into);
+                break;
+            case NpyType.Int8:
+                FromBytes(MemoryMarshal.Cast<byte, sbyte>(from), into);
+                break;
+            case NpyType.UInt8:
+                FromBytes(from, into);
+                break;
+            case NpyType.Int64:
+                FromIntegers(MemoryMarshal.Cast<byte, long>(from), into);
+                break;
+            default:
+                throw new NotSupportedException("Text has no value as a float.");
         }
     }
 
@@ -32,7 +45,8 @@ internal static class NpyConvert
         var i = 0;
         for (; i <= into.Length - Vector<float>.Count; i += Vector<float>.Count)
             Vector.Narrow(new Vector<double>(from[i..]), new Vector<double>(from[(i + Vector<double>.Count)..])).CopyTo(into[i..]);
-        for (; i < into.Length; i++) into[i] = (float)from[i];
+        for (; i < into.Length; i++)
+            into[i] = (float)from[i];
     }
 
     private static void FromHalves(ReadOnlySpan<ushort> from, Span<float> into)
@@ -44,7 +58,8 @@ internal static class NpyConvert
             HalvesToFloats(low).CopyTo(into[i..]);
             HalvesToFloats(high).CopyTo(into[(i + Vector<float>.Count)..]);
         }
-        for (; i < into.Length; i++) into[i] = (float)BitConverter.UInt16BitsToHalf(from[i]);
+        for (; i < into.Length; i++)
+            into[i] = (float)BitConverter.UInt16BitsToHalf(from[i]);
     }
 
     /// <summary>
@@ -63,16 +78,19 @@ internal static class NpyConvert
 
     private static void FromBytes(ReadOnlySpan<sbyte> from, Span<float> into)
     {
-        for (var i = 0; i < into.Length; i++) into[i] = from[i];
+        for (var i = 0; i < into.Length; i++)
+            into[i] = from[i];
     }
 
     private static void FromBytes(ReadOnlySpan<byte> from, Span<float> into)
     {
-        for (var i = 0; i < into.Length; i++) into[i] = from[i];
+        for (var i = 0; i < into.Length; i++)
+            into[i] = from[i];
     }
 
     private static void FromIntegers(ReadOnlySpan<long> from, Span<float> into)
     {
-        for (var i = 0; i < into.Length; i++) into[i] = from[i];
+        for (var i = 0; i < into.Length; i++)
+            into[i] = from[i];
     }
 }

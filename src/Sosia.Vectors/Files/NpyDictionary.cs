@@ -22,12 +22,16 @@ internal ref struct NpyDictionary(ReadOnlySpan<char> text)
     /// <returns>False when it is not such a dictionary.</returns>
     public bool Parse()
     {
-        if (!Take('{')) return false;
+        if (!Take('{'))
+            return false;
         while (!Take('}'))
         {
-            if (Text() is not { } key || !Take(':') || !Value(key)) return false;
-            if (HasFields) return true;
-            if (!Take(',') && !Peek('}')) return false;
+            if (Text() is not { } key || !Take(':') || !Value(key))
+                return false;
+            if (HasFields)
+                return true;
+            if (!Take(',') && !Peek('}'))
+                return false;
         }
         return _rest.Trim().IsEmpty && Type is not null && FortranOrder is not null && Shape is not null;
     }
@@ -41,7 +45,10 @@ internal ref struct NpyDictionary(ReadOnlySpan<char> text)
                 Type = HasFields ? "" : Text();
                 return Type is not null;
             case "fortran_order" when FortranOrder is null:
-                FortranOrder = Word("True") ? true : Word("False") ? false : null;
+                FortranOrder =
+                    Word("True") ? true
+                    : Word("False") ? false
+                    : null;
                 return FortranOrder is not null;
             case "shape" when Shape is null:
                 Shape = Tuple();
@@ -54,12 +61,15 @@ internal ref struct NpyDictionary(ReadOnlySpan<char> text)
     private long[]? Tuple()
     {
         var sizes = new List<long>();
-        if (!Take('(')) return null;
+        if (!Take('('))
+            return null;
         while (!Take(')'))
         {
-            if (Number() is not { } size) return null;
+            if (Number() is not { } size)
+                return null;
             sizes.Add(size);
-            if (!Take(',') && !Peek(')')) return null;
+            if (!Take(',') && !Peek(')'))
+                return null;
         }
         return [.. sizes];
     }
@@ -68,8 +78,10 @@ internal ref struct NpyDictionary(ReadOnlySpan<char> text)
     {
         Skip();
         var digits = 0;
-        while (digits < _rest.Length && char.IsAsciiDigit(_rest[digits])) digits++;
-        if (!long.TryParse(_rest[..digits], out var number)) return null;
+        while (digits < _rest.Length && char.IsAsciiDigit(_rest[digits]))
+            digits++;
+        if (!long.TryParse(_rest[..digits], out var number))
+            return null;
         _rest = _rest[digits..];
         _ = Take('L'); // as Python 2 wrote it
         return number;
@@ -78,9 +90,11 @@ internal ref struct NpyDictionary(ReadOnlySpan<char> text)
     private string? Text()
     {
         Skip();
-        if (_rest.IsEmpty || _rest[0] is not ('\'' or '"')) return null;
+        if (_rest.IsEmpty || _rest[0] is not ('\'' or '"'))
+            return null;
         var end = _rest[1..].IndexOf(_rest[0]);
-        if (end < 0) return null;
+        if (end < 0)
+            return null;
         var text = _rest.Slice(1, end);
         _rest = _rest[(end + 2)..];
         return text.Contains('\\') ? null : text.ToString();
@@ -89,14 +103,16 @@ internal ref struct NpyDictionary(ReadOnlySpan<char> text)
     private bool Word(string word)
     {
         Skip();
-        if (!_rest.StartsWith(word, StringComparison.Ordinal)) return false;
+        if (!_rest.StartsWith(word, StringComparison.Ordinal))
+            return false;
         _rest = _rest[word.Length..];
         return true;
     }
 
     private bool Take(char sign)
     {
-        if (!Peek(sign)) return false;
+        if (!Peek(sign))
+            return false;
         _rest = _rest[1..];
         return true;
     }

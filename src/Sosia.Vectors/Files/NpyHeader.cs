@@ -39,11 +39,17 @@ public sealed record NpyHeader(NpyType Type, int ValueBytes, IReadOnlyList<long>
         var length = RandomAccess.GetLength(file);
         var header = ReadStart(file, path);
         if (header.FileBytes > length)
-            throw new DamagedFileException(path, $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; "
-                + $"it was cut off, or is still being written.");
+            throw new DamagedFileException(
+                path,
+                $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; "
+                    + $"it was cut off, or is still being written."
+            );
         if (header.FileBytes < length)
-            throw new DamagedFileException(path, $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; "
-                + $"something was written behind its values.");
+            throw new DamagedFileException(
+                path,
+                $"expected {header.FileBytes:N0} bytes for {Describe(header.Shape)}, got {length:N0}; "
+                    + $"something was written behind its values."
+            );
         return header;
     }
 
@@ -55,10 +61,12 @@ public sealed record NpyHeader(NpyType Type, int ValueBytes, IReadOnlyList<long>
         if (start.Length < 10 || !start.StartsWith(Magic))
             throw new DamagedFileException(path, "this is not a NumPy file: it does not begin with \\x93NUMPY.");
         int version = start[6];
-        if (version is < 1 or > 3) throw new UnsupportedFileException(path, $"NumPy file version {version} is not read; expected 1 to 3.");
-        var (prefix, size) = version == 1 || start.Length < 12
-            ? (10, BinaryPrimitives.ReadUInt16LittleEndian(start[8..]))
-            : (12, BinaryPrimitives.ReadUInt32LittleEndian(start[8..]));
+        if (version is < 1 or > 3)
+            throw new UnsupportedFileException(path, $"NumPy file version {version} is not read; expected 1 to 3.");
+        var (prefix, size) =
+            version == 1 || start.Length < 12
+                ? (10, BinaryPrimitives.ReadUInt16LittleEndian(start[8..]))
+                : (12, BinaryPrimitives.ReadUInt32LittleEndian(start[8..]));
         if (size > MaxHeaderBytes)
             throw new DamagedFileException(path, $"expected a header of at most {MaxHeaderBytes:N0} bytes, got {size:N0}.");
         var bytes = new byte[size];
@@ -75,13 +83,15 @@ public sealed record NpyHeader(NpyType Type, int ValueBytes, IReadOnlyList<long>
             throw new DamagedFileException(path, "its header is not a dictionary of 'descr', 'fortran_order' and 'shape'.");
         if (dictionary.HasFields)
             throw new UnsupportedFileException(path, "it holds records of several fields; save one of them, as rows of numbers.");
-        if (NpyTypes.Parse(dictionary.Type!, out var type, out var bytes) is { } wrong) throw new UnsupportedFileException(path, wrong);
+        if (NpyTypes.Parse(dictionary.Type!, out var type, out var bytes) is { } wrong)
+            throw new UnsupportedFileException(path, wrong);
         if (dictionary.FortranOrder == true && dictionary.Shape!.Length > 1)
             throw new UnsupportedFileException(path, "its rows lie in Fortran order, expected C order; save numpy.ascontiguousarray(x).");
         // A lying shape must not wrap around: each product below is exact before it is compared.
         var values = dictionary.Shape!.Contains(0) ? UInt128.Zero : UInt128.One;
         foreach (var size in dictionary.Shape!)
-            if ((values *= (ulong)size) > long.MaxValue) break;
+            if ((values *= (ulong)size) > long.MaxValue)
+                break;
         if (values * (uint)Math.Max(bytes, 1) > (ulong)(long.MaxValue - offset))
             throw new DamagedFileException(path, $"its header promises {Describe(dictionary.Shape!)}, which no file can hold.");
         return new NpyHeader(type, bytes, dictionary.Shape!, offset);

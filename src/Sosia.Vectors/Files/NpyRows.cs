@@ -19,7 +19,8 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
         (Count, Dimensions) = ((int)header.Shape[0], (int)RowValues(header.Shape));
         _rowBytes = (long)Dimensions * header.ValueBytes;
         // A header of odd length puts floats where they can't be read as such everywhere.
-        if (header.Type != NpyType.Float32 || header.DataOffset % sizeof(float) != 0) _converted = new(() => new float[Dimensions]);
+        if (header.Type != NpyType.Float32 || header.DataOffset % sizeof(float) != 0)
+            _converted = new(() => new float[Dimensions]);
     }
 
     /// <summary>The file.</summary>
@@ -64,7 +65,8 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
         var at = At(row);
-        if (_converted is null) return new ReadOnlySpan<float>(at, Dimensions);
+        if (_converted is null)
+            return new ReadOnlySpan<float>(at, Dimensions);
         var floats = _converted.Value!;
         NpyConvert.ToFloats(new ReadOnlySpan<byte>(at, (int)_rowBytes), Header.Type, floats);
         return floats;
@@ -101,27 +103,38 @@ public sealed unsafe class NpyRows : IRowReader, IDisposable
 
     private static void Check(NpyHeader header, string path)
     {
-        if (header.Type == NpyType.Text) throw new UnsupportedFileException(path, "it holds text; expected rows of numbers.");
+        if (header.Type == NpyType.Text)
+            throw new UnsupportedFileException(path, "it holds text; expected rows of numbers.");
         if (header.Shape.Count < 2)
-            throw new UnsupportedFileException(path, $"expected rows × values, got one axis ({NpyHeader.Describe(header.Shape)}); save "
-                + $"x.reshape(1, -1).");
+            throw new UnsupportedFileException(
+                path,
+                $"expected rows × values, got one axis ({NpyHeader.Describe(header.Shape)}); save " + $"x.reshape(1, -1)."
+            );
         if (header.Shape[0] > int.MaxValue)
             throw new UnsupportedFileException(path, $"expected at most {int.MaxValue:N0} rows, got {header.Shape[0]:N0}.");
         var values = RowValues(header.Shape);
-        if (values < 1) throw new UnsupportedFileException(path, "its rows hold no values.");
+        if (values < 1)
+            throw new UnsupportedFileException(path, "its rows hold no values.");
         if (values > int.MaxValue / header.ValueBytes)
-            throw new UnsupportedFileException(path, $"expected rows of at most {int.MaxValue:N0} bytes, got "
-                + $"{string.Join(" × ", header.Shape.Skip(1).Select(side => side.ToString("N0")))} values of {header.ValueBytes}.");
+            throw new UnsupportedFileException(
+                path,
+                $"expected rows of at most {int.MaxValue:N0} bytes, got "
+                    + $"{string.Join(" × ", header.Shape.Skip(1).Select(side => side.ToString("N0")))} values of {header.ValueBytes}."
+            );
     }
 
-    /// <summary>Values a row; <see cref="long.MaxValue"/> for more than any row has: where there are no rows, a header may say anything.</summary>
+    /// <summary>
+    /// Values a row; <see cref="long.MaxValue"/> for more than any row has: where there are no rows, a header may say anything.
+    /// </summary>
     private static long RowValues(IReadOnlyList<long> shape)
     {
-        if (shape.Skip(1).Contains(0)) return 0;
+        if (shape.Skip(1).Contains(0))
+            return 0;
         var values = 1L;
         foreach (var side in shape.Skip(1))
         {
-            if (side > int.MaxValue || values > int.MaxValue) return long.MaxValue;
+            if (side > int.MaxValue || values > int.MaxValue)
+                return long.MaxValue;
             values *= side;
         }
         return values;

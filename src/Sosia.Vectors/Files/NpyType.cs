@@ -5,16 +5,22 @@ public enum NpyType
 {
     /// <summary>32-bit float, <c>&lt;f4</c>: what rows are, mapped as they are.</summary>
     Float32,
+
     /// <summary>64-bit float, <c>&lt;f8</c>.</summary>
     Float64,
+
     /// <summary>16-bit float, <c>&lt;f2</c>.</summary>
     Float16,
+
     /// <summary>Signed byte, <c>|i1</c>.</summary>
     Int8,
+
     /// <summary>Unsigned byte, <c>|u1</c>.</summary>
     UInt8,
+
     /// <summary>64-bit integer, <c>&lt;i8</c>: what indices are.</summary>
     Int64,
+
     /// <summary>Text of a fixed number of code points, <c>&lt;U…</c>.</summary>
     Text,
 }
@@ -27,23 +33,30 @@ internal static class NpyTypes
 
     private static readonly (NpyType Type, string Code, int Bytes)[] Known =
     [
-        (NpyType.Float32, "<f4", 4), (NpyType.Float64, "<f8", 8), (NpyType.Float16, "<f2", 2),
-        (NpyType.Int8, "|i1", 1), (NpyType.UInt8, "|u1", 1), (NpyType.Int64, "<i8", 8),
+        (NpyType.Float32, "<f4", 4),
+        (NpyType.Float64, "<f8", 8),
+        (NpyType.Float16, "<f2", 2),
+        (NpyType.Int8, "|i1", 1),
+        (NpyType.UInt8, "|u1", 1),
+        (NpyType.Int64, "<i8", 8),
     ];
 
     /// <summary>The type of a C# number.</summary>
     /// <exception cref="NotSupportedException">No NumPy type stands for it here.</exception>
-    public static NpyType Of<T>() where T : unmanaged => default(T) switch
-    {
-        float => NpyType.Float32,
-        double => NpyType.Float64,
-        Half => NpyType.Float16,
-        sbyte => NpyType.Int8,
-        byte => NpyType.UInt8,
-        long => NpyType.Int64,
-        _ => throw new NotSupportedException(
-            $"NumPy files of {typeof(T).Name} are not written; use float, double, Half, sbyte, byte or long."),
-    };
+    public static NpyType Of<T>()
+        where T : unmanaged =>
+        default(T) switch
+        {
+            float => NpyType.Float32,
+            double => NpyType.Float64,
+            Half => NpyType.Float16,
+            sbyte => NpyType.Int8,
+            byte => NpyType.UInt8,
+            long => NpyType.Int64,
+            _ => throw new NotSupportedException(
+                $"NumPy files of {typeof(T).Name} are not written; use float, double, Half, sbyte, byte or long."
+            ),
+        };
 
     /// <summary>How a header names a type.</summary>
     /// <param name="type">The type.</param>
@@ -59,9 +72,12 @@ internal static class NpyTypes
     public static string? Parse(string code, out NpyType type, out int bytes)
     {
         (type, bytes) = (default, 0);
-        if (code.Length < 2) return $"its type '{code}' is not one of NumPy's.";
-        if (code.Contains('O')) return "it holds Python objects, which only Python can read; save numbers, as with x.astype('float32').";
-        if (code[0] == '>') return $"its values are big-endian ('{code}'), expected little-endian; save x.astype('{code[1..]}').";
+        if (code.Length < 2)
+            return $"its type '{code}' is not one of NumPy's.";
+        if (code.Contains('O'))
+            return "it holds Python objects, which only Python can read; save numbers, as with x.astype('float32').";
+        if (code[0] == '>')
+            return $"its values are big-endian ('{code}'), expected little-endian; save x.astype('{code[1..]}').";
         // One byte has no order, and '=' is what NumPy itself calls the machine's own; files say '<' or '|'.
         var plain = code[0] is '<' or '|' or '=' ? code[1..] : code;
         foreach (var known in Known)

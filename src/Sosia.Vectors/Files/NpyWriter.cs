@@ -12,7 +12,8 @@ public static class NpyWriter
     /// values.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
-    public static NpyWriter<T> Create<T>(string path, params ReadOnlySpan<int> row) where T : unmanaged
+    public static NpyWriter<T> Create<T>(string path, params ReadOnlySpan<int> row)
+        where T : unmanaged
     {
         Check(row);
         var writer = new NpyWriter<T>(DerivedFile.Create(path), row);
@@ -28,7 +29,8 @@ public static class NpyWriter
     /// <inheritdoc cref="Create"/>
     /// <exception cref="DamagedFileException">What lies there was not written by this, or has rows of another kind; delete it to begin
     /// anew.</exception>
-    public static NpyWriter<T> Resume<T>(string path, params ReadOnlySpan<int> row) where T : unmanaged
+    public static NpyWriter<T> Resume<T>(string path, params ReadOnlySpan<int> row)
+        where T : unmanaged
     {
         Check(row);
         var writer = new NpyWriter<T>(DerivedFile.Resume(path), row);
@@ -46,7 +48,8 @@ public static class NpyWriter
 
     private static void Check(ReadOnlySpan<int> row)
     {
-        foreach (var side in row) ArgumentOutOfRangeException.ThrowIfLessThan(side, 1, nameof(row));
+        foreach (var side in row)
+            ArgumentOutOfRangeException.ThrowIfLessThan(side, 1, nameof(row));
     }
 }
 
@@ -55,7 +58,8 @@ public static class NpyWriter
 /// at the end, so that it need not be known before.
 /// </summary>
 /// <typeparam name="T">float, double, Half, sbyte, byte or long.</typeparam>
-public sealed class NpyWriter<T> : IDisposable where T : unmanaged
+public sealed class NpyWriter<T> : IDisposable
+    where T : unmanaged
 {
     private static readonly NpyType Type = NpyTypes.Of<T>();
     private readonly DerivedFile _file;
@@ -65,7 +69,8 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
     internal NpyWriter(DerivedFile file, ReadOnlySpan<int> row)
     {
         (_file, _row, Columns) = (file, new long[row.Length], 1);
-        for (var i = 0; i < row.Length; i++) Columns = checked(Columns * (int)(_row[i] = row[i]));
+        for (var i = 0; i < row.Length; i++)
+            Columns = checked(Columns * (int)(_row[i] = row[i]));
     }
 
     /// <summary>Values a row.</summary>
@@ -83,7 +88,8 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
         if (rows.Length % Columns != 0)
             throw new ArgumentException($"Expected whole rows of {Columns} values, got {rows.Length} values.", nameof(rows));
         var added = rows.Length / Columns;
-        if (added > int.MaxValue - Count) throw new IOException($"A file holds at most {int.MaxValue:N0} rows.");
+        if (added > int.MaxValue - Count)
+            throw new IOException($"A file holds at most {int.MaxValue:N0} rows.");
         try
         {
             _file.Stream.Write(MemoryMarshal.AsBytes(rows));
@@ -139,8 +145,11 @@ public sealed class NpyWriter<T> : IDisposable where T : unmanaged
         }
         var header = NpyHeader.ReadStart(((FileStream)_file.Stream).SafeFileHandle, part);
         if (header.Type != Type || header.DataOffset != NpyHeader.WrittenBytes || !header.Shape.Skip(1).SequenceEqual(_row))
-            throw new DamagedFileException(part, $"expected unfinished rows of {Columns:N0} × {Type}, got "
-                + $"{NpyHeader.Describe(header.Shape)} of {header.Type}; delete it to begin anew.");
+            throw new DamagedFileException(
+                part,
+                $"expected unfinished rows of {Columns:N0} × {Type}, got "
+                    + $"{NpyHeader.Describe(header.Shape)} of {header.Type}; delete it to begin anew."
+            );
         Count = (int)Math.Min((length - NpyHeader.WrittenBytes) / RowBytes, int.MaxValue);
         GoBackTo(Count);
     }

@@ -23,8 +23,10 @@ public static class PrivateFile
             Directory.CreateDirectory(path);
             return;
         }
-        if (Directory.Exists(path)) return;
-        if (Path.GetDirectoryName(path) is { } above) CreateDirectory(above);
+        if (Directory.Exists(path))
+            return;
+        if (Path.GetDirectoryName(path) is { } above)
+            CreateDirectory(above);
         Directory.CreateDirectory(path, OfDirectory);
         Close(path); // the umask may have taken what the owner needs
     }
@@ -38,9 +40,16 @@ public static class PrivateFile
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share = FileShare.None)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
-        if (OperatingSystem.IsWindows()) return new FileStream(path, options);
-        if (mode is not FileMode.Open and not FileMode.Truncate) options.UnixCreateMode = OfFile;
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = share,
+        };
+        if (OperatingSystem.IsWindows())
+            return new FileStream(path, options);
+        if (mode is not FileMode.Open and not FileMode.Truncate)
+            options.UnixCreateMode = OfFile;
         var stream = new FileStream(path, options);
         SetMode(stream, OfFile);
         return stream;
@@ -52,7 +61,8 @@ public static class PrivateFile
     /// </summary>
     public static void Close(string path)
     {
-        if (OperatingSystem.IsWindows() || new FileInfo(path).LinkTarget is not null) return;
+        if (OperatingSystem.IsWindows() || new FileInfo(path).LinkTarget is not null)
+            return;
         SetMode(path, Directory.Exists(path) ? OfDirectory : OfFile);
     }
 
@@ -64,13 +74,16 @@ public static class PrivateFile
     /// one.</param>
     public static void CloseAll(string directory)
     {
-        if (OperatingSystem.IsWindows() || !Directory.Exists(directory) || new FileInfo(directory).LinkTarget is not null) return;
+        if (OperatingSystem.IsWindows() || !Directory.Exists(directory) || new FileInfo(directory).LinkTarget is not null)
+            return;
         try
         {
             var open = IsOpen(directory);
-            foreach (var file in Directory.EnumerateFiles(directory)) Close(file);
+            foreach (var file in Directory.EnumerateFiles(directory))
+                Close(file);
             foreach (var below in Directory.EnumerateDirectories(directory))
-                if (open || IsOpen(below)) CloseAll(below);
+                if (open || IsOpen(below))
+                    CloseAll(below);
             Close(directory);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -95,7 +108,8 @@ public static class PrivateFile
         {
             var mode = get();
             var closed = (mode & wanted) == 0 ? wanted : mode & wanted;
-            if (mode != closed) set(closed);
+            if (mode != closed)
+                set(closed);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

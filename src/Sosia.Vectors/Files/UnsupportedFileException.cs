@@ -4,7 +4,8 @@ namespace Sosia.Vectors.Files;
 public sealed class UnsupportedFileException : IOException
 {
     /// <summary>Says which file, what it is, and what is expected.</summary>
-    public UnsupportedFileException(string path, string problem) : base($"{path}: {problem}") => Path = path;
+    public UnsupportedFileException(string path, string problem)
+        : base($"{path}: {problem}") => Path = path;
 
     /// <summary>The file.</summary>
     public string Path { get; }

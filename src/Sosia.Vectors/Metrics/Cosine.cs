@@ -35,7 +35,8 @@ public readonly struct Cosine : IProductMetric
     {
         var exponent = Math.ILogB(Math.Sqrt(Sums.Dot64(query, query)));
         var prepared = new float[query.Length];
-        for (var i = 0; i < prepared.Length; i++) prepared[i] = (float)Math.ScaleB(query[i], -exponent);
+        for (var i = 0; i < prepared.Length; i++)
+            prepared[i] = (float)Math.ScaleB(query[i], -exponent);
         return prepared;
     }
 
@@ -45,9 +46,11 @@ public readonly struct Cosine : IProductMetric
         // |error of the dot| ≤ e‖q‖‖x‖ and the square is right within its share e, so the quotient is right within 2e; 3e leaves
         // room for the divisions and for products that were too small for float32, which are nothing beside lengths in these ranges.
         var (dot, square) = Sums.DotAndSquare(query, row);
-        if (!(square > 1e-30f && square < 1e30f)) return double.NegativeInfinity;
+        if (!(square > 1e-30f && square < 1e30f))
+            return double.NegativeInfinity;
         var lengths = queryLength * Math.Sqrt(square);
-        if (!(lengths > 1e-20 && lengths < 1e30)) return double.NegativeInfinity;
+        if (!(lengths > 1e-20 && lengths < 1e30))
+            return double.NegativeInfinity;
         return 1 - dot / lengths - 3 * Sums.Error(row.Length);
     }
 

@@ -29,7 +29,8 @@ public readonly struct Euclidean : IProductMetric
         // Each difference is right within half a unit of its last place: a share of itself. A square too small for float32 may be an
         // Epsilon too large.
         var square = Sums.Squares(query, row);
-        if (!(square < float.PositiveInfinity)) return double.NegativeInfinity;
+        if (!(square < float.PositiveInfinity))
+            return double.NegativeInfinity;
         return Math.Sqrt(Math.Max(0, square - row.Length * (double)float.Epsilon)) * (1 - Sums.Error(row.Length));
     }
 

@@ -8,9 +8,11 @@ internal static class Finite
     /// <summary>What is wrong with a row, as a sentence; null when all its values are finite.</summary>
     public static string? InvalidReason(ReadOnlySpan<float> row)
     {
-        if (All(row)) return null;
+        if (All(row))
+            return null;
         var at = 0;
-        while (float.IsFinite(row[at])) at++;
+        while (float.IsFinite(row[at]))
+            at++;
         return $"value {at} is {(float.IsNaN(row[at]) ? "not a number" : "infinite")}";
     }
 
@@ -19,7 +21,8 @@ internal static class Finite
     /// </summary>
     public static bool All(ReadOnlySpan<float> row)
     {
-        Vector<float> sum = default, other = default;
+        Vector<float> sum = default,
+            other = default;
         var i = 0;
         for (; i <= row.Length - 2 * Vector<float>.Count; i += 2 * Vector<float>.Count)
         {
@@ -27,7 +30,8 @@ internal static class Finite
             other += new Vector<float>(row[(i + Vector<float>.Count)..]) * Vector<float>.Zero;
         }
         var rest = Vector.Sum(sum + other);
-        for (; i < row.Length; i++) rest += row[i] * 0;
+        for (; i < row.Length; i++)
+            rest += row[i] * 0;
         return rest == 0;
     }
 }

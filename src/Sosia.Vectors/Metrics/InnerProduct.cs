@@ -27,7 +27,8 @@ public readonly struct InnerProduct : IProductMetric
     public double LowerBound(ReadOnlySpan<float> query, double queryLength, ReadOnlySpan<float> row)
     {
         var (dot, square) = Sums.DotAndSquare(query, row);
-        if (!(square < 1e30f && Math.Abs(dot) < 1e30f)) return double.NegativeInfinity;
+        if (!(square < 1e30f && Math.Abs(dot) < 1e30f))
+            return double.NegativeInfinity;
         // What is lost when products are too small for float32: of the square at most one Epsilon a value, of the dot less than 1e-30.
         var length = Math.Sqrt(square + row.Length * (double)float.Epsilon);
         return -dot - 1.1 * Sums.Error(row.Length) * queryLength * length - 1e-30;

@@ -38,7 +38,8 @@ internal static class MinkowskiKernel
         while (query.Length > BlockLength)
         {
             sum += BlockSum(power, query[..BlockLength], row[..BlockLength]);
-            if (sum > limit) return sum;
+            if (sum > limit)
+                return sum;
             query = query[BlockLength..];
             row = row[BlockLength..];
         }
@@ -46,12 +47,16 @@ internal static class MinkowskiKernel
     }
 
     /// <summary>Four chains of additions, so that they don't wait for each other.</summary>
-    private static float BlockSum<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row) where TPower : struct, IPower
+    private static float BlockSum<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+        where TPower : struct, IPower
     {
         var width = Vector<float>.Count;
         ref var q = ref MemoryMarshal.GetReference(query);
         ref var x = ref MemoryMarshal.GetReference(row[..query.Length]);
-        Vector<float> a = default, b = default, c = default, d = default;
+        Vector<float> a = default,
+            b = default,
+            c = default,
+            d = default;
         var i = 0;
         for (; i <= query.Length - 4 * width; i += 4 * width)
         {
@@ -60,19 +65,23 @@ internal static class MinkowskiKernel
             c += power.Raise(Difference(ref q, ref x, i + 2 * width));
             d += power.Raise(Difference(ref q, ref x, i + 3 * width));
         }
-        for (; i <= query.Length - width; i += width) a += power.Raise(Difference(ref q, ref x, i));
+        for (; i <= query.Length - width; i += width)
+            a += power.Raise(Difference(ref q, ref x, i));
         var sum = Vector.Sum(a + b + (c + d));
-        for (; i < query.Length; i++) sum += (float)power.Raise(Math.Abs((double)(query[i] - row[i])));
+        for (; i < query.Length; i++)
+            sum += (float)power.Raise(Math.Abs((double)(query[i] - row[i])));
         return sum;
     }
 
     /// <summary>The sum of powers in float64: differences of floats are exact there.</summary>
-    public static double Sum<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row) where TPower : struct, IPower
+    public static double Sum<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+        where TPower : struct, IPower
     {
         var width = Vector<float>.Count;
         ref var q = ref MemoryMarshal.GetReference(query);
         ref var x = ref MemoryMarshal.GetReference(row[..query.Length]);
-        Vector<double> a = default, b = default;
+        Vector<double> a = default,
+            b = default;
         var i = 0;
         for (; i <= query.Length - width; i += width)
         {
@@ -82,24 +91,30 @@ internal static class MinkowskiKernel
             b += power.Raise(Vector.Abs(queryHigh - rowHigh));
         }
         var sum = Vector.Sum(a + b);
-        for (; i < query.Length; i++) sum += power.Raise(Math.Abs((double)query[i] - row[i]));
+        for (; i < query.Length; i++)
+            sum += power.Raise(Math.Abs((double)query[i] - row[i]));
         return sum;
     }
 
     /// <summary>The distance by definition. Where powers leave float64's range, differences are measured in units of the largest.</summary>
-    public static double Distance<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row) where TPower : struct, IPower
+    public static double Distance<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+        where TPower : struct, IPower
     {
         var sum = Sum(power, query, row);
         return sum is > 1e-290 and < double.PositiveInfinity ? power.Root(sum) : Scaled(power, query, row);
     }
 
-    private static double Scaled<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row) where TPower : struct, IPower
+    private static double Scaled<TPower>(TPower power, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+        where TPower : struct, IPower
     {
         var largest = 0.0;
-        for (var i = 0; i < query.Length; i++) largest = Math.Max(largest, Math.Abs((double)query[i] - row[i]));
-        if (!(largest > 0 && double.IsFinite(largest))) return largest;
+        for (var i = 0; i < query.Length; i++)
+            largest = Math.Max(largest, Math.Abs((double)query[i] - row[i]));
+        if (!(largest > 0 && double.IsFinite(largest)))
+            return largest;
         var sum = 0.0;
-        for (var i = 0; i < query.Length; i++) sum += power.Raise(Math.Abs((double)query[i] - row[i]) / largest);
+        for (var i = 0; i < query.Length; i++)
+            sum += power.Raise(Math.Abs((double)query[i] - row[i]) / largest);
         return largest * power.Root(sum);
     }
 

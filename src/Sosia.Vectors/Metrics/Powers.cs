@@ -25,9 +25,13 @@ internal interface IPower
 internal readonly struct PowerOne : IPower
 {
     public double P => 1;
+
     public Vector<float> Raise(Vector<float> difference) => difference;
+
     public Vector<double> Raise(Vector<double> difference) => difference;
+
     public double Raise(double difference) => difference;
+
     public double Root(double sum) => sum;
 }
 
@@ -35,9 +39,13 @@ internal readonly struct PowerOne : IPower
 internal readonly struct PowerOneAndAHalf : IPower
 {
     public double P => 1.5;
+
     public Vector<float> Raise(Vector<float> difference) => difference * Vector.SquareRoot(difference);
+
     public Vector<double> Raise(Vector<double> difference) => difference * Vector.SquareRoot(difference);
+
     public double Raise(double difference) => difference * Math.Sqrt(difference);
+
     public double Root(double sum) => Math.Pow(sum, 2.0 / 3);
 }
 
@@ -45,18 +53,26 @@ internal readonly struct PowerOneAndAHalf : IPower
 internal readonly struct PowerTwo : IPower
 {
     public double P => 2;
+
     public Vector<float> Raise(Vector<float> difference) => difference * difference;
+
     public Vector<double> Raise(Vector<double> difference) => difference * difference;
+
     public double Raise(double difference) => difference * difference;
+
     public double Root(double sum) => Math.Sqrt(sum);
 }
 
 internal readonly struct PowerThree : IPower
 {
     public double P => 3;
+
     public Vector<float> Raise(Vector<float> difference) => difference * difference * difference;
+
     public Vector<double> Raise(Vector<double> difference) => difference * difference * difference;
+
     public double Raise(double difference) => difference * difference * difference;
+
     public double Root(double sum) => Math.Cbrt(sum);
 }
 
@@ -83,18 +99,20 @@ internal readonly struct AnyPower(double p) : IPower
 /// <summary>Work that is compiled for one power.</summary>
 internal interface IPowerUser<out TResult>
 {
-    TResult Use<TPower>(TPower power) where TPower : struct, IPower;
+    TResult Use<TPower>(TPower power)
+        where TPower : struct, IPower;
 }
 
 internal static class Powers
 {
     /// <summary>From p, a number, to p, a type.</summary>
-    public static TResult Use<TResult>(double p, IPowerUser<TResult> user) => p switch
-    {
-        1 => user.Use(new PowerOne()),
-        1.5 => user.Use(new PowerOneAndAHalf()),
-        2 => user.Use(new PowerTwo()),
-        3 => user.Use(new PowerThree()),
-        _ => user.Use(new AnyPower(p)),
-    };
+    public static TResult Use<TResult>(double p, IPowerUser<TResult> user) =>
+        p switch
+        {
+            1 => user.Use(new PowerOne()),
+            1.5 => user.Use(new PowerOneAndAHalf()),
+            2 => user.Use(new PowerTwo()),
+            3 => user.Use(new PowerThree()),
+            _ => user.Use(new AnyPower(p)),
+        };
 }

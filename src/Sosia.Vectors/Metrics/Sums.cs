@@ -138,6 +138,7 @@ internal static class Sums
     private struct Product : ITerm
     {
         public static Vector<double> Add(Vector<double> a, Vector<double> b, Vector<double> sum) => Vector.MultiplyAddEstimate(a, b, sum);
+
         public static double Of(double a, double b) => a * b;
     }
 
@@ -152,7 +153,8 @@ internal static class Sums
         public static double Of(double a, double b) => (a - b) * (a - b);
     }
 
-    private static double Sum64<TTerm>(ReadOnlySpan<float> a, ReadOnlySpan<float> b) where TTerm : struct, ITerm
+    private static double Sum64<TTerm>(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+        where TTerm : struct, ITerm
     {
         ref var pa = ref MemoryMarshal.GetReference(a);
         ref var pb = ref MemoryMarshal.GetReference(b[..a.Length]);
@@ -169,7 +171,8 @@ internal static class Sums
             (s2, s3) = (TTerm.Add(a2, b2, s2), TTerm.Add(a3, b3, s3));
         }
         var sum = Vector.Sum(s0 + s1 + (s2 + s3));
-        for (; i < end; i++) sum += TTerm.Of(Unsafe.Add(ref pa, i), Unsafe.Add(ref pb, i));
+        for (; i < end; i++)
+            sum += TTerm.Of(Unsafe.Add(ref pa, i), Unsafe.Add(ref pb, i));
         return sum;
     }
 }

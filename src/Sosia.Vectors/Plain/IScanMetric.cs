@@ -22,7 +22,8 @@ internal interface IScanMetric
 }
 
 /// <summary>Minkowski distances are compared as sums of powers, and a row is given up where its sum so far is too much.</summary>
-internal readonly struct SumOfPowers<TPower>(TPower power) : IScanMetric where TPower : struct, IPower
+internal readonly struct SumOfPowers<TPower>(TPower power) : IScanMetric
+    where TPower : struct, IPower
 {
     private readonly TPower _power = power;
 
@@ -30,7 +31,8 @@ internal readonly struct SumOfPowers<TPower>(TPower power) : IScanMetric where T
 
     public double Bound(double limit, int length)
     {
-        if (limit < 0) return 0;
+        if (limit < 0)
+            return 0;
         var sum = _power.Raise(limit) * (1 + 1e-12) + MinkowskiKernel.Underflow(length) + double.Epsilon;
         return sum / MinkowskiKernel.Safe(_power.P);
     }
@@ -41,7 +43,8 @@ internal readonly struct SumOfPowers<TPower>(TPower power) : IScanMetric where T
 }
 
 /// <summary>Any other metric, by its lower bound.</summary>
-internal readonly struct WholeRow<TMetric>(TMetric metric) : IScanMetric where TMetric : struct, IMetric
+internal readonly struct WholeRow<TMetric>(TMetric metric) : IScanMetric
+    where TMetric : struct, IMetric
 {
     private readonly TMetric _metric = metric;
 

@@ -32,13 +32,13 @@ public static class PlainIndex
     private sealed class ByPower(IRowReader rows, IMetric metric) : IPowerUser<INeighborIndex>
     {
         public INeighborIndex Use<TPower>(TPower power)
-            where TPower : struct, IPower =>
-            new PlainIndex<SumOfPowers<TPower>>(rows, new(power), metric);
+            where TPower : struct, IPower => new PlainIndex<SumOfPowers<TPower>>(rows, new(power), metric);
     }
 }
 
 /// <summary>The scan, compiled for one metric.</summary>
-internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric metric) : INeighborIndex where TScan : struct, IScanMetric
+internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric metric) : INeighborIndex
+    where TScan : struct, IScanMetric
 {
     /// <summary>Queries that a row is compared with while it is in the core's cache.</summary>
     private const int QueriesAtOnce = 32;
@@ -87,12 +87,19 @@ internal sealed class PlainIndex<TScan>(IRowReader rows, TScan scan, IMetric met
         var atOnce = (int)Math.Clamp(BytesAtOnce / ((long)Dimensions * sizeof(float)), 1, 1 << 14);
         var limits = new SharedLimits(queries.Length);
         var found = new List<PlainScan<TScan>>();
-        Workers.Run(Count, atOnce, request.Threads, () =>
-        {
-            var mine = new PlainScan<TScan>(rows, scan, queries, request, limits);
-            lock (found) found.Add(mine);
-            return mine.Scan;
-        }, cancellation);
+        Workers.Run(
+            Count,
+            atOnce,
+            request.Threads,
+            () =>
+            {
+                var mine = new PlainScan<TScan>(rows, scan, queries, request, limits);
+                lock (found)
+                    found.Add(mine);
+                return mine.Scan;
+            },
+            cancellation
+        );
         return PlainScan<TScan>.Merge(found, queries.Length);
     }
 }

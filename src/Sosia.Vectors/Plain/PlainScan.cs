@@ -1,12 +1,14 @@
 namespace Sosia.Vectors.Plain;
 
 /// <summary>What one thread has found so far for a group of queries.</summary>
-internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
+internal sealed class PlainScan<TScan>
+    where TScan : struct, IScanMetric
 {
     /// <summary>
     /// Bytes that are prefetched: the processor's own prefetching ends at each page of 4 kB, which two rows of 512 floats fill.
     /// </summary>
-    private const int BytesAhead = 8192, LongestFetched = 4096;
+    private const int BytesAhead = 8192,
+        LongestFetched = 4096;
 
     private readonly IRowReader _rows;
     private readonly IDirectRows? _fetched;
@@ -35,22 +37,27 @@ internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
     {
         _rows.ThrowIfCutOff();
         for (var i = 0; i < _queries.Length; i++)
-            if (_found[i].Tighten(_limits.Get(i))) _bounds[i] = _scan.Bound(_found[i].Limit, _rows.Dimensions);
+            if (_found[i].Tighten(_limits.Get(i)))
+                _bounds[i] = _scan.Bound(_found[i].Limit, _rows.Dimensions);
         for (var row = First(from); row >= 0 && row < to; row = First(row + 1))
         {
-            if (row + _ahead < _rows.Count) _fetched?.Prefetch(row + _ahead);
+            if (row + _ahead < _rows.Count)
+                _fetched?.Prefetch(row + _ahead);
             var values = _rows.Row(row);
             for (var i = 0; i < _queries.Length; i++)
-                if (!_scan.IsFarther(_queries[i], _lengths[i], values, _bounds[i])) Refine(i, row, values);
+                if (!_scan.IsFarther(_queries[i], _lengths[i], values, _bounds[i]))
+                    Refine(i, row, values);
         }
-        for (var i = 0; i < _queries.Length; i++) _limits.Lower(i, _found[i].Limit);
+        for (var i = 0; i < _queries.Length; i++)
+            _limits.Lower(i, _found[i].Limit);
     }
 
     /// <summary>What several threads have found, together.</summary>
     public static Neighbor[][] Merge(IReadOnlyList<PlainScan<TScan>> scans, int queries)
     {
         foreach (var other in scans.Skip(1))
-            for (var i = 0; i < queries; i++) scans[0]._found[i].Add(other._found[i]);
+            for (var i = 0; i < queries; i++)
+                scans[0]._found[i].Add(other._found[i]);
         return [.. scans[0]._found.Select(found => found.ToArray())];
     }
 
@@ -61,7 +68,8 @@ internal sealed class PlainScan<TScan> where TScan : struct, IScanMetric
         var distance = _scan.Distance(_queries[query], values);
         if (!double.IsFinite(distance))
             throw new InvalidOperationException($"Row {row} has changed since it was checked: its distance is {distance}.");
-        if (_found[query].Offer(row, distance, _request.Where)) _bounds[query] = _scan.Bound(_found[query].Limit, values.Length);
+        if (_found[query].Offer(row, distance, _request.Where))
+            _bounds[query] = _scan.Bound(_found[query].Limit, values.Length);
     }
 }
 
@@ -80,10 +88,11 @@ internal sealed class SharedLimits
 
     public void Lower(int query, double limit)
     {
-        for (var seen = Get(query); limit < seen;)
+        for (var seen = Get(query); limit < seen; )
         {
             var now = Interlocked.CompareExchange(ref _limits[query], limit, seen);
-            if (now == seen) return;
+            if (now == seen)
+                return;
             seen = now;
         }
     }

@@ -23,7 +23,5 @@ public interface IRowReader
 
     /// <summary>Checks that the file that the rows lie in still has all of them, before many are read.</summary>
     /// <exception cref="DamagedFileException">It was cut off: reading on would end the process.</exception>
-    void ThrowIfCutOff()
-    {
-    }
+    void ThrowIfCutOff() { }
 }

@@ -3,8 +3,10 @@ namespace Sosia.Vectors;
 /// <summary>One table followed by another: the stored rows, and those that were added since.</summary>
 public sealed class JoinedRows : IDirectRows
 {
-    private readonly IRowReader _first, _second;
-    private readonly IDirectRows? _firstDirect, _secondDirect;
+    private readonly IRowReader _first,
+        _second;
+    private readonly IDirectRows? _firstDirect,
+        _secondDirect;
 
     /// <param name="first">Its rows keep their numbers.</param>
     /// <param name="second">Its rows follow.</param>
@@ -42,7 +44,9 @@ public sealed class JoinedRows : IDirectRows
     /// <inheritdoc/>
     void IDirectRows.Prefetch(int row)
     {
-        if (row < _first.Count) _firstDirect?.Prefetch(row);
-        else _secondDirect?.Prefetch(row - _first.Count);
+        if (row < _first.Count)
+            _firstDirect?.Prefetch(row);
+        else
+            _secondDirect?.Prefetch(row - _first.Count);
     }
 }

@@ -20,8 +20,10 @@ internal sealed unsafe partial class NativeBytes : IDisposable
         Length = length;
         var huge = length >= HugePage;
         _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, length), huge ? HugePage : 64u);
-        if (huge && OperatingSystem.IsLinux()) _ = Advise(_pointer, (nuint)length, AdviseHugePages);
-        if (zeroed) NativeMemory.Clear(_pointer, (nuint)length);
+        if (huge && OperatingSystem.IsLinux())
+            _ = Advise(_pointer, (nuint)length, AdviseHugePages);
+        if (zeroed)
+            NativeMemory.Clear(_pointer, (nuint)length);
         GC.AddMemoryPressure(Math.Max(64, length));
     }
 
@@ -41,7 +43,8 @@ internal sealed unsafe partial class NativeBytes : IDisposable
 
     private void Free()
     {
-        if (_pointer == null) return;
+        if (_pointer == null)
+            return;
         NativeMemory.AlignedFree(_pointer);
         GC.RemoveMemoryPressure(Math.Max(64, Length));
         _pointer = null;

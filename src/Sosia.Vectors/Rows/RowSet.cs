@@ -34,7 +34,8 @@ public sealed class RowSet
         ArgumentNullException.ThrowIfNull(holds);
         var set = new RowSet(rows);
         for (var row = 0; row < rows; row++)
-            if (holds(row)) set.Add(row);
+            if (holds(row))
+                set.Add(row);
         return set;
     }
 
@@ -56,7 +57,8 @@ public sealed class RowSet
     /// <returns>False when it was in already.</returns>
     public bool Add(int row)
     {
-        if (Contains(Checked(row))) return false;
+        if (Contains(Checked(row)))
+            return false;
         _words[row >> 6] |= 1UL << row;
         _numbers = null;
         Count++;
@@ -67,7 +69,8 @@ public sealed class RowSet
     /// <returns>False when it was not in.</returns>
     public bool Remove(int row)
     {
-        if (!Contains(Checked(row))) return false;
+        if (!Contains(Checked(row)))
+            return false;
         _words[row >> 6] &= ~(1UL << row);
         _numbers = null;
         Count--;
@@ -77,12 +80,15 @@ public sealed class RowSet
     /// <summary>The lowest row in the set that is not below <paramref name="from"/>; −1 when there is none.</summary>
     public int Next(int from)
     {
-        if (from >= Rows) return -1;
+        if (from >= Rows)
+            return -1;
         var word = _words[from >> 6] & (ulong.MaxValue << from);
         for (var at = from >> 6; ; word = _words[at])
         {
-            if (word != 0) return at * 64 + BitOperations.TrailingZeroCount(word);
-            if (++at >= _words.Length) return -1;
+            if (word != 0)
+                return at * 64 + BitOperations.TrailingZeroCount(word);
+            if (++at >= _words.Length)
+                return -1;
         }
     }
 
@@ -90,7 +96,8 @@ public sealed class RowSet
     {
         var numbers = new int[Count];
         var row = -1;
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = row = Next(row + 1);
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = row = Next(row + 1);
         return numbers;
     }
 

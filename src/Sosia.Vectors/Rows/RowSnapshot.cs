@@ -27,7 +27,8 @@ public sealed class RowSnapshot : IDirectRows
     /// <inheritdoc/>
     public ReadOnlySpan<float> Row(int row)
     {
-        if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Count}, got {row}.");
+        if ((uint)row >= (uint)Count)
+            throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Count}, got {row}.");
         return At(_chunks, _shift, Dimensions, row);
     }
 
@@ -50,8 +51,10 @@ internal static unsafe class Fetch
     /// <summary>A row of floats; of a long one the beginning, the processor sees the rest coming.</summary>
     public static void Row(byte* at, int dimensions)
     {
-        if (!Sse.IsSupported) return;
+        if (!Sse.IsSupported)
+            return;
         var bytes = Math.Min(dimensions * sizeof(float), 32 * Line);
-        for (var i = 0; i < bytes; i += Line) Sse.Prefetch0(at + i);
+        for (var i = 0; i < bytes; i += Line)
+            Sse.Prefetch0(at + i);
     }
 }

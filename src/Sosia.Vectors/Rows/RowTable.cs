@@ -32,7 +32,8 @@ public sealed class RowTable
     {
         ArgumentNullException.ThrowIfNull(rows);
         var table = new RowTable(rows.Dimensions);
-        for (var row = 0; row < rows.Count; row++) table.Append(rows.Row(row));
+        for (var row = 0; row < rows.Count; row++)
+            table.Append(rows.Row(row));
         return table;
     }
 
@@ -66,8 +67,10 @@ public sealed class RowTable
     {
         lock (_lock)
         {
-            if ((uint)row >= (uint)_count) throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {_count}, got {row}.");
-            if (_deleted?.Contains(row) == true) return false;
+            if ((uint)row >= (uint)_count)
+                throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {_count}, got {row}.");
+            if (_deleted?.Contains(row) == true)
+                return false;
             _deleted = RowSet.Copy(_deleted, _count);
             return _deleted.Add(row);
         }
@@ -78,7 +81,8 @@ public sealed class RowTable
     {
         lock (_lock)
         {
-            if (_deleted is not null && _deleted.Rows != _count) _deleted = RowSet.Copy(_deleted, _count);
+            if (_deleted is not null && _deleted.Rows != _count)
+                _deleted = RowSet.Copy(_deleted, _count);
             return new RowSnapshot(_chunks, _shift, Dimensions, _count, _deleted);
         }
     }

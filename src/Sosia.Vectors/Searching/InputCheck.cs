@@ -11,12 +11,19 @@ internal static class InputCheck
     {
         using var held = rows.KeepOpen();
         var first = int.MaxValue;
-        Workers.Run(rows.Count, RowsAtOnce, threads, (from, to) =>
-        {
-            rows.ThrowIfCutOff();
-            for (var row = from; row < to && row < Volatile.Read(ref first); row++)
-                if (metric.InvalidReason(rows.Row(row)) is not null) Lower(ref first, row);
-        }, cancellation);
+        Workers.Run(
+            rows.Count,
+            RowsAtOnce,
+            threads,
+            (from, to) =>
+            {
+                rows.ThrowIfCutOff();
+                for (var row = from; row < to && row < Volatile.Read(ref first); row++)
+                    if (metric.InvalidReason(rows.Row(row)) is not null)
+                        Lower(ref first, row);
+            },
+            cancellation
+        );
         if (first < int.MaxValue)
             throw new ArgumentException($"Row {first} does not fit the metric {metric.Name}: {metric.InvalidReason(rows.Row(first))}.");
     }
@@ -34,8 +41,10 @@ internal static class InputCheck
 
     private static void Lower(ref int first, int row)
     {
-        for (var seen = Volatile.Read(ref first); row < seen;)
-            if (Interlocked.CompareExchange(ref first, row, seen) is var now && now == seen) return;
-            else seen = now;
+        for (var seen = Volatile.Read(ref first); row < seen; )
+            if (Interlocked.CompareExchange(ref first, row, seen) is var now && now == seen)
+                return;
+            else
+                seen = now;
     }
 }

@@ -29,7 +29,8 @@ internal sealed class NeighborHeap(int k, float? radius)
     /// <returns>Whether the limit fell.</returns>
     public bool Tighten(double limit)
     {
-        if (limit >= _limit) return false;
+        if (limit >= _limit)
+            return false;
         _limit = limit;
         return true;
     }
@@ -42,10 +43,14 @@ internal sealed class NeighborHeap(int k, float? radius)
     public bool Offer(int row, double distance, Func<int, bool>? where = null)
     {
         var found = new Found(Math.Round(distance, Decimals), row, (float)distance);
-        if (found.Distance > radius || (_heap.Count == k && found.CompareTo(_heap[0]) > 0)) return false;
-        if (where is not null && !where(row)) return false;
-        if (_heap.Count < k) Push(found);
-        else ReplaceTop(found);
+        if (found.Distance > radius || (_heap.Count == k && found.CompareTo(_heap[0]) > 0))
+            return false;
+        if (where is not null && !where(row))
+            return false;
+        if (_heap.Count < k)
+            Push(found);
+        else
+            ReplaceTop(found);
         return _heap.Count == k && Tighten(_heap[0].Key + HalfADecimal + Math.Abs(_heap[0].Key) * 1e-14);
     }
 
@@ -53,8 +58,10 @@ internal sealed class NeighborHeap(int k, float? radius)
     public void Add(NeighborHeap other)
     {
         foreach (var found in other._heap)
-            if (_heap.Count < k) Push(found);
-            else if (found.CompareTo(_heap[0]) < 0) ReplaceTop(found);
+            if (_heap.Count < k)
+                Push(found);
+            else if (found.CompareTo(_heap[0]) < 0)
+                ReplaceTop(found);
     }
 
     /// <summary>Nearest first.</summary>
@@ -86,8 +93,10 @@ internal sealed class NeighborHeap(int k, float? radius)
         var at = 0;
         for (var child = 1; child < _heap.Count; child = 2 * at + 1)
         {
-            if (child + 1 < _heap.Count && _heap[child + 1].CompareTo(_heap[child]) > 0) child++;
-            if (_heap[child].CompareTo(found) <= 0) break;
+            if (child + 1 < _heap.Count && _heap[child + 1].CompareTo(_heap[child]) > 0)
+                child++;
+            if (_heap[child].CompareTo(found) <= 0)
+                break;
             _heap[at] = _heap[child];
             at = child;
         }

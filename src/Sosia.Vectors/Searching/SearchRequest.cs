@@ -33,9 +33,12 @@ public sealed record SearchRequest
     /// rows.</exception>
     internal void Check(int rows)
     {
-        if (K < 1) throw new ArgumentException($"K must be 1 or more, got {K}.");
-        if (Threads < 1) throw new ArgumentException($"Threads must be 1 or more, got {Threads}.");
-        if (Radius is { } radius && float.IsNaN(radius)) throw new ArgumentException("The radius is not a number.");
+        if (K < 1)
+            throw new ArgumentException($"K must be 1 or more, got {K}.");
+        if (Threads < 1)
+            throw new ArgumentException($"Threads must be 1 or more, got {Threads}.");
+        if (Radius is { } radius && float.IsNaN(radius))
+            throw new ArgumentException("The radius is not a number.");
         if (Allowed is { } allowed && allowed.Rows != rows)
             throw new ArgumentException($"Expected a set over {rows} rows, got one over {allowed.Rows}.");
     }

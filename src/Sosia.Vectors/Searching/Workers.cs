@@ -18,7 +18,8 @@ internal static class Workers
     /// <exception cref="ArgumentException">Less than one thread.</exception>
     public static T[] ForEach<T>(int count, int threads, Func<int, T> work, CancellationToken cancellation = default)
     {
-        if (threads < 1) throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
+        if (threads < 1)
+            throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
         var results = new T[count];
         Run(count, 1, threads, (from, _) => results[from] = work(from), cancellation);
         return results;
@@ -53,7 +54,8 @@ internal static class Workers
             {
                 cancellation.ThrowIfCancellationRequested();
                 var from = Interlocked.Add(ref next, atOnce) - atOnce;
-                if (from >= count) return;
+                if (from >= count)
+                    return;
                 work((int)from, (int)Math.Min(from + atOnce, count));
             }
         }

@@ -22,9 +22,13 @@ public static class IndexFile
     /// <exception cref="ArgumentException">Deleted rows, a payload of another length, or an identity that is too long.</exception>
     /// <exception cref="IOException">The disk is full or refuses; a file that was there is still there.</exception>
     public static void Write<TMetric>(
-        string path, ExactIndex<TMetric> index, IndexStamp stamp, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
-        where TMetric : struct, IProductMetric
-        => WriteFile(path, index, stamp, payload, holdsRows: true, cancellation);
+        string path,
+        ExactIndex<TMetric> index,
+        IndexStamp stamp,
+        ReadOnlyMemory<byte> payload,
+        CancellationToken cancellation = default
+    )
+        where TMetric : struct, IProductMetric => WriteFile(path, index, stamp, payload, holdsRows: true, cancellation);
 
     /// <summary>
     /// Writes an index beside a file that holds its rows: what is needed to search it without reading it all. Each row's checksum is kept,
@@ -37,13 +41,22 @@ public static class IndexFile
     /// <exception cref="ArgumentException">Deleted rows, or an identity that is too long.</exception>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     public static void WriteBeside<TMetric>(
-        string path, ExactIndex<TMetric> index, IndexStamp stamp, CancellationToken cancellation = default)
-        where TMetric : struct, IProductMetric
-        => WriteFile(path, index, stamp with { PayloadBytes = 0 }, default, holdsRows: false, cancellation);
+        string path,
+        ExactIndex<TMetric> index,
+        IndexStamp stamp,
+        CancellationToken cancellation = default
+    )
+        where TMetric : struct, IProductMetric =>
+        WriteFile(path, index, stamp with { PayloadBytes = 0 }, default, holdsRows: false, cancellation);
 
     private static void WriteFile<TMetric>(
-        string path, ExactIndex<TMetric> index, IndexStamp stamp, ReadOnlyMemory<byte> payload, bool holdsRows,
-        CancellationToken cancellation)
+        string path,
+        ExactIndex<TMetric> index,
+        IndexStamp stamp,
+        ReadOnlyMemory<byte> payload,
+        bool holdsRows,
+        CancellationToken cancellation
+    )
         where TMetric : struct, IProductMetric
     {
         ArgumentNullException.ThrowIfNull(index);
@@ -52,36 +65,48 @@ public static class IndexFile
         var meta = Meta(index, rotation, payload.Span);
         var directions = rotation.Rotates ? rotation.Coordinates : 0;
         var header = new IndexHeader(
-            default(TMetric).Name, index.Count, index.Dimensions, directions, index.Layout.Bytes, index.Blocks.Length,
-            index.Encoding.LearntFrom, holdsRows, stamp, meta.Checksum);
+            default(TMetric).Name,
+            index.Count,
+            index.Dimensions,
+            directions,
+            index.Layout.Bytes,
+            index.Blocks.Length,
+            index.Encoding.LearntFrom,
+            holdsRows,
+            stamp,
+            meta.Checksum
+        );
         using var held = index.Rows.KeepOpen();
-        DerivedFile.Write(path, stream =>
-        {
-            stream.Write(header.ToBytes());
-            At(stream, IndexHeader.RotationAt).Write(meta.Rotation);
-            At(stream, header.BlocksAt).Write(meta.Blocks);
-            At(stream, header.PayloadAt).Write(payload.Span);
-            At(stream, header.ChecksumsAt);
-            for (var row = 0; row < index.Count; row++)
-                stream.Write(BitConverter.GetBytes(Checksum.Of(MemoryMarshal.AsBytes(index.Rows.Row(row)))));
-            var record = 0;
-            foreach (var block in index.Blocks)
+        DerivedFile.Write(
+            path,
+            stream =>
             {
-                At(stream, header.RecordAt(record)).Write(block.Bytes(index.Layout));
-                record += block.Padded;
-            }
-            At(stream, header.RowsAt);
-            for (var row = 0; row < index.Count && header.HoldsRows; row++)
-            {
-                if (row % RowsBetweenChecks == 0)
+                stream.Write(header.ToBytes());
+                At(stream, IndexHeader.RotationAt).Write(meta.Rotation);
+                At(stream, header.BlocksAt).Write(meta.Blocks);
+                At(stream, header.PayloadAt).Write(payload.Span);
+                At(stream, header.ChecksumsAt);
+                for (var row = 0; row < index.Count; row++)
+                    stream.Write(BitConverter.GetBytes(Checksum.Of(MemoryMarshal.AsBytes(index.Rows.Row(row)))));
+                var record = 0;
+                foreach (var block in index.Blocks)
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    index.Rows.ThrowIfCutOff();
+                    At(stream, header.RecordAt(record)).Write(block.Bytes(index.Layout));
+                    record += block.Padded;
                 }
-                stream.Write(MemoryMarshal.AsBytes(index.Rows.Row(row)));
+                At(stream, header.RowsAt);
+                for (var row = 0; row < index.Count && header.HoldsRows; row++)
+                {
+                    if (row % RowsBetweenChecks == 0)
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        index.Rows.ThrowIfCutOff();
+                    }
+                    stream.Write(MemoryMarshal.AsBytes(index.Rows.Row(row)));
+                }
+                stream.SetLength(header.FileBytes);
             }
-            stream.SetLength(header.FileBytes);
-        });
+        );
     }
 
     /// <summary>Opens a file that <see cref="Write"/> wrote. Each part is checked when it is first read.</summary>
@@ -89,15 +114,15 @@ public static class IndexFile
     /// <exception cref="DamagedFileException">It is not what it should be; searches throw the same when they come upon damage.</exception>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public static StoredIndex<TMetric> Open<TMetric>(string path)
-        where TMetric : struct, IProductMetric =>
-        StoredIndex<TMetric>.Open(path, null);
+        where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path, null);
 
     /// <summary>Opens a file that <see cref="WriteBeside"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows it was written for; must stay as long as the index.</param>
     /// <exception cref="DamagedFileException">It is not what it should be, or was written for other rows.</exception>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
-    public static StoredIndex<TMetric> Open<TMetric>(string path, IRowReader rows) where TMetric : struct, IProductMetric
+    public static StoredIndex<TMetric> Open<TMetric>(string path, IRowReader rows)
+        where TMetric : struct, IProductMetric
     {
         ArgumentNullException.ThrowIfNull(rows);
         return StoredIndex<TMetric>.Open(path, rows);
@@ -105,7 +130,8 @@ public static class IndexFile
 
     private static void Check(RowSet? deleted, IndexStamp stamp, int payloadBytes, int rows)
     {
-        if (deleted is { Count: > 0 }) throw new ArgumentException("Expected an index without deleted rows.");
+        if (deleted is { Count: > 0 })
+            throw new ArgumentException("Expected an index without deleted rows.");
         if (stamp.PayloadBytes is < 0 or > IndexStamp.MostPayloadBytes)
             throw new ArgumentException($"Expected a payload of at most {IndexStamp.MostPayloadBytes} bytes, got {stamp.PayloadBytes}.");
         if (payloadBytes != (long)rows * stamp.PayloadBytes)
@@ -117,7 +143,10 @@ public static class IndexFile
     }
 
     private static (byte[] Rotation, byte[] Blocks, uint Checksum) Meta<TMetric>(
-        ExactIndex<TMetric> index, Rotation rotation, ReadOnlySpan<byte> payload)
+        ExactIndex<TMetric> index,
+        Rotation rotation,
+        ReadOnlySpan<byte> payload
+    )
         where TMetric : struct, IProductMetric
     {
         byte[] turn = [.. MemoryMarshal.AsBytes(rotation.Mean.AsSpan()), .. MemoryMarshal.AsBytes(rotation.Directions)];

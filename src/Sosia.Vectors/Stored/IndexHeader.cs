@@ -9,8 +9,17 @@ namespace Sosia.Vectors.Stored;
 /// mean and directions, block table, payload, row checksums, records, rows. Numbers are little-endian.
 /// </summary>
 internal sealed record IndexHeader(
-    string Metric, int Rows, int Dimensions, int Directions, int RecordBytes, int Blocks, int LearntFrom, bool HoldsRows,
-    IndexStamp Stamp, uint MetaChecksum)
+    string Metric,
+    int Rows,
+    int Dimensions,
+    int Directions,
+    int RecordBytes,
+    int Blocks,
+    int LearntFrom,
+    bool HoldsRows,
+    IndexStamp Stamp,
+    uint MetaChecksum
+)
 {
     public const int PageBytes = 4096;
     public const int BlockEntryBytes = 20;
@@ -57,29 +66,40 @@ internal sealed record IndexHeader(
     /// <exception cref="DamagedFileException">Not such a page, or one whose sizes can't be.</exception>
     public static IndexHeader Parse(byte[] page, string path, long fileBytes)
     {
-        if (!page.AsSpan().StartsWith(Magic)) throw new DamagedFileException(path, "It is no index file.");
+        if (!page.AsSpan().StartsWith(Magic))
+            throw new DamagedFileException(path, "It is no index file.");
         if (Checksum.Of(page.AsSpan(..^sizeof(uint))) != BitConverter.ToUInt32(page.AsSpan(PageBytes - sizeof(uint))))
             throw new DamagedFileException(path, "The header's checksum does not match.");
         using var reader = new BinaryReader(new MemoryStream(page), Encoding.UTF8);
         reader.BaseStream.Position = Magic.Length;
         var version = reader.ReadInt32();
-        if (version != FormatVersion) throw new DamagedFileException(path, $"Expected format version {FormatVersion}, got {version}.");
+        if (version != FormatVersion)
+            throw new DamagedFileException(path, $"Expected format version {FormatVersion}, got {version}.");
         var metric = reader.ReadString();
         var n = Enumerable.Range(0, 7).Select(_ => reader.ReadInt32()).ToArray();
         var holdsRows = reader.ReadBoolean();
         var sourceVersion = reader.ReadInt64();
         var stamp = new IndexStamp(reader.ReadString(), sourceVersion, n[6]) { Nonce = reader.ReadString() };
         var header = new IndexHeader(metric, n[0], n[1], n[2], n[3], n[4], n[5], holdsRows, stamp, reader.ReadUInt32());
-        if (!header.IsPossible) throw new DamagedFileException(path, "The header's sizes can't be.");
+        if (!header.IsPossible)
+            throw new DamagedFileException(path, "The header's sizes can't be.");
         if (reader.ReadInt64() != header.FileBytes || fileBytes != header.FileBytes)
             throw new DamagedFileException(path, $"Expected {header.FileBytes} bytes, got {fileBytes}.");
         return header;
     }
 
     private bool IsPossible =>
-        Rows >= 0 && Dimensions is > 0 and <= MostDimensions && Directions >= 0 && Directions <= Dimensions && Directions % 2 == 0
-        && RecordBytes > 0 && RecordBytes % RecordLayout.Line == 0 && RecordBytes <= Dimensions + 2 * RecordLayout.Line
-        && Blocks >= 0 && Blocks <= Rows && Stamp.PayloadBytes is >= 0 and <= IndexStamp.MostPayloadBytes;
+        Rows >= 0
+        && Dimensions is > 0 and <= MostDimensions
+        && Directions >= 0
+        && Directions <= Dimensions
+        && Directions % 2 == 0
+        && RecordBytes > 0
+        && RecordBytes % RecordLayout.Line == 0
+        && RecordBytes <= Dimensions + 2 * RecordLayout.Line
+        && Blocks >= 0
+        && Blocks <= Rows
+        && Stamp.PayloadBytes is >= 0 and <= IndexStamp.MostPayloadBytes;
 
     private static long Page(long bytes) => (bytes + PageBytes - 1) / PageBytes * PageBytes;
 }

@@ -14,16 +14,20 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
     /// <exception cref="DamagedFileException">The row is not what was written.</exception>
     public ReadOnlySpan<float> Row(int row)
     {
-        if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Count}, got {row}.");
+        if ((uint)row >= (uint)Count)
+            throw new ArgumentOutOfRangeException(nameof(row), $"Expected a row below {Count}, got {row}.");
         var values = elsewhere is null ? new ReadOnlySpan<float>(At(row), Dimensions) : elsewhere.Row(row);
-        if ((Volatile.Read(ref _sound[row >> 5]) >> row & 1) == 0) CheckRow(row, values);
+        if ((Volatile.Read(ref _sound[row >> 5]) >> row & 1) == 0)
+            CheckRow(row, values);
         return values;
     }
 
     public void Prefetch(int row)
     {
-        if (elsewhere is null) Fetch.Row(At(row), Dimensions);
-        else (elsewhere as IDirectRows)?.Prefetch(row);
+        if (elsewhere is null)
+            Fetch.Row(At(row), Dimensions);
+        else
+            (elsewhere as IDirectRows)?.Prefetch(row);
     }
 
     public IDisposable KeepOpen() => BothKeptOpen.Take(file.KeepOpen(), elsewhere);
@@ -44,7 +48,8 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
     private void CheckRow(int row, ReadOnlySpan<float> values)
     {
         var expected = *(uint*)(file.Pointer + header.ChecksumsAt + (long)row * sizeof(uint));
-        if (Checksum.Of(MemoryMarshal.AsBytes(values)) != expected) throw new DamagedFileException(file.Path, $"Row {row} was changed.");
+        if (Checksum.Of(MemoryMarshal.AsBytes(values)) != expected)
+            throw new DamagedFileException(file.Path, $"Row {row} was changed.");
         Interlocked.Or(ref _sound[row >> 5], 1 << row);
     }
 }

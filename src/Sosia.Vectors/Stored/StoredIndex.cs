@@ -9,7 +9,8 @@ namespace Sosia.Vectors.Stored;
 /// An index file, open. The index, and every index made of it by <see cref="ExactIndex{TMetric}.With"/>, needs it open. A search keeps it
 /// open until it has ended, so that it may be disposed at any time; what is never disposed is unmapped by the garbage collector.
 /// </summary>
-public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, IProductMetric
+public sealed class StoredIndex<TMetric> : IDisposable
+    where TMetric : struct, IProductMetric
 {
     private const int RowsBetweenChecks = 4096;
 
@@ -81,11 +82,15 @@ public sealed class StoredIndex<TMetric> : IDisposable where TMetric : struct, I
             if (header.Metric != default(TMetric).Name)
                 throw new DamagedFileException(path, $"Expected metric {default(TMetric).Name}, got {header.Metric}.");
             if (header.HoldsRows != rows is null)
-                throw new DamagedFileException(path, header.HoldsRows ? "Expected an index beside its rows, got one that holds "
-                    + "them." : "Its rows lie in another file.");
+                throw new DamagedFileException(
+                    path,
+                    header.HoldsRows ? "Expected an index beside its rows, got one that holds " + "them." : "Its rows lie in another file."
+                );
             if (rows is not null && (rows.Count != header.Rows || rows.Dimensions != header.Dimensions))
-                throw new DamagedFileException(path, $"Expected {header.Rows} × {header.Dimensions} rows, got {rows.Count} × "
-                    + $"{rows.Dimensions}.");
+                throw new DamagedFileException(
+                    path,
+                    $"Expected {header.Rows} × {header.Dimensions} rows, got {rows.Count} × " + $"{rows.Dimensions}."
+                );
             file = MappedFile.Map(handle, path, length);
             return new StoredIndex<TMetric>(file, header, Read(file, header, rows));
         }

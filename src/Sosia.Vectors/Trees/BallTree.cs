@@ -16,7 +16,6 @@ public static class BallTree
     private sealed class Balls : IShapeMaker
     {
         public INodeShapes Make<TPower>(TPower power, int nodes, int dimensions)
-            where TPower : struct, IPower =>
-            new Balls<TPower>(power, nodes, dimensions);
+            where TPower : struct, IPower => new Balls<TPower>(power, nodes, dimensions);
     }
 }

@@ -3,7 +3,8 @@ using Sosia.Vectors.Metrics;
 namespace Sosia.Vectors.Trees;
 
 /// <summary>A ball a node: around the mean of its rows, rounded to floats (any middle is right), out to the farthest of them.</summary>
-internal sealed class Balls<TPower>(TPower power, int nodes, int dimensions) : INodeShapes where TPower : struct, IPower
+internal sealed class Balls<TPower>(TPower power, int nodes, int dimensions) : INodeShapes
+    where TPower : struct, IPower
 {
     /// <summary>More than float64 can be off in a distance over a million dimensions.</summary>
     private const double Rounding = 1e-9;
@@ -19,11 +20,14 @@ internal sealed class Balls<TPower>(TPower power, int nodes, int dimensions) : I
         foreach (var member in members)
         {
             var row = rows.Row(member);
-            for (var i = 0; i < row.Length; i++) sums[i] += row[i];
+            for (var i = 0; i < row.Length; i++)
+                sums[i] += row[i];
         }
         var middle = _middle.Row(node);
-        for (var i = 0; i < middle.Length; i++) middle[i] = (float)(sums[i] / members.Length);
-        foreach (var member in members) _radius[node] = Math.Max(_radius[node], MinkowskiKernel.Distance(power, middle, rows.Row(member)));
+        for (var i = 0; i < middle.Length; i++)
+            middle[i] = (float)(sums[i] / members.Length);
+        foreach (var member in members)
+            _radius[node] = Math.Max(_radius[node], MinkowskiKernel.Distance(power, middle, rows.Row(member)));
     }
 
     public double Bound(double limit) => limit;

@@ -5,7 +5,8 @@ using Sosia.Vectors.Plain;
 namespace Sosia.Vectors.Trees;
 
 /// <summary>A box a node. How near it is, is measured as a sum of powers, in float32, made safe as the sums of rows are.</summary>
-internal sealed class Boxes<TPower>(TPower power, int nodes, int dimensions) : INodeShapes where TPower : struct, IPower
+internal sealed class Boxes<TPower>(TPower power, int nodes, int dimensions) : INodeShapes
+    where TPower : struct, IPower
 {
     private readonly SumOfPowers<TPower> _scan = new(power);
     private readonly TreeRows _low = new(nodes, dimensions);
@@ -23,7 +24,8 @@ internal sealed class Boxes<TPower>(TPower power, int nodes, int dimensions) : I
 
     public double Nearest(int node, ReadOnlySpan<float> query)
     {
-        ReadOnlySpan<float> low = _low.Row(node), high = _high.Row(node);
+        ReadOnlySpan<float> low = _low.Row(node),
+            high = _high.Row(node);
         var sum = 0.0;
         var i = 0;
         // Long boxes in pieces, so that chains of additions stay as short as the safety factor supposes.
@@ -38,7 +40,8 @@ internal sealed class Boxes<TPower>(TPower power, int nodes, int dimensions) : I
             }
             sum += Vector.Sum(lanes);
         }
-        for (; i < dimensions; i++) sum += power.Raise(Math.Max(0, Math.Max((double)low[i] - query[i], (double)query[i] - high[i])));
+        for (; i < dimensions; i++)
+            sum += power.Raise(Math.Max(0, Math.Max((double)low[i] - query[i], (double)query[i] - high[i])));
         return double.IsFinite(sum) ? sum : 0;
     }
 }

@@ -26,5 +26,6 @@ internal interface INodeShapes
 /// <summary>Makes the shapes of a tree, for one power.</summary>
 internal interface IShapeMaker
 {
-    INodeShapes Make<TPower>(TPower power, int nodes, int dimensions) where TPower : struct, IPower;
+    INodeShapes Make<TPower>(TPower power, int nodes, int dimensions)
+        where TPower : struct, IPower;
 }

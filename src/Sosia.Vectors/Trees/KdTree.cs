@@ -22,7 +22,6 @@ public static class KdTree
     private sealed class Boxes : IShapeMaker
     {
         public INodeShapes Make<TPower>(TPower power, int nodes, int dimensions)
-            where TPower : struct, IPower =>
-            new Boxes<TPower>(power, nodes, dimensions);
+            where TPower : struct, IPower => new Boxes<TPower>(power, nodes, dimensions);
     }
 }

@@ -29,18 +29,21 @@ internal static class TreeBuilder
         private readonly int[] _order = [.. Enumerable.Range(0, rows.Count)];
         private TreeRows _rows = new(rows.Count, rows.Dimensions);
 
-        public INeighborIndex Use<TPower>(TPower power) where TPower : struct, IPower
+        public INeighborIndex Use<TPower>(TPower power)
+            where TPower : struct, IPower
         {
             using var held = rows.KeepOpen();
             for (var row = 0; row < rows.Count; row++)
             {
-                if (row % RowsBetweenChecks == 0) rows.ThrowIfCutOff();
+                if (row % RowsBetweenChecks == 0)
+                    rows.ThrowIfCutOff();
                 rows.Row(row).CopyTo(_rows.Row(row));
             }
             var levels = BitOperations.Log2((uint)Math.Max(1, (rows.Count - 1) / leafSize)) + 1;
             var nodes = new Range[(1 << levels) - 1];
             var shapes = maker.Make(power, nodes.Length, _dimensions);
-            if (rows.Count > 0) Divide(0, 0, rows.Count, nodes, shapes);
+            if (rows.Count > 0)
+                Divide(0, 0, rows.Count, nodes, shapes);
             return new TreeIndex<TPower>(power, InOrder(), _order, nodes, shapes, _dimensions);
         }
 
@@ -51,9 +54,11 @@ internal static class TreeBuilder
             nodes[node] = from..to;
             Measure(members);
             shapes.Surround(node, _rows, members, _low, _high);
-            if (2 * node + 1 >= nodes.Length) return;
+            if (2 * node + 1 >= nodes.Length)
+                return;
             var widest = Widest();
-            for (var i = from; i < to; i++) _keys[i] = _rows.Row(_order[i])[widest];
+            for (var i = from; i < to; i++)
+                _keys[i] = _rows.Row(_order[i])[widest];
             var middle = from + (to - from) / 2;
             Select(_keys.AsSpan(from, to - from), members, middle - from);
             Divide(2 * node + 1, from, middle, nodes, shapes);
@@ -74,7 +79,8 @@ internal static class TreeBuilder
                     Vector.Min(values, new Vector<float>(_low, i)).CopyTo(_low, i);
                     Vector.Max(values, new Vector<float>(_high, i)).CopyTo(_high, i);
                 }
-                for (; i < row.Length; i++) (_low[i], _high[i]) = (Math.Min(_low[i], row[i]), Math.Max(_high[i], row[i]));
+                for (; i < row.Length; i++)
+                    (_low[i], _high[i]) = (Math.Min(_low[i], row[i]), Math.Max(_high[i], row[i]));
             }
         }
 
@@ -82,7 +88,8 @@ internal static class TreeBuilder
         {
             var widest = 0;
             for (var i = 1; i < _dimensions; i++)
-                if ((double)_high[i] - _low[i] > (double)_high[widest] - _low[widest]) widest = i;
+                if ((double)_high[i] - _low[i] > (double)_high[widest] - _low[widest])
+                    widest = i;
             return widest;
         }
 
@@ -90,7 +97,8 @@ internal static class TreeBuilder
         private TreeRows InOrder()
         {
             var ordered = new TreeRows(rows.Count, _dimensions);
-            for (var i = 0; i < _order.Length; i++) _rows.Row(_order[i]).CopyTo(ordered.Row(i));
+            for (var i = 0; i < _order.Length; i++)
+                _rows.Row(_order[i]).CopyTo(ordered.Row(i));
             _rows = ordered;
             return ordered;
         }
@@ -108,16 +116,22 @@ internal static class TreeBuilder
             var (pivot, i, j) = (MedianOf(keys[low], keys[low + (high - low) / 2], keys[high]), low, high);
             while (i <= j)
             {
-                while (keys[i] < pivot) i++;
-                while (keys[j] > pivot) j--;
-                if (i > j) break;
+                while (keys[i] < pivot)
+                    i++;
+                while (keys[j] > pivot)
+                    j--;
+                if (i > j)
+                    break;
                 (keys[i], keys[j]) = (keys[j], keys[i]);
                 (items[i], items[j]) = (items[j], items[i]);
                 (i, j) = (i + 1, j - 1);
             }
-            if (nth <= j) high = j;
-            else if (nth >= i) low = i;
-            else return;
+            if (nth <= j)
+                high = j;
+            else if (nth >= i)
+                low = i;
+            else
+                return;
         }
     }
 

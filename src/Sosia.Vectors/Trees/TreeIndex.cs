@@ -4,8 +4,8 @@ using Sosia.Vectors.Plain;
 namespace Sosia.Vectors.Trees;
 
 /// <summary>A tree as search sees it: node 0 is the root, 2n + 1 and 2n + 2 are the children of n; leaves have none.</summary>
-internal sealed class TreeIndex<TPower>(
-    TPower power, TreeRows rows, int[] numbers, Range[] nodes, INodeShapes shapes, int dimensions) : INeighborIndex
+internal sealed class TreeIndex<TPower>(TPower power, TreeRows rows, int[] numbers, Range[] nodes, INodeShapes shapes, int dimensions)
+    : INeighborIndex
     where TPower : struct, IPower
 {
     private const int QueriesAtOnce = 8;
@@ -36,18 +36,27 @@ internal sealed class TreeIndex<TPower>(
         ArgumentNullException.ThrowIfNull(request);
         request.Check(Count);
         using var held = queries.KeepOpen();
-        for (var i = 0; i < queries.Count; i++) InputCheck.CheckQuery(queries.Row(i), Dimensions, _metric, i);
+        for (var i = 0; i < queries.Count; i++)
+            InputCheck.CheckQuery(queries.Row(i), Dimensions, _metric, i);
         var results = new Neighbor[queries.Count][];
-        Workers.Run(queries.Count, QueriesAtOnce, request.Threads, (from, to) =>
-        {
-            for (var i = from; i < to; i++) results[i] = Find(queries.Row(i), request, cancellation);
-        }, cancellation);
+        Workers.Run(
+            queries.Count,
+            QueriesAtOnce,
+            request.Threads,
+            (from, to) =>
+            {
+                for (var i = from; i < to; i++)
+                    results[i] = Find(queries.Row(i), request, cancellation);
+            },
+            cancellation
+        );
         return results;
     }
 
     private Neighbor[] Find(ReadOnlySpan<float> query, SearchRequest request, CancellationToken cancellation)
     {
-        if (Count == 0) return [];
+        if (Count == 0)
+            return [];
         var walk = new Walk(this, query, request, cancellation);
         walk.Visit(0, _shapes.Nearest(0, query));
         return walk.Found.ToArray();
@@ -67,7 +76,8 @@ internal sealed class TreeIndex<TPower>(
         public void Visit(int node, double nearest)
         {
             UpdateLimits();
-            if (nearest > _nodeBound) return;
+            if (nearest > _nodeBound)
+                return;
             var (left, right) = (2 * node + 1, 2 * node + 2);
             if (left >= tree._nodes.Length)
             {
@@ -75,7 +85,8 @@ internal sealed class TreeIndex<TPower>(
                 return;
             }
             var (toLeft, toRight) = (tree._shapes.Nearest(left, _query), tree._shapes.Nearest(right, _query));
-            if (toLeft > toRight) (left, right, toLeft, toRight) = (right, left, toRight, toLeft);
+            if (toLeft > toRight)
+                (left, right, toLeft, toRight) = (right, left, toRight, toLeft);
             Visit(left, toLeft);
             Visit(right, toRight);
         }
@@ -86,16 +97,20 @@ internal sealed class TreeIndex<TPower>(
             for (var at = range.Start.Value; at < range.End.Value; at++)
             {
                 var row = tree._rows.Row(at);
-                if (_scan.IsFarther(_query, 0, row, _rowBound)) continue;
+                if (_scan.IsFarther(_query, 0, row, _rowBound))
+                    continue;
                 var number = tree._numbers[at];
-                if (request.Allowed is { } allowed && !allowed.Contains(number)) continue;
-                if (Found.Offer(number, _scan.Distance(_query, row), request.Where)) UpdateLimits();
+                if (request.Allowed is { } allowed && !allowed.Contains(number))
+                    continue;
+                if (Found.Offer(number, _scan.Distance(_query, row), request.Where))
+                    UpdateLimits();
             }
         }
 
         private void UpdateLimits()
         {
-            if (_limit == Found.Limit) return;
+            if (_limit == Found.Limit)
+                return;
             _limit = Found.Limit;
             _nodeBound = tree._shapes.Bound(_limit);
             _rowBound = _scan.Bound(_limit, tree.Dimensions);

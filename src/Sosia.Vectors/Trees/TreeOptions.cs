@@ -18,7 +18,8 @@ public sealed record TreeOptions
     /// <exception cref="ArgumentException">Out of range.</exception>
     internal Minkowski Check()
     {
-        if (LeafSize < 1) throw new ArgumentException($"Leaf size must be 1 or more, got {LeafSize}.");
+        if (LeafSize < 1)
+            throw new ArgumentException($"Leaf size must be 1 or more, got {LeafSize}.");
         return new Minkowski(P);
     }
 }

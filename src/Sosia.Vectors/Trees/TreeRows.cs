@@ -15,7 +15,8 @@ internal sealed class TreeRows
         _dimensions = dimensions;
         _shift = BitOperations.Log2((uint)Math.Max(1, PieceFloats / dimensions));
         _pieces = new float[(int)((rows + (1L << _shift) - 1) >> _shift)][];
-        for (var i = 0; i < _pieces.Length; i++) _pieces[i] = new float[Math.Min(1L << _shift, rows - ((long)i << _shift)) * dimensions];
+        for (var i = 0; i < _pieces.Length; i++)
+            _pieces[i] = new float[Math.Min(1L << _shift, rows - ((long)i << _shift)) * dimensions];
     }
 
     public long Bytes => _pieces.Sum(piece => (long)piece.Length) * sizeof(float);

@@ -15,7 +15,9 @@ public interface ICatalogueReader : IDisposable
     /// <summary>Grows with every committed change.</summary>
     long Version => Revision.Version;
 
-    /// <summary>Names this catalogue and no other, in hex: a version of one says nothing about another, such as one made anew in the same place.</summary>
+    /// <summary>
+    /// Names this catalogue and no other, in hex: a version of one says nothing about another, such as one made anew in the same place.
+    /// </summary>
     string Identity { get; }
 
     /// <summary>Counts by state; they add up.</summary>
@@ -35,7 +37,8 @@ public interface ICatalogueReader : IDisposable
     /// <param name="space">The space.</param>
     /// <param name="since">The revision of the <see cref="EmbeddingTable"/> or <see cref="EmbeddingChanges"/> last read.</param>
     /// <param name="cancellation">Looked at every few thousand rows.</param>
-    /// <returns>Null when the catalogue never was in that state, as after a restored copy, or can't tell any more: read all embeddings.</returns>
+    /// <returns>Null when the catalogue never was in that state, as after a restored copy, or can't tell any more: read all
+    /// embeddings.</returns>
     /// <exception cref="CatalogueException">No such space.</exception>
     EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default);
 
@@ -88,7 +91,10 @@ public interface ICatalogueReader : IDisposable
 /// <summary>A known file: its stamp, the hash of its bytes (null when it waits to be read or is unreadable) and its state.</summary>
 public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoState State)
 {
-    /// <summary>The hash of the photo that was read here before the file changed or could no longer be read; it is kept until the file is read again.</summary>
+    /// <summary>
+    /// The hash of the photo that was read here before the file changed or could no longer be read; it is kept until the file is read
+    /// again.
+    /// </summary>
     public string? ReadBefore { get; init; }
 
     /// <summary>The photo that is stored for this file; null when it was never read.</summary>
@@ -99,11 +105,17 @@ public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoSta
 public interface ICatalogueWriter : ICatalogueReader
 {
     /// <summary>The space of this key, made when missing.</summary>
-    /// <exception cref="ArgumentException">Not 1 to 4,096 dimensions, or other dimensions or another kind than are stored for this key.</exception>
+    /// <exception cref="ArgumentException">Not 1 to 4,096 dimensions, or other dimensions or another kind than are stored for this
+    /// key.</exception>
     SpaceId EnsureSpace(SpaceInfo space);
 
-    /// <summary>Notes files as waiting, so that <see cref="ICatalogueReader.Count"/> accounts for them; known ones keep their state unless their stamp changed.</summary>
-    /// <remarks>A file whose stamp changed keeps the photo it had, and stays findable, until <see cref="Commit"/> says what it is now.</remarks>
+    /// <summary>
+    /// Notes files as waiting, so that <see cref="ICatalogueReader.Count"/> accounts for them; known ones keep their state unless their
+    /// stamp changed.
+    /// </summary>
+    /// <remarks>
+    /// A file whose stamp changed keeps the photo it had, and stays findable, until <see cref="Commit"/> says what it is now.
+    /// </remarks>
     void Announce(IReadOnlyList<FileStamp> files);
 
     /// <summary>Stores what became of some files, all in one transaction: when this returns it survives a crash.</summary>
@@ -112,12 +124,13 @@ public interface ICatalogueWriter : ICatalogueReader
     /// <param name="look">The space of photos that <see cref="FileOutcome.Look"/> belongs to; null where no outcome has one.</param>
     /// <remarks>
     /// A photo that was analysed in this space already stays as it is, and gains the path. One that is stored, but new in this space, keeps
-    /// its faces: an embedding goes to the stored face that it is another detection of (their boxes overlap by more than half, or the landmarks lie in the
-    /// middle of the stored box), and what is of none is a new face.
-    /// The row of a photo is stored once in each space of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings;
-    /// a file that can't be read keeps the photo that was read there before.
+    /// its faces: an embedding goes to the stored face that it is another detection of (their boxes overlap by more than half, or the
+    /// landmarks lie in the middle of the stored box), and what is of none is a new face. The row of a photo is stored once in each space
+    /// of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings; a file that can't be read keeps the
+    /// photo that was read there before.
     /// </remarks>
-    /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, no outcome at all); nothing is stored.</exception>
+    /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, no outcome at all); nothing is
+    /// stored.</exception>
     /// <exception cref="CatalogueException">No such space of this kind, or no photo of a known hash; nothing is stored.</exception>
     void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null);
 
@@ -126,8 +139,9 @@ public interface ICatalogueWriter : ICatalogueReader
     int RemovePaths(IReadOnlyList<string> paths);
 
     /// <summary>
-    /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo, and
-    /// the box of a face, stay behind: <see cref="Commit"/> stores neither again. A photo one of whose faces is forgotten keeps its own rows.
+    /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo,
+    /// and the box of a face, stay behind: <see cref="Commit"/> stores neither again. A photo one of whose faces is forgotten keeps its own
+    /// rows.
     /// </summary>
     /// <exception cref="CatalogueException">No such photo or face; nothing is forgotten.</exception>
     Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces);
@@ -141,7 +155,8 @@ public interface ICatalogueStore
     ICatalogueReader OpenReader();
 
     /// <summary>Opens for writing; made when missing, migrated when older.</summary>
-    /// <exception cref="CatalogueException">Locked by another writer (the message names it), damaged, read-only, or made by a newer version.</exception>
+    /// <exception cref="CatalogueException">Locked by another writer (the message names it), damaged, read-only, or made by a newer
+    /// version.</exception>
     ICatalogueWriter OpenWriter();
 }
 
@@ -150,14 +165,19 @@ public enum CatalogueProblem
 {
     /// <summary>There is none here.</summary>
     Missing,
+
     /// <summary>Another process is writing.</summary>
     Locked,
+
     /// <summary>The stored bytes are not what was written.</summary>
     Damaged,
+
     /// <summary>Made by a newer version of Sosia.</summary>
     TooNew,
+
     /// <summary>The disk is full, read-only or refuses.</summary>
     CannotWrite,
+
     /// <summary>The caller asked for something that is not there.</summary>
     NotFound,
 }

@@ -9,6 +9,7 @@ public enum SpaceKind
 {
     /// <summary>A face: searched by person.</summary>
     Faces,
+
     /// <summary>A whole photo: searched by look.</summary>
     Photos,
 }
@@ -25,12 +26,16 @@ public enum PhotoState
 {
     /// <summary>At least one face with an embedding.</summary>
     Searchable,
+
     /// <summary>Faces, but none good enough for an embedding.</summary>
     TooPoor,
+
     /// <summary>Read, and no face found.</summary>
     NoFace,
+
     /// <summary>A file that could never be read; the failure says why.</summary>
     Unreadable,
+
     /// <summary>Found, not yet read.</summary>
     Waiting,
 }
@@ -50,10 +55,25 @@ public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, Fac
         {
             ReadOnlySpan<float> numbers =
             [
-                Box.Left, Box.Top, Box.Width, Box.Height, Confidence,
-                Landmarks.LeftEye.X, Landmarks.LeftEye.Y, Landmarks.RightEye.X, Landmarks.RightEye.Y, Landmarks.Nose.X, Landmarks.Nose.Y,
-                Landmarks.LeftMouth.X, Landmarks.LeftMouth.Y, Landmarks.RightMouth.X, Landmarks.RightMouth.Y,
-                Quality.Size, Quality.Sharpness, Quality.Yaw, Quality.Score,
+                Box.Left,
+                Box.Top,
+                Box.Width,
+                Box.Height,
+                Confidence,
+                Landmarks.LeftEye.X,
+                Landmarks.LeftEye.Y,
+                Landmarks.RightEye.X,
+                Landmarks.RightEye.Y,
+                Landmarks.Nose.X,
+                Landmarks.Nose.Y,
+                Landmarks.LeftMouth.X,
+                Landmarks.LeftMouth.Y,
+                Landmarks.RightMouth.X,
+                Landmarks.RightMouth.Y,
+                Quality.Size,
+                Quality.Sharpness,
+                Quality.Yaw,
+                Quality.Score,
             ];
             foreach (var number in numbers)
                 if (!float.IsFinite(number))
@@ -72,12 +92,16 @@ public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyLis
 
 /// <summary>What became of one file.</summary>
 /// <param name="File">The file as it was read.</param>
-/// <param name="Photo">The photo; null when it could not be read or when a photo of this hash is stored already (then <paramref name="KnownSha256"/> names it).</param>
+/// <param name="Photo">The photo; null when it could not be read or when a photo of this hash is stored already (then <paramref
+/// name="KnownSha256"/> names it).</param>
 /// <param name="KnownSha256">Hash of a photo that is stored already and lies at this path too.</param>
 /// <param name="Failure">Why it could not be read; null otherwise.</param>
 public sealed record FileOutcome(FileStamp File, NewPhoto? Photo, string? KnownSha256, Failure? Failure)
 {
-    /// <summary>The row of the photo, new or known, in a space of photos: unit length, or empty where the model makes nothing of it; null when it was not asked.</summary>
+    /// <summary>
+    /// The row of the photo, new or known, in a space of photos: unit length, or empty where the model makes nothing of it; null when it
+    /// was not asked.
+    /// </summary>
     public float[]? Look { get; init; }
 }
 
@@ -92,7 +116,15 @@ public sealed record FailedFile(FileStamp File, Failure Failure)
 }
 
 /// <summary>A stored face, without its embedding.</summary>
-public sealed record FaceRow(FaceId Id, PhotoId Photo, Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, bool HasEmbedding);
+public sealed record FaceRow(
+    FaceId Id,
+    PhotoId Photo,
+    Box Box,
+    float Confidence,
+    Landmarks Landmarks,
+    FaceQuality Quality,
+    bool HasEmbedding
+);
 
 /// <summary>Every photo counted once; the five states add up to <see cref="Total"/>.</summary>
 public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting)
@@ -103,13 +135,15 @@ public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, lon
     /// <summary>Photos that were read, whatever they show.</summary>
     public long Read => Searchable + TooPoor + NoFace;
 
-    /// <summary>Files that were read before and can't be read at the moment. Their photos are found as they were, and are counted as what they show.</summary>
+    /// <summary>
+    /// Files that were read before and can't be read at the moment. Their photos are found as they were, and are counted as what they show.
+    /// </summary>
     public long UnreadableNow { get; init; }
 }
 
 /// <summary>
-/// A committed state of a catalogue. Catalogues that diverged, such as one and its copy that was restored and written to, share no later revision,
-/// even where their versions are equal.
+/// A committed state of a catalogue. Catalogues that diverged, such as one and its copy that was restored and written to, share no later
+/// revision, even where their versions are equal.
 /// </summary>
 /// <param name="Version">Grows with every committed change.</param>
 /// <param name="Nonce">Drawn at random by the commit that made this state, in hex.</param>
@@ -133,7 +167,8 @@ public sealed record EmbeddingTable(IRowReader Rows, FaceId[] Faces, PhotoId[] P
 }
 
 /// <summary>What happened to the embeddings of a space since a revision.</summary>
-/// <param name="Added">The rows stored since then that are still there, in order of face id, and the revision that this brings an index to.</param>
+/// <param name="Added">The rows stored since then that are still there, in order of face id, and the revision that this brings an index
+/// to.</param>
 /// <param name="Removed">Faces whose rows are gone, in order; some may be younger than the revision, and so unknown to the index.</param>
 public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed)
 {
@@ -141,7 +176,8 @@ public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId
     public IReadOnlyList<PhotoId> RemovedPhotos { get; init; } = [];
 
     /// <summary>The numbers of all that is gone, as <see cref="EmbeddingTable.OwnerOf"/> has them.</summary>
-    public IReadOnlyList<long> RemovedOwners => Removed.Count > 0 ? [.. Removed.Select(face => face.Value)] : [.. RemovedPhotos.Select(photo => photo.Value)];
+    public IReadOnlyList<long> RemovedOwners =>
+        Removed.Count > 0 ? [.. Removed.Select(face => face.Value)] : [.. RemovedPhotos.Select(photo => photo.Value)];
 }
 
 /// <summary>What <see cref="ICatalogueWriter.Forget"/> removed.</summary>
@@ -149,7 +185,8 @@ public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId
 /// <param name="Faces">Faces, those of the photos included.</param>
 /// <param name="Embeddings">Rows, over all spaces.</param>
 /// <param name="Overwritten">
-/// No page and no log holds the bytes any more; false when a reader or a full disk kept that from being done. It stays due: the next writer does it.
+/// No page and no log holds the bytes any more; false when a reader or a full disk kept that from being done. It stays due: the next writer
+/// does it.
 /// </param>
 public sealed record Forgotten(int Photos, int Faces, int Embeddings, bool Overwritten)
 {

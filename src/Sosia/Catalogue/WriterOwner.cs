@@ -33,7 +33,12 @@ public sealed record WriterOwner(int Process, string Command, string Host, DateT
     internal static WriterOwner This(TimeProvider time)
     {
         var command = string.Join(' ', Environment.GetCommandLineArgs());
-        return new(Environment.ProcessId, command.Length <= LongestCommand ? command : command[..LongestCommand] + "…", Environment.MachineName, time.GetUtcNow());
+        return new(
+            Environment.ProcessId,
+            command.Length <= LongestCommand ? command : command[..LongestCommand] + "…",
+            Environment.MachineName,
+            time.GetUtcNow()
+        );
     }
 
     internal void Write(string path)

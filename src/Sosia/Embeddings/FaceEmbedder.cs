@@ -89,8 +89,11 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     {
         RunOne(face, tensor, row, cancellation);
         if (!UnitLength.TryNormalise(row))
-            throw new ModelException(ModelProblem.DoesNotFit,
-                $"The model '{_entry.Name}' gave a zero vector, or numbers that are not finite, for a face; if it does so for many photos, check its manifest entry (mean, scale, channels).");
+            throw new ModelException(
+                ModelProblem.DoesNotFit,
+                $"The model '{_entry.Name}' gave a zero vector, or numbers that are not finite, for a face; if it does so for many "
+                    + "photos, check its manifest entry (mean, scale, channels)."
+            );
     }
 
     private void RunOne(AlignedFace face, Span<float> tensor, Span<float> row, CancellationToken cancellation)

@@ -20,6 +20,9 @@ public interface IFaceEmbedder
     /// <param name="cancellation">Ends the network's run.</param>
     void Embed(ReadOnlySpan<AlignedFace> faces, Span<float> into, CancellationToken cancellation = default);
 
-    /// <summary>How much a network makes of a face: the length of its row before normalisation. Of the same face, that is longest when it stands upright.</summary>
+    /// <summary>
+    /// How much a network makes of a face: the length of its row before normalisation. Of the same face, that is longest when it stands
+    /// upright.
+    /// </summary>
     float Strength(AlignedFace face, CancellationToken cancellation = default);
 }

@@ -56,7 +56,10 @@ public sealed class ImageEmbedder : IDisposable
     public void Embed(Photo photo, Span<float> row, CancellationToken cancellation = default)
     {
         if (!TryEmbed(photo, row, cancellation))
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' gave a row without direction for a photo; check its manifest entry (mean, scale, channels).");
+            throw new ModelException(
+                ModelProblem.DoesNotFit,
+                $"The model '{_entry.Name}' gave a row without direction for a photo; check its manifest entry (mean, scale, channels)."
+            );
     }
 
     /// <summary>Embeds a photo of which the network may make nothing.</summary>
@@ -93,7 +96,8 @@ public sealed class ImageEmbedder : IDisposable
     internal void Fit(Photo photo, Span<byte> into)
     {
         var input = _entry.Input;
-        double across = (double)input.Width / photo.Width, down = (double)input.Height / photo.Height;
+        double across = (double)input.Width / photo.Width,
+            down = (double)input.Height / photo.Height;
         if (input.Fit == InputFit.Pad)
         {
             FitInside(photo, Math.Min(across, down), into);
@@ -101,8 +105,20 @@ public sealed class ImageEmbedder : IDisposable
         }
         var whole = new Region(0, 0, photo.Width, photo.Height);
         var cover = Math.Max(across, down);
-        var middle = new Region((photo.Width - input.Width / cover) / 2, (photo.Height - input.Height / cover) / 2, input.Width / cover, input.Height / cover);
-        PictureScaler.Resize(photo.Pixels, photo.Width, input.Fit == InputFit.CentreCrop ? middle : whole, into, input.Width, input.Interpolation);
+        var middle = new Region(
+            (photo.Width - input.Width / cover) / 2,
+            (photo.Height - input.Height / cover) / 2,
+            input.Width / cover,
+            input.Height / cover
+        );
+        PictureScaler.Resize(
+            photo.Pixels,
+            photo.Width,
+            input.Fit == InputFit.CentreCrop ? middle : whole,
+            into,
+            input.Width,
+            input.Interpolation
+        );
     }
 
     private void FitInside(Photo photo, double scale, Span<byte> into)

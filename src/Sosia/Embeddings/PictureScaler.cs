@@ -7,7 +7,9 @@ namespace Sosia.Embeddings;
 /// <summary>A rectangle of a picture, in its pixels; sides need not be whole.</summary>
 internal readonly record struct Region(double Left, double Top, double Width, double Height);
 
-/// <summary>Scales part of a picture to another size: first down the columns, where rows are long and vectors help, then along the rows.</summary>
+/// <summary>
+/// Scales part of a picture to another size: first down the columns, where rows are long and vectors help, then along the rows.
+/// </summary>
 internal static class PictureScaler
 {
     private const int Channels = 3;

@@ -17,7 +17,10 @@ internal readonly record struct ScalingWeights(int First, float[] Weights)
     {
         var step = length / toSize;
         var stretch = Math.Max(step, 1);
-        var radius = how == Interpolation.Bicubic ? 2 * stretch : how == Interpolation.Area && step > 1 ? step / 2 + 0.5 : stretch;
+        var radius =
+            how == Interpolation.Bicubic ? 2 * stretch
+            : how == Interpolation.Area && step > 1 ? step / 2 + 0.5
+            : stretch;
         var line = new ScalingWeights[toSize];
         for (var i = 0; i < toSize; i++)
         {
@@ -33,19 +36,23 @@ internal readonly record struct ScalingWeights(int First, float[] Weights)
         return line;
     }
 
-    /// <summary>The share, not yet brought to a sum of 1, of a pixel whose middle is that far from the new pixel's, in old pixels.</summary>
-    private static double Weight(double distance, double step, double stretch, Interpolation how) => how switch
-    {
-        Interpolation.Bicubic => Keys(Math.Abs(distance) / stretch),
-        Interpolation.Area when step > 1 => Math.Clamp(step / 2 + 0.5 - Math.Abs(distance), 0, 1),
-        _ => Math.Max(0, 1 - Math.Abs(distance) / stretch),
-    };
+    /// <summary>
+    /// The share, not yet brought to a sum of 1, of a pixel whose middle is that far from the new pixel's, in old pixels.
+    /// </summary>
+    private static double Weight(double distance, double step, double stretch, Interpolation how) =>
+        how switch
+        {
+            Interpolation.Bicubic => Keys(Math.Abs(distance) / stretch),
+            Interpolation.Area when step > 1 => Math.Clamp(step / 2 + 0.5 - Math.Abs(distance), 0, 1),
+            _ => Math.Max(0, 1 - Math.Abs(distance) / stretch),
+        };
 
     /// <summary>Keys 1981, "Cubic convolution interpolation for digital image processing", a = −0.5.</summary>
-    private static double Keys(double x) => x switch
-    {
-        < 1 => (1.5 * x - 2.5) * x * x + 1,
-        < 2 => ((-0.5 * x + 2.5) * x - 4) * x + 2,
-        _ => 0,
-    };
+    private static double Keys(double x) =>
+        x switch
+        {
+            < 1 => (1.5 * x - 2.5) * x * x + 1,
+            < 2 => ((-0.5 * x + 2.5) * x - 4) * x + 2,
+            _ => 0,
+        };
 }

@@ -43,7 +43,8 @@ public static class SpaceKey
         return string.Join('\n', lines);
     }
 
-    private static string Numbers(IEnumerable<float> values) => string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+    private static string Numbers(IEnumerable<float> values) =>
+        string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -39,7 +39,8 @@ internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDispo
             for (var i = 0; 2 * i < scores; i++)
             {
                 var confidence = score[2 * i + 1];
-                if (confidence < minConfidence) continue;
+                if (confidence < minConfidence)
+                    continue;
                 var (left, top, right, bottom) = (corner[4 * i], corner[4 * i + 1], corner[4 * i + 2], corner[4 * i + 3]);
                 seen.Add(new SeenBox(new Box(left, top, right - left, bottom - top), confidence));
             }

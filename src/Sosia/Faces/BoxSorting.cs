@@ -15,7 +15,9 @@ internal static class BoxSorting
         return kept;
     }
 
-    /// <summary>The same face also where one box lies almost wholly inside the other: two levels of the pyramid disagree on the size.</summary>
+    /// <summary>
+    /// The same face also where one box lies almost wholly inside the other: two levels of the pyramid disagree on the size.
+    /// </summary>
     private static bool IsSame(Box one, Box other, float sameFace) =>
         one.Overlap(other) > sameFace || one.Shared(other) > 0.75f * Math.Min(one.Area, other.Area);
 }

@@ -9,7 +9,10 @@ public sealed record DetectorOptions
     /// <summary>A face of this score in the first look at the whole photo is not looked at again to confirm it.</summary>
     public float SureConfidence { get; init; } = 0.95f;
 
-    /// <summary>Side of the smallest face looked for, in pixels of the decoded photo. Smaller costs time on large photos: four times the tiles for half the side.</summary>
+    /// <summary>
+    /// Side of the smallest face looked for, in pixels of the decoded photo. Smaller costs time on large photos: four times the tiles for
+    /// half the side.
+    /// </summary>
     public int SmallestFace { get; init; } = 20;
 
     /// <summary>Two boxes that overlap more than this (intersection over union) are the same face.</summary>

@@ -36,7 +36,11 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     {
         ArgumentNullException.ThrowIfNull(models);
         var (boxes, points) = (models.Default(ModelKind.FaceBoxes), models.Default(ModelKind.FaceLandmarks));
-        return new FaceFinder(new BoxNetwork(models.Load(boxes), boxes.Entry), new PointNetwork(models.Load(points), points.Entry), options);
+        return new FaceFinder(
+            new BoxNetwork(models.Load(boxes), boxes.Entry),
+            new PointNetwork(models.Load(points), points.Entry),
+            options
+        );
     }
 
     /// <inheritdoc/>
@@ -70,8 +74,12 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     public DetectedFace Locate(Photo photo, Box box, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var inside = box.ClipTo(photo.Width, photo.Height)
-            ?? throw new ArgumentException($"The box must have an area and lie in the photo of {photo.Width} × {photo.Height} pixels.", nameof(box));
+        var inside =
+            box.ClipTo(photo.Width, photo.Height)
+            ?? throw new ArgumentException(
+                $"The box must have an area and lie in the photo of {photo.Width} × {photo.Height} pixels.",
+                nameof(box)
+            );
         return new(inside, 1, _points.Locate(photo, inside, quarters: 0, cancellation));
     }
 
@@ -96,7 +104,10 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
             foreach (var tile in level)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var shown = (Width: Math.Min(_boxes.Width, tile.LevelWidth - tile.Left), Height: Math.Min(_boxes.Height, tile.LevelHeight - tile.Top));
+                var shown = (
+                    Width: Math.Min(_boxes.Width, tile.LevelWidth - tile.Left),
+                    Height: Math.Min(_boxes.Height, tile.LevelHeight - tile.Top)
+                );
                 Place(scaled, tile.LevelWidth, (tile.Left, tile.Top), shown, window, (0, 0));
                 var shows = new Box(tile.Left, tile.Top, _boxes.Width, _boxes.Height).Scale(toPhoto);
                 seen.AddRange(Look(window, shows, cancellation).Where(face => !IsCut(face.Box, shows, photo)));
@@ -120,9 +131,11 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
             cancellation.ThrowIfCancellationRequested();
             var turned = QuarterTurn.Turn(photo, quarters);
             var seen = LookWithMargin(turned, cancellation);
-            if (quarters != 0) seen.AddRange(LookAtAll(turned, cancellation));
+            if (quarters != 0)
+                seen.AddRange(LookAtAll(turned, cancellation));
             var faces = WithPoints(turned, seen, cancellation);
-            if (faces.Count > 0) return [.. faces.Select(face => QuarterTurn.Back(face, photo, quarters))];
+            if (faces.Count > 0)
+                return [.. faces.Select(face => QuarterTurn.Back(face, photo, quarters))];
         }
         return [];
     }
@@ -137,11 +150,22 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
         var at = (Left: (_boxes.Width - size.Width) / 2, Top: (_boxes.Height - size.Height) / 2);
         var window = _window.Value!;
         Place(small, size.Width, (0, 0), size, window, at);
-        return Look(window, shows: new Box(-at.Left, -at.Top, _boxes.Width, _boxes.Height).Scale((float)photo.Width / size.Width), cancellation);
+        return Look(
+            window,
+            shows: new Box(-at.Left, -at.Top, _boxes.Width, _boxes.Height).Scale((float)photo.Width / size.Width),
+            cancellation
+        );
     }
 
     /// <summary>Copies a rectangle of a picture into the window; the rest becomes grey.</summary>
-    private void Place(ReadOnlySpan<byte> from, int fromWidth, (int Left, int Top) at, (int Width, int Height) size, Span<byte> window, (int Left, int Top) to)
+    private void Place(
+        ReadOnlySpan<byte> from,
+        int fromWidth,
+        (int Left, int Top) at,
+        (int Width, int Height) size,
+        Span<byte> window,
+        (int Left, int Top) to
+    )
     {
         window.Fill(Grey);
         for (var y = 0; y < size.Height; y++)
@@ -165,7 +189,12 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
             seen[i] = seen[i] with
             {
                 ByFirstLook = first,
-                Box = new Box(shows.Left + part.Left * shows.Width, shows.Top + part.Top * shows.Height, part.Width * shows.Width, part.Height * shows.Height),
+                Box = new Box(
+                    shows.Left + part.Left * shows.Width,
+                    shows.Top + part.Top * shows.Height,
+                    part.Width * shows.Width,
+                    part.Height * shows.Height
+                ),
             };
         }
         return seen;
@@ -174,9 +203,16 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     /// <summary>One box a face, each doubtful one confirmed, with its points.</summary>
     private List<DetectedFace> WithPoints(Photo photo, List<SeenBox> seen, CancellationToken cancellation)
     {
-        var confirmed = BoxSorting.OnePerFace(seen, _options.SameFaceOverlap).Select(face => Confirm(photo, face, cancellation)).OfType<SeenBox>();
-        return [.. BoxSorting.OnePerFace(confirmed, _options.SameFaceOverlap)
-            .Select(face => new DetectedFace(face.Box, face.Confidence, _points.Locate(photo, face.Box, quarters: 0, cancellation)))];
+        var confirmed = BoxSorting
+            .OnePerFace(seen, _options.SameFaceOverlap)
+            .Select(face => Confirm(photo, face, cancellation))
+            .OfType<SeenBox>();
+        return
+        [
+            .. BoxSorting
+                .OnePerFace(confirmed, _options.SameFaceOverlap)
+                .Select(face => new DetectedFace(face.Box, face.Confidence, _points.Locate(photo, face.Box, quarters: 0, cancellation))),
+        ];
     }
 
     /// <summary>
@@ -186,18 +222,28 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     /// <returns>The better box; null when it is no face.</returns>
     private SeenBox? Confirm(Photo photo, SeenBox face, CancellationToken cancellation)
     {
-        if (face.Confidence >= _options.SureConfidence && face.ByFirstLook) return face;
+        if (face.Confidence >= _options.SureConfidence && face.ByFirstLook)
+            return face;
         SeenBox? better = null;
         foreach (var height in (ReadOnlySpan<float>)[50, 80, 120])
         {
             var scale = face.Box.Height / height;
-            var shows = new Box(face.Box.Centre.X - _boxes.Width * scale / 2, face.Box.Centre.Y - _boxes.Height * scale / 2, _boxes.Width * scale, _boxes.Height * scale);
+            var shows = new Box(
+                face.Box.Centre.X - _boxes.Width * scale / 2,
+                face.Box.Centre.Y - _boxes.Height * scale / 2,
+                _boxes.Width * scale,
+                _boxes.Height * scale
+            );
             var window = _window.Value!;
             var toPhoto = Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top);
             Resampler.Cut(photo, toPhoto, Window, window, Grey, cancellation);
-            better = Look(window, shows, cancellation).Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
-                .OrderByDescending(again => again.Box.Overlap(face.Box)).Cast<SeenBox?>().FirstOrDefault();
-            if (better is null) return null;
+            better = Look(window, shows, cancellation)
+                .Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
+                .OrderByDescending(again => again.Box.Overlap(face.Box))
+                .Cast<SeenBox?>()
+                .FirstOrDefault();
+            if (better is null)
+                return null;
         }
         return better;
     }

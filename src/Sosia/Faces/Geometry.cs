@@ -31,7 +31,9 @@ public readonly record struct Box(float Left, float Top, float Width, float Heig
     public Box? ClipTo(int width, int height)
     {
         var (left, top, right, bottom) = (Math.Max(Left, 0), Math.Max(Top, 0), Math.Min(Right, width), Math.Min(Bottom, height));
-        return float.IsFinite(Width) && float.IsFinite(Height) && right > left && bottom > top ? new(left, top, right - left, bottom - top) : null;
+        return float.IsFinite(Width) && float.IsFinite(Height) && right > left && bottom > top
+            ? new(left, top, right - left, bottom - top)
+            : null;
     }
 
     /// <summary>Intersection over union with another box, in [0, 1].</summary>
@@ -57,14 +59,20 @@ public readonly record struct Landmarks(Vector2 LeftEye, Vector2 RightEye, Vecto
     public Vector2 Centre => (LeftEye + RightEye + Nose + LeftMouth + RightMouth) / 5;
 
     /// <summary>The points after a transform.</summary>
-    public Landmarks Transform(Matrix3x2 by) => new(
-        Vector2.Transform(LeftEye, by), Vector2.Transform(RightEye, by), Vector2.Transform(Nose, by),
-        Vector2.Transform(LeftMouth, by), Vector2.Transform(RightMouth, by));
+    public Landmarks Transform(Matrix3x2 by) =>
+        new(
+            Vector2.Transform(LeftEye, by),
+            Vector2.Transform(RightEye, by),
+            Vector2.Transform(Nose, by),
+            Vector2.Transform(LeftMouth, by),
+            Vector2.Transform(RightMouth, by)
+        );
 }
 
 /// <summary>How good a face is for recognition.</summary>
 /// <param name="Size">Distance between the eyes times two, about the face's width, in pixels of the original file.</param>
-/// <param name="Sharpness">Variance of the Laplacian of the aligned face's grey values, over the variance of the grey values; near 0 is blurred.</param>
+/// <param name="Sharpness">Variance of the Laplacian of the aligned face's grey values, over the variance of the grey values; near 0 is
+/// blurred.</param>
 /// <param name="Yaw">Turn to the side, estimated from the five points: 0 frontal, ±1 profile.</param>
 /// <param name="Score">One figure in [0, 1] made of these; higher is better.</param>
 public readonly record struct FaceQuality(float Size, float Sharpness, float Yaw, float Score);

@@ -9,13 +9,18 @@ namespace Sosia.Faces;
 /// <summary>The landmark network: many points of a face in a square crop, of which five are made.</summary>
 internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDisposable
 {
-    /// <summary>Side of the second crop, in distances between the eyes or from eyes to mouth, whichever is longer. Measured on LFW.</summary>
+    /// <summary>
+    /// Side of the second crop, in distances between the eyes or from eyes to mouth, whichever is longer. Measured on LFW.
+    /// </summary>
     private const float SecondLook = 2.8f;
 
     private readonly Preprocessing _preprocessing = new(model.Input);
     private readonly int[][] _five = model.Output.FivePoints!;
 
-    /// <summary>The five points of a detected face: a first look at the box, then a second at the face as the first one saw it, upright and in the middle.</summary>
+    /// <summary>
+    /// The five points of a detected face: a first look at the box, then a second at the face as the first one saw it, upright and in the
+    /// middle.
+    /// </summary>
     /// <param name="photo">Source.</param>
     /// <param name="box">The face, in the photo's pixels.</param>
     /// <param name="quarters">Quarters that the face is thought to be turned clockwise: 0 upright.</param>
@@ -33,7 +38,11 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
         var eyes = first.RightEye - first.LeftEye;
         var eyesToMouth = Vector2.Distance((first.LeftEye + first.RightEye) / 2, (first.LeftMouth + first.RightMouth) / 2);
         var middle = (first.LeftEye + first.RightEye + first.LeftMouth + first.RightMouth) / 4;
-        return Locate(photo, new Square(middle, SecondLook * Math.Max(eyes.Length(), eyesToMouth), MathF.Atan2(eyes.Y, eyes.X)), cancellation);
+        return Locate(
+            photo,
+            new Square(middle, SecondLook * Math.Max(eyes.Length(), eyesToMouth), MathF.Atan2(eyes.Y, eyes.X)),
+            cancellation
+        );
     }
 
     /// <summary>The five points of the face in a square of the photo.</summary>
@@ -41,8 +50,11 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     {
         using var _ = Telemetry.Measure("locate");
         var size = model.Input.Width;
-        var toPhoto = Matrix3x2.CreateTranslation(new Vector2(-size / 2f))
-            * Matrix3x2.CreateScale(square.Side / size) * Matrix3x2.CreateRotation(square.Roll) * Matrix3x2.CreateTranslation(square.Centre);
+        var toPhoto =
+            Matrix3x2.CreateTranslation(new Vector2(-size / 2f))
+            * Matrix3x2.CreateScale(square.Side / size)
+            * Matrix3x2.CreateRotation(square.Roll)
+            * Matrix3x2.CreateTranslation(square.Centre);
         var crop = ArrayPool<byte>.Shared.Rent(size * size * Photo.Channels);
         var rented = ArrayPool<float>.Shared.Rent(_preprocessing.Floats + session.FloatsOf(0));
         try
@@ -53,8 +65,13 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
             Resampler.Cut(photo, toPhoto, (size, size), pixels, cancellation: cancellation);
             _preprocessing.Fill(pixels, input);
             session.Run(input, 1, points, cancellation: cancellation);
-            return new Landmarks(Mean(points, _five[0]), Mean(points, _five[1]), Mean(points, _five[2]), Mean(points, _five[3]), Mean(points, _five[4]))
-                .Transform(Matrix3x2.CreateScale(size) * toPhoto);
+            return new Landmarks(
+                Mean(points, _five[0]),
+                Mean(points, _five[1]),
+                Mean(points, _five[2]),
+                Mean(points, _five[3]),
+                Mean(points, _five[4])
+            ).Transform(Matrix3x2.CreateScale(size) * toPhoto);
         }
         finally
         {
@@ -66,7 +83,8 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     private static Vector2 Mean(ReadOnlySpan<float> points, ReadOnlySpan<int> which)
     {
         var sum = Vector2.Zero;
-        foreach (var point in which) sum += new Vector2(points[2 * point], points[2 * point + 1]);
+        foreach (var point in which)
+            sum += new Vector2(points[2 * point], points[2 * point + 1]);
         return sum / which.Length;
     }
 

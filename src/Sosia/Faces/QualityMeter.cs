@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using System.Numerics;
+using System.Numerics.Tensors;
 using Sosia.Photos;
 
 namespace Sosia.Faces;
@@ -29,7 +29,8 @@ public static class QualityMeter
     private static float Yaw(Landmarks points)
     {
         var eyes = points.RightEye - points.LeftEye;
-        if (eyes.LengthSquared() == 0) return 1;
+        if (eyes.LengthSquared() == 0)
+            return 1;
         var share = Vector2.Dot(points.Nose - points.LeftEye, eyes) / eyes.LengthSquared();
         return Math.Clamp(2 * share - 1, -1, 1);
     }
@@ -43,7 +44,10 @@ public static class QualityMeter
             var at = i * Photo.Channels;
             grey[i] = 0.299f * face.Pixels[at] + 0.587f * face.Pixels[at + 1] + 0.114f * face.Pixels[at + 2];
         }
-        double sum = 0, squares = 0, edge = 0, edgeSquares = 0;
+        double sum = 0,
+            squares = 0,
+            edge = 0,
+            edgeSquares = 0;
         var inner = face.Size - 2;
         Span<float> laplacian = stackalloc float[inner];
         for (var y = 1; y <= inner; y++)

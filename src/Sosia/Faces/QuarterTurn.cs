@@ -9,7 +9,8 @@ internal static class QuarterTurn
     /// <summary>The photo turned clockwise by some quarters; the same photo for none.</summary>
     public static Photo Turn(Photo photo, int quarters)
     {
-        if (quarters == 0) return photo;
+        if (quarters == 0)
+            return photo;
         var (width, height) = quarters % 2 == 0 ? (photo.Width, photo.Height) : (photo.Height, photo.Width);
         var turned = new byte[width * height * Photo.Channels];
         var source = photo.Pixels;
@@ -32,19 +33,19 @@ internal static class QuarterTurn
     /// <summary>A face found in the turned photo, where it lies in the photo as it was.</summary>
     public static DetectedFace Back(DetectedFace face, Photo photo, int quarters)
     {
-        if (quarters == 0) return face;
+        if (quarters == 0)
+            return face;
         var back = quarters switch
         {
             1 => new Matrix3x2(0, -1, 1, 0, 0, photo.Height),
             2 => new Matrix3x2(-1, 0, 0, -1, photo.Width, photo.Height),
             _ => new Matrix3x2(0, 1, -1, 0, photo.Width, 0),
         };
-        var (one, other) = (Vector2.Transform(new(face.Box.Left, face.Box.Top), back), Vector2.Transform(new(face.Box.Right, face.Box.Bottom), back));
+        var (one, other) = (
+            Vector2.Transform(new(face.Box.Left, face.Box.Top), back),
+            Vector2.Transform(new(face.Box.Right, face.Box.Bottom), back)
+        );
         var (low, high) = (Vector2.Min(one, other), Vector2.Max(one, other));
-        return face with
-        {
-            Box = new Box(low.X, low.Y, high.X - low.X, high.Y - low.Y),
-            Landmarks = face.Landmarks.Transform(back),
-        };
+        return face with { Box = new Box(low.X, low.Y, high.X - low.X, high.Y - low.Y), Landmarks = face.Landmarks.Transform(back) };
     }
 }

@@ -16,7 +16,9 @@ public static class Tiles
     /// <summary>Side of a face that the network surely sees, in its own pixels.</summary>
     public const int SureSide = 14;
 
-    /// <summary>Overlap of neighbouring windows: a face of up to this side lies whole in one of them; larger ones are found a level above.</summary>
+    /// <summary>
+    /// Overlap of neighbouring windows: a face of up to this side lies whole in one of them; larger ones are found a level above.
+    /// </summary>
     public const int Shared = 48;
 
     /// <summary>The windows beyond the first look at the whole photo.</summary>
@@ -41,7 +43,8 @@ public static class Tiles
     /// <summary>Evenly spread window positions that cover a length with at least <see cref="Shared"/> pixels in common.</summary>
     private static IEnumerable<int> Starts(int length, int window)
     {
-        if (length <= window) return [0];
+        if (length <= window)
+            return [0];
         var count = (int)Math.Ceiling((double)(length - window) / (window - Shared)) + 1;
         return Enumerable.Range(0, count).Select(i => (int)Math.Round((double)i * (length - window) / (count - 1)));
     }

@@ -1,9 +1,11 @@
-using System.Diagnostics.Metrics;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace Sosia.Hosting;
 
-/// <summary>What Sosia tells about itself: a histogram of durations, tagged by stage, and a span for each. Costs a comparison while nobody listens.</summary>
+/// <summary>
+/// What Sosia tells about itself: a histogram of durations, tagged by stage, and a span for each. Costs a comparison while nobody listens.
+/// </summary>
 public static class Telemetry
 {
     /// <summary>The name of the meter, and of the source of spans.</summary>
@@ -16,17 +18,23 @@ public static class Telemetry
 
     private static readonly ActivitySource Source = new(MeterName);
 
-    private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(StageDuration, "s", "Time spent in a stage of the pipeline.");
+    private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(
+        StageDuration,
+        "s",
+        "Time spent in a stage of the pipeline."
+    );
 
     /// <summary>Measures from here to the end of the using block.</summary>
-    internal static Scope Measure(string stage) => new(stage, Durations.Enabled ? Stopwatch.GetTimestamp() : 0, Source.StartActivity(stage));
+    internal static Scope Measure(string stage) =>
+        new(stage, Durations.Enabled ? Stopwatch.GetTimestamp() : 0, Source.StartActivity(stage));
 
     internal readonly struct Scope(string stage, long started, Activity? span) : IDisposable
     {
         public void Dispose()
         {
             span?.Dispose();
-            if (started != 0) Durations.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
+            if (started != 0)
+                Durations.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
         }
     }
 }

@@ -7,8 +7,13 @@ namespace Sosia.Hosting;
 public sealed record UserDirectories(string Data)
 {
     /// <summary>This user's: <c>$XDG_DATA_HOME/sosia</c> (<c>~/.local/share/sosia</c>), on Windows <c>%LOCALAPPDATA%\sosia</c>.</summary>
-    public static UserDirectories Default => new(Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "sosia"));
+    public static UserDirectories Default =>
+        new(
+            Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                "sosia"
+            )
+        );
 
     /// <summary>Models that the user added, with their manifest.</summary>
     public string Models => Path.Combine(Data, "models");
@@ -22,6 +27,7 @@ public sealed record UserDirectories(string Data)
     /// <summary>Closes to other users what an earlier version, a copy or a restored backup left open to them.</summary>
     public void Close()
     {
-        foreach (var directory in (string[])[EvaluationCache, ModelCache, Models, Data]) PrivateFile.CloseAll(directory);
+        foreach (var directory in (string[])[EvaluationCache, ModelCache, Models, Data])
+            PrivateFile.CloseAll(directory);
     }
 }

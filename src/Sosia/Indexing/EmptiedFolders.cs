@@ -22,7 +22,10 @@ internal sealed class EmptiedFolders(IReadOnlyList<string> roots, IReadOnlyList<
             return null;
         if (_known.TryGetValue(folder, out var known))
             return known;
-        var emptied = IsEmptied(folder) ? folder : Path.GetDirectoryName(folder) is { } above ? Find(above) : null;
+        var emptied =
+            IsEmptied(folder) ? folder
+            : Path.GetDirectoryName(folder) is { } above ? Find(above)
+            : null;
         return _known[folder] = emptied;
     }
 

@@ -26,7 +26,12 @@ internal sealed class IndexPlan(IndexRoots roots)
     /// <param name="cancellation">Looked at for every folder.</param>
     /// <exception cref="UnreadablePhotoException">A root that is neither a file nor a folder and was never indexed.</exception>
     public static IndexPlan Make(
-        IndexRoots roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces, IndexOptions options, CancellationToken cancellation)
+        IndexRoots roots,
+        ICatalogueReader catalogue,
+        IReadOnlyList<SpaceId> spaces,
+        IndexOptions options,
+        CancellationToken cancellation
+    )
     {
         var plan = new IndexPlan(roots);
         var failures = catalogue.Failures();
@@ -48,7 +53,12 @@ internal sealed class IndexPlan(IndexRoots roots)
         new(UnreadableReason.NoAccess, $"There is no file or folder {root}; check the name, or that its disk is mounted.");
 
     /// <summary>Says of every file found what is to be done with it, and takes it from the known ones.</summary>
-    private FoundPaths Sort(IEnumerable<FoundFile> files, Dictionary<string, KnownFile> known, HashSet<string> retried, IndexOptions options)
+    private FoundPaths Sort(
+        IEnumerable<FoundFile> files,
+        Dictionary<string, KnownFile> known,
+        HashSet<string> retried,
+        IndexOptions options
+    )
     {
         var found = new FoundPaths(new(StringComparer.Ordinal), []);
         foreach (var file in files)
@@ -73,13 +83,19 @@ internal sealed class IndexPlan(IndexRoots roots)
         return found;
     }
 
-    /// <summary>What is known of the files of all roots. A root may be a file: then its folder is asked, once for all files in it.</summary>
-    private static Dictionary<string, KnownFile> Known(IReadOnlyList<string> roots, ICatalogueReader catalogue, IReadOnlyList<SpaceId> spaces)
+    /// <summary>
+    /// What is known of the files of all roots. A root may be a file: then its folder is asked, once for all files in it.
+    /// </summary>
+    private static Dictionary<string, KnownFile> Known(
+        IReadOnlyList<string> roots,
+        ICatalogueReader catalogue,
+        IReadOnlyList<SpaceId> spaces
+    )
     {
         var known = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
         foreach (var root in roots)
-            foreach (var (path, file) in catalogue.FilesUnder(root, spaces))
-                known[path] = file;
+        foreach (var (path, file) in catalogue.FilesUnder(root, spaces))
+            known[path] = file;
         foreach (var siblings in roots.Where(root => !Directory.Exists(root)).GroupBy(root => Path.GetDirectoryName(root) ?? root))
         {
             var files = catalogue.FilesUnder(siblings.Key, spaces);
@@ -99,8 +115,10 @@ internal sealed class IndexPlan(IndexRoots roots)
         if (missing.Count == 0)
             return;
         var closed = Unreachable.Select(outcome => outcome.File.Path).ToArray();
-        var empty = roots.Paths.Where(root => !closed.Contains(root) && !File.Exists(root))
-            .Where(root => !found.All.Any(path => PathRules.LiesIn(path, root))).ToArray();
+        var empty = roots
+            .Paths.Where(root => !closed.Contains(root) && !File.Exists(root))
+            .Where(root => !found.All.Any(path => PathRules.LiesIn(path, root)))
+            .ToArray();
         var emptied = new EmptiedFolders(roots.Paths, found.Again);
         foreach (var file in missing)
         {
@@ -122,8 +140,8 @@ internal sealed class IndexPlan(IndexRoots roots)
     private static bool IsFailureOnly(KnownFile file) => file is { Photo: null, State: PhotoState.Unreadable };
 
     /// <summary>
-    /// Whether a folder that could not be looked into once is no failure any more: this run looks into it, or it is not in this run, and is gone or
-    /// could be looked into.
+    /// Whether a folder that could not be looked into once is no failure any more: this run looks into it, or it is not in this run, and is
+    /// gone or could be looked into.
     /// </summary>
     private bool IsRefusedNoMore(FailedFile failed)
     {

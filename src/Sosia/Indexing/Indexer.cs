@@ -29,10 +29,16 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     /// <summary>Makes rows by look; null when they are not wanted.</summary>
     public LookReader? Look { get; init; }
 
-    public IndexSummary Run(IReadOnlyList<string> roots, IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation)
+    public IndexSummary Run(
+        IReadOnlyList<string> roots,
+        IndexOptions options,
+        IProgress<IndexProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var started = Clock.GetTimestamp();
-        if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue()) throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
+        if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue())
+            throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
         using var writer = store.OpenWriter();
         var spaces = new Spaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
 
@@ -69,7 +75,14 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         }
     }
 
-    private Tally ReadAll(ICatalogueWriter writer, Spaces spaces, IndexPlan plan, int workers, IProgress<IndexProgress>? progress, CancellationToken cancellation)
+    private Tally ReadAll(
+        ICatalogueWriter writer,
+        Spaces spaces,
+        IndexPlan plan,
+        int workers,
+        IProgress<IndexProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var files = plan.ToRead;
         var tally = new Tally();
@@ -81,10 +94,12 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         {
             if (outcome is not null)
             {
-                if (batch.Count == 0) oldest = Clock.GetTimestamp();
+                if (batch.Count == 0)
+                    oldest = Clock.GetTimestamp();
                 batch.Add(outcome);
             }
-            if (batch.Count == BatchSize || Clock.GetElapsedTime(oldest) >= BatchTime) Store();
+            if (batch.Count == BatchSize || Clock.GetElapsedTime(oldest) >= BatchTime)
+                Store();
         }
         Store();
         work.ThrowIfFailed();
@@ -95,9 +110,12 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
 
         void Store()
         {
-            if (batch.Count == 0) return;
+            if (batch.Count == 0)
+                return;
             // A photo found under a second name may have been removed since under its first: then it is read after all.
-            var outcomes = batch.ConvertAll(outcome => outcome.KnownSha256 is { } sha256 && writer.FindPhoto(sha256) is null ? One(outcome.File, CancellationToken.None) : outcome);
+            var outcomes = batch.ConvertAll(outcome =>
+                outcome.KnownSha256 is { } sha256 && writer.FindPhoto(sha256) is null ? One(outcome.File, CancellationToken.None) : outcome
+            );
             Commit(writer, spaces, outcomes);
             foreach (var committed in outcomes)
             {
@@ -115,7 +133,8 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
             var read = Read(file, cancellation);
             var hasFaces = known.IsAnalysed(read.Sha256, spaces.Faces);
             var hasLook = spaces.Photos is not { } look || known.IsAnalysed(read.Sha256, look);
-            if ((hasFaces && hasLook) || known.IsForgotten(read.Sha256)) return new FileOutcome(read.Stamp, null, read.Sha256, null);
+            if ((hasFaces && hasLook) || known.IsForgotten(read.Sha256))
+                return new FileOutcome(read.Stamp, null, read.Sha256, null);
             var photo = Decode(read, cancellation);
             var row = hasLook ? null : Look!.Read(photo, cancellation);
             return hasFaces
@@ -130,10 +149,20 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         {
             return new FileOutcome(file, null, null, new Failure(UnreadableReason.NotEmbedded, nothing.Message));
         }
-        catch (Exception mistake) when (mistake is ArgumentException or InvalidOperationException or ArithmeticException or IndexOutOfRangeException)
+        catch (Exception mistake)
+            when (mistake is ArgumentException or InvalidOperationException or ArithmeticException or IndexOutOfRangeException)
         {
             // A mistake of this program's, which one photo brings to light: that must not cost the thousands after it.
-            return new FileOutcome(file, null, null, new Failure(UnreadableReason.Damaged, $"Sosia can't work on this photo ({mistake.GetType().Name}: {mistake.Message.ReplaceLineEndings(" ")}); please report it."));
+            return new FileOutcome(
+                file,
+                null,
+                null,
+                new Failure(
+                    UnreadableReason.Damaged,
+                    $"Sosia can't work on this photo ({mistake.GetType().Name}: {mistake.Message.ReplaceLineEndings(" ")}); please "
+                        + "report it."
+                )
+            );
         }
     }
 
@@ -172,10 +201,14 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         /// <returns>Outcomes counted so far.</returns>
         public long Add(FileOutcome outcome)
         {
-            if (outcome.Photo is { } photo) (Photos, Faces) = (Photos + 1, Faces + photo.Faces.Count);
-            else if (outcome is { KnownSha256: not null, Look: not null }) Photos++;
-            else if (outcome.KnownSha256 is not null) Known++;
-            if (outcome.Look is { Length: > 0 }) Looks++;
+            if (outcome.Photo is { } photo)
+                (Photos, Faces) = (Photos + 1, Faces + photo.Faces.Count);
+            else if (outcome is { KnownSha256: not null, Look: not null })
+                Photos++;
+            else if (outcome.KnownSha256 is not null)
+                Known++;
+            if (outcome.Look is { Length: > 0 })
+                Looks++;
             return ++_done;
         }
     }

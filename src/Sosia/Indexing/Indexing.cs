@@ -14,7 +14,10 @@ public sealed record IndexOptions
     /// <summary>Index by look too: every photo gets a row of the image model, those that are stored already included.</summary>
     public bool Look { get; init; }
 
-    /// <summary>Photos worked on at once. One more than there are cores: while one waits for the disk, or for the thread that decodes it, another computes.</summary>
+    /// <summary>
+    /// Photos worked on at once. One more than there are cores: while one waits for the disk, or for the thread that decodes it, another
+    /// computes.
+    /// </summary>
     public int Workers { get; init; } = Environment.ProcessorCount + 1;
 }
 

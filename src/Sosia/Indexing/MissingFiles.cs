@@ -87,7 +87,8 @@ internal sealed class MissingFiles
 
     private string Sentence(long lost, long total)
     {
-        var sentence = $"{lost:N0} of {total:N0} photos are no longer where they were, which may be a disk that is not mounted: "
+        var sentence =
+            $"{lost:N0} of {total:N0} photos are no longer where they were, which may be a disk that is not mounted: "
             + "they stay in the collection; use --force to remove them.";
         return _emptyFolders.Count switch
         {

@@ -18,14 +18,20 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     private int _running;
     private Exception? _failure;
 
-    public ParallelWork(IReadOnlyList<TItem> items, int threads, Func<TItem, CancellationToken, TResult> work, CancellationToken cancellation)
+    public ParallelWork(
+        IReadOnlyList<TItem> items,
+        int threads,
+        Func<TItem, CancellationToken, TResult> work,
+        CancellationToken cancellation
+    )
     {
         (_items, _work) = (items, work);
         _results = new BlockingCollection<TResult>(boundedCapacity: 4 * threads);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _running = threads;
         _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"photos {i}" })];
-        foreach (var thread in _threads) thread.Start();
+        foreach (var thread in _threads)
+            thread.Start();
     }
 
     /// <summary>The next result in order of completion.</summary>
@@ -38,7 +44,8 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     /// <exception cref="AggregateException">The work failed on an item; the failure is inside.</exception>
     public void ThrowIfFailed()
     {
-        if (_failure is { } failure) throw new AggregateException(failure);
+        if (_failure is { } failure)
+            throw new AggregateException(failure);
     }
 
     /// <summary>All results have been taken and no more will come.</summary>
@@ -49,7 +56,8 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     {
         _stop.Cancel();
         foreach (var _ in _results.GetConsumingEnumerable()) { } // a thread may wait for room
-        foreach (var thread in _threads) thread.Join();
+        foreach (var thread in _threads)
+            thread.Join();
         _results.Dispose();
         _stop.Dispose();
     }
@@ -58,7 +66,7 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     {
         try
         {
-            for (int i; !_stop.IsCancellationRequested && (i = Interlocked.Increment(ref _next)) < _items.Count;)
+            for (int i; !_stop.IsCancellationRequested && (i = Interlocked.Increment(ref _next)) < _items.Count; )
                 _results.Add(_work(_items[i], _stop.Token));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -72,7 +80,8 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
         }
         finally
         {
-            if (Interlocked.Decrement(ref _running) == 0) _results.CompleteAdding();
+            if (Interlocked.Decrement(ref _running) == 0)
+                _results.CompleteAdding();
         }
     }
 }

@@ -17,10 +17,11 @@ internal static class ModelEntryCheck
     }
 
     private static string? Problem(ModelEntry entry) =>
-        entry.Name.Length is 0 or > 64 || !char.IsAsciiLetterOrDigit(entry.Name[0]) || !entry.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+        entry.Name.Length is 0 or > 64
+        || !char.IsAsciiLetterOrDigit(entry.Name[0])
+        || !entry.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? "expected a name of 1 to 64 letters, digits, '-', '_' and '.' that begins with a letter or digit."
-        : !IsPlainFileName(entry.File)
-            ? $"expected the name of a file beside the manifest, got '{entry.File}'."
+        : !IsPlainFileName(entry.File) ? $"expected the name of a file beside the manifest, got '{entry.File}'."
         : entry.Calibration is { } calibration && !IsPlainFileName(calibration)
             ? $"expected a calibration file beside the manifest, got '{calibration}'."
         : entry.Sha256.Length != 64 || !entry.Sha256.All(char.IsAsciiHexDigitLower)
@@ -30,18 +31,20 @@ internal static class ModelEntryCheck
     private static string? InputProblem(ModelInput input, ModelKind makes) =>
         input.Width is < 1 or > MaxSide || input.Height is < 1 or > MaxSide
             ? $"expected an input of 1 to {MaxSide} pixels a side, got {input.Width} × {input.Height}."
-        : ChannelProblem("mean", input.Mean, input.ChannelCount) ?? ChannelProblem("scale", input.Scale, input.ChannelCount)
-        ?? (input.Scale.Contains(0)
-            ? "a scale of 0 makes all pictures the same."
-        : !float.IsFinite(input.CropScale) || input.CropScale <= 0
-            ? $"expected a cropScale above 0, got {input.CropScale}."
-        : makes == ModelKind.FaceEmbedding != (input.Fit == InputFit.Align)
-            ? "a face embedding takes an aligned face (\"fit\": \"align\"), and nothing else does."
-        : input.Fit == InputFit.Align && input.Width != input.Height
-            ? $"an aligned face is square, got {input.Width} × {input.Height}."
-        : input.Fit == InputFit.Align && (input.Template is not { Length: 5 } template || template.Any(p => p is not { Length: 2 } || !p.All(float.IsFinite)))
-            ? "expected a template of five points: left eye, right eye, nose, left and right mouth corner, each as [x, y]."
-        : null);
+            : ChannelProblem("mean", input.Mean, input.ChannelCount)
+                ?? ChannelProblem("scale", input.Scale, input.ChannelCount)
+                ?? (
+                    input.Scale.Contains(0) ? "a scale of 0 makes all pictures the same."
+                    : !float.IsFinite(input.CropScale) || input.CropScale <= 0 ? $"expected a cropScale above 0, got {input.CropScale}."
+                    : makes == ModelKind.FaceEmbedding != (input.Fit == InputFit.Align)
+                        ? "a face embedding takes an aligned face (\"fit\": \"align\"), and nothing else does."
+                    : input.Fit == InputFit.Align && input.Width != input.Height
+                        ? $"an aligned face is square, got {input.Width} × {input.Height}."
+                    : input.Fit == InputFit.Align
+                    && (input.Template is not { Length: 5 } template || template.Any(p => p is not { Length: 2 } || !p.All(float.IsFinite)))
+                        ? "expected a template of five points: left eye, right eye, nose, left and right mouth corner, each as [x, y]."
+                    : null
+                );
 
     private static string? ChannelProblem(string field, float[] values, int channels) =>
         values.Length != 1 && values.Length != channels ? $"expected 1 or {channels} numbers as {field}, got {values.Length}."
@@ -54,11 +57,10 @@ internal static class ModelEntryCheck
         : makes == ModelKind.FaceBoxes && string.IsNullOrEmpty(output.Scores)
             ? "a detector of faces needs the name of the output with its scores."
         : makes == ModelKind.FaceLandmarks && !AreFivePoints(output)
-            ? "expected fivePoints: five lists of points (zero-based) that average to left eye, right eye, nose, left and right mouth corner."
-        : output.Pooling is not ("none" or "average")
-            ? $"expected the pooling \"none\" or \"average\", got \"{output.Pooling}\"."
-        : output.Metric is not ("cosine" or "euclidean")
-            ? $"expected the metric \"cosine\" or \"euclidean\", got \"{output.Metric}\"."
+            ? "expected fivePoints: five lists of points (zero-based) that average to left eye, right eye, nose, left and right mouth "
+                + "corner."
+        : output.Pooling is not ("none" or "average") ? $"expected the pooling \"none\" or \"average\", got \"{output.Pooling}\"."
+        : output.Metric is not ("cosine" or "euclidean") ? $"expected the metric \"cosine\" or \"euclidean\", got \"{output.Metric}\"."
         : null;
 
     private static bool AreFivePoints(ModelOutput output) =>
@@ -66,5 +68,8 @@ internal static class ModelEntryCheck
         && points.All(list => list is { Length: > 0 } && list.All(p => p >= 0 && p < output.Dimensions / 2));
 
     private static bool IsPlainFileName(string name) =>
-        name.Length is > 0 and <= 255 && name is not ("." or "..") && !name.AsSpan().ContainsAny("/\\:\0") && Path.GetFileName(name) == name;
+        name.Length is > 0 and <= 255
+        && name is not ("." or "..")
+        && !name.AsSpan().ContainsAny("/\\:\0")
+        && Path.GetFileName(name) == name;
 }

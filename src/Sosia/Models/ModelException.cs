@@ -5,16 +5,22 @@ public enum ModelProblem
 {
     /// <summary>No manifest names it.</summary>
     Unknown,
+
     /// <summary>Its file is not there or can't be read.</summary>
     Missing,
+
     /// <summary>The file is not the one that the manifest names.</summary>
     HashDiffers,
+
     /// <summary>Not an ONNX file, or one that can't be run.</summary>
     NotAModel,
+
     /// <summary>Names, shapes or types of the graph are not what the manifest says, or its numbers are none.</summary>
     DoesNotFit,
+
     /// <summary>The manifest can't be read or contradicts itself.</summary>
     BadManifest,
+
     /// <summary>The user's directory can't be written.</summary>
     CannotWrite,
 }

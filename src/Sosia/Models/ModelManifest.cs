@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Sosia.Models;
 
@@ -13,19 +13,21 @@ public sealed record ModelManifest
     public const string FileName = "models.json";
 
     /// <summary>How manifests are written: camelCase, enums as names; what is unknown is refused.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        NumberHandling = JsonNumberHandling.Strict,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
-    };
+    public static JsonSerializerOptions Json { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = true,
+            ReadCommentHandling = JsonCommentHandling.Skip,
+            NumberHandling = JsonNumberHandling.Strict,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+        };
 
     /// <summary>Version of the format.</summary>
     public required int Version { get; init; }
+
     /// <summary>All models; the first of a kind is the default.</summary>
     public required IReadOnlyList<ModelEntry> Models { get; init; }
 
@@ -37,7 +39,11 @@ public sealed record ModelManifest
     {
         var manifest = Read<ModelManifest>(json, name);
         if (manifest.Version != CurrentVersion)
-            throw new ModelException(ModelProblem.BadManifest, $"{name} has version {manifest.Version}, and this program reads version {CurrentVersion}; use the version of Sosia that wrote it.");
+            throw new ModelException(
+                ModelProblem.BadManifest,
+                $"{name} has version {manifest.Version}, and this program reads version {CurrentVersion}; use the version of Sosia that "
+                    + "wrote it."
+            );
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in manifest.Models)
         {

@@ -16,7 +16,8 @@ public sealed class OnnxSession : IDisposable
     static OnnxSession()
     {
         var options = new EnvironmentCreationOptions { logId = "sosia", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        if (!OrtEnv.IsCreated) OrtEnv.CreateInstanceWithOptions(ref options);
+        if (!OrtEnv.IsCreated)
+            OrtEnv.CreateInstanceWithOptions(ref options);
     }
 
     private OnnxSession(InferenceSession session, ModelEntry entry)
@@ -85,7 +86,13 @@ public sealed class OnnxSession : IDisposable
     /// <exception cref="ArgumentException">A span has another length, or the graph takes only one picture at once.</exception>
     /// <exception cref="ModelException">The network failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was written means nothing.</exception>
-    public void Run(ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores = default, CancellationToken cancellation = default)
+    public void Run(
+        ReadOnlySpan<float> input,
+        int batch,
+        Span<float> output,
+        Span<float> scores = default,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         if (!TakesBatches && batch != 1)
@@ -125,7 +132,11 @@ public sealed class OnnxSession : IDisposable
     /// <summary>The caller's memory is handed to the runtime as it is: nothing is copied.</summary>
     private unsafe void RunPinned(RunOptions run, ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores)
     {
-        fixed (float* inputAt = input, outputAt = output, scoresAt = scores)
+        fixed (
+            float* inputAt = input,
+                outputAt = output,
+                scoresAt = scores
+        )
         {
             using var inputValue = Wrap(inputAt, input.Length, [batch, .. InputShape(_entry.Input)]);
             using var outputValue = Wrap(outputAt, output.Length, [batch, .. _outputShapes[0].AsSpan(1)]);
@@ -140,17 +151,24 @@ public sealed class OnnxSession : IDisposable
     }
 
     private static unsafe OrtValue Wrap(float* at, int length, long[] shape) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, shape, (nint)at, (long)length * sizeof(float));
+        OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance,
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float,
+            shape,
+            (nint)at,
+            (long)length * sizeof(float)
+        );
 
     /// <summary>One thread a call: callers run side by side, as many as there are cores.</summary>
-    internal static SessionOptions Options() => new()
-    {
-        IntraOpNumThreads = 1,
-        InterOpNumThreads = 1,
-        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-        GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-    };
+    internal static SessionOptions Options() =>
+        new()
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
 
     /// <returns>Whether the graph takes any number of pictures at once.</returns>
     private bool CheckInput()
@@ -211,16 +229,22 @@ public sealed class OnnxSession : IDisposable
 
     private void CheckType(NodeMetadata node, string what)
     {
-        if (node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR || node.ElementDataType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float)
-            throw Misfit($"has an {what} of {(node.IsTensor ? node.ElementDataType : node.OnnxValueType)}, and Sosia runs networks on 32-bit floats");
+        if (
+            node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR
+            || node.ElementDataType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float
+        )
+            throw Misfit(
+                $"has an {what} of {(node.IsTensor ? node.ElementDataType : node.OnnxValueType)}, and Sosia runs networks on 32-bit floats"
+            );
     }
 
     private ModelException Misfit(string what) =>
         new(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' {what}; correct its manifest entry or give the file that belongs to it.");
 
-    private static long[] InputShape(ModelInput input) => input.Layout == TensorLayout.Nchw
-        ? [input.ChannelCount, input.Height, input.Width]
-        : [input.Height, input.Width, input.ChannelCount];
+    private static long[] InputShape(ModelInput input) =>
+        input.Layout == TensorLayout.Nchw
+            ? [input.ChannelCount, input.Height, input.Width]
+            : [input.Height, input.Width, input.ChannelCount];
 
     private static long Product(ReadOnlySpan<long> shape)
     {
@@ -230,7 +254,8 @@ public sealed class OnnxSession : IDisposable
         return product;
     }
 
-    private static string Text<T>(IEnumerable<T> shape) where T : System.Numerics.INumber<T> => string.Join(" × ", shape.Select(d => d < T.Zero ? "n" : d.ToString()));
+    private static string Text<T>(IEnumerable<T> shape)
+        where T : System.Numerics.INumber<T> => string.Join(" × ", shape.Select(d => d < T.Zero ? "n" : d.ToString()));
 
     private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 

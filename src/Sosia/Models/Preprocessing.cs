@@ -7,7 +7,9 @@ namespace Sosia.Models;
 /// <summary>Turns the pixels of a picture, already of the input's size, into the numbers that a network takes.</summary>
 public sealed class Preprocessing
 {
-    private const float Red = 0.299f, Green = 0.587f, Blue = 0.114f;
+    private const float Red = 0.299f,
+        Green = 0.587f,
+        Blue = 0.114f;
 
     private readonly ModelInput _input;
     private readonly float[] _mean;
@@ -44,7 +46,9 @@ public sealed class Preprocessing
             FillInterleaved(rgb, tensor);
     }
 
-    /// <summary>Sixteen pixels at a time: three registers of interleaved bytes become one of each channel, then four of floats each.</summary>
+    /// <summary>
+    /// Sixteen pixels at a time: three registers of interleaved bytes become one of each channel, then four of floats each.
+    /// </summary>
     private void FillPlanes(ReadOnlySpan<byte> rgb, Span<float> tensor, int pixels)
     {
         var (red, blue) = _input.Channels == ChannelOrder.Rgb ? (0, 2) : (2, 0);
@@ -70,7 +74,9 @@ public sealed class Preprocessing
     /// <summary>Luma of ITU-R BT.601, sixteen pixels at a time.</summary>
     private void FillGrey(ReadOnlySpan<byte> rgb, Span<float> tensor)
     {
-        Span<float> reds = stackalloc float[16], greens = stackalloc float[16], blues = stackalloc float[16];
+        Span<float> reds = stackalloc float[16],
+            greens = stackalloc float[16],
+            blues = stackalloc float[16];
         var i = 0;
         for (; i <= tensor.Length - 16; i += 16)
         {
@@ -79,7 +85,14 @@ public sealed class Preprocessing
             Store(g, greens, 0, Green);
             Store(b, blues, 0, Blue);
             for (var j = 0; j < 16; j += 8)
-                ((Vector256.Create(reds[j..]) + Vector256.Create(greens[j..]) + Vector256.Create(blues[j..]) - Vector256.Create(_mean[0])) * _scale[0]).CopyTo(tensor[(i + j)..]);
+                (
+                    (
+                        Vector256.Create(reds[j..])
+                        + Vector256.Create(greens[j..])
+                        + Vector256.Create(blues[j..])
+                        - Vector256.Create(_mean[0])
+                    ) * _scale[0]
+                ).CopyTo(tensor[(i + j)..]);
         }
         for (; i < tensor.Length; i++)
             tensor[i] = (Red * rgb[i * 3] + Green * rgb[i * 3 + 1] + Blue * rgb[i * 3 + 2] - _mean[0]) * _scale[0];
@@ -106,14 +119,15 @@ public sealed class Preprocessing
         const byte no = 255;
         return (
             Vector128.Shuffle(a, Vector128.Create(0, 3, 6, 9, 12, 15, no, no, no, no, no, no, no, no, no, no))
-            | Vector128.Shuffle(b, Vector128.Create(no, no, no, no, no, no, 2, 5, 8, 11, 14, no, no, no, no, no))
-            | Vector128.Shuffle(c, Vector128.Create(no, no, no, no, no, no, no, no, no, no, no, 1, 4, 7, 10, 13)),
+                | Vector128.Shuffle(b, Vector128.Create(no, no, no, no, no, no, 2, 5, 8, 11, 14, no, no, no, no, no))
+                | Vector128.Shuffle(c, Vector128.Create(no, no, no, no, no, no, no, no, no, no, no, 1, 4, 7, 10, 13)),
             Vector128.Shuffle(a, Vector128.Create(1, 4, 7, 10, 13, no, no, no, no, no, no, no, no, no, no, no))
-            | Vector128.Shuffle(b, Vector128.Create(no, no, no, no, no, 0, 3, 6, 9, 12, 15, no, no, no, no, no))
-            | Vector128.Shuffle(c, Vector128.Create(no, no, no, no, no, no, no, no, no, no, no, 2, 5, 8, 11, 14)),
+                | Vector128.Shuffle(b, Vector128.Create(no, no, no, no, no, 0, 3, 6, 9, 12, 15, no, no, no, no, no))
+                | Vector128.Shuffle(c, Vector128.Create(no, no, no, no, no, no, no, no, no, no, no, 2, 5, 8, 11, 14)),
             Vector128.Shuffle(a, Vector128.Create(2, 5, 8, 11, 14, no, no, no, no, no, no, no, no, no, no, no))
-            | Vector128.Shuffle(b, Vector128.Create(no, no, no, no, no, 1, 4, 7, 10, 13, no, no, no, no, no, no))
-            | Vector128.Shuffle(c, Vector128.Create(no, no, no, no, no, no, no, no, no, no, 0, 3, 6, 9, 12, 15)));
+                | Vector128.Shuffle(b, Vector128.Create(no, no, no, no, no, 1, 4, 7, 10, 13, no, no, no, no, no, no))
+                | Vector128.Shuffle(c, Vector128.Create(no, no, no, no, no, no, no, no, no, no, 0, 3, 6, 9, 12, 15))
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

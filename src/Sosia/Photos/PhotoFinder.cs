@@ -9,28 +9,43 @@ public readonly record struct FoundFile(FileStamp Stamp, Failure? Problem);
 public static class PhotoFinder
 {
     /// <summary>Folders that programs fill for themselves with copies of photos.</summary>
-    private static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase) { "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found" };
+    private static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "@eaDir",
+        "#recycle",
+        "$RECYCLE.BIN",
+        "System Volume Information",
+        "lost+found",
+    };
 
     /// <summary>What .NET says of an entry that it can't find under its own name: bytes that are no text became others.</summary>
     private const int NoAttributes = -1;
 
-    /// <summary>Files are given folder by folder, in order of their names; a file that is itself a root is taken whatever its name.</summary>
+    /// <summary>
+    /// Files are given folder by folder, in order of their names; a file that is itself a root is taken whatever its name.
+    /// </summary>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="cancellation">Looked at for every folder.</param>
-    public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default) => Find(roots, new HashSet<string>(), cancellation);
+    public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default) =>
+        Find(roots, new HashSet<string>(), cancellation);
 
     /// <inheritdoc cref="Find(IEnumerable{string}, CancellationToken)"/>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="leftOut">Folders that are not looked into, as full paths.</param>
     /// <param name="cancellation">Looked at for every folder.</param>
-    public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, IReadOnlySet<string> leftOut, CancellationToken cancellation = default)
+    public static IEnumerable<FoundFile> Find(
+        IEnumerable<string> roots,
+        IReadOnlySet<string> leftOut,
+        CancellationToken cancellation = default
+    )
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var root in roots.Select(Path.GetFullPath))
         {
             var found = Directory.Exists(root) ? Walk(root, leftOut, cancellation) : [Look(root)];
             foreach (var file in found)
-                if (seen.Add(file.Stamp.Path)) yield return file;
+                if (seen.Add(file.Stamp.Path))
+                    yield return file;
         }
     }
 
@@ -49,9 +64,12 @@ public static class PhotoFinder
             if (leftOut.Contains(folder))
                 continue;
             var (files, folders, problem) = List(folder);
-            if (problem is { } refused) yield return refused;
-            foreach (var file in files) yield return Look(file);
-            for (var i = folders.Count - 1; i >= 0; i--) waiting.Push(folders[i]);
+            if (problem is { } refused)
+                yield return refused;
+            foreach (var file in files)
+                yield return Look(file);
+            for (var i = folders.Count - 1; i >= 0; i--)
+                waiting.Push(folders[i]);
         }
     }
 
@@ -60,16 +78,33 @@ public static class PhotoFinder
         var (files, folders) = (new List<string>(), new List<string>());
         try
         {
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }))
+            foreach (
+                var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos(
+                    "*",
+                    new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }
+                )
+            )
             {
-                if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name)) continue;
-                if (entry is not DirectoryInfo) files.Add(entry.FullName);
-                else if ((int)entry.Attributes == NoAttributes || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) folders.Add(entry.FullName); // a link to a folder may lead in a circle
+                if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name))
+                    continue;
+                if (entry is not DirectoryInfo)
+                    files.Add(entry.FullName);
+                else if ((int)entry.Attributes == NoAttributes || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+                    folders.Add(entry.FullName); // a link to a folder may lead in a circle
             }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return ([], [], Refused(folder, IsNoText(folder) ? "The folder's name is not valid text (UTF-8); rename it." : "The folder can't be looked into; allow it for this user, or leave it out."));
+            return (
+                [],
+                [],
+                Refused(
+                    folder,
+                    IsNoText(folder)
+                        ? "The folder's name is not valid text (UTF-8); rename it."
+                        : "The folder can't be looked into; allow it for this user, or leave it out."
+                )
+            );
         }
         files.RemoveAll(file => !PhotoFormats.HasKnownExtension(file));
         files.Sort(StringComparer.Ordinal);
@@ -85,9 +120,12 @@ public static class PhotoFinder
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return Refused(path, IsNoText(path)
-                ? "The file's name is not valid text (UTF-8); rename it."
-                : "The file is a link that leads nowhere, or may not be looked at.");
+            return Refused(
+                path,
+                IsNoText(path)
+                    ? "The file's name is not valid text (UTF-8); rename it."
+                    : "The file is a link that leads nowhere, or may not be looked at."
+            );
         }
     }
 

@@ -19,12 +19,44 @@ internal static class PhotoFormats
 {
     private static readonly HashSet<string> RawExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".kdc", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".sr2", ".srf", ".srw", ".x3f",
+        ".3fr",
+        ".arw",
+        ".cr2",
+        ".cr3",
+        ".dng",
+        ".erf",
+        ".iiq",
+        ".kdc",
+        ".mos",
+        ".mrw",
+        ".nef",
+        ".nrw",
+        ".orf",
+        ".pef",
+        ".raf",
+        ".raw",
+        ".rw2",
+        ".sr2",
+        ".srf",
+        ".srw",
+        ".x3f",
     };
 
     private static readonly HashSet<string> Extensions = new(RawExtensions, StringComparer.OrdinalIgnoreCase)
     {
-        ".avif", ".gif", ".heic", ".heif", ".hif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
+        ".avif",
+        ".gif",
+        ".heic",
+        ".heif",
+        ".hif",
+        ".jfif",
+        ".jpe",
+        ".jpeg",
+        ".jpg",
+        ".png",
+        ".tif",
+        ".tiff",
+        ".webp",
     };
 
     /// <summary>Whether a file of this name is taken from a folder.</summary>
@@ -33,16 +65,23 @@ internal static class PhotoFormats
     public static PhotoFormat Of(ReadOnlySpan<byte> bytes, string path)
     {
         var format = Of(bytes);
-        return format is PhotoFormat.Tiff or PhotoFormat.Unknown && RawExtensions.Contains(Path.GetExtension(path)) ? PhotoFormat.CameraRaw : format;
+        return format is PhotoFormat.Tiff or PhotoFormat.Unknown && RawExtensions.Contains(Path.GetExtension(path))
+            ? PhotoFormat.CameraRaw
+            : format;
     }
 
     private static PhotoFormat Of(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return PhotoFormat.Jpeg;
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])) return PhotoFormat.Png;
-        if (bytes.StartsWith("GIF8"u8)) return PhotoFormat.Gif;
-        if (bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8)) return PhotoFormat.Webp;
-        if (bytes.StartsWith("FUJIFILMCCD-RAW"u8) || bytes.StartsWith("IIRO"u8) || bytes.StartsWith("IIU\0"u8)) return PhotoFormat.CameraRaw;
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+            return PhotoFormat.Jpeg;
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+            return PhotoFormat.Png;
+        if (bytes.StartsWith("GIF8"u8))
+            return PhotoFormat.Gif;
+        if (bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8))
+            return PhotoFormat.Webp;
+        if (bytes.StartsWith("FUJIFILMCCD-RAW"u8) || bytes.StartsWith("IIRO"u8) || bytes.StartsWith("IIU\0"u8))
+            return PhotoFormat.CameraRaw;
         if (bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) || bytes.StartsWith("II+\0"u8) || bytes.StartsWith("MM\0+"u8))
             return bytes.Length >= 10 && bytes[8..].StartsWith("CR"u8) ? PhotoFormat.CameraRaw : PhotoFormat.Tiff;
         return bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8) ? OfBrand(bytes) : PhotoFormat.Unknown;
@@ -57,10 +96,13 @@ internal static class PhotoFormats
         for (var at = 0; at + 4 <= brands.Length; at += 4)
         {
             var brand = brands.Slice(at, 4);
-            if (brand.SequenceEqual("crx "u8)) return PhotoFormat.CameraRaw;
+            if (brand.SequenceEqual("crx "u8))
+                return PhotoFormat.CameraRaw;
             avif |= brand.SequenceEqual("avif"u8) || brand.SequenceEqual("avis"u8);
             heic |= brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.SequenceEqual("mif1"u8);
         }
-        return avif ? PhotoFormat.Avif : heic ? PhotoFormat.Heic : PhotoFormat.Unknown;
+        return avif ? PhotoFormat.Avif
+            : heic ? PhotoFormat.Heic
+            : PhotoFormat.Unknown;
     }
 }

@@ -18,12 +18,18 @@ public static partial class Resampler
     /// <param name="outside">Grey value beyond the photo's edge.</param>
     /// <param name="cancellation">Looked at before each row.</param>
     /// <remarks>
-    /// Whatever the transform, also one that is not finite, the samples taken are about as many as the photo has pixels: a pixel of the cut that
-    /// lies beside the photo takes none, and one that shows a large part of the photo takes at most <see cref="LargestGrid"/>².
+    /// Whatever the transform, also one that is not finite, the samples taken are about as many as the photo has pixels: a pixel of the cut
+    /// that lies beside the photo takes none, and one that shows a large part of the photo takes at most <see cref="LargestGrid"/>².
     /// </remarks>
     /// <exception cref="OperationCanceledException">Cancelled; what was written of the cut means nothing.</exception>
     public static void Cut(
-        Photo photo, Matrix3x2 toSource, (int Width, int Height) size, Span<byte> into, byte outside = 0, CancellationToken cancellation = default)
+        Photo photo,
+        Matrix3x2 toSource,
+        (int Width, int Height) size,
+        Span<byte> into,
+        byte outside = 0,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(photo);
         // When the cut is smaller than what it shows, every pixel is the mean of a grid of samples over the area it covers.
@@ -35,7 +41,12 @@ public static partial class Resampler
             cancellation.ThrowIfCancellationRequested();
             var start = toSource.Translation + y * down;
             // Where all corners of a row lie inside the photo, all of it does.
-            if (IsInside(start) && IsInside(start + down) && IsInside(start + size.Width * across) && IsInside(start + down + size.Width * across))
+            if (
+                IsInside(start)
+                && IsInside(start + down)
+                && IsInside(start + size.Width * across)
+                && IsInside(start + down + size.Width * across)
+            )
                 CutInside(photo.Pixels, photo.Width, (start, across, down), grid, ref pixel, size.Width);
             else
                 CutAnywhere(photo, (start, across, down), grid, ref pixel, size.Width, outside);
@@ -46,7 +57,14 @@ public static partial class Resampler
         bool IsInside(Vector2 corner) => corner.X >= 1 && corner.Y >= 1 && corner.X < photo.Width - 1 && corner.Y < photo.Height - 2;
     }
 
-    private static void CutInside(ReadOnlySpan<byte> pixels, int width, (Vector2 Start, Vector2 Across, Vector2 Down) row, int grid, ref byte pixel, int columns)
+    private static void CutInside(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        (Vector2 Start, Vector2 Across, Vector2 Down) row,
+        int grid,
+        ref byte pixel,
+        int columns
+    )
     {
         ref var source = ref MemoryMarshal.GetReference(pixels);
         var line = width * Photo.Channels;
@@ -62,7 +80,8 @@ public static partial class Resampler
                 var (atX, atY) = (at.X, at.Y);
                 for (var i = 0; i < grid; i++, atX += step * row.Across.X, atY += step * row.Across.Y)
                 {
-                    var (left, top) = (float.ConvertToIntegerNative<int>(atX), float.ConvertToIntegerNative<int>(atY)); // positive, and so rounded down
+                    // positive, and so rounded down
+                    var (left, top) = (float.ConvertToIntegerNative<int>(atX), float.ConvertToIntegerNative<int>(atY));
                     ref var first = ref Unsafe.Add(ref source, top * line + left * Photo.Channels);
                     var upper = PixelSums.Eight(ref first);
                     var both = upper + (PixelSums.Eight(ref Unsafe.Add(ref first, line)) - upper) * (atY - top);
@@ -75,7 +94,14 @@ public static partial class Resampler
         }
     }
 
-    private static void CutAnywhere(Photo photo, (Vector2 Start, Vector2 Across, Vector2 Down) row, int grid, ref byte pixel, int columns, byte outside)
+    private static void CutAnywhere(
+        Photo photo,
+        (Vector2 Start, Vector2 Across, Vector2 Down) row,
+        int grid,
+        ref byte pixel,
+        int columns,
+        byte outside
+    )
     {
         var step = 1f / grid;
         var reach = (Vector2.Abs(row.Across) + Vector2.Abs(row.Down)) / 2;
@@ -87,7 +113,11 @@ public static partial class Resampler
                 colour = Vector128<float>.Zero;
                 for (var j = 0; j < grid; j++)
                 for (var i = 0; i < grid; i++)
-                    colour += Sample(photo, row.Start + (x + (i + 0.5f) * step) * row.Across + (j + 0.5f) * step * row.Down - new Vector2(0.5f), outside);
+                    colour += Sample(
+                        photo,
+                        row.Start + (x + (i + 0.5f) * step) * row.Across + (j + 0.5f) * step * row.Down - new Vector2(0.5f),
+                        outside
+                    );
                 colour /= grid * grid;
             }
             Store(colour, ref pixel, x == columns - 1);
@@ -102,15 +132,21 @@ public static partial class Resampler
     private static bool Touches(Photo photo, Vector2 middle, Vector2 reach) =>
         middle.X + reach.X > -1 && middle.Y + reach.Y > -1 && middle.X - reach.X < photo.Width + 1 && middle.Y - reach.Y < photo.Height + 1;
 
-    /// <summary>The colour at a position (pixel centres at whole numbers), bilinear, where some of the four neighbours may lie outside; the fourth lane means nothing.</summary>
+    /// <summary>
+    /// The colour at a position (pixel centres at whole numbers), bilinear, where some of the four neighbours may lie outside; the fourth
+    /// lane means nothing.
+    /// </summary>
     private static Vector128<float> Sample(Photo photo, Vector2 position, byte outside)
     {
         var (left, top) = ((int)MathF.Floor(position.X), (int)MathF.Floor(position.Y));
-        if (left < -1 || top < -1 || left >= photo.Width || top >= photo.Height) return Vector128.Create((float)outside);
+        if (left < -1 || top < -1 || left >= photo.Width || top >= photo.Height)
+            return Vector128.Create((float)outside);
         var share = position - new Vector2(left, top);
         return Mix(
             Mix(Pixel(photo, left, top, outside), Pixel(photo, left + 1, top, outside), share.X),
-            Mix(Pixel(photo, left, top + 1, outside), Pixel(photo, left + 1, top + 1, outside), share.X), share.Y);
+            Mix(Pixel(photo, left, top + 1, outside), Pixel(photo, left + 1, top + 1, outside), share.X),
+            share.Y
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,7 +154,8 @@ public static partial class Resampler
 
     private static Vector128<float> Pixel(Photo photo, int x, int y, byte outside)
     {
-        if ((uint)x >= (uint)photo.Width || (uint)y >= (uint)photo.Height) return Vector128.Create((float)outside);
+        if ((uint)x >= (uint)photo.Width || (uint)y >= (uint)photo.Height)
+            return Vector128.Create((float)outside);
         var pixel = photo.Pixels.Slice((y * photo.Width + x) * Photo.Channels, Photo.Channels);
         return Vector128.Create(pixel[0], pixel[1], (float)pixel[2], 0);
     }

@@ -29,7 +29,8 @@ public static partial class Resampler
         {
             var weights = rows.Weights(y); // first down the columns, where rows are long and vectors help, then along the row
             PixelSums.Set(pixels.Slice(rows.First[y] * given, given), weights[0], line);
-            for (var i = 1; i < weights.Length; i++) PixelSums.Add(pixels.Slice((rows.First[y] + i) * given, given), weights[i], line);
+            for (var i = 1; i < weights.Length; i++)
+                PixelSums.Add(pixels.Slice((rows.First[y] + i) * given, given), weights[i], line);
             AlongRow(line, columns, into.Slice(y * wanted, wanted));
         }
         ArrayPool<float>.Shared.Return(rented);
@@ -52,7 +53,9 @@ public static partial class Resampler
         }
     }
 
-    /// <summary>Writes a pixel, rounded. A fourth byte goes into the next pixel, which is written afterwards; the last of a row has none.</summary>
+    /// <summary>
+    /// Writes a pixel, rounded. A fourth byte goes into the next pixel, which is written afterwards; the last of a row has none.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector128<float> colour, ref byte pixel, bool last)
     {
@@ -81,8 +84,10 @@ public static partial class Resampler
             _most = scale < 1 ? 2 : (int)Math.Ceiling(scale) + 1;
             (First, _counts, _weights) = (new int[target], new int[target], new float[target * _most]);
             for (var i = 0; i < target; i++)
-                if (scale < 1) Between(i, scale, source);
-                else Covered(i, scale, source);
+                if (scale < 1)
+                    Between(i, scale, source);
+                else
+                    Covered(i, scale, source);
         }
 
         /// <summary>The first source position of each.</summary>
@@ -104,7 +109,8 @@ public static partial class Resampler
         /// <summary>Shrinking: every source pixel by the part of it that is covered.</summary>
         private void Covered(int i, double scale, int source)
         {
-            double from = i * scale, to = (i + 1) * scale;
+            double from = i * scale,
+                to = (i + 1) * scale;
             First[i] = (int)from;
             var last = Math.Min(source - 1, (int)Math.Ceiling(to - 1e-9) - 1);
             _counts[i] = last - First[i] + 1;

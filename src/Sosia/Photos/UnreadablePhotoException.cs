@@ -5,20 +5,28 @@ public enum UnreadableReason
 {
     /// <summary>Zero bytes.</summary>
     Empty,
+
     /// <summary>Not an image of a known format.</summary>
     NotAnImage,
+
     /// <summary>An image format that this machine's decoder lacks (HEIC, camera RAW).</summary>
     NoDecoder,
+
     /// <summary>Cut off or corrupt.</summary>
     Damaged,
+
     /// <summary>More bytes, pixels or a longer side than the limits allow.</summary>
     OverLimit,
+
     /// <summary>Decoding took longer than the limit.</summary>
     TooSlow,
+
     /// <summary>The file system refused: no permission, vanished, a name that is not valid text, an I/O error.</summary>
     NoAccess,
+
     /// <summary>The file changed while it was read.</summary>
     Changing,
+
     /// <summary>A network gave nothing that can be stored for a face: a zero vector, or numbers that are not finite.</summary>
     NotEmbedded,
 }

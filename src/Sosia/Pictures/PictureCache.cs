@@ -3,9 +3,10 @@ using Sosia.Vectors.Files;
 namespace Sosia.Pictures;
 
 /// <summary>
-/// Small pictures in the collection's directory: <c>thumbnails/</c> by the photo's hash, <c>crops/</c> by the face's number. All of them may be
-/// deleted at any time. What was forgotten is deleted and not made again, also by somebody who was just making it, in this process or another:
-/// a picture is kept only if what it shows is still in the collection after it got its name, and whoever forgets deletes pictures after that is committed.
+/// Small pictures in the collection's directory: <c>thumbnails/</c> by the photo's hash, <c>crops/</c> by the face's number. All of them
+/// may be deleted at any time. What was forgotten is deleted and not made again, also by somebody who was just making it, in this process
+/// or another: a picture is kept only if what it shows is still in the collection after it got its name, and whoever forgets deletes
+/// pictures after that is committed.
 /// </summary>
 internal sealed class PictureCache(string directory)
 {
@@ -13,10 +14,12 @@ internal sealed class PictureCache(string directory)
 
     /// <param name="path">From <see cref="OfPhoto"/> or <see cref="OfFace"/>.</param>
     /// <param name="make">Makes the picture when it is not there.</param>
-    /// <param name="stillWanted">Whether what it shows is in the collection as committed now; asked before and after the file gets its name.</param>
+    /// <param name="stillWanted">Whether what it shows is in the collection as committed now; asked before and after the file gets its
+    /// name.</param>
     public static byte[] Get(string path, Func<byte[]> make, Func<bool> stillWanted)
     {
-        if (TryRead(path) is { } kept) return kept;
+        if (TryRead(path) is { } kept)
+            return kept;
         var picture = make();
         TryKeep(path, picture, stillWanted);
         return picture;
@@ -35,18 +38,20 @@ internal sealed class PictureCache(string directory)
     public void DeleteAll()
     {
         foreach (var folder in Folders.Select(folder => Path.Combine(directory, folder)).Where(Directory.Exists))
-            foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
-                TryDelete(file);
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+            TryDelete(file);
     }
 
     private static int DeleteAll(string example, string pattern)
     {
         var folder = Path.GetDirectoryName(example)!;
-        if (!Directory.Exists(folder)) return 0;
+        if (!Directory.Exists(folder))
+            return 0;
         return Directory.GetFiles(folder, pattern).Count(TryDelete);
     }
 
-    /// <returns>False when somebody is writing the file, on a system that protects open files: whoever does looks again before it is kept.</returns>
+    /// <returns>False when somebody is writing the file, on a system that protects open files: whoever does looks again before it is
+    /// kept.</returns>
     private static bool TryDelete(string file)
     {
         try
@@ -85,7 +90,8 @@ internal sealed class PictureCache(string directory)
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // A full or read-only disk, or somebody forgot it and deleted the half-written file: the picture is made again if it is asked for.
+            // A full or read-only disk, or somebody forgot it and deleted the half-written file: the picture is made again if it is asked
+            // for.
         }
     }
 

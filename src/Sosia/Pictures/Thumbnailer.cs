@@ -28,17 +28,20 @@ public static class Thumbnailer
     public static byte[] OfFace(Photo photo, Faces.Box box, int side)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        return Make(() =>
-        {
-            var face = box.Scale(1 / photo.ToOriginal);
-            var square = Math.Min(Math.Max(face.Width, face.Height) * (1 + 2 * Margin), Math.Min(photo.Width, photo.Height));
-            var length = Math.Max(1, (int)square);
-            var left = (int)Math.Clamp(face.Centre.X - square / 2, 0, photo.Width - length);
-            var top = (int)Math.Clamp(face.Centre.Y - square / 2, 0, photo.Height - length);
-            using var whole = ToImage(photo.Pixels, photo.Width, photo.Height);
-            using var cut = whole.Crop(left, top, length, length);
-            return cut.ThumbnailImage(side, height: side);
-        }, CancellationToken.None);
+        return Make(
+            () =>
+            {
+                var face = box.Scale(1 / photo.ToOriginal);
+                var square = Math.Min(Math.Max(face.Width, face.Height) * (1 + 2 * Margin), Math.Min(photo.Width, photo.Height));
+                var length = Math.Max(1, (int)square);
+                var left = (int)Math.Clamp(face.Centre.X - square / 2, 0, photo.Width - length);
+                var top = (int)Math.Clamp(face.Centre.Y - square / 2, 0, photo.Height - length);
+                using var whole = ToImage(photo.Pixels, photo.Width, photo.Height);
+                using var cut = whole.Crop(left, top, length, length);
+                return cut.ThumbnailImage(side, height: side);
+            },
+            CancellationToken.None
+        );
     }
 
     /// <summary>A small JPEG of a photo's file, which the person who asks has named.</summary>
@@ -112,7 +115,11 @@ public static class Thumbnailer
         }
         catch (VipsException failed)
         {
-            throw new UnreadablePhotoException(UnreadableReason.Damaged, "The image can't be decoded any more; copy it again from where it came.", failed);
+            throw new UnreadablePhotoException(
+                UnreadableReason.Damaged,
+                "The image can't be decoded any more; copy it again from where it came.",
+                failed
+            );
         }
     }
 }

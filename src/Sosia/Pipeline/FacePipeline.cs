@@ -22,10 +22,15 @@ public sealed record QualityOptions
     public float SmallestFace { get; init; } = 18;
 }
 
-/// <summary>The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.</summary>
+/// <summary>
+/// The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.
+/// </summary>
 public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IFaceEmbedder embedder, QualityOptions options)
 {
-    /// <summary>How much more the network must make of a face the other way round. Of 67 faces, upright ones had strengths of 3.1 to 4.4, the same ones lying 1.4 to 2.9.</summary>
+    /// <summary>
+    /// How much more the network must make of a face the other way round. Of 67 faces, upright ones had strengths of 3.1 to 4.4, the same
+    /// ones lying 1.4 to 2.9.
+    /// </summary>
     private const float ClearlyStronger = 1.1f;
 
     /// <summary>The space of the rows.</summary>
@@ -46,17 +51,29 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
     }
 
     /// <summary>
-    /// A face that may lie on its side or stand on its head, the way it stands upright. The detector sees such a face, but its points come out as
-    /// if it were upright; which way it really stands is told by the embedding network. Costs three runs of it, so it is done for queries only.
+    /// A face that may lie on its side or stand on its head, the way it stands upright. The detector sees such a face, but its points come
+    /// out as if it were upright; which way it really stands is told by the embedding network. Costs three runs of it, so it is done for
+    /// queries only.
     /// </summary>
     public ReadFace Upright(Photo photo, ReadFace face, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         ArgumentNullException.ThrowIfNull(face);
-        ReadFace[] ways = [face, .. Enumerable.Range(1, 3).Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters, cancellation), cancellation))];
+        ReadFace[] ways =
+        [
+            face,
+            .. Enumerable
+                .Range(1, 3)
+                .Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters, cancellation), cancellation)),
+        ];
         var strengths = Array.ConvertAll(ways, way => embedder.Strength(way.Aligned, cancellation));
         var best = Array.IndexOf(strengths, strengths.Max());
-        return strengths[best] < ClearlyStronger * strengths[0] || !IsGood(ways[best]) ? face : ways[best] with { Embedding = Embed([ways[best]], cancellation)[0] };
+        return strengths[best] < ClearlyStronger * strengths[0] || !IsGood(ways[best])
+            ? face
+            : ways[best] with
+            {
+                Embedding = Embed([ways[best]], cancellation)[0],
+            };
     }
 
     /// <summary>A face where somebody says that one is.</summary>
@@ -103,11 +120,20 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
         var faces = Read(photo, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToArray();
         return Array.TrueForAll(faces, face => face.HasFiniteMeasures)
             ? new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, faces)
-            : throw new ModelException(ModelProblem.DoesNotFit, "The networks that find faces gave numbers that are not finite for a face in this photo.");
+            : throw new ModelException(
+                ModelProblem.DoesNotFit,
+                "The networks that find faces gave numbers that are not finite for a face in this photo."
+            );
     }
 
-    private static NewFace ToStored(ReadFace face, float toOriginal) => new(
-        face.Face.Box.Scale(toOriginal), face.Face.Confidence, face.Face.Landmarks.Transform(Matrix3x2.CreateScale(toOriginal)), face.Quality, face.Embedding);
+    private static NewFace ToStored(ReadFace face, float toOriginal) =>
+        new(
+            face.Face.Box.Scale(toOriginal),
+            face.Face.Confidence,
+            face.Face.Landmarks.Transform(Matrix3x2.CreateScale(toOriginal)),
+            face.Quality,
+            face.Embedding
+        );
 
     private bool IsGood(ReadFace face) => face.Quality.Size >= options.SmallestFace;
 }

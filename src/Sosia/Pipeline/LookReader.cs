@@ -7,7 +7,9 @@ using Sosia.Photos;
 
 namespace Sosia.Pipeline;
 
-/// <summary>Makes the row by which a whole photo is found by look, with an image network of the manifest. One is shared by all threads.</summary>
+/// <summary>
+/// Makes the row by which a whole photo is found by look, with an image network of the manifest. One is shared by all threads.
+/// </summary>
 internal sealed class LookReader : IDisposable
 {
     /// <summary>What a collection can hold; longer rows are for files (`sosia embed`).</summary>
@@ -22,7 +24,8 @@ internal sealed class LookReader : IDisposable
         Space = new SpaceInfo(embedder.SpaceKey, embedder.Model, embedder.Dimensions, SpaceKind.Photos);
     }
 
-    /// <exception cref="ModelException">The file is missing or another than the manifest names, can't be run as the entry says, or makes rows that are too long.</exception>
+    /// <exception cref="ModelException">The file is missing or another than the manifest names, can't be run as the entry says, or makes
+    /// rows that are too long.</exception>
     public static LookReader Load(ModelStore models, KnownModel model)
     {
         Check(model.Entry);
@@ -33,7 +36,11 @@ internal sealed class LookReader : IDisposable
     public static void Check(ModelEntry entry)
     {
         if (entry.Output.Dimensions > MostDimensions)
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{entry.Name}' makes {entry.Output.Dimensions:N0} numbers of a photo, and a collection holds up to {MostDimensions:N0}: let its manifest entry average over positions (\"pooling\": \"average\").");
+            throw new ModelException(
+                ModelProblem.DoesNotFit,
+                $"The model '{entry.Name}' makes {entry.Output.Dimensions:N0} numbers of a photo, and a collection holds up to "
+                    + $"{MostDimensions:N0}: let its manifest entry average over positions (\"pooling\": \"average\")."
+            );
     }
 
     /// <summary>The space of the rows.</summary>

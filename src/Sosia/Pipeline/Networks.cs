@@ -41,11 +41,15 @@ internal sealed class Networks : IDisposable
         }
     }
 
-    /// <summary>Waits for it: a program that ends meanwhile would take ONNX Runtime away from under the load, which writes of that to standard error.</summary>
+    /// <summary>
+    /// Waits for it: a program that ends meanwhile would take ONNX Runtime away from under the load, which writes of that to standard
+    /// error.
+    /// </summary>
     private static void DisposeWhenLoaded(Task<FaceEmbedder> embedder)
     {
         Task.WaitAny(embedder);
-        if (embedder.IsCompletedSuccessfully) embedder.Result.Dispose();
+        if (embedder.IsCompletedSuccessfully)
+            embedder.Result.Dispose();
     }
 
     public void Dispose()

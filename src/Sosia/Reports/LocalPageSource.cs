@@ -8,11 +8,14 @@ namespace Sosia.Reports;
 internal sealed class LocalPageSource(Collection collection, IReadOnlyList<QueryPhoto> queries) : ISearchPageSource
 {
     /// <summary>The query's file, if it still holds the bytes that were searched with.</summary>
-    public ValueTask<byte[]?> PictureOfQuery(int query, CancellationToken cancellation) => ValueTask.FromResult(OrNone(() =>
-    {
-        var file = PhotoFile.Read(queries[query].Path, collection.PhotoLimits, cancellation);
-        return file.Sha256 == queries[query].Sha256 ? Thumbnailer.OfPhoto(file.Bytes, SearchPage.Side, cancellation) : null;
-    }));
+    public ValueTask<byte[]?> PictureOfQuery(int query, CancellationToken cancellation) =>
+        ValueTask.FromResult(
+            OrNone(() =>
+            {
+                var file = PhotoFile.Read(queries[query].Path, collection.PhotoLimits, cancellation);
+                return file.Sha256 == queries[query].Sha256 ? Thumbnailer.OfPhoto(file.Bytes, SearchPage.Side, cancellation) : null;
+            })
+        );
 
     public ValueTask<byte[]?> PictureOf(Match match, CancellationToken cancellation) =>
         ValueTask.FromResult(OrNone(() => collection.Thumbnail(match.Photo, SearchPage.Side, cancellation)));

@@ -8,7 +8,8 @@ namespace Sosia.Reports;
 /// <summary>Matches as files that other programs open: a table, or the originals with a table.</summary>
 public static class MatchExport
 {
-    private const string Header = "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore";
+    private const string Header =
+        "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore";
 
     /// <summary>The matches as CSV (RFC 4180), UTF-8, a line each.</summary>
     public static string ToCsv(IEnumerable<Match> matches)
@@ -18,12 +19,18 @@ public static class MatchExport
         foreach (var match in matches)
         {
             var box = match.Face?.Box;
-            csv.Append(CultureInfo.InvariantCulture, $"{match.Rank},{match.Photo.Id},{Field(match.Path)},{match.Face?.Id},{box?.Left},{box?.Top},{box?.Width},{box?.Height},{match.Score},{match.Meaning.FalseMatchRate},{match.ExpectedFalseMatches},{(match.IsQuery ? "true" : "false")},{match.FoundBy},{match.LookScore}\r\n");
+            csv.Append(
+                CultureInfo.InvariantCulture,
+                $"{match.Rank},{match.Photo.Id},{Field(match.Path)},{match.Face?.Id},{box?.Left},{box?.Top},{box?.Width},{box?.Height},{match.Score},{match.Meaning.FalseMatchRate},{match.ExpectedFalseMatches},{(match.IsQuery ? "true" : "false")},{match.FoundBy},{match.LookScore}\r\n"
+            );
         }
         return csv.ToString();
     }
 
-    /// <summary>A ZIP of the originals, as <c>0001-name.jpg</c> by rank, and <c>matches.csv</c>. Originals that are gone are left out and listed in <c>missing.txt</c>.</summary>
+    /// <summary>
+    /// A ZIP of the originals, as <c>0001-name.jpg</c> by rank, and <c>matches.csv</c>. Originals that are gone are left out and listed in
+    /// <c>missing.txt</c>.
+    /// </summary>
     /// <param name="matches">Which.</param>
     /// <param name="collection">Where the originals are found.</param>
     /// <param name="into">Written to from start to end; stays open.</param>
@@ -51,7 +58,8 @@ public static class MatchExport
             }
         }
         WriteText(zip, "matches.csv", ToCsv(matches));
-        if (missing.Length > 0) WriteText(zip, "missing.txt", missing.ToString());
+        if (missing.Length > 0)
+            WriteText(zip, "missing.txt", missing.ToString());
     }
 
     private static void WriteText(ZipArchive zip, string name, string text)
@@ -63,9 +71,14 @@ public static class MatchExport
     // A name that begins with one of these is a formula to a spreadsheet; absolute paths never do, others are quoted by an apostrophe.
     private static string Field(string text)
     {
-        if (text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
+        if (text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal))
+            text = "'" + text;
         return text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static string SafeName(string path) => string.Concat(Path.GetFileName(path).Select(letter => char.IsControl(letter) || "<>:\"/\\|?*".Contains(letter, StringComparison.Ordinal) ? '_' : letter));
+    private static string SafeName(string path) =>
+        string.Concat(
+            Path.GetFileName(path)
+                .Select(letter => char.IsControl(letter) || "<>:\"/\\|?*".Contains(letter, StringComparison.Ordinal) ? '_' : letter)
+        );
 }

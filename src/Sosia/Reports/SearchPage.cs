@@ -47,7 +47,12 @@ public static class SearchPage
     /// <param name="source">Its pictures.</param>
     /// <param name="cancellation">Looked at before each picture.</param>
     /// <exception cref="IOException">The stream refuses.</exception>
-    public static async Task WriteAsync(Stream into, SearchResult result, ISearchPageSource source, CancellationToken cancellation = default)
+    public static async Task WriteAsync(
+        Stream into,
+        SearchResult result,
+        ISearchPageSource source,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(source);
@@ -56,7 +61,12 @@ public static class SearchPage
         for (var i = 0; i < result.Queries.Count; i++)
         {
             var query = result.Queries[i];
-            var picture = new Picture(await source.PictureOfQuery(i, cancellation), query.Face < 0 ? null : query.BoxOf(query.Face), query.Width, query.Height);
+            var picture = new Picture(
+                await source.PictureOfQuery(i, cancellation),
+                query.Face < 0 ? null : query.BoxOf(query.Face),
+                query.Width,
+                query.Height
+            );
             await page.WriteAsync(Figure(picture, Name(query.Path, source), ""));
         }
         await page.WriteAsync("</main><h2>Matches</h2><main>");
@@ -94,15 +104,20 @@ public static class SearchPage
         return $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>{Name(match.Path, source)}";
     }
 
-    private static string Sentence(SearchResult result) => result.Found switch
-    {
-        0 when result.By != SearchBy.Person => "No other photo was found",
-        var photos when result.By == SearchBy.Look => $"The {(photos == 1 ? "photo" : $"{photos:N0} photos")} of {result.PhotosSearched:N0} that {(photos == 1 ? "looks" : "look")} most alike",
-        var photos when result.By == SearchBy.Both => $"{photos:N0} {(photos == 1 ? "photo" : "photos")} by person and by look, among {result.FacesSearched:N0} faces and {result.PhotosSearched:N0} photos",
-        0 => $"Nobody in this collection reaches the threshold {result.Threshold:F3}",
-        1 => $"1 photo with this person among {result.FacesSearched:N0} faces",
-        var photos => $"{photos:N0} photos with this person among {result.FacesSearched:N0} faces",
-    };
+    private static string Sentence(SearchResult result) =>
+        result.Found switch
+        {
+            0 when result.By != SearchBy.Person => "No other photo was found",
+            var photos when result.By == SearchBy.Look =>
+                $"The {(photos == 1 ? "photo" : $"{photos:N0} photos")} of {result.PhotosSearched:N0} that "
+                    + $"{(photos == 1 ? "looks" : "look")} most alike",
+            var photos when result.By == SearchBy.Both =>
+                $"{photos:N0} {(photos == 1 ? "photo" : "photos")} by person and by look, among {result.FacesSearched:N0} faces and "
+                    + $"{result.PhotosSearched:N0} photos",
+            0 => $"Nobody in this collection reaches the threshold {result.Threshold:F3}",
+            1 => $"1 photo with this person among {result.FacesSearched:N0} faces",
+            var photos => $"{photos:N0} photos with this person among {result.FacesSearched:N0} faces",
+        };
 
     /// <summary>The file's name; where the reader may know, a click opens it, and a pointer over it tells where it lies.</summary>
     private static string Name(string path, ISearchPageSource source)
@@ -116,12 +131,16 @@ public static class SearchPage
     private static string Figure(Picture picture, string caption, string style)
     {
         var figure = new StringBuilder($"<figure class=\"{style}\"><div class=\"photo\">");
-        if (picture.WebP is { } bytes) figure.Append($"<img alt=\"\" src=\"data:image/webp;base64,{Convert.ToBase64String(bytes)}\">");
+        if (picture.WebP is { } bytes)
+            figure.Append($"<img alt=\"\" src=\"data:image/webp;base64,{Convert.ToBase64String(bytes)}\">");
         if (picture.Face is { } box)
         {
             var (across, down) = (100 / (float)picture.Width, 100 / (float)picture.Height);
-            figure.Append(FormattableString.Invariant(
-                $"<div class=\"box\" style=\"left:{across * box.Left:F2}%;top:{down * box.Top:F2}%;width:{across * box.Width:F2}%;height:{down * box.Height:F2}%\"></div>"));
+            figure.Append(
+                FormattableString.Invariant(
+                    $"<div class=\"box\" style=\"left:{across * box.Left:F2}%;top:{down * box.Top:F2}%;width:{across * box.Width:F2}%;height:{down * box.Height:F2}%\"></div>"
+                )
+            );
         }
         return figure.Append($"</div><figcaption>{caption}</figcaption></figure>").ToString();
     }

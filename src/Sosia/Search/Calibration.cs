@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Sosia.Search;
 
@@ -8,28 +8,33 @@ public enum ScoringRule
 {
     /// <summary>The cosine of two faces.</summary>
     Plain,
+
     /// <summary>The cosine after query expansion on both sides.</summary>
     Expanded,
+
     /// <summary>The best of several references.</summary>
     Best,
+
     /// <summary>The cosine with the mean of several references.</summary>
     Mean,
 }
 
 /// <summary>What a score means.</summary>
-/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; null where nobody has measured it. Never below the floor.</param>
+/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; null where nobody has measured it. Never
+/// below the floor.</param>
 /// <param name="Low">2.5th percentile of that rate, by bootstrap over people.</param>
 /// <param name="High">97.5th percentile of that rate.</param>
 public readonly record struct ScoreMeaning(double? FalseMatchRate, double? Low, double? High)
 {
     /// <summary>In words: "about 1 false match in 10,000".</summary>
-    public string Sentence => FalseMatchRate switch
-    {
-        null => "not calibrated",
-        <= Calibration.Floor => $"fewer than 1 false match in {1 / Calibration.Floor:N0}",
-        > 0.5 => "as good as chance",
-        { } rate => $"about 1 false match in {Rounded(1 / rate):N0}",
-    };
+    public string Sentence =>
+        FalseMatchRate switch
+        {
+            null => "not calibrated",
+            <= Calibration.Floor => $"fewer than 1 false match in {1 / Calibration.Floor:N0}",
+            > 0.5 => "as good as chance",
+            { } rate => $"about 1 false match in {Rounded(1 / rate):N0}",
+        };
 
     /// <summary>Two significant digits: more would pretend.</summary>
     private static double Rounded(double value)
@@ -56,16 +61,24 @@ public sealed record CalibrationCurve(ScoringRule Rule, int References, float[] 
 
     /// <summary>Points on all sides, scores that rise, rates between 0 and 1 that do not.</summary>
     internal bool MakesSense() =>
-        References >= 1 && Scores.Length >= 2 && Scores.Length == Rates.Length && Scores.Length == Low.Length && Scores.Length == High.Length
-        && Scores.Zip(Scores.Skip(1)).All(pair => pair.First < pair.Second) && Rates.Zip(Rates.Skip(1)).All(pair => pair.First >= pair.Second)
+        References >= 1
+        && Scores.Length >= 2
+        && Scores.Length == Rates.Length
+        && Scores.Length == Low.Length
+        && Scores.Length == High.Length
+        && Scores.Zip(Scores.Skip(1)).All(pair => pair.First < pair.Second)
+        && Rates.Zip(Rates.Skip(1)).All(pair => pair.First >= pair.Second)
         && Rates.Concat(Low).Concat(High).All(rate => rate is > 0 and <= 1);
 
     private double At(double[] rates, float score)
     {
-        if (score <= Scores[0]) return rates[0];
-        if (score >= Scores[^1]) return Math.Max(Calibration.Floor, rates[^1]);
+        if (score <= Scores[0])
+            return rates[0];
+        if (score >= Scores[^1])
+            return Math.Max(Calibration.Floor, rates[^1]);
         var next = Array.BinarySearch(Scores, score) is var found && found >= 0 ? found : ~found;
-        if (Scores[next] == score) return Math.Max(Calibration.Floor, rates[next]);
+        if (Scores[next] == score)
+            return Math.Max(Calibration.Floor, rates[next]);
         var share = (score - Scores[next - 1]) / (Scores[next] - Scores[next - 1]);
         return Math.Max(Calibration.Floor, Math.Exp((1 - share) * Math.Log(rates[next - 1]) + share * Math.Log(rates[next])));
     }
@@ -99,7 +112,11 @@ public sealed record Calibration
     public required IReadOnlyList<CalibrationCurve> Curves { get; init; }
 
     /// <summary>How calibrations are written.</summary>
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
 
     /// <summary>The file's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
@@ -115,13 +132,21 @@ public sealed record Calibration
         }
         catch (JsonException error)
         {
-            throw new ArgumentException($"The calibration can't be read ({error.Message}); make it again with `sosia eval lfw DIR --calibrate`.", error);
+            throw new ArgumentException(
+                $"The calibration can't be read ({error.Message}); make it again with `sosia eval lfw DIR --calibrate`.",
+                error
+            );
         }
         if (read is not { Version: CurrentVersion } || read.Curves.Count == 0 || !read.Curves.All(curve => curve?.MakesSense() == true))
-            throw new ArgumentException("The calibration is of another version or incomplete; make it again with `sosia eval lfw DIR --calibrate`.");
+            throw new ArgumentException(
+                "The calibration is of another version or incomplete; make it again with `sosia eval lfw DIR --calibrate`."
+            );
         return read.SpaceKey == spaceKey
             ? read
-            : throw new ArgumentException($"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `sosia eval lfw DIR --calibrate`.");
+            : throw new ArgumentException(
+                $"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `sosia eval "
+                    + "lfw DIR --calibrate`."
+            );
     }
 
     /// <summary>What a score under a rule means.</summary>
@@ -131,33 +156,43 @@ public sealed record Calibration
     /// <returns>Without a rate where this rule was not measured, as on people who have one image each.</returns>
     public ScoreMeaning Meaning(ScoringRule rule, int references, float score)
     {
-        if (Around(rule, references) is not var (below, above, share)) return default;
+        if (Around(rule, references) is not var (below, above, share))
+            return default;
         var (low, high) = (below.BoundsAt(score), above.BoundsAt(score));
         return new ScoreMeaning(Mix(below.RateAt(score), above.RateAt(score)), Mix(low.Low, high.Low), Mix(low.High, high.High));
 
         double Mix(double one, double other) => Math.Exp((1 - share) * Math.Log(one) + share * Math.Log(other));
     }
 
-    /// <summary>The least score at which the false match rate is as low as wanted; 1 where the rule was not measured or the rate is never reached.</summary>
+    /// <summary>
+    /// The least score at which the false match rate is as low as wanted; 1 where the rule was not measured or the rate is never reached.
+    /// </summary>
     public float Threshold(ScoringRule rule, int references, double rate = DecidingRate)
     {
         var (low, high) = (-1f, 1f);
         for (var step = 0; step < 40; step++) // the rate falls with the score
         {
             var middle = (low + high) / 2;
-            if (Meaning(rule, references, middle).FalseMatchRate <= rate) high = middle;
-            else low = middle;
+            if (Meaning(rule, references, middle).FalseMatchRate <= rate)
+                high = middle;
+            else
+                low = middle;
         }
         return high;
     }
 
-    /// <summary>The measured numbers of references on both sides of a number, and where between them it stands; null when the rule was not measured.</summary>
+    /// <summary>
+    /// The measured numbers of references on both sides of a number, and where between them it stands; null when the rule was not measured.
+    /// </summary>
     private (CalibrationCurve Below, CalibrationCurve Above, double Share)? Around(ScoringRule rule, int references)
     {
         var curves = Curves.Where(curve => curve.Rule == rule).OrderBy(curve => curve.References).ToArray();
-        if (curves.Length == 0) return null;
+        if (curves.Length == 0)
+            return null;
         var above = Array.Find(curves, curve => curve.References >= references) ?? curves[^1];
         var below = Array.FindLast(curves, curve => curve.References <= references) ?? curves[0];
-        return below.References == above.References ? (below, above, 0) : (below, above, Math.Log((double)references / below.References) / Math.Log((double)above.References / below.References));
+        return below.References == above.References
+            ? (below, above, 0)
+            : (below, above, Math.Log((double)references / below.References) / Math.Log((double)above.References / below.References));
     }
 }

@@ -20,16 +20,19 @@ public sealed class NearestRows(int count = QueryExpansion.Neighbours, float lea
     /// <param name="first">Number of the first row.</param>
     public NearestRows Offer(ReadOnlySpan<float> cosines, int first = 0)
     {
-        for (var i = 0; i < cosines.Length; i++) Offer(first + i, cosines[i]);
+        for (var i = 0; i < cosines.Length; i++)
+            Offer(first + i, cosines[i]);
         return this;
     }
 
     /// <summary>Offers a row.</summary>
     public void Offer(int row, float cosine)
     {
-        if (cosine <= least || (_rows.Count == count && cosine < _rows[^1].Cosine)) return;
+        if (cosine <= least || (_rows.Count == count && cosine < _rows[^1].Cosine))
+            return;
         var at = _rows.FindIndex(other => cosine > other.Cosine || (cosine == other.Cosine && row < other.Row));
         _rows.Insert(at < 0 ? _rows.Count : at, new NearRow(row, cosine));
-        if (_rows.Count > count) _rows.RemoveAt(count);
+        if (_rows.Count > count)
+            _rows.RemoveAt(count);
     }
 }

@@ -27,7 +27,8 @@ internal static class Occlusion
         for (var row = 0; row < Patches; row++)
         {
             var rows = pipeline.Embed([.. Enumerable.Range(0, Patches).Select(column => Cover(face, column, row))], cancellation);
-            for (var column = 0; column < Patches; column++) drops[row * Patches + column] = score - TensorPrimitives.Dot<float>(rows[column], other);
+            for (var column = 0; column < Patches; column++)
+                drops[row * Patches + column] = score - TensorPrimitives.Dot<float>(rows[column], other);
         }
         return new HeatMap(Patches, Patches, drops);
     }
@@ -41,7 +42,8 @@ internal static class Occlusion
         for (var channel = 0; channel < Photo.Channels; channel++)
         {
             long sum = 0;
-            for (var i = channel; i < pixels.Length; i += Photo.Channels) sum += face.Pixels[i];
+            for (var i = channel; i < pixels.Length; i += Photo.Channels)
+                sum += face.Pixels[i];
             var mean = (byte)(sum / (face.Size * face.Size));
             for (var y = top; y < top + side; y++)
             for (var x = left; x < left + side; x++)

@@ -9,6 +9,7 @@ public enum Combine
 {
     /// <summary>The score of the mean of the references' embeddings.</summary>
     Mean,
+
     /// <summary>The best score of any reference.</summary>
     Best,
 }
@@ -18,8 +19,10 @@ public enum SearchBy
 {
     /// <summary>A face: photos in which the person appears.</summary>
     Person,
+
     /// <summary>The whole photo: photos that look like it.</summary>
     Look,
+
     /// <summary>Both, the two rankings merged.</summary>
     Both,
 }
@@ -29,8 +32,10 @@ public static class FoundBy
 {
     /// <summary>By person.</summary>
     public const string Person = "person";
+
     /// <summary>By look.</summary>
     public const string Look = "look";
+
     /// <summary>By both.</summary>
     public const string Both = "both";
 }
@@ -47,7 +52,10 @@ public sealed record SearchOptions
     /// <summary>What is compared.</summary>
     public SearchBy By { get; init; }
 
-    /// <summary>Least score of a match, in [−1, 1]; null for the threshold of the calibration. By look there is none unless it is set; by both it is the person's.</summary>
+    /// <summary>
+    /// Least score of a match, in [−1, 1]; null for the threshold of the calibration. By look there is none unless it is set; by both it is
+    /// the person's.
+    /// </summary>
     public float? Threshold { get; init; }
 
     /// <summary>Also photos below the threshold, up to <see cref="Limit"/>; by person only.</summary>
@@ -60,9 +68,10 @@ public sealed record SearchOptions
     public Combine Combine { get; init; }
 
     /// <summary>
-    /// Replace the query and the best candidates by themselves and their nearest rows before the last ranking (<see cref="QueryExpansion"/>). Only with
-    /// one reference: several of the same person are expansion enough. Off unless asked for: it finds one more in a hundred (docs/evaluation.md), but one
-    /// wrong neighbour can lead to somebody else, and it takes 20 to 50 times as long in the index (docs/vectors.md).
+    /// Replace the query and the best candidates by themselves and their nearest rows before the last ranking (<see
+    /// cref="QueryExpansion"/>). Only with one reference: several of the same person are expansion enough. Off unless asked for: it finds
+    /// one more in a hundred (docs/evaluation.md), but one wrong neighbour can lead to somebody else, and it takes 20 to 50 times as long
+    /// in the index (docs/vectors.md).
     /// </summary>
     public bool Expand { get; init; }
 
@@ -72,8 +81,10 @@ public sealed record SearchOptions
     /// <exception cref="ArgumentException">A setting that makes no sense, in one sentence.</exception>
     public void Check()
     {
-        if (Limit < 1) throw new ArgumentException($"The number of photos wanted must be 1 or more, got {Limit}.");
-        if (Threshold is < -1 or > 1 or float.NaN) throw new ArgumentException($"The threshold must lie between -1 and 1, got {Threshold}.");
+        if (Limit < 1)
+            throw new ArgumentException($"The number of photos wanted must be 1 or more, got {Limit}.");
+        if (Threshold is < -1 or > 1 or float.NaN)
+            throw new ArgumentException($"The threshold must lie between -1 and 1, got {Threshold}.");
     }
 }
 
@@ -85,14 +96,28 @@ public sealed record SearchOptions
 /// <param name="Width">Columns of the upright original.</param>
 /// <param name="Height">Rows of the upright original.</param>
 /// <param name="ToOriginal">Original pixels in one decoded pixel.</param>
-public sealed record QueryPhoto(string Path, string Sha256, IReadOnlyList<ReadFace> Faces, int Face, int Width, int Height, float ToOriginal)
+public sealed record QueryPhoto(
+    string Path,
+    string Sha256,
+    IReadOnlyList<ReadFace> Faces,
+    int Face,
+    int Width,
+    int Height,
+    float ToOriginal
+)
 {
     /// <summary>The row of the whole photo, for search by look; null when it was not read for that.</summary>
     public PhotoLook? Look { get; init; }
 
     /// <summary>The face searched for.</summary>
     /// <exception cref="QueryException">The photo has none.</exception>
-    public ReadFace Wanted => Face >= 0 ? Faces[Face] : throw new QueryException($"No face was found in {Path}; try a photo that shows the person from the front, or larger.", QueryProblem.NoFace);
+    public ReadFace Wanted =>
+        Face >= 0
+            ? Faces[Face]
+            : throw new QueryException(
+                $"No face was found in {Path}; try a photo that shows the person from the front, or larger.",
+                QueryProblem.NoFace
+            );
 
     /// <summary>The box of a face in pixels of the upright original.</summary>
     public Box BoxOf(int face) => Faces[face].Face.Box.Scale(ToOriginal);
@@ -115,12 +140,16 @@ public enum QueryProblem
 {
     /// <summary>Only the message says.</summary>
     Other,
+
     /// <summary>The photo shows no face.</summary>
     NoFace,
+
     /// <summary>The face is too poor to be recognised.</summary>
     TooPoor,
+
     /// <summary>Nobody has measured what the model's scores mean, and no threshold was given.</summary>
     NotCalibrated,
+
     /// <summary>The collection was not indexed by look.</summary>
     NotIndexedByLook,
 }
@@ -130,23 +159,34 @@ public enum QueryProblem
 /// <param name="Photo">The photo and its paths.</param>
 /// <param name="Face">The face that matched, boxes in pixels of the upright original; null when it was found by look alone.</param>
 /// <param name="IsQuery">The photo has the same bytes as one of the query's.</param>
-/// <param name="Score">In [−1, 1]; higher is closer. Cosine similarity of faces under the rule that the result names, or of whole photos when it was found by look alone.</param>
+/// <param name="Score">In [−1, 1]; higher is closer. Cosine similarity of faces under the rule that the result names, or of whole photos
+/// when it was found by look alone.</param>
 /// <param name="Meaning">How often two different people score as high; nobody has measured that of looks.</param>
-/// <param name="ExpectedFalseMatches">That rate times the faces searched: how many others in this collection should score as high by chance; null where the model is not calibrated.</param>
+/// <param name="ExpectedFalseMatches">That rate times the faces searched: how many others in this collection should score as high by
+/// chance; null where the model is not calibrated.</param>
 /// <param name="FoundBy">Which kind of comparison found it, one of <see cref="Search.FoundBy"/>.</param>
 public sealed record Match(
-    int Rank, PhotoRow Photo, FaceRow? Face, bool IsQuery, float Score, ScoreMeaning Meaning, double? ExpectedFalseMatches, string FoundBy = Search.FoundBy.Person)
+    int Rank,
+    PhotoRow Photo,
+    FaceRow? Face,
+    bool IsQuery,
+    float Score,
+    ScoreMeaning Meaning,
+    double? ExpectedFalseMatches,
+    string FoundBy = Search.FoundBy.Person
+)
 {
     /// <summary>Cosine similarity of the whole photos, in [−1, 1], where it was found by look; else null.</summary>
     public float? LookScore { get; init; }
 
     /// <summary>What the score says, in words: of a look no more than that it is alike.</summary>
-    public string Sentence => FoundBy switch
-    {
-        Search.FoundBy.Look => "looks alike; error rate not measured",
-        Search.FoundBy.Both => $"{Meaning.Sentence}; looks alike too",
-        _ => Meaning.Sentence,
-    };
+    public string Sentence =>
+        FoundBy switch
+        {
+            Search.FoundBy.Look => "looks alike; error rate not measured",
+            Search.FoundBy.Both => $"{Meaning.Sentence}; looks alike too",
+            _ => Meaning.Sentence,
+        };
 
     /// <summary>Cosine distance, 1 − score.</summary>
     public float Distance => 1 - Score;
@@ -158,13 +198,21 @@ public sealed record Match(
 /// <summary>The answer to a search.</summary>
 /// <param name="Queries">The photos searched with, the first one first.</param>
 /// <param name="Matches">Best first, every photo once.</param>
-/// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word; null by look, unless the caller set one.</param>
+/// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word; null by look, unless the
+/// caller set one.</param>
 /// <param name="Rule">How the score was made: plain, expanded, best or mean of several.</param>
 /// <param name="FacesSearched">Faces compared.</param>
 /// <param name="IndexTime">Time in the index alone.</param>
 /// <param name="Elapsed">From reading the query to the answer.</param>
 public sealed record SearchResult(
-    IReadOnlyList<QueryPhoto> Queries, IReadOnlyList<Match> Matches, float? Threshold, ScoringRule Rule, long FacesSearched, TimeSpan IndexTime, TimeSpan Elapsed)
+    IReadOnlyList<QueryPhoto> Queries,
+    IReadOnlyList<Match> Matches,
+    float? Threshold,
+    ScoringRule Rule,
+    long FacesSearched,
+    TimeSpan IndexTime,
+    TimeSpan Elapsed
+)
 {
     /// <summary>What was compared.</summary>
     public SearchBy By { get; init; }
@@ -205,20 +253,28 @@ public enum WhyKind
 {
     /// <summary>It is among the results.</summary>
     Found,
+
     /// <summary>Its best face scores below the threshold.</summary>
     BelowThreshold,
+
     /// <summary>It scores above the threshold, but more photos than were asked for score higher.</summary>
     BeyondLimit,
+
     /// <summary>No face was found in it.</summary>
     NoFace,
+
     /// <summary>Its faces are too small or too poor.</summary>
     TooPoor,
+
     /// <summary>It could not be read.</summary>
     Unreadable,
+
     /// <summary>It waits to be indexed.</summary>
     Waiting,
+
     /// <summary>The collection does not have it.</summary>
     NotInCollection,
+
     /// <summary>It was not indexed by look.</summary>
     NotByLook,
 }

@@ -40,7 +40,11 @@ public sealed class SavedNetworkTests : IDisposable
 
     [Fact]
     public void A_directory_that_is_not_there_is_named() =>
-        Assert.Contains("There is no directory", Assert.Throws<ModelException>(() => PersonClassifier.Load(_directory + "-other")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no directory",
+            Assert.Throws<ModelException>(() => PersonClassifier.Load(_directory + "-other")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_network_of_another_version_says_which_is_read()
@@ -111,9 +115,15 @@ public sealed class SavedNetworkTests : IDisposable
 
     /// <summary>34 → 16 → 7 pixels, 16 channels.</summary>
     private static Sosia.Models.Onnx.Schema.ModelProto Graph(int classes) =>
-        ClassifierGraph.Make(Side, [new(Floats(16 * 3 * 9, 1, 0.001f), new float[16]), new(Floats(16 * 16 * 9, 2, 0.1f), new float[16])], Floats(classes, 3, 1), "a test");
+        ClassifierGraph.Make(
+            Side,
+            [new(Floats(16 * 3 * 9, 1, 0.001f), new float[16]), new(Floats(16 * 16 * 9, 2, 0.1f), new float[16])],
+            Floats(classes, 3, 1),
+            "a test"
+        );
 
-    private static ReadOnlySpan<byte> Weights(int classes, int seed) => MemoryMarshal.AsBytes(Floats(classes * 7 * 7 * 16, seed, 0.1f).AsSpan());
+    private static ReadOnlySpan<byte> Weights(int classes, int seed) =>
+        MemoryMarshal.AsBytes(Floats(classes * 7 * 7 * 16, seed, 0.1f).AsSpan());
 
     private static float[] Floats(int count, int seed, float scale)
     {

@@ -31,7 +31,10 @@ public sealed class DatasetArraysTests : IDisposable
         Assert.Equal([0L, 0L, 1L], NpyFile.Read<long>(Path.Combine(Out, DatasetArrays.Numbers), out header));
         Assert.Equal([3L], header.Shape);
         Assert.Equal(["Ann", "Ann", "Zoë"], Names());
-        Assert.Equal(["arrays.json", "endlables.npy", "imgs.npy", "labellistarr.npy"], Directory.EnumerateFiles(Out).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["arrays.json", "endlables.npy", "imgs.npy", "labellistarr.npy"],
+            Directory.EnumerateFiles(Out).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -63,11 +66,26 @@ public sealed class DatasetArraysTests : IDisposable
     [Fact, Slow]
     public void An_interrupted_run_leaves_nothing_under_the_final_names_and_the_next_goes_on()
     {
-        for (var i = 1; i <= 150; i++) Put("Ann", i, 250, 250, i);
+        for (var i = 1; i <= 150; i++)
+            Put("Ann", i, 250, 250, i);
         using var cancellation = new CancellationTokenSource();
         var seen = new List<int>();
-        Assert.Throws<OperationCanceledException>(() => DatasetArrays.Write(Rows(), Out, new Each(progress => { seen.Add(progress.Rows); cancellation.Cancel(); }), cancellation.Token));
-        Assert.Equal(["imgs.npy.part", "imgs.npy.plan"], Directory.EnumerateFiles(Out).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
+        Assert.Throws<OperationCanceledException>(() =>
+            DatasetArrays.Write(
+                Rows(),
+                Out,
+                new Each(progress =>
+                {
+                    seen.Add(progress.Rows);
+                    cancellation.Cancel();
+                }),
+                cancellation.Token
+            )
+        );
+        Assert.Equal(
+            ["imgs.npy.part", "imgs.npy.plan"],
+            Directory.EnumerateFiles(Out).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)
+        );
         seen.Clear();
         DatasetArrays.Write(Rows(), Out, new Each(progress => seen.Add(progress.Rows)), TestContext.Current.CancellationToken);
         Assert.Equal([64, 128, 150], seen); // the last block before the end may not have reached the disk, so it is made again
@@ -95,7 +113,11 @@ public sealed class DatasetArraysTests : IDisposable
         File.WriteAllText(order, names);
         Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => Write(order)).Message, StringComparison.Ordinal);
         Assert.Contains("can't be read", Assert.Throws<ArgumentException>(() => Write(order + "x")).Message, StringComparison.Ordinal);
-        Assert.Contains("--labels 2 asks for more people than the 1", Assert.Throws<ArgumentException>(() => Write(null, labels: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "--labels 2 asks for more people than the 1",
+            Assert.Throws<ArgumentException>(() => Write(null, labels: 2)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("1 or more", Assert.Throws<ArgumentException>(() => Write(null, labels: 0)).Message, StringComparison.Ordinal);
     }
 
@@ -106,7 +128,8 @@ public sealed class DatasetArraysTests : IDisposable
 
     private RowOrder Rows(string? order = null, int? labels = null) => RowOrder.Of(LabelledFolder.Read(People), order, labels);
 
-    private int Write(string? order, int? labels = null) => DatasetArrays.Write(Rows(order, labels), Out, cancellation: TestContext.Current.CancellationToken);
+    private int Write(string? order, int? labels = null) =>
+        DatasetArrays.Write(Rows(order, labels), Out, cancellation: TestContext.Current.CancellationToken);
 
     private int[] Firsts()
     {
@@ -120,7 +143,16 @@ public sealed class DatasetArraysTests : IDisposable
         var header = NpyHeader.Read(file);
         Assert.Equal(NpyType.Text, header.Type);
         var bytes = File.ReadAllBytes(file);
-        return [.. Enumerable.Range(0, (int)header.Shape[0]).Select(row => System.Text.Encoding.UTF32.GetString(bytes, (int)header.DataOffset + row * header.ValueBytes, header.ValueBytes).TrimEnd('\0'))];
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)header.Shape[0])
+                .Select(row =>
+                    System
+                        .Text.Encoding.UTF32.GetString(bytes, (int)header.DataOffset + row * header.ValueBytes, header.ValueBytes)
+                        .TrimEnd('\0')
+                ),
+        ];
     }
 
     /// <summary>A picture of one colour: red, green and blue one apart.</summary>

@@ -18,7 +18,10 @@ public sealed class LfwLayoutTests : IDisposable
     [Fact]
     public void The_names_are_those_of_the_whole_data_set()
     {
-        Assert.Equal((5749, 13_233, 1680), (LfwNames.Images.Count, LfwNames.Images.Values.Sum(), LfwNames.Images.Values.Count(images => images >= 2)));
+        Assert.Equal(
+            (5749, 13_233, 1680),
+            (LfwNames.Images.Count, LfwNames.Images.Values.Sum(), LfwNames.Images.Values.Count(images => images >= 2))
+        );
         Assert.Equal(55, LfwNames.Images.Values.Count(images => images == 6));
         Assert.Equal(13_233, LfwNames.Places().Distinct().Count());
     }
@@ -28,11 +31,23 @@ public sealed class LfwLayoutTests : IDisposable
     public void Every_kind_of_tar_archive_is_laid_out(TarEntryFormat format)
     {
         // 100 letters and more need the long names of each kind.
-        var folder = format == TarEntryFormat.V7 ? "lfw" : "a-mirror/that-packed-it-again/under-many-folders-with-long-names/lfw-deepfunneled/lfw-deepfunneled";
-        Pack(format, ($"{folder}/Aaron_Peirsol/Aaron_Peirsol_0001.jpg", Jpeg(1)), ($"{folder}/Aaron_Peirsol/Aaron_Peirsol_0002.jpg", Jpeg(2)), ($"{folder}/AJ_Cook/AJ_Cook_0001.jpg", Jpeg(3)), ($"{folder}/README.txt", [1]));
+        var folder =
+            format == TarEntryFormat.V7
+                ? "lfw"
+                : "a-mirror/that-packed-it-again/under-many-folders-with-long-names/lfw-deepfunneled/lfw-deepfunneled";
+        Pack(
+            format,
+            ($"{folder}/Aaron_Peirsol/Aaron_Peirsol_0001.jpg", Jpeg(1)),
+            ($"{folder}/Aaron_Peirsol/Aaron_Peirsol_0002.jpg", Jpeg(2)),
+            ($"{folder}/AJ_Cook/AJ_Cook_0001.jpg", Jpeg(3)),
+            ($"{folder}/README.txt", [1])
+        );
         var lfw = LfwLayout.Write(Archive, Out, TestContext.Current.CancellationToken);
         Assert.Equal((3, 2, 1, 13_230, 1), (lfw.Images, lfw.People, lfw.PeopleWithTwoOrMore, lfw.Missing.Count, lfw.LeftOut));
-        Assert.Equal(["AJ_Cook/AJ_Cook_0001.jpg", "Aaron_Peirsol/Aaron_Peirsol_0001.jpg", "Aaron_Peirsol/Aaron_Peirsol_0002.jpg"], Written());
+        Assert.Equal(
+            ["AJ_Cook/AJ_Cook_0001.jpg", "Aaron_Peirsol/Aaron_Peirsol_0001.jpg", "Aaron_Peirsol/Aaron_Peirsol_0002.jpg"],
+            Written()
+        );
         Assert.Equal(Jpeg(2), File.ReadAllBytes(Path.Combine(Out, "Aaron_Peirsol", "Aaron_Peirsol_0002.jpg")));
         Assert.DoesNotContain("AJ_Cook/AJ_Cook_0001.jpg", lfw.Missing);
         Assert.Contains("Aaron_Peirsol/Aaron_Peirsol_0003.jpg", lfw.Missing);
@@ -43,7 +58,8 @@ public sealed class LfwLayoutTests : IDisposable
     {
         var zip = Path.Combine(_directory, "lfw.zip");
         using (var archive = ZipFile.Open(zip, ZipArchiveMode.Create))
-        using (var entry = archive.CreateEntry("lfw/AJ_Cook/AJ_Cook_0001.jpg").Open()) entry.Write(Jpeg(1));
+        using (var entry = archive.CreateEntry("lfw/AJ_Cook/AJ_Cook_0001.jpg").Open())
+            entry.Write(Jpeg(1));
         Assert.Equal(1, LfwLayout.Write(zip, Out, TestContext.Current.CancellationToken).Images);
         Directory.CreateDirectory(Path.Combine(_directory, "again")); // an empty folder is as good as none
         Assert.Equal(1, LfwLayout.Write(Out, Path.Combine(_directory, "again"), TestContext.Current.CancellationToken).Images);
@@ -53,8 +69,15 @@ public sealed class LfwLayoutTests : IDisposable
     [Fact]
     public void What_is_damaged_too_large_or_not_of_LFW_is_left_out_and_named()
     {
-        Pack(TarEntryFormat.Gnu, ("lfw/AJ_Cook/AJ_Cook_0001.jpg", Jpeg(1)[..100]), ("lfw/AJ_Lamas/AJ_Lamas_0001.jpg", [.. Jpeg(1), .. new byte[2 << 20]]),
-            ("lfw/AJ_Cook/AJ_Cook_0002.jpg", Jpeg(1)), ("lfw/Jane_Doe/Jane_Doe_0001.jpg", Jpeg(1)), ("lfw/AJ_Cook/AJ_Cook_+001.jpg", Jpeg(1)), ("lfw/Aaron_Guiel/Aaron_Guiel_0001.jpg", Jpeg(4)));
+        Pack(
+            TarEntryFormat.Gnu,
+            ("lfw/AJ_Cook/AJ_Cook_0001.jpg", Jpeg(1)[..100]),
+            ("lfw/AJ_Lamas/AJ_Lamas_0001.jpg", [.. Jpeg(1), .. new byte[2 << 20]]),
+            ("lfw/AJ_Cook/AJ_Cook_0002.jpg", Jpeg(1)),
+            ("lfw/Jane_Doe/Jane_Doe_0001.jpg", Jpeg(1)),
+            ("lfw/AJ_Cook/AJ_Cook_+001.jpg", Jpeg(1)),
+            ("lfw/Aaron_Guiel/Aaron_Guiel_0001.jpg", Jpeg(4))
+        );
         var lfw = LfwLayout.Write(Archive, Out, TestContext.Current.CancellationToken);
         Assert.Equal(["Aaron_Guiel/Aaron_Guiel_0001.jpg"], Written());
         Assert.Equal(["AJ_Cook/AJ_Cook_0001.jpg", "AJ_Lamas/AJ_Lamas_0001.jpg"], lfw.Damaged);
@@ -66,14 +89,27 @@ public sealed class LfwLayoutTests : IDisposable
     {
         using (var writer = new TarWriter(new GZipStream(File.Create(Archive), CompressionLevel.Fastest)))
         {
-            foreach (var name in new[] { "../../AJ_Cook/AJ_Cook_0001.jpg", "/AJ_Lamas/AJ_Lamas_0001.jpg", "lfw/../../evil.jpg", "lfw/AJ_Cook/../../../evil.jpg" })
+            foreach (
+                var name in new[]
+                {
+                    "../../AJ_Cook/AJ_Cook_0001.jpg",
+                    "/AJ_Lamas/AJ_Lamas_0001.jpg",
+                    "lfw/../../evil.jpg",
+                    "lfw/AJ_Cook/../../../evil.jpg",
+                }
+            )
                 writer.WriteEntry(Entry(new GnuTarEntry(TarEntryType.RegularFile, name), Jpeg(1)));
             writer.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, "lfw/Aaron_Guiel") { LinkName = "/etc" });
-            writer.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, "lfw/Aaron_Pena/Aaron_Pena_0001.jpg") { LinkName = "/etc/passwd" });
-            writer.WriteEntry(new GnuTarEntry(TarEntryType.HardLink, "lfw/Aaron_Patterson/Aaron_Patterson_0001.jpg") { LinkName = "/etc/passwd" });
+            writer.WriteEntry(
+                new GnuTarEntry(TarEntryType.SymbolicLink, "lfw/Aaron_Pena/Aaron_Pena_0001.jpg") { LinkName = "/etc/passwd" }
+            );
+            writer.WriteEntry(
+                new GnuTarEntry(TarEntryType.HardLink, "lfw/Aaron_Patterson/Aaron_Patterson_0001.jpg") { LinkName = "/etc/passwd" }
+            );
         }
         LfwLayout.Write(Archive, Out, TestContext.Current.CancellationToken);
-        Assert.Equal(["AJ_Cook/AJ_Cook_0001.jpg", "AJ_Lamas/AJ_Lamas_0001.jpg"], Written()); // at their own place, wherever the archive wanted them
+        // at their own place, wherever the archive wanted them
+        Assert.Equal(["AJ_Cook/AJ_Cook_0001.jpg", "AJ_Lamas/AJ_Lamas_0001.jpg"], Written());
         Assert.Equal([Archive], Directory.EnumerateFiles(_directory));
         Assert.Equal(["lfw"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Out)!).Select(Path.GetFileName));
     }
@@ -82,14 +118,16 @@ public sealed class LfwLayoutTests : IDisposable
     public void A_long_name_without_end_and_an_archive_without_end_are_refused()
     {
         var header = Header("././@LongLink", 'L', 3L << 30);
-        using (var packed = new GZipStream(File.Create(Archive), CompressionLevel.Fastest)) packed.Write(header);
+        using (var packed = new GZipStream(File.Create(Archive), CompressionLevel.Fastest))
+            packed.Write(header);
         Refused("it has a file name of 3,221,225,472 bytes");
 
         using (var packed = new GZipStream(File.Create(Archive), CompressionLevel.Fastest))
         {
             packed.Write(Header("lfw/zeros.bin", '0', 5L << 30));
             var zeros = new byte[1 << 20];
-            for (var i = 0; i < 2050; i++) packed.Write(zeros);
+            for (var i = 0; i < 2050; i++)
+                packed.Write(zeros);
         }
         Refused("it unpacks to more than 2,147,483,648 bytes");
     }
@@ -105,7 +143,8 @@ public sealed class LfwLayoutTests : IDisposable
         {
             var noisy = (byte[])whole.Clone();
             var random = new Random(seed);
-            for (var i = 0; i < 4; i++) noisy[random.Next(10, noisy.Length)] ^= (byte)random.Next(1, 256);
+            for (var i = 0; i < 4; i++)
+                noisy[random.Next(10, noisy.Length)] ^= (byte)random.Next(1, 256);
             File.WriteAllBytes(Archive, noisy);
             try
             {
@@ -119,7 +158,11 @@ public sealed class LfwLayoutTests : IDisposable
         }
         File.WriteAllText(Archive, "<html>This server is gone</html>");
         Refused("neither a folder nor a tar, tar.gz or zip archive");
-        Assert.Contains("There is no file or folder", Assert.Throws<ArgumentException>(() => LfwLayout.Write(Path.Combine(_directory, "none"), Out)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no file or folder",
+            Assert.Throws<ArgumentException>(() => LfwLayout.Write(Path.Combine(_directory, "none"), Out)).Message,
+            StringComparison.Ordinal
+        );
         Pack(TarEntryFormat.Ustar, ("photos/me.jpg", Jpeg(1)));
         Refused("holds no image of LFW");
     }
@@ -142,7 +185,11 @@ public sealed class LfwLayoutTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Out)!));
         Directory.CreateDirectory(Out);
         File.WriteAllText(Path.Combine(Out, "mine.txt"), "mine");
-        Assert.Contains("is there already", Assert.Throws<IOException>(() => LfwLayout.Write(Archive, Out)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is there already",
+            Assert.Throws<IOException>(() => LfwLayout.Write(Archive, Out)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["mine.txt"], Written());
     }
 
@@ -153,19 +200,30 @@ public sealed class LfwLayoutTests : IDisposable
         Assert.False(Directory.Exists(Out + ".part"));
     }
 
-    private string[] Written() => [.. Directory.EnumerateFiles(Out, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Out, file)).Order(StringComparer.Ordinal)];
+    private string[] Written() =>
+        [
+            .. Directory
+                .EnumerateFiles(Out, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Out, file))
+                .Order(StringComparer.Ordinal),
+        ];
 
     private void Pack(TarEntryFormat format, params (string Name, byte[] Content)[] files)
     {
         using var writer = new TarWriter(new GZipStream(File.Create(Archive), CompressionLevel.Fastest));
         foreach (var (name, content) in files)
-            writer.WriteEntry(Entry(format switch
-            {
-                TarEntryFormat.V7 => new V7TarEntry(TarEntryType.V7RegularFile, name),
-                TarEntryFormat.Ustar => new UstarTarEntry(TarEntryType.RegularFile, name),
-                TarEntryFormat.Pax => new PaxTarEntry(TarEntryType.RegularFile, name),
-                _ => new GnuTarEntry(TarEntryType.RegularFile, name),
-            }, content));
+            writer.WriteEntry(
+                Entry(
+                    format switch
+                    {
+                        TarEntryFormat.V7 => new V7TarEntry(TarEntryType.V7RegularFile, name),
+                        TarEntryFormat.Ustar => new UstarTarEntry(TarEntryType.RegularFile, name),
+                        TarEntryFormat.Pax => new PaxTarEntry(TarEntryType.RegularFile, name),
+                        _ => new GnuTarEntry(TarEntryType.RegularFile, name),
+                    },
+                    content
+                )
+            );
     }
 
     private static TarEntry Entry(TarEntry entry, byte[] content)

@@ -52,7 +52,10 @@ public sealed class StudentRowsTests : IDisposable
     {
         var six = LfwNames.Images.Where(person => person.Value == 6).Select(person => person.Key).Take(19).ToHashSet();
         var files = All().Files.Where(file => six.Contains(Person(file)) || LfwNames.Images[Person(file)] == 1).ToArray();
-        Refused("has too few people with exactly six images: 19, and the students' protocol asks about at least 20", new LabelledFolder(_root, files, [.. files.Select(Person)]));
+        Refused(
+            "has too few people with exactly six images: 19, and the students' protocol asks about at least 20",
+            new LabelledFolder(_root, files, [.. files.Select(Person)])
+        );
     }
 
     [Fact]
@@ -69,7 +72,11 @@ public sealed class StudentRowsTests : IDisposable
     private LabelledFolder All()
     {
         string[] places = [.. LfwNames.Places()];
-        return new LabelledFolder(_root, [.. places.Select(place => Path.Combine(_root, place))], [.. places.Select(place => place[..place.IndexOf('/', StringComparison.Ordinal)])]);
+        return new LabelledFolder(
+            _root,
+            [.. places.Select(place => Path.Combine(_root, place))],
+            [.. places.Select(place => place[..place.IndexOf('/', StringComparison.Ordinal)])]
+        );
     }
 
     private static string Person(string file) => Path.GetFileName(Path.GetDirectoryName(file))!;

@@ -24,7 +24,9 @@ public sealed class FaceGuessesTests : IDisposable
         var found = new List<FaceGuess>();
         for (var sample = 1; sample <= 6; sample++)
         {
-            var photo = new VipsPhotoDecoder(new PhotoOptions()).Decode(PhotoFile.Read(Path.Combine(AppContext.BaseDirectory, "samples", $"sample{sample}.jpg"), new PhotoOptions()));
+            var photo = new VipsPhotoDecoder(new PhotoOptions()).Decode(
+                PhotoFile.Read(Path.Combine(AppContext.BaseDirectory, "samples", $"sample{sample}.jpg"), new PhotoOptions())
+            );
             found.AddRange(networks.Pipeline.Read(photo).Select(face => guesses.Of(photo, face.Face.Box)));
         }
         Assert.All(found, guess => Assert.True(guess.Male is 0 or 1));

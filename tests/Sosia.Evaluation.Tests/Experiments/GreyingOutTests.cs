@@ -44,8 +44,10 @@ public sealed class GreyingOutTests : IDisposable
         Assert.Equal(Enum.GetValues<Region>().Length * 3, greyed.Count);
         foreach (var of in greyed)
         {
-            if (of.Region == Region.Face) Assert.InRange(of.Stay, 0, 0.6);
-            else Assert.Equal(1, of.Stay);
+            if (of.Region == Region.Face)
+                Assert.InRange(of.Stay, 0, 0.6);
+            else
+                Assert.Equal(1, of.Stay);
             Assert.Equal(0, of.WithoutRow);
         }
         Assert.Equal(0.25, greyed.First(of => of.Region == Region.Face).Pixels, 1e-12);
@@ -57,8 +59,10 @@ public sealed class GreyingOutTests : IDisposable
     {
         foreach (var of in Measure(new Patch(Top: 3, Left: 1, Height: 1, Width: 2)))
         {
-            if (of.Region is Region.Torso or Region.AllButFace) Assert.InRange(of.Stay, 0, 0.6);
-            else Assert.Equal(1, of.Stay);
+            if (of.Region is Region.Torso or Region.AllButFace)
+                Assert.InRange(of.Stay, 0, 0.6);
+            else
+                Assert.Equal(1, of.Stay);
         }
     }
 
@@ -73,9 +77,22 @@ public sealed class GreyingOutTests : IDisposable
         var path = Path.Combine(_directory, "features.npy");
         network.Run(folder.Root, folder.Files, path, cancellation: cancellation);
         using var model = new ImageModel("patch", "patch", path, network);
-        using var tables = Tables.Open(model, new ModelLoader(folder, store, new ExperimentOptions { Models = "patch", Work = _directory }), _ => { }, null, cancellation);
-        var metrics = model.Metrics.Select(metric => (metric, Scores: tables.Scores(metric))).Select(by => (by.metric, by.Scores, Neighbourhoods.Find(by.Scores))).ToArray();
-        return new GreyingOut(folder.Files, [.. folder.Files.Select(_ => (Box?)Face)], [.. Enumerable.Range(0, 30)]).Measure(model, metrics, cancellation);
+        using var tables = Tables.Open(
+            model,
+            new ModelLoader(folder, store, new ExperimentOptions { Models = "patch", Work = _directory }),
+            _ => { },
+            null,
+            cancellation
+        );
+        var metrics = model
+            .Metrics.Select(metric => (metric, Scores: tables.Scores(metric)))
+            .Select(by => (by.metric, by.Scores, Neighbourhoods.Find(by.Scores)))
+            .ToArray();
+        return new GreyingOut(folder.Files, [.. folder.Files.Select(_ => (Box?)Face)], [.. Enumerable.Range(0, 30)]).Measure(
+            model,
+            metrics,
+            cancellation
+        );
     }
 
     /// <summary>The network whose row is some cells of the picture, brought to 4 × 4.</summary>
@@ -83,33 +100,71 @@ public sealed class GreyingOutTests : IDisposable
     {
         public ModelProto Network()
         {
-            var graph = new GraphProto { Name = "patch", Input = { Value("input", 4, 4) }, Output = { Value("output", Height, Width) } };
+            var graph = new GraphProto
+            {
+                Name = "patch",
+                Input = { Value("input", 4, 4) },
+                Output = { Value("output", Height, Width) },
+            };
             graph.Initializer.Add(Integers("starts", Top, Left));
             graph.Initializer.Add(Integers("ends", Top + Height, Left + Width));
             graph.Initializer.Add(Integers("axes", 2, 3));
             graph.Node.Add(OnnxBuilder.Node("Slice", ["input", "starts", "ends", "axes"], "output"));
-            return new ModelProto { IrVersion = 8, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 13 } }, Graph = graph };
+            return new ModelProto
+            {
+                IrVersion = 8,
+                OpsetImport =
+                {
+                    new OperatorSetIdProto { Domain = "", Version = 13 },
+                },
+                Graph = graph,
+            };
         }
 
-        public ModelEntry Entry(string sha256) => new()
-        {
-            Name = "patch", Makes = ModelKind.ImageEmbedding, File = "patch.onnx", Sha256 = sha256, Licence = "MIT", Origin = "made by a test", TrainingData = "none",
-            Input = new ModelInput
+        public ModelEntry Entry(string sha256) =>
+            new()
             {
-                Name = "input", Width = 4, Height = 4, Fit = InputFit.Stretch, Interpolation = Interpolation.Area,
-                Layout = TensorLayout.Nchw, Channels = ChannelOrder.Rgb, Mean = [127], Scale = [0.01f],
-            },
-            Output = new ModelOutput { Name = "output", Dimensions = 3 * Height * Width },
-        };
+                Name = "patch",
+                Makes = ModelKind.ImageEmbedding,
+                File = "patch.onnx",
+                Sha256 = sha256,
+                Licence = "MIT",
+                Origin = "made by a test",
+                TrainingData = "none",
+                Input = new ModelInput
+                {
+                    Name = "input",
+                    Width = 4,
+                    Height = 4,
+                    Fit = InputFit.Stretch,
+                    Interpolation = Interpolation.Area,
+                    Layout = TensorLayout.Nchw,
+                    Channels = ChannelOrder.Rgb,
+                    Mean = [127],
+                    Scale = [0.01f],
+                },
+                Output = new ModelOutput { Name = "output", Dimensions = 3 * Height * Width },
+            };
 
-        private static TensorProto Integers(string name, params long[] values) => new() { Name = name, DataType = (int)TensorProto.Types.DataType.Int64, Dims = { values.Length }, Int64Data = { values } };
+        private static TensorProto Integers(string name, params long[] values) =>
+            new()
+            {
+                Name = name,
+                DataType = (int)TensorProto.Types.DataType.Int64,
+                Dims = { values.Length },
+                Int64Data = { values },
+            };
 
         private static ValueInfoProto Value(string name, int height, int width)
         {
             var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
             tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "n" });
             tensor.Shape.Dim.AddRange(new[] { 3, height, width }.Select(side => new TensorShapeProto.Types.Dimension { DimValue = side }));
-            return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+            return new ValueInfoProto
+            {
+                Name = name,
+                Type = new TypeProto { TensorType = tensor },
+            };
         }
     }
 }

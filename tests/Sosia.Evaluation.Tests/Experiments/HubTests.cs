@@ -14,7 +14,8 @@ public sealed class HubTests : IDisposable
     public void One_image_in_the_middle_of_far_ones_comes_back_for_all_of_them()
     {
         // In many dimensions noise lies on a sphere, about √2 radii from each other; the middle is one radius from all.
-        const int Far = 60, Dimensions = 100;
+        const int Far = 60,
+            Dimensions = 100;
         var random = new Random(1);
         float[] rows = [.. Enumerable.Range(0, Far * Dimensions).Select(_ => (float)(random.NextDouble() - 0.5)), .. new float[Dimensions]];
         var near = Find(rows, Dimensions, Metric.Euclidean);
@@ -71,7 +72,10 @@ public sealed class HubTests : IDisposable
         Assert.Equal(3, hubs.Queries);
         Assert.Equal(3 * near.K, hubs.Counts.Sum());
         Assert.Equal(0, HubReport.Of(near, [1, 3], withQuery: true, kept: 8).MaxOccurrence);
-        Assert.Equal((0.0, 0.0), (HubReport.Of(near, [1, 3], withQuery: true, kept: 8).WithAny, HubReport.Of(near, [1, 3], withQuery: true, kept: 8).WithAll));
+        Assert.Equal(
+            (0.0, 0.0),
+            (HubReport.Of(near, [1, 3], withQuery: true, kept: 8).WithAny, HubReport.Of(near, [1, 3], withQuery: true, kept: 8).WithAll)
+        );
 
         // Distances are told of those that can be compared: 0.0061 between 0 and 2, 0.8896 from 2 to 4, 1 from 0 to 4.
         Assert.Equal(0.0061, near.Contrast.Nearest, 1e-4);
@@ -80,7 +84,12 @@ public sealed class HubTests : IDisposable
 
     private Neighbourhoods Find(float[] rows, int dimensions, Metric metric)
     {
-        using var table = ProductTable.Open(new MemoryRows(rows, dimensions), $"{rows.Length} values", (Path.Combine(_directory, "products.npy"), ProductScores.SumFor(metric)), cancellation: TestContext.Current.CancellationToken);
+        using var table = ProductTable.Open(
+            new MemoryRows(rows, dimensions),
+            $"{rows.Length} values",
+            (Path.Combine(_directory, "products.npy"), ProductScores.SumFor(metric)),
+            cancellation: TestContext.Current.CancellationToken
+        );
         return Neighbourhoods.Find(new ProductScores(table, metric));
     }
 }

@@ -25,7 +25,13 @@ public sealed class ProductTests : IDisposable
         var (a, b) = (Noise(left, dimensions, 1), Noise(right, dimensions, 2));
         var block = new ProductBlock();
         for (var twice = 0; twice < 2; twice++)
-            block.Compute(new MemoryRows(a, dimensions), (0, left), new MemoryRows(b, dimensions), (0, right), TestContext.Current.CancellationToken);
+            block.Compute(
+                new MemoryRows(a, dimensions),
+                (0, left),
+                new MemoryRows(b, dimensions),
+                (0, right),
+                TestContext.Current.CancellationToken
+            );
         for (var i = 0; i < left; i++)
         for (var j = 0; j < right; j++)
             Assert.Equal(Oracle(a, i, b, j, dimensions), block.Row(i, right)[j], 1e-4 * Math.Sqrt(dimensions));
@@ -41,10 +47,20 @@ public sealed class ProductTests : IDisposable
     {
         var (a, b) = (Noise(left, dimensions, 1), Noise(right, dimensions, 2));
         var block = new ProductBlock(PairSum.Differences);
-        block.Compute(new MemoryRows(a, dimensions), (0, left), new MemoryRows(b, dimensions), (0, right), TestContext.Current.CancellationToken);
+        block.Compute(
+            new MemoryRows(a, dimensions),
+            (0, left),
+            new MemoryRows(b, dimensions),
+            (0, right),
+            TestContext.Current.CancellationToken
+        );
         for (var i = 0; i < left; i++)
         for (var j = 0; j < right; j++)
-            Assert.Equal(Enumerable.Range(0, dimensions).Sum(d => Math.Abs((double)a[i * dimensions + d] - b[j * dimensions + d])), block.Row(i, right)[j], 1e-4 * Math.Sqrt(dimensions));
+            Assert.Equal(
+                Enumerable.Range(0, dimensions).Sum(d => Math.Abs((double)a[i * dimensions + d] - b[j * dimensions + d])),
+                block.Row(i, right)[j],
+                1e-4 * Math.Sqrt(dimensions)
+            );
     }
 
     [Theory]
@@ -74,17 +90,21 @@ public sealed class ProductTests : IDisposable
     [Fact]
     public void A_table_that_was_interrupted_is_gone_on_with()
     {
-        const int Count = 2500, Dimensions = 5;
+        const int Count = 2500,
+            Dimensions = 5;
         var values = Noise(Count, Dimensions, 5);
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => ProductTable.Open(new MemoryRows(values, Dimensions), "these", (Table, PairSum.Products), new Told(stop.Cancel), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            ProductTable.Open(new MemoryRows(values, Dimensions), "these", (Table, PairSum.Products), new Told(stop.Cancel), stop.Token)
+        );
         Assert.False(File.Exists(Table));
         Assert.True(File.Exists(Table + ".part"));
 
         var told = 0;
         using var table = Open(values, Dimensions, "these", new Told(() => told++));
         Assert.InRange(told, 1, 5); // of six blocks
-        for (var i = 0; i < Count; i += 11) Assert.Equal(Oracle(values, i, values, Count - 1 - i, Dimensions), table.Row(i)[Count - 1 - i], 1e-4);
+        for (var i = 0; i < Count; i += 11)
+            Assert.Equal(Oracle(values, i, values, Count - 1 - i, Dimensions), table.Row(i)[Count - 1 - i], 1e-4);
     }
 
     [Fact]
@@ -92,7 +112,12 @@ public sealed class ProductTests : IDisposable
     {
         const int Dimensions = 300;
         var (few, all) = (Noise(30, Dimensions, 6), Noise(1100, Dimensions, 7));
-        var products = ProductTable.Of(new MemoryRows(few, Dimensions), new MemoryRows(all, Dimensions), PairSum.Products, TestContext.Current.CancellationToken);
+        var products = ProductTable.Of(
+            new MemoryRows(few, Dimensions),
+            new MemoryRows(all, Dimensions),
+            PairSum.Products,
+            TestContext.Current.CancellationToken
+        );
         for (var i = 0; i < 30; i++)
         for (var j = 0; j < 1100; j += 13)
             Assert.Equal(Oracle(few, i, all, j, Dimensions), products[i][j], 2e-3);
@@ -104,14 +129,25 @@ public sealed class ProductTests : IDisposable
         float[] rows = [0, 0, 3, 4, 6, 8, 3, 3, 0, 1];
         using var table = Open(rows, 2, "five");
         var euclidean = new ProductScores(table, Metric.Euclidean);
-        euclidean.ForEach([1], (_, scores) => Assert.Equal([5, 0, 5, 1, Math.Sqrt(18)], scores.Select(euclidean.Distance).Select(distance => Math.Round(distance, 6)), (a, b) => Math.Abs(a - b) < 1e-5));
+        euclidean.ForEach(
+            [1],
+            (_, scores) =>
+                Assert.Equal(
+                    [5, 0, 5, 1, Math.Sqrt(18)],
+                    scores.Select(euclidean.Distance).Select(distance => Math.Round(distance, 6)),
+                    (a, b) => Math.Abs(a - b) < 1e-5
+                )
+        );
         var cosine = new ProductScores(table, Metric.Cosine);
         cosine.ForEach([1], (_, scores) => Assert.Equal([0f, 1f, 1f, 0.98995f, 0.8f], scores, (a, b) => Math.Abs(a - b) < 1e-5));
 
         using (var differences = Open(rows, 2, "five differences", sum: PairSum.Differences))
         {
             var manhattan = new ProductScores(differences, Metric.Manhattan);
-            manhattan.ForEach([1], (_, scores) => Assert.Equal([7, 0, 7, 1, 6], scores.Select(manhattan.Distance), (a, b) => Math.Abs(a - b) < 1e-5));
+            manhattan.ForEach(
+                [1],
+                (_, scores) => Assert.Equal([7, 0, 7, 1, 6], scores.Select(manhattan.Distance), (a, b) => Math.Abs(a - b) < 1e-5)
+            );
             Assert.True(manhattan.CanCompare(0));
             Assert.Equal([3, 4, 0, 2], Neighbourhoods.Find(manhattan).Of(1));
         }
@@ -147,8 +183,20 @@ public sealed class ProductTests : IDisposable
         Assert.False(File.Exists(Table));
     }
 
-    private NpyRows Open(float[] values, int dimensions, string stamp, IProgress<double>? progress = null, PairSum sum = PairSum.Products) =>
-        ProductTable.Open(new MemoryRows(values, dimensions), stamp, (sum == PairSum.Products ? Table : Table + ".differences", sum), progress, TestContext.Current.CancellationToken);
+    private NpyRows Open(
+        float[] values,
+        int dimensions,
+        string stamp,
+        IProgress<double>? progress = null,
+        PairSum sum = PairSum.Products
+    ) =>
+        ProductTable.Open(
+            new MemoryRows(values, dimensions),
+            stamp,
+            (sum == PairSum.Products ? Table : Table + ".differences", sum),
+            progress,
+            TestContext.Current.CancellationToken
+        );
 
     private static float[] Noise(int rows, int dimensions, int seed)
     {
@@ -159,7 +207,8 @@ public sealed class ProductTests : IDisposable
     private static double Oracle(float[] a, int i, float[] b, int j, int dimensions)
     {
         var sum = 0.0;
-        for (var d = 0; d < dimensions; d++) sum += (double)a[i * dimensions + d] * b[j * dimensions + d];
+        for (var d = 0; d < dimensions; d++)
+            sum += (double)a[i * dimensions + d] * b[j * dimensions + d];
         return sum;
     }
 

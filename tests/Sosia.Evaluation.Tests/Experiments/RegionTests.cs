@@ -21,7 +21,8 @@ public sealed class RegionTests
     [InlineData(26, 99, Region.Torso)] // two and a half times as wide as the face
     [InlineData(24, 99, Region.Background)]
     [InlineData(76, 99, Region.Background)]
-    public void Every_point_is_in_one_part(double x, double y, Region expected) => Assert.Equal(expected, Regions.Of(Face, (float)x, (float)y));
+    public void Every_point_is_in_one_part(double x, double y, Region expected) =>
+        Assert.Equal(expected, Regions.Of(Face, (float)x, (float)y));
 
     [Fact]
     public void One_part_is_greyed_out_and_the_rest_and_the_photo_itself_stay()
@@ -38,8 +39,12 @@ public sealed class RegionTests
             {
                 var here = Regions.Of(Face, x + 0.5f, y + 0.5f);
                 var inside = region == Region.AllButFace ? here != Region.Face : here == region;
-                Assert.Equal(inside ? [Regions.Grey, Regions.Grey, Regions.Grey] : before[((y * 100 + x) * 3)..((y * 100 + x) * 3 + 3)], grey.Pixels.Slice((y * 100 + x) * 3, 3).ToArray());
-                if (inside) changed++;
+                Assert.Equal(
+                    inside ? [Regions.Grey, Regions.Grey, Regions.Grey] : before[((y * 100 + x) * 3)..((y * 100 + x) * 3 + 3)],
+                    grey.Pixels.Slice((y * 100 + x) * 3, 3).ToArray()
+                );
+                if (inside)
+                    changed++;
             }
             Assert.Equal(changed / 10_000.0, shares[region] = share, 1e-12);
         }
@@ -55,7 +60,10 @@ public sealed class RegionTests
         var pixels = new byte[100 * 100 * 3];
         for (var y = 0; y < 100; y++)
         for (var x = 0; x < 100; x++)
-            (Regions.Of(Face, x + 0.5f, y + 0.5f) == Region.Background ? new byte[] { 10, 20, 30 } : [200, 200, 200]).CopyTo(pixels, (y * 100 + x) * 3);
+            (Regions.Of(Face, x + 0.5f, y + 0.5f) == Region.Background ? new byte[] { 10, 20, 30 } : [200, 200, 200]).CopyTo(
+                pixels,
+                (y * 100 + x) * 3
+            );
         var look = Look.Of(new Photo(100, 100, pixels, 100, 100), Face, new FaceGuess(1, 40));
         Assert.Equal(new Vector3(10, 20, 30), look.Background, (a, b) => Vector3.Distance(a, b) < 1e-3);
         Assert.Equal(new Vector2(0.5f, 0.4f), look.FaceAt);

@@ -66,8 +66,14 @@ public sealed class FeatureExtractionTests : IDisposable
     public void The_description_names_the_file_of_each_row_and_nothing_else_is_left()
     {
         Extract(new FeatureOptions { Average = false });
-        Assert.Equal(["features.json", "features.npy"], Directory.GetFiles(Path.GetDirectoryName(Out)!).Select(f => Path.GetFileName(f)!).Order());
-        var description = JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(Path.ChangeExtension(Out, ".json")), ModelManifest.Json)!;
+        Assert.Equal(
+            ["features.json", "features.npy"],
+            Directory.GetFiles(Path.GetDirectoryName(Out)!).Select(f => Path.GetFileName(f)!).Order()
+        );
+        var description = JsonSerializer.Deserialize<FeatureDescription>(
+            File.ReadAllText(Path.ChangeExtension(Out, ".json")),
+            ModelManifest.Json
+        )!;
         Assert.Equal(["Ann/Ann_1.jpg", "Ann/Ann_2.jpg", "Bo/Bo_3.jpg"], description.Files);
         Assert.Equal("none", description.Pooling);
     }
@@ -96,9 +102,22 @@ public sealed class FeatureExtractionTests : IDisposable
     /// <summary>Gives its input back: n × 3 × 4 × 4.</summary>
     private static ModelProto Identity()
     {
-        var graph = new GraphProto { Name = "identity", Input = { Value("input") }, Output = { Value("output") } };
+        var graph = new GraphProto
+        {
+            Name = "identity",
+            Input = { Value("input") },
+            Output = { Value("output") },
+        };
         graph.Node.Add(OnnxBuilder.Node("Identity", ["input"], "output"));
-        return new ModelProto { IrVersion = 8, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 13 } }, Graph = graph };
+        return new ModelProto
+        {
+            IrVersion = 8,
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Domain = "", Version = 13 },
+            },
+            Graph = graph,
+        };
     }
 
     private static ValueInfoProto Value(string name)
@@ -106,23 +125,35 @@ public sealed class FeatureExtractionTests : IDisposable
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
         tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "n" });
         tensor.Shape.Dim.AddRange(new[] { 3, Side, Side }.Select(side => new TensorShapeProto.Types.Dimension { DimValue = side }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = tensor },
+        };
     }
 
-    private static ModelEntry Entry(string sha256) => new()
-    {
-        Name = "identity",
-        Makes = ModelKind.ImageEmbedding,
-        File = "identity.onnx",
-        Sha256 = sha256,
-        Licence = "MIT",
-        Origin = "made by a test",
-        TrainingData = "none",
-        Input = new ModelInput
+    private static ModelEntry Entry(string sha256) =>
+        new()
         {
-            Name = "input", Width = Side, Height = Side, Fit = InputFit.Stretch, Interpolation = Interpolation.Area,
-            Layout = TensorLayout.Nchw, Channels = ChannelOrder.Rgb, Mean = [100], Scale = [0.5f],
-        },
-        Output = new ModelOutput { Name = "output", Dimensions = Side * Side * 3 },
-    };
+            Name = "identity",
+            Makes = ModelKind.ImageEmbedding,
+            File = "identity.onnx",
+            Sha256 = sha256,
+            Licence = "MIT",
+            Origin = "made by a test",
+            TrainingData = "none",
+            Input = new ModelInput
+            {
+                Name = "input",
+                Width = Side,
+                Height = Side,
+                Fit = InputFit.Stretch,
+                Interpolation = Interpolation.Area,
+                Layout = TensorLayout.Nchw,
+                Channels = ChannelOrder.Rgb,
+                Mean = [100],
+                Scale = [0.5f],
+            },
+            Output = new ModelOutput { Name = "output", Dimensions = Side * Side * 3 },
+        };
 }

@@ -18,11 +18,26 @@ public class OtherMeasuresTests
     {
         // In each fold one pair of one person and one of two. The first fold's pairs lie on the wrong side of the second's threshold.
         var rows = Some.Angles(("A", 0), ("A", 60), ("B", 45), ("C", 200), ("C", 210), ("D", 250));
-        IReadOnlyList<IReadOnlyList<Pair>> folds = [[new Pair(0, 1, true), new Pair(0, 2, false)], [new Pair(3, 4, true), new Pair(3, 5, false)]];
+        IReadOnlyList<IReadOnlyList<Pair>> folds =
+        [
+            [new Pair(0, 1, true), new Pair(0, 2, false)],
+            [new Pair(3, 4, true), new Pair(3, 5, false)],
+        ];
         var found = Verification.Measure(rows, folds);
         Assert.Equal(4, found.Pairs);
         Assert.InRange(found.Accuracy, 0.24, 0.51);
-        Assert.Equal(1, Verification.Measure(rows, [[folds[1][0]], [folds[1][0]]]).Accuracy);
+        Assert.Equal(
+            1,
+            Verification
+                .Measure(
+                    rows,
+                    [
+                        [folds[1][0]],
+                        [folds[1][0]],
+                    ]
+                )
+                .Accuracy
+        );
     }
 
     [Fact]
@@ -60,7 +75,8 @@ public class OtherMeasuresTests
         var rows = Some.People(200, _ => 1, scatter: 0);
         var middle = new float[rows.Dimensions];
         for (var row = 0; row < rows.Count; row++)
-            for (var d = 0; d < middle.Length; d++) middle[d] += rows.Row(row)[d];
+        for (var d = 0; d < middle.Length; d++)
+            middle[d] += rows.Row(row)[d];
         var even = Hubness.Measure(rows, k: 5);
         var hub = Hubness.Measure(rows.With([.. middle.Select(value => value * 10), .. rows.Rows[rows.Dimensions..]]), k: 5);
         Assert.True(hub.MaxOccurrence > even.MaxOccurrence);
@@ -72,16 +88,21 @@ public class OtherMeasuresTests
     {
         var rows = Some.People(61, _ => 3, 0.7, dimensions: 45);
         var seen = 0;
-        Similarities.ForEach(rows, [.. Enumerable.Range(0, rows.Count)], (query, scores) =>
-        {
-            Interlocked.Increment(ref seen);
-            for (var other = 0; other < rows.Count; other++)
+        Similarities.ForEach(
+            rows,
+            [.. Enumerable.Range(0, rows.Count)],
+            (query, scores) =>
             {
-                double expected = 0;
-                for (var d = 0; d < rows.Dimensions; d++) expected += (double)rows.Row(query)[d] * rows.Row(other)[d];
-                Assert.Equal(expected, scores[other], 5e-6);
+                Interlocked.Increment(ref seen);
+                for (var other = 0; other < rows.Count; other++)
+                {
+                    double expected = 0;
+                    for (var d = 0; d < rows.Dimensions; d++)
+                        expected += (double)rows.Row(query)[d] * rows.Row(other)[d];
+                    Assert.Equal(expected, scores[other], 5e-6);
+                }
             }
-        });
+        );
         Assert.Equal(rows.Count, seen);
     }
 
@@ -90,7 +111,8 @@ public class OtherMeasuresTests
     {
         var rows = Some.People(40, _ => 6, scatter: 0.9);
         var expanded = Expansion.Expand(rows);
-        for (var row = 0; row < rows.Count; row++) Assert.Equal(1, expanded.Row(row).ToArray().Sum(value => (double)value * value), 5e-6);
+        for (var row = 0; row < rows.Count; row++)
+            Assert.Equal(1, expanded.Row(row).ToArray().Sum(value => (double)value * value), 5e-6);
         var everyone = Retrieval.EveryoneWithTwoOrMore(rows);
         Assert.True(Retrieval.Measure(expanded, everyone).Map > Retrieval.Measure(rows, everyone).Map);
     }

@@ -52,7 +52,14 @@ public class RetrievalTests
     [Fact]
     public void Those_with_exactly_six_images_are_picked()
     {
-        var rows = Some.People(12, person => person % 4 == 1 ? 6 : person % 4 == 2 ? 7 : 1, 0.5);
+        var rows = Some.People(
+            12,
+            person =>
+                person % 4 == 1 ? 6
+                : person % 4 == 2 ? 7
+                : 1,
+            0.5
+        );
         Assert.Equal(3 * 6, Retrieval.EveryoneWithSix(rows).Length);
         Assert.Equal(3 * 6 + 3 * 7, Retrieval.EveryoneWithTwoOrMore(rows).Length);
         Assert.Throws<ArgumentException>(() => Retrieval.Measure(rows, []));

@@ -9,195 +9,265 @@ public abstract partial class CatalogueContract
     [Fact]
     public void The_same_bytes_at_several_paths_are_one_photo()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Copy("/p/copy.jpg", "a"), Some.Read("/p/a.jpg", "a", Some.Face()), Some.Read("/p/again.jpg", "a", Some.Face())]);
-            Assert.Equal(["/p/a.jpg", "/p/again.jpg", "/p/copy.jpg"], Assert.Single(writer.Photos(default, 10)).Paths);
-            Assert.Equal(1, writer.CountFaces());
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(
+                    space,
+                    [Some.Copy("/p/copy.jpg", "a"), Some.Read("/p/a.jpg", "a", Some.Face()), Some.Read("/p/again.jpg", "a", Some.Face())]
+                );
+                Assert.Equal(["/p/a.jpg", "/p/again.jpg", "/p/copy.jpg"], Assert.Single(writer.Photos(default, 10)).Paths);
+                Assert.Equal(1, writer.CountFaces());
+            }
+        );
     }
 
     [Fact]
     public void A_photo_committed_twice_is_stored_once_with_the_ids_it_had()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
-            var before = writer.FindPhotoAt("/p/a.jpg")!;
-            var face = Assert.Single(writer.FacesOf(before.Id));
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(2), Some.Face(3))]);
-            Assert.Equivalent(before, writer.FindPhotoAt("/p/a.jpg"));
-            Assert.Equal([face], writer.FacesOf(before.Id));
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
+                var before = writer.FindPhotoAt("/p/a.jpg")!;
+                var face = Assert.Single(writer.FacesOf(before.Id));
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(2), Some.Face(3))]);
+                Assert.Equivalent(before, writer.FindPhotoAt("/p/a.jpg"));
+                Assert.Equal([face], writer.FacesOf(before.Id));
+            }
+        );
     }
 
     [Fact]
     public void A_changed_file_moves_to_its_new_photo_and_the_old_one_goes_when_it_lies_nowhere()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "old", Some.Face(1)), Some.Copy("/p/b.jpg", "old")]);
-            writer.Commit(space, [Some.Read("/p/a.jpg", "new", Some.Face(2))]);
-            Assert.Equal(["/p/b.jpg"], writer.FindPhoto(Some.Sha256("old"))!.Paths);
-            writer.Commit(space, [Some.Copy("/p/b.jpg", "new")]);
-            Assert.Null(writer.FindPhoto(Some.Sha256("old")));
-            Assert.Equal(1, writer.CountFaces());
-            Assert.Equal(new PhotoCounts(1, 0, 0, 0, 0), writer.Count());
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "old", Some.Face(1)), Some.Copy("/p/b.jpg", "old")]);
+                writer.Commit(space, [Some.Read("/p/a.jpg", "new", Some.Face(2))]);
+                Assert.Equal(["/p/b.jpg"], writer.FindPhoto(Some.Sha256("old"))!.Paths);
+                writer.Commit(space, [Some.Copy("/p/b.jpg", "new")]);
+                Assert.Null(writer.FindPhoto(Some.Sha256("old")));
+                Assert.Equal(1, writer.CountFaces());
+                Assert.Equal(new PhotoCounts(1, 0, 0, 0, 0), writer.Count());
+            }
+        );
     }
 
     [Fact]
     public void A_moved_photo_keeps_its_faces()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
-            var face = writer.FacesOf(writer.FindPhotoAt("/p/a.jpg")!.Id)[0];
-            writer.Commit(space, [Some.Copy("/q/a.jpg", "a")]);
-            Assert.Equal(0, writer.RemovePaths(["/p/a.jpg"]));
-            Assert.Equal([face], writer.FacesOf(writer.FindPhotoAt("/q/a.jpg")!.Id));
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
+                var face = writer.FacesOf(writer.FindPhotoAt("/p/a.jpg")!.Id)[0];
+                writer.Commit(space, [Some.Copy("/q/a.jpg", "a")]);
+                Assert.Equal(0, writer.RemovePaths(["/p/a.jpg"]));
+                Assert.Equal([face], writer.FacesOf(writer.FindPhotoAt("/q/a.jpg")!.Id));
+            }
+        );
     }
 
     [Fact]
     public void Two_files_that_swap_their_content_in_one_commit_keep_both_photos()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
-            var faces = writer.CountFaces();
-            writer.Commit(space, [Some.Copy("/p/a.jpg", "b"), Some.Copy("/p/b.jpg", "a")]);
-            Assert.Equal(Some.Sha256("b"), writer.FindPhotoAt("/p/a.jpg")!.Sha256);
-            Assert.Equal(Some.Sha256("a"), writer.FindPhotoAt("/p/b.jpg")!.Sha256);
-            Assert.Equal(faces, writer.CountFaces());
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
+                var faces = writer.CountFaces();
+                writer.Commit(space, [Some.Copy("/p/a.jpg", "b"), Some.Copy("/p/b.jpg", "a")]);
+                Assert.Equal(Some.Sha256("b"), writer.FindPhotoAt("/p/a.jpg")!.Sha256);
+                Assert.Equal(Some.Sha256("a"), writer.FindPhotoAt("/p/b.jpg")!.Sha256);
+                Assert.Equal(faces, writer.CountFaces());
+            }
+        );
     }
 
     [Fact]
     public void Removed_paths_take_with_them_the_photos_that_lie_nowhere_else()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2)), Some.Copy("/q/b.jpg", "b"), Some.Failed("/p/c.jpg")]);
-            Assert.Equal(1, writer.RemovePaths(["/p/a.jpg", "/p/b.jpg", "/p/c.jpg", "/p/never.jpg"]));
-            Assert.Equal(new PhotoCounts(1, 0, 0, 0, 0), writer.Count());
-            Assert.Equal(["/q/b.jpg"], Assert.Single(writer.Photos(default, 10)).Paths);
-            Assert.Equal(1, Assert.Single(writer.Spaces()).Rows);
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(
+                    space,
+                    [
+                        Some.Read("/p/a.jpg", "a", Some.Face(1)),
+                        Some.Read("/p/b.jpg", "b", Some.Face(2)),
+                        Some.Copy("/q/b.jpg", "b"),
+                        Some.Failed("/p/c.jpg"),
+                    ]
+                );
+                Assert.Equal(1, writer.RemovePaths(["/p/a.jpg", "/p/b.jpg", "/p/c.jpg", "/p/never.jpg"]));
+                Assert.Equal(new PhotoCounts(1, 0, 0, 0, 0), writer.Count());
+                Assert.Equal(["/q/b.jpg"], Assert.Single(writer.Photos(default, 10)).Paths);
+                Assert.Equal(1, Assert.Single(writer.Spaces()).Rows);
+            }
+        );
     }
 
     [Fact]
     public void A_failure_is_listed_with_its_reason_replaced_by_the_next_and_cleared_by_success()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Failed("/p/b.jpg", "Empty.", UnreadableReason.Empty), Some.Failed("/p/a.jpg")]);
-            Assert.Equal(["/p/a.jpg", "/p/b.jpg"], writer.Failures().Select(failed => failed.File.Path));
-            Assert.Equal(new Failure(UnreadableReason.Empty, "Empty."), writer.Failures()[1].Failure);
-            writer.Commit(space, [Some.Failed("/p/b.jpg", "Took too long.", UnreadableReason.TooSlow)]);
-            Assert.Equal(new Failure(UnreadableReason.TooSlow, "Took too long."), writer.Failures()[1].Failure);
-            writer.Commit(space, [Some.Read("/p/b.jpg", "b")]);
-            Assert.Equal("/p/a.jpg", Assert.Single(writer.Failures()).File.Path);
-            writer.Announce([Some.File("/p/a.jpg", bytes: 77)]);
-            Assert.Empty(writer.Failures());
-            Assert.Equal(new PhotoCounts(0, 0, 1, 0, 1), writer.Count());
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Failed("/p/b.jpg", "Empty.", UnreadableReason.Empty), Some.Failed("/p/a.jpg")]);
+                Assert.Equal(["/p/a.jpg", "/p/b.jpg"], writer.Failures().Select(failed => failed.File.Path));
+                Assert.Equal(new Failure(UnreadableReason.Empty, "Empty."), writer.Failures()[1].Failure);
+                writer.Commit(space, [Some.Failed("/p/b.jpg", "Took too long.", UnreadableReason.TooSlow)]);
+                Assert.Equal(new Failure(UnreadableReason.TooSlow, "Took too long."), writer.Failures()[1].Failure);
+                writer.Commit(space, [Some.Read("/p/b.jpg", "b")]);
+                Assert.Equal("/p/a.jpg", Assert.Single(writer.Failures()).File.Path);
+                writer.Announce([Some.File("/p/a.jpg", bytes: 77)]);
+                Assert.Empty(writer.Failures());
+                Assert.Equal(new PhotoCounts(0, 0, 1, 0, 1), writer.Count());
+            }
+        );
     }
 
     [Fact]
     public void A_file_that_cannot_be_read_at_the_moment_is_listed_and_keeps_its_photo_until_it_is_read_again_or_gone()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
-            var before = writer.FindPhotoAt("/p/a.jpg")!;
-            writer.Announce([Some.File("/p/b.jpg", bytes: 77)]);
-            writer.Commit(space, [Some.Failed("/p/a.jpg"), Some.Failed("/p/b.jpg")]);
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
+                var before = writer.FindPhotoAt("/p/a.jpg")!;
+                writer.Announce([Some.File("/p/b.jpg", bytes: 77)]);
+                writer.Commit(space, [Some.Failed("/p/a.jpg"), Some.Failed("/p/b.jpg")]);
 
-            Assert.Equivalent(before, writer.FindPhotoAt("/p/a.jpg"));
-            Assert.Equal(2, writer.ReadEmbeddings(space).Count);
-            Assert.Equal(new PhotoCounts(2, 0, 0, 0, 0) { UnreadableNow = 2 }, writer.Count());
-            Assert.Equal([before.Id, writer.FindPhotoAt("/p/b.jpg")!.Id], writer.Failures().Select(failed => failed.Photo));
-            Assert.Equal(new KnownFile(Some.File("/p/a.jpg"), null, PhotoState.Unreadable) { ReadBefore = before.Sha256 }, writer.FilesUnder("/p")["/p/a.jpg"]);
+                Assert.Equivalent(before, writer.FindPhotoAt("/p/a.jpg"));
+                Assert.Equal(2, writer.ReadEmbeddings(space).Count);
+                Assert.Equal(new PhotoCounts(2, 0, 0, 0, 0) { UnreadableNow = 2 }, writer.Count());
+                Assert.Equal([before.Id, writer.FindPhotoAt("/p/b.jpg")!.Id], writer.Failures().Select(failed => failed.Photo));
+                Assert.Equal(
+                    new KnownFile(Some.File("/p/a.jpg"), null, PhotoState.Unreadable) { ReadBefore = before.Sha256 },
+                    writer.FilesUnder("/p")["/p/a.jpg"]
+                );
 
-            writer.Commit(space, [Some.Read("/p/a.jpg", "other", Some.Face(3))]);
-            Assert.Null(writer.FindPhoto(before.Id));
-            Assert.Equal(1, writer.RemovePaths(["/p/b.jpg"]));
-            Assert.Equal(new PhotoCounts(1, 0, 0, 0, 0), writer.Count());
-            Assert.Empty(writer.Failures());
-        });
+                writer.Commit(space, [Some.Read("/p/a.jpg", "other", Some.Face(3))]);
+                Assert.Null(writer.FindPhoto(before.Id));
+                Assert.Equal(1, writer.RemovePaths(["/p/b.jpg"]));
+                Assert.Equal(new PhotoCounts(1, 0, 0, 0, 0), writer.Count());
+                Assert.Empty(writer.Failures());
+            }
+        );
     }
 
     [Fact]
     public void Announcing_known_files_changes_nothing_unless_their_stamp_did()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2)), Some.Failed("/p/c.jpg")]);
-            var version = writer.Version;
-            writer.Announce([Some.File("/p/a.jpg"), Some.File("/p/b.jpg"), Some.File("/p/c.jpg")]);
-            Assert.Equal(version, writer.Version);
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(
+                    space,
+                    [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2)), Some.Failed("/p/c.jpg")]
+                );
+                var version = writer.Version;
+                writer.Announce([Some.File("/p/a.jpg"), Some.File("/p/b.jpg"), Some.File("/p/c.jpg")]);
+                Assert.Equal(version, writer.Version);
 
-            writer.Announce([Some.File("/p/a.jpg", modifiedSeconds: 0.001), Some.File("/p/b.jpg", bytes: 1001), Some.File("/p/c.jpg")]);
-            Assert.Equal(new PhotoCounts(0, 0, 0, Unreadable: 1, Waiting: 2), writer.Count());
-            Assert.True(writer.Version > version);
-        });
+                writer.Announce([Some.File("/p/a.jpg", modifiedSeconds: 0.001), Some.File("/p/b.jpg", bytes: 1001), Some.File("/p/c.jpg")]);
+                Assert.Equal(new PhotoCounts(0, 0, 0, Unreadable: 1, Waiting: 2), writer.Count());
+                Assert.True(writer.Version > version);
+            }
+        );
     }
 
     [Fact]
     public void A_changed_file_stays_findable_until_it_is_read_again()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
-            writer.Announce([Some.File("/p/a.jpg", bytes: 5)]);
-            Assert.Equal(new PhotoCounts(0, 0, 0, 0, Waiting: 1), writer.Count());
-            Assert.Single(writer.ReadEmbeddings(space).Faces);
-            Assert.Equal(Some.Sha256("a"), writer.FindPhotoAt("/p/a.jpg")!.Sha256);
-            Assert.Equal(new KnownFile(Some.File("/p/a.jpg", bytes: 5), null, PhotoState.Waiting) { ReadBefore = Some.Sha256("a") }, writer.FilesUnder("/p")["/p/a.jpg"]);
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
+                writer.Announce([Some.File("/p/a.jpg", bytes: 5)]);
+                Assert.Equal(new PhotoCounts(0, 0, 0, 0, Waiting: 1), writer.Count());
+                Assert.Single(writer.ReadEmbeddings(space).Faces);
+                Assert.Equal(Some.Sha256("a"), writer.FindPhotoAt("/p/a.jpg")!.Sha256);
+                Assert.Equal(
+                    new KnownFile(Some.File("/p/a.jpg", bytes: 5), null, PhotoState.Waiting) { ReadBefore = Some.Sha256("a") },
+                    writer.FilesUnder("/p")["/p/a.jpg"]
+                );
+            }
+        );
     }
 
     [Fact]
     public void Known_files_carry_the_stamp_they_were_stored_with_to_the_tick()
     {
-        Write((writer, space) =>
-        {
-            writer.Announce([Some.File("/p/waiting.jpg", 3, 1.5)]);
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face()), Some.Failed("/p/bad.jpg")]);
-            Assert.Equivalent(new Dictionary<string, KnownFile>
+        Write(
+            (writer, space) =>
             {
-                ["/p/waiting.jpg"] = new(Some.File("/p/waiting.jpg", 3, 1.5), null, PhotoState.Waiting),
-                ["/p/a.jpg"] = new(Some.File("/p/a.jpg"), Some.Sha256("a"), PhotoState.Searchable),
-                ["/p/bad.jpg"] = new(Some.File("/p/bad.jpg"), null, PhotoState.Unreadable),
-            }, writer.FilesUnder("/p"), strict: true);
-        });
+                writer.Announce([Some.File("/p/waiting.jpg", 3, 1.5)]);
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face()), Some.Failed("/p/bad.jpg")]);
+                Assert.Equivalent(
+                    new Dictionary<string, KnownFile>
+                    {
+                        ["/p/waiting.jpg"] = new(Some.File("/p/waiting.jpg", 3, 1.5), null, PhotoState.Waiting),
+                        ["/p/a.jpg"] = new(Some.File("/p/a.jpg"), Some.Sha256("a"), PhotoState.Searchable),
+                        ["/p/bad.jpg"] = new(Some.File("/p/bad.jpg"), null, PhotoState.Unreadable),
+                    },
+                    writer.FilesUnder("/p"),
+                    strict: true
+                );
+            }
+        );
     }
 
     [Fact]
     public void Under_a_directory_is_what_its_path_says_whatever_the_names_hold()
     {
-        string[] inside = ["/p/100%/a.jpg", "/p/100%/sub/b.jpg", "/p/100%/_.jpg", "/p/100%/new\nline.jpg", "/p/100%/😀/é.jpg", "/p/100%/-n.jpg", "/p/100%/.hidden", "/p/100%/'\"$1;.jpg"];
-        string[] outside = ["/p/100%", "/p/100%.jpg", "/p/100%-old/a.jpg", "/p/100%0/a.jpg", "/p/100x/a.jpg", "/p/1000/a.jpg", "/P/100%/a.jpg", "/q/a.jpg"];
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [.. inside.Concat(outside).Select(path => Some.Read(path, path))]);
-            Assert.Equal(inside.Order(StringComparer.Ordinal), writer.FilesUnder("/p/100%").Keys.Order(StringComparer.Ordinal));
-            Assert.Equal(inside.Length, writer.FilesUnder("/p/100%/").Count);
-            Assert.Equal(inside.Length + outside.Length, writer.FilesUnder("/").Count);
-            Assert.Single(writer.FilesUnder("/p/100%/😀"));
-            Assert.Equal(inside.Select(path => writer.FindPhotoAt(path)!.Id).ToHashSet(), writer.PhotosUnder("/p/100%"));
-            Assert.Empty(writer.PhotosUnder("/p/100"));
-        });
+        string[] inside =
+        [
+            "/p/100%/a.jpg",
+            "/p/100%/sub/b.jpg",
+            "/p/100%/_.jpg",
+            "/p/100%/new\nline.jpg",
+            "/p/100%/😀/é.jpg",
+            "/p/100%/-n.jpg",
+            "/p/100%/.hidden",
+            "/p/100%/'\"$1;.jpg",
+        ];
+        string[] outside =
+        [
+            "/p/100%",
+            "/p/100%.jpg",
+            "/p/100%-old/a.jpg",
+            "/p/100%0/a.jpg",
+            "/p/100x/a.jpg",
+            "/p/1000/a.jpg",
+            "/P/100%/a.jpg",
+            "/q/a.jpg",
+        ];
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [.. inside.Concat(outside).Select(path => Some.Read(path, path))]);
+                Assert.Equal(inside.Order(StringComparer.Ordinal), writer.FilesUnder("/p/100%").Keys.Order(StringComparer.Ordinal));
+                Assert.Equal(inside.Length, writer.FilesUnder("/p/100%/").Count);
+                Assert.Equal(inside.Length + outside.Length, writer.FilesUnder("/").Count);
+                Assert.Single(writer.FilesUnder("/p/100%/😀"));
+                Assert.Equal(inside.Select(path => writer.FindPhotoAt(path)!.Id).ToHashSet(), writer.PhotosUnder("/p/100%"));
+                Assert.Empty(writer.PhotosUnder("/p/100"));
+            }
+        );
     }
 
     [Fact]
     public void A_photo_under_two_directories_is_found_under_each()
     {
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a"), Some.Copy("/q/a.jpg", "a"), Some.Failed("/q/b.jpg")]);
-            Assert.Equal(writer.PhotosUnder("/p"), writer.PhotosUnder("/q"));
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a"), Some.Copy("/q/a.jpg", "a"), Some.Failed("/q/b.jpg")]);
+                Assert.Equal(writer.PhotosUnder("/p"), writer.PhotosUnder("/q"));
+            }
+        );
     }
 }

@@ -6,7 +6,9 @@ namespace Sosia.Tests.Catalogue;
 /// <summary>The catalogue beside a model of it that is too simple to be wrong.</summary>
 public abstract partial class CatalogueContract
 {
-    private const int Steps = 150, PathsInUse = 10, ContentsInUse = 7;
+    private const int Steps = 150,
+        PathsInUse = 10,
+        ContentsInUse = 7;
 
     [Theory]
     [InlineData(1)]
@@ -16,14 +18,16 @@ public abstract partial class CatalogueContract
     {
         var random = new Random(seed);
         var model = new Dictionary<string, ModelFile>(StringComparer.Ordinal);
-        Write((writer, space) =>
-        {
-            for (var step = 0; step < Steps; step++)
+        Write(
+            (writer, space) =>
             {
-                ChangeBoth(random, model, writer, space);
-                Compare(model, writer);
+                for (var step = 0; step < Steps; step++)
+                {
+                    ChangeBoth(random, model, writer, space);
+                    Compare(model, writer);
+                }
             }
-        });
+        );
     }
 
     private static void ChangeBoth(Random random, Dictionary<string, ModelFile> model, ICatalogueWriter writer, SpaceId space)
@@ -74,7 +78,10 @@ public abstract partial class CatalogueContract
         {
             var sha256 = file.Content is { } content ? Some.Sha256($"{content}") : null;
             var settled = file is { Waiting: false, Failure: null };
-            Assert.Equal(new KnownFile(file.Stamp, settled ? sha256 : null, file.State) { ReadBefore = settled ? null : sha256 }, files[path]);
+            Assert.Equal(
+                new KnownFile(file.Stamp, settled ? sha256 : null, file.State) { ReadBefore = settled ? null : sha256 },
+                files[path]
+            );
         }
 
         var photos = catalogue.Photos(default, 1000);
@@ -82,48 +89,68 @@ public abstract partial class CatalogueContract
         foreach (var content in Contents(model))
         {
             var photo = catalogue.FindPhoto(Some.Sha256($"{content}"))!;
-            Assert.Equal(model.Where(file => file.Value.Content == content).Select(file => file.Key).Order(StringComparer.Ordinal), photo.Paths);
-            Assert.Equal(FacesOf(content).Select(face => face.Box), catalogue.FacesOf(photo.Id).Select(face => face.Box).OrderBy(box => box.Left));
+            Assert.Equal(
+                model.Where(file => file.Value.Content == content).Select(file => file.Key).Order(StringComparer.Ordinal),
+                photo.Paths
+            );
+            Assert.Equal(
+                FacesOf(content).Select(face => face.Box),
+                catalogue.FacesOf(photo.Id).Select(face => face.Box).OrderBy(box => box.Left)
+            );
         }
 
         var stored = model.Values.Where(file => !file.Waiting && file.Content is not null).DistinctBy(file => file.Content).ToList();
         long Of(PhotoState state) => stored.LongCount(file => file.Shows == state);
         var failed = model.Values.Where(file => file.Failure is not null).ToList();
         Assert.Equal(
-            new PhotoCounts(Of(PhotoState.Searchable), Of(PhotoState.TooPoor), Of(PhotoState.NoFace),
-                failed.LongCount(file => file.Content is null), model.Values.LongCount(file => file.Waiting))
+            new PhotoCounts(
+                Of(PhotoState.Searchable),
+                Of(PhotoState.TooPoor),
+                Of(PhotoState.NoFace),
+                failed.LongCount(file => file.Content is null),
+                model.Values.LongCount(file => file.Waiting)
+            )
             {
                 UnreadableNow = failed.LongCount(file => file.Content is not null),
             },
-            catalogue.Count());
+            catalogue.Count()
+        );
         Assert.Equal(
-            model.Where(file => file.Value.Failure is not null).OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new FailedFile(file.Value.Stamp, file.Value.Failure!)),
-            catalogue.Failures().Select(file => file with { Photo = null }));
+            model
+                .Where(file => file.Value.Failure is not null)
+                .OrderBy(file => file.Key, StringComparer.Ordinal)
+                .Select(file => new FailedFile(file.Value.Stamp, file.Value.Failure!)),
+            catalogue.Failures().Select(file => file with { Photo = null })
+        );
     }
 
     // None, a poor one, a good one, or both, by content.
-    private static NewFace[] FacesOf(int content) => (content % 4) switch
-    {
-        0 => [],
-        1 => [Some.Face(content, good: false)],
-        2 => [Some.Face(content)],
-        _ => [Some.Face(content), Some.Face(content + 100, good: false)],
-    };
+    private static NewFace[] FacesOf(int content) =>
+        (content % 4) switch
+        {
+            0 => [],
+            1 => [Some.Face(content, good: false)],
+            2 => [Some.Face(content)],
+            _ => [Some.Face(content), Some.Face(content + 100, good: false)],
+        };
 
-    private static List<int> Contents(Dictionary<string, ModelFile> model) => [.. model.Values.Select(file => file.Content).OfType<int>().Distinct().Order()];
+    private static List<int> Contents(Dictionary<string, ModelFile> model) =>
+        [.. model.Values.Select(file => file.Content).OfType<int>().Distinct().Order()];
 
     private sealed record ModelFile(FileStamp Stamp, int? Content, Failure? Failure, bool Waiting)
     {
-        public PhotoState State => Waiting ? PhotoState.Waiting
+        public PhotoState State =>
+            Waiting ? PhotoState.Waiting
             : Failure is not null ? PhotoState.Unreadable
             : Shows;
 
         /// <summary>What the photo shows that is stored for the file.</summary>
-        public PhotoState Shows => FacesOf(Content!.Value) switch
-        {
-            [] => PhotoState.NoFace,
-            var faces when faces.Any(face => face.Embedding is not null) => PhotoState.Searchable,
-            _ => PhotoState.TooPoor,
-        };
+        public PhotoState Shows =>
+            FacesOf(Content!.Value) switch
+            {
+                [] => PhotoState.NoFace,
+                var faces when faces.Any(face => face.Embedding is not null) => PhotoState.Searchable,
+                _ => PhotoState.TooPoor,
+            };
     }
 }

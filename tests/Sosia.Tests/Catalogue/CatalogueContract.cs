@@ -28,7 +28,8 @@ public abstract partial class CatalogueContract
     [Fact]
     public void A_photo_comes_back_with_its_faces_exactly_as_stored_and_largest_first()
     {
-        NewFace small = Some.Face(1), large = Some.Face(9, good: false);
+        NewFace small = Some.Face(1),
+            large = Some.Face(9, good: false);
         Write((writer, space) => writer.Commit(space, [Some.Read("/p/a.jpg", "a", small, large)]));
 
         using var reader = Store.OpenReader();
@@ -60,12 +61,17 @@ public abstract partial class CatalogueContract
     [Fact]
     public void A_photo_is_searchable_with_a_good_face_too_poor_with_only_bad_ones_and_else_without_face()
     {
-        Write((writer, space) => writer.Commit(space,
-        [
-            Some.Read("/p/good.jpg", "good", Some.Face(1), Some.Face(2, good: false)),
-            Some.Read("/p/poor.jpg", "poor", Some.Face(3, good: false)),
-            Some.Read("/p/none.jpg", "none"),
-        ]));
+        Write(
+            (writer, space) =>
+                writer.Commit(
+                    space,
+                    [
+                        Some.Read("/p/good.jpg", "good", Some.Face(1), Some.Face(2, good: false)),
+                        Some.Read("/p/poor.jpg", "poor", Some.Face(3, good: false)),
+                        Some.Read("/p/none.jpg", "none"),
+                    ]
+                )
+        );
         using var reader = Store.OpenReader();
         Assert.Equal(PhotoState.Searchable, reader.FindPhotoAt("/p/good.jpg")!.State);
         Assert.Equal(PhotoState.TooPoor, reader.FindPhotoAt("/p/poor.jpg")!.State);
@@ -75,16 +81,23 @@ public abstract partial class CatalogueContract
     [Fact]
     public void Every_photo_is_counted_once_and_the_states_add_up()
     {
-        Write((writer, space) =>
-        {
-            writer.Announce([.. "abcdef".Select(name => Some.File($"/p/{name}.jpg"))]);
-            Assert.Equal(new PhotoCounts(0, 0, 0, 0, Waiting: 6), writer.Count());
-            writer.Commit(space,
-            [
-                Some.Read("/p/a.jpg", "a", Some.Face()), Some.Copy("/p/b.jpg", "a"), Some.Read("/p/c.jpg", "c", Some.Face(good: false)),
-                Some.Read("/p/d.jpg", "d"), Some.Failed("/p/e.jpg"),
-            ]);
-        });
+        Write(
+            (writer, space) =>
+            {
+                writer.Announce([.. "abcdef".Select(name => Some.File($"/p/{name}.jpg"))]);
+                Assert.Equal(new PhotoCounts(0, 0, 0, 0, Waiting: 6), writer.Count());
+                writer.Commit(
+                    space,
+                    [
+                        Some.Read("/p/a.jpg", "a", Some.Face()),
+                        Some.Copy("/p/b.jpg", "a"),
+                        Some.Read("/p/c.jpg", "c", Some.Face(good: false)),
+                        Some.Read("/p/d.jpg", "d"),
+                        Some.Failed("/p/e.jpg"),
+                    ]
+                );
+            }
+        );
         using var reader = Store.OpenReader();
         Assert.Equal(new PhotoCounts(Searchable: 1, TooPoor: 1, NoFace: 1, Unreadable: 1, Waiting: 1), reader.Count());
         Assert.Equal(5, reader.Count().Total);
@@ -93,8 +106,17 @@ public abstract partial class CatalogueContract
     [Fact]
     public void Photos_come_in_pages_in_order_of_id_each_with_all_its_paths()
     {
-        Write((writer, space) => writer.Commit(space,
-            [.. Enumerable.Range(0, 25).SelectMany(i => new[] { Some.Read($"/p/{i}.jpg", $"{i}"), Some.Copy($"/copy/{i}.jpg", $"{i}") })]));
+        Write(
+            (writer, space) =>
+                writer.Commit(
+                    space,
+                    [
+                        .. Enumerable
+                            .Range(0, 25)
+                            .SelectMany(i => new[] { Some.Read($"/p/{i}.jpg", $"{i}"), Some.Copy($"/copy/{i}.jpg", $"{i}") }),
+                    ]
+                )
+        );
 
         using var reader = Store.OpenReader();
         var pages = new List<IReadOnlyList<PhotoRow>>();
@@ -110,21 +132,27 @@ public abstract partial class CatalogueContract
     [Fact]
     public void Ids_are_never_used_again()
     {
-        PhotoId first = default, second = default;
-        FaceId firstFace = default, secondFace = default;
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
-            first = writer.FindPhotoAt("/p/a.jpg")!.Id;
-            firstFace = writer.FacesOf(first)[0].Id;
-            writer.RemovePaths(["/p/a.jpg"]);
-        });
-        Write((writer, space) =>
-        {
-            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
-            second = writer.FindPhotoAt("/p/a.jpg")!.Id;
-            secondFace = writer.FacesOf(second)[0].Id;
-        });
+        PhotoId first = default,
+            second = default;
+        FaceId firstFace = default,
+            secondFace = default;
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
+                first = writer.FindPhotoAt("/p/a.jpg")!.Id;
+                firstFace = writer.FacesOf(first)[0].Id;
+                writer.RemovePaths(["/p/a.jpg"]);
+            }
+        );
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
+                second = writer.FindPhotoAt("/p/a.jpg")!.Id;
+                secondFace = writer.FacesOf(second)[0].Id;
+            }
+        );
         Assert.True(second.Value > first.Value);
         Assert.True(secondFace.Value > firstFace.Value);
     }
@@ -132,21 +160,30 @@ public abstract partial class CatalogueContract
     [Fact]
     public void What_cannot_be_stored_is_refused_whole_and_says_both_sides()
     {
-        Write((writer, space) =>
-        {
-            var before = writer.Version;
-            Refused<ArgumentException>("Expected 8 dimensions", Some.Read("/p/b.jpg", "b", Some.Face(1, dimensions: 7)));
-            Refused<ArgumentException>("not a finite number", Some.Read("/p/b.jpg", "b", Some.Face() with { Confidence = float.NaN }));
-            Refused<ArgumentException>("not finite", Some.Read("/p/b.jpg", "b", Some.Face() with { Embedding = [1, 2, 3, 4, 5, 6, 7, float.PositiveInfinity] }));
-            Refused<ArgumentException>("got 0 of them", new FileOutcome(Some.File("/p/b.jpg"), null, null, null));
-            Refused<ArgumentException>("64 lower-case hex digits", new FileOutcome(Some.File("/p/b.jpg"), new NewPhoto("ABC", 1, 1, []), null, null));
-            Refused<CatalogueException>("No photo", Some.Copy("/p/b.jpg", "never stored"));
-            Assert.Equal(before, writer.Version);
-            Assert.Equal(0, writer.Count().Total);
+        Write(
+            (writer, space) =>
+            {
+                var before = writer.Version;
+                Refused<ArgumentException>("Expected 8 dimensions", Some.Read("/p/b.jpg", "b", Some.Face(1, dimensions: 7)));
+                Refused<ArgumentException>("not a finite number", Some.Read("/p/b.jpg", "b", Some.Face() with { Confidence = float.NaN }));
+                Refused<ArgumentException>(
+                    "not finite",
+                    Some.Read("/p/b.jpg", "b", Some.Face() with { Embedding = [1, 2, 3, 4, 5, 6, 7, float.PositiveInfinity] })
+                );
+                Refused<ArgumentException>("got 0 of them", new FileOutcome(Some.File("/p/b.jpg"), null, null, null));
+                Refused<ArgumentException>(
+                    "64 lower-case hex digits",
+                    new FileOutcome(Some.File("/p/b.jpg"), new NewPhoto("ABC", 1, 1, []), null, null)
+                );
+                Refused<CatalogueException>("No photo", Some.Copy("/p/b.jpg", "never stored"));
+                Assert.Equal(before, writer.Version);
+                Assert.Equal(0, writer.Count().Total);
 
-            void Refused<T>(string why, FileOutcome bad) where T : Exception =>
-                Assert.Contains(why, Assert.Throws<T>(() => writer.Commit(space, [Some.Read("/p/a.jpg", "a"), bad])).Message);
-        });
+                void Refused<T>(string why, FileOutcome bad)
+                    where T : Exception =>
+                    Assert.Contains(why, Assert.Throws<T>(() => writer.Commit(space, [Some.Read("/p/a.jpg", "a"), bad])).Message);
+            }
+        );
     }
 
     /// <summary>Opens the writer, makes the space, writes, closes; and what comes out must always be sound.</summary>

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
+using SQLitePCL;
 
 namespace Sosia.Tests.Catalogue;
 
@@ -20,6 +20,7 @@ public static class ChildForgetter
     {
         /// <summary>The process is killed, as by kill -9.</summary>
         Killed,
+
         /// <summary>The operating system lets no file grow.</summary>
         DiskFull,
     }
@@ -64,12 +65,17 @@ public static class ChildForgetter
     {
         var begun = false;
         raw.sqlite3_trace(connection.Handle, (_, sql) => begun |= sql.StartsWith("VACUUM", StringComparison.Ordinal), null);
-        raw.sqlite3_progress_handler(connection.Handle, 100, _ =>
-        {
-            if (begun)
-                action();
-            begun = false;
-            return 0;
-        }, null);
+        raw.sqlite3_progress_handler(
+            connection.Handle,
+            100,
+            _ =>
+            {
+                if (begun)
+                    action();
+                begun = false;
+                return 0;
+            },
+            null
+        );
     }
 }

@@ -46,8 +46,12 @@ public sealed class SqliteBackupTests : IDisposable
         using var writer = Fill(3);
         File.Copy(Store.File, _directory["copied.db"]);
         new SqliteBackup(Store).Make(BackupFile, replace: false);
-        Assert.NotEqual(3L, Scalar(_directory["copied.db"], "SELECT count(*) FROM sqlite_schema WHERE name = 'photos'") is 1L
-            ? Scalar(_directory["copied.db"], "SELECT count(*) FROM photos") : 0L);
+        Assert.NotEqual(
+            3L,
+            Scalar(_directory["copied.db"], "SELECT count(*) FROM sqlite_schema WHERE name = 'photos'") is 1L
+                ? Scalar(_directory["copied.db"], "SELECT count(*) FROM photos")
+                : 0L
+        );
         Assert.Equal(3L, Scalar(BackupFile, "SELECT count(*) FROM photos"));
     }
 
@@ -142,7 +146,9 @@ public sealed class SqliteBackupTests : IDisposable
 
         void Refused(CatalogueProblem problem, string says, bool replace = true)
         {
-            var refused = Assert.Throws<CatalogueException>(() => new SqliteBackup(Store).Restore(BackupFile, replace, () => throw new InvalidOperationException("Too early.")));
+            var refused = Assert.Throws<CatalogueException>(() =>
+                new SqliteBackup(Store).Restore(BackupFile, replace, () => throw new InvalidOperationException("Too early."))
+            );
             Assert.Equal(problem, refused.Problem);
             Assert.Contains(says, refused.Message);
             using var reader = Store.OpenReader();
@@ -188,7 +194,8 @@ public sealed class SqliteBackupTests : IDisposable
 
     private static byte[] Row(int photo, int face) => MemoryMarshal.AsBytes<float>(Face(photo, face).Embedding).Slice(1024, 24).ToArray();
 
-    private bool Holds(int photo, int face) => Directory.GetFiles(Store.DirectoryPath).Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(Row(photo, face)) >= 0);
+    private bool Holds(int photo, int face) =>
+        Directory.GetFiles(Store.DirectoryPath).Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(Row(photo, face)) >= 0);
 
     private static object? Scalar(string file, string sql)
     {

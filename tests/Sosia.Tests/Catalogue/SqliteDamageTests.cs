@@ -7,8 +7,13 @@ namespace Sosia.Tests.Catalogue;
 /// <summary>Files that are not what was written, or lie where nothing can be written.</summary>
 public sealed class SqliteDamageTests : IDisposable
 {
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -137,7 +142,8 @@ public sealed class SqliteDamageTests : IDisposable
             throw Xunit.Sdk.SkipException.ForSkip("Becoming nobody works the way of Linux.");
         Fill();
         // The catalogue is its owner's alone, and who is root here becomes somebody else.
-        if (Environment.IsPrivilegedProcess) OperatingSystemLimits.SetMode(Store.File, Readable);
+        if (Environment.IsPrivilegedProcess)
+            OperatingSystemLimits.SetMode(Store.File, Readable);
         File.SetUnixFileMode(_directory.Path, Readable);
         OperatingSystemLimits.AsOrdinaryUser(() =>
         {
@@ -161,7 +167,8 @@ public sealed class SqliteDamageTests : IDisposable
         Fill();
         File.SetUnixFileMode(_directory.Path, UnixFileMode.None);
         OperatingSystemLimits.AsOrdinaryUser(() =>
-            Assert.Equal(CatalogueProblem.CannotWrite, Assert.Throws<CatalogueException>(() => Store.OpenReader()).Problem));
+            Assert.Equal(CatalogueProblem.CannotWrite, Assert.Throws<CatalogueException>(() => Store.OpenReader()).Problem)
+        );
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace Sosia.Tests.Catalogue;
 /// <summary>What was forgotten is in no byte of any file, wherever SQLite had moved it meanwhile.</summary>
 public sealed class SqliteForgetTests : IDisposable
 {
-    private const int Dimensions = 512, PhotosStored = 300;
+    private const int Dimensions = 512,
+        PhotosStored = 300;
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -37,14 +38,24 @@ public sealed class SqliteForgetTests : IDisposable
     [Theory]
     [InlineData(ChildForgetter.End.Killed)]
     [InlineData(ChildForgetter.End.DiskFull)]
-    public async Task What_was_forgotten_by_a_process_that_could_not_write_the_file_anew_is_erased_by_the_next_writer(ChildForgetter.End end)
+    public async Task What_was_forgotten_by_a_process_that_could_not_write_the_file_anew_is_erased_by_the_next_writer(
+        ChildForgetter.End end
+    )
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit on file sizes is set the way of Linux.");
         PhotoId[] gone;
         using (var writer = Store.OpenWriter())
         {
             Fill(writer);
-            gone = [.. Enumerable.Range(0, PhotosStored).Where(i => i % 3 == 0).Select(i => writer.FindPhotoAt(PathOf(i))).OfType<PhotoRow>().Select(photo => photo.Id)];
+            gone =
+            [
+                .. Enumerable
+                    .Range(0, PhotosStored)
+                    .Where(i => i % 3 == 0)
+                    .Select(i => writer.FindPhotoAt(PathOf(i)))
+                    .OfType<PhotoRow>()
+                    .Select(photo => photo.Id),
+            ];
         }
         var said = await ChildForgetter.Run(_directory["collection"], gone, end);
         Assert.StartsWith(end == ChildForgetter.End.Killed ? "" : "Overwritten: False. The ", said);
@@ -74,7 +85,10 @@ public sealed class SqliteForgetTests : IDisposable
     }
 
     private static FileOutcome Seen(int i) =>
-        Some.Read(PathOf(i), $"{i}", Some.Face(i, dimensions: Dimensions)) with { Look = Some.Embedding(LookOf(i), Dimensions) };
+        Some.Read(PathOf(i), $"{i}", Some.Face(i, dimensions: Dimensions)) with
+        {
+            Look = Some.Embedding(LookOf(i), Dimensions),
+        };
 
     /// <summary>Pages of the file that hold nothing: none are left when it was written anew.</summary>
     private long FreePages()
@@ -86,13 +100,17 @@ public sealed class SqliteForgetTests : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    private void Check(IEnumerable<int> gone) => Assert.All(gone, i =>
-    {
-        Assert.False(Holds(Row(i)), $"The row of a face of photo {i} is still there.");
-        Assert.False(Holds(Row(LookOf(i))), $"The row of photo {i} is still there.");
-        Assert.False(Holds(Encoding.UTF8.GetBytes(Some.Sha256($"{i}"))));
-        Assert.False(Holds(Encoding.UTF8.GetBytes(PathOf(i))));
-    });
+    private void Check(IEnumerable<int> gone) =>
+        Assert.All(
+            gone,
+            i =>
+            {
+                Assert.False(Holds(Row(i)), $"The row of a face of photo {i} is still there.");
+                Assert.False(Holds(Row(LookOf(i))), $"The row of photo {i} is still there.");
+                Assert.False(Holds(Encoding.UTF8.GetBytes(Some.Sha256($"{i}"))));
+                Assert.False(Holds(Encoding.UTF8.GetBytes(PathOf(i))));
+            }
+        );
 
     private static string PathOf(int i) => $"/photos/of-person-{i:000}.jpg";
 
@@ -102,12 +120,16 @@ public sealed class SqliteForgetTests : IDisposable
     private static byte[] Row(int i) => MemoryMarshal.AsBytes<float>(Some.Embedding(i, Dimensions)).Slice(1024, 24).ToArray();
 
     // The lock is held by the open writer, so nobody else may read it; it has nothing in it.
-    private bool Holds(byte[] wanted) => Directory.GetFiles(_directory["collection"]).Any(file =>
-    {
-        if (new FileInfo(file) is { Name: "writer.lock", Length: 0 }) return false;
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes.AsSpan().IndexOf(wanted) >= 0;
-    });
+    private bool Holds(byte[] wanted) =>
+        Directory
+            .GetFiles(_directory["collection"])
+            .Any(file =>
+            {
+                if (new FileInfo(file) is { Name: "writer.lock", Length: 0 })
+                    return false;
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                var bytes = new byte[stream.Length];
+                stream.ReadExactly(bytes);
+                return bytes.AsSpan().IndexOf(wanted) >= 0;
+            });
 }

@@ -22,8 +22,10 @@ public sealed class SqliteKilledWriterTests : IDisposable
         for (var kill = 0; kill < Kills; kill++)
         {
             using var child = ChildWriter.Start(_directory["collection"]);
-            // Half of the children get as far as their first commit, however busy the machine is; the others are killed at any moment, while they start too.
-            if (kill % 2 == 0 && await child.StandardOutput.ReadLineAsync() is { } first) acknowledged.Add(int.Parse(first.TrimEnd('.')));
+            // Half of the children get as far as their first commit, however busy the machine is; the others are killed at any moment,
+            // while they start too.
+            if (kill % 2 == 0 && await child.StandardOutput.ReadLineAsync() is { } first)
+                acknowledged.Add(int.Parse(first.TrimEnd('.')));
             var lines = ReadAcknowledged(child);
             await Task.Delay(random.Next(0, 500));
             child.Kill();
@@ -86,7 +88,10 @@ public sealed class SqliteKilledWriterTests : IDisposable
         {
             var truth = ChildWriter.Outcome(int.Parse(Path.GetFileNameWithoutExtension(photo.Paths[0]))).Photo!;
             Assert.Equal(truth.Sha256, photo.Sha256);
-            Assert.Equal(truth.Faces.Select(face => face.Box).OrderBy(box => box.Left), catalogue.FacesOf(photo.Id).Select(face => face.Box).OrderBy(box => box.Left));
+            Assert.Equal(
+                truth.Faces.Select(face => face.Box).OrderBy(box => box.Left),
+                catalogue.FacesOf(photo.Id).Select(face => face.Box).OrderBy(box => box.Left)
+            );
         }
         Assert.Empty(catalogue.Verify());
     }

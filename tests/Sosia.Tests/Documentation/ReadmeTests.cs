@@ -20,7 +20,10 @@ public partial class ReadmeTests
     public void Every_file_that_the_README_and_the_docs_link_to_is_there()
     {
         var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md"));
-        var missing = pages.SelectMany(page => Links().Matches(File.ReadAllText(page)).Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value)))
+        var missing = pages
+            .SelectMany(page =>
+                Links().Matches(File.ReadAllText(page)).Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value))
+            )
             .Where(target => !Path.Exists(target));
         Assert.Empty(missing);
     }

@@ -102,12 +102,17 @@ public class FaceEmbedderTests
         Assert.Equal(alone, together);
     }
 
-    private static float[][] Rows(FaceEmbedder embedder, int count) => [.. Enumerable.Range(0, count).Select(i =>
-    {
-        var row = new float[TinyModel.Dimensions];
-        embedder.Embed([Face(i)], row);
-        return row;
-    })];
+    private static float[][] Rows(FaceEmbedder embedder, int count) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                {
+                    var row = new float[TinyModel.Dimensions];
+                    embedder.Embed([Face(i)], row);
+                    return row;
+                }),
+        ];
 
     private static FaceEmbedder Embedder(ModelProto model, ModelEntry entry) => new(OnnxSession.Load(model.ToByteArray(), entry), entry);
 

@@ -20,7 +20,19 @@ public class ImageEmbedderTests
         var photo = Noise(40, 30);
 
         var expected = Embed(pooled, Entry(pooled), photo);
-        var got = Embed(maps, Entry(maps) with { Output = new ModelOutput { Name = "output", Dimensions = 4, Pooling = "average" } }, photo);
+        var got = Embed(
+            maps,
+            Entry(maps) with
+            {
+                Output = new ModelOutput
+                {
+                    Name = "output",
+                    Dimensions = 4,
+                    Pooling = "average",
+                },
+            },
+            photo
+        );
 
         for (var d = 0; d < 4; d++)
             Assert.Equal(expected[d], got[d], 1e-5);
@@ -33,7 +45,19 @@ public class ImageEmbedderTests
         var photo = Noise(40, 30);
 
         var cosine = Embed(model, Entry(model), photo);
-        var euclidean = Embed(model, Entry(model) with { Output = new ModelOutput { Name = "output", Dimensions = 4, Metric = "euclidean" } }, photo);
+        var euclidean = Embed(
+            model,
+            Entry(model) with
+            {
+                Output = new ModelOutput
+                {
+                    Name = "output",
+                    Dimensions = 4,
+                    Metric = "euclidean",
+                },
+            },
+            photo
+        );
 
         Assert.Equal(1, Length(cosine), 1e-5);
         Assert.True(Math.Abs(Length(euclidean) - 1) > 1e-3);
@@ -73,29 +97,30 @@ public class ImageEmbedderTests
         Assert.True(Dot(row, smaller) > Dot(row, other) + 0.2);
     }
 
-    private static ModelEntry EfficientNet(string file) => new()
-    {
-        Name = "efficientnet-lite0",
-        Makes = ModelKind.ImageEmbedding,
-        File = "efficientnet-lite0.onnx",
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))),
-        Licence = "Apache-2.0",
-        Origin = "Google, by ML Illustrated's PyTorch conversion",
-        TrainingData = "ImageNet",
-        Input = new ModelInput
+    private static ModelEntry EfficientNet(string file) =>
+        new()
         {
-            Name = "input",
-            Width = 224,
-            Height = 224,
-            Fit = InputFit.CentreCrop,
-            Interpolation = Interpolation.Bicubic,
-            Layout = TensorLayout.Nchw,
-            Channels = ChannelOrder.Rgb,
-            Mean = [127],
-            Scale = [1 / 128f],
-        },
-        Output = new ModelOutput { Name = "embedding", Dimensions = 1280 },
-    };
+            Name = "efficientnet-lite0",
+            Makes = ModelKind.ImageEmbedding,
+            File = "efficientnet-lite0.onnx",
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))),
+            Licence = "Apache-2.0",
+            Origin = "Google, by ML Illustrated's PyTorch conversion",
+            TrainingData = "ImageNet",
+            Input = new ModelInput
+            {
+                Name = "input",
+                Width = 224,
+                Height = 224,
+                Fit = InputFit.CentreCrop,
+                Interpolation = Interpolation.Bicubic,
+                Layout = TensorLayout.Nchw,
+                Channels = ChannelOrder.Rgb,
+                Mean = [127],
+                Scale = [1 / 128f],
+            },
+            Output = new ModelOutput { Name = "embedding", Dimensions = 1280 },
+        };
 
     private static ModelEntry Entry(ModelProto model) => TinyModel.Entry(model, ModelKind.ImageEmbedding);
 

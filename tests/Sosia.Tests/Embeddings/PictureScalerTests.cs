@@ -30,11 +30,14 @@ public class PictureScalerTests
     {
         foreach (var (size, to) in new[] { (1, 1), (1, 50), (250, 224), (224, 250), (4096, 7), (3, 4096) })
         {
-            Assert.All(ScalingWeights.Make(0, size, size, to, how), w =>
-            {
-                Assert.Equal(1, w.Weights.Sum(), 1e-5);
-                Assert.InRange(w.First, 0, size - w.Weights.Length);
-            });
+            Assert.All(
+                ScalingWeights.Make(0, size, size, to, how),
+                w =>
+                {
+                    Assert.Equal(1, w.Weights.Sum(), 1e-5);
+                    Assert.InRange(w.First, 0, size - w.Weights.Length);
+                }
+            );
         }
     }
 

@@ -12,53 +12,104 @@ public class GeometryTests
     private static readonly Gen<float> Length = Gen.Choose(-4000, 4000).Select(value => value / 4f);
     private static readonly Gen<float> Side = Gen.Choose(1, 4000).Select(value => value / 4f);
     private static readonly Gen<Vector2> Point = Length.Two().Select(pair => new Vector2(pair.Item1, pair.Item2));
-    private static readonly Gen<Box> Boxes = from at in Point from width in Side from height in Side select new Box(at.X, at.Y, width, height);
+    private static readonly Gen<Box> Boxes =
+        from at in Point
+        from width in Side
+        from height in Side
+        select new Box(at.X, at.Y, width, height);
 
     [Fact]
-    public void A_known_similarity_transform_is_recovered() => Prop.ForAll(
-        (from angle in Gen.Choose(-314, 314) from scale in Gen.Choose(5, 500) from move in Point from points in Point.ArrayOf(5) select (angle / 100f, scale / 100f, move, points)).ToArbitrary(),
-        given =>
-        {
-            var (angle, scale, move, points) = given;
-            if (points.Distinct().Count() < 3) return;
-            var truth = Matrix3x2.CreateRotation(angle) * Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(move);
-            Vector2[] moved = [.. points.Select(point => Vector2.Transform(point, truth))];
-            var found = SimilarityTransform.Between(points, moved);
-            var reach = 1 + points.Max(point => point.Length()) * scale + move.Length();
-            Assert.All(points.Zip(moved), pair => Assert.True(Vector2.Distance(Vector2.Transform(pair.First, found), pair.Second) < 1e-4 * reach));
-        }).QuickCheckThrowOnFailure();
+    public void A_known_similarity_transform_is_recovered() =>
+        Prop.ForAll(
+                (
+                    from angle in Gen.Choose(-314, 314)
+                    from scale in Gen.Choose(5, 500)
+                    from move in Point
+                    from points in Point.ArrayOf(5)
+                    select (angle / 100f, scale / 100f, move, points)
+                ).ToArbitrary(),
+                given =>
+                {
+                    var (angle, scale, move, points) = given;
+                    if (points.Distinct().Count() < 3)
+                        return;
+                    var truth = Matrix3x2.CreateRotation(angle) * Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(move);
+                    Vector2[] moved = [.. points.Select(point => Vector2.Transform(point, truth))];
+                    var found = SimilarityTransform.Between(points, moved);
+                    var reach = 1 + points.Max(point => point.Length()) * scale + move.Length();
+                    Assert.All(
+                        points.Zip(moved),
+                        pair => Assert.True(Vector2.Distance(Vector2.Transform(pair.First, found), pair.Second) < 1e-4 * reach)
+                    );
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_box_is_clipped_to_the_picture_and_what_has_no_area_there_is_none() => Prop.ForAll(
-        (from box in Boxes from width in Gen.Choose(1, 500) from height in Gen.Choose(1, 500) select (box, width, height)).ToArbitrary(),
-        given =>
-        {
-            var (box, width, height) = given;
-            var inside = box.ClipTo(width, height);
-            Assert.Equal(box.Shared(new Box(0, 0, width, height)) > 0, inside is not null);
-            if (inside is not { } part) return;
-            Assert.True(part is { Left: >= 0, Top: >= 0 } && part.Right <= width + 0.001f && part.Bottom <= height + 0.001f);
-            Assert.Equal(box.Shared(new Box(0, 0, width, height)), part.Area, tolerance: 0.01f * part.Area + 0.01f);
-        }).QuickCheckThrowOnFailure();
+    public void A_box_is_clipped_to_the_picture_and_what_has_no_area_there_is_none() =>
+        Prop.ForAll(
+                (
+                    from box in Boxes
+                    from width in Gen.Choose(1, 500)
+                    from height in Gen.Choose(1, 500)
+                    select (box, width, height)
+                ).ToArbitrary(),
+                given =>
+                {
+                    var (box, width, height) = given;
+                    var inside = box.ClipTo(width, height);
+                    Assert.Equal(box.Shared(new Box(0, 0, width, height)) > 0, inside is not null);
+                    if (inside is not { } part)
+                        return;
+                    Assert.True(part is { Left: >= 0, Top: >= 0 } && part.Right <= width + 0.001f && part.Bottom <= height + 0.001f);
+                    Assert.Equal(box.Shared(new Box(0, 0, width, height)), part.Area, tolerance: 0.01f * part.Area + 0.01f);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Theory]
-    [InlineData(float.NaN, 0, 5, 5), InlineData(0, float.NaN, 5, 5), InlineData(0, 0, float.NaN, 5), InlineData(0, 0, 5, float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity, 0, 5, 5), InlineData(0, 0, 0, 5), InlineData(5, 5, -4, 3), InlineData(10, 0, 5, 5), InlineData(-5, 0, 5, 5)]
-    public void A_box_that_is_none_is_refused(float left, float top, float width, float height) => Assert.Null(new Box(left, top, width, height).ClipTo(10, 10));
+    [
+        InlineData(float.NaN, 0, 5, 5),
+        InlineData(0, float.NaN, 5, 5),
+        InlineData(0, 0, float.NaN, 5),
+        InlineData(0, 0, 5, float.PositiveInfinity)
+    ]
+    [
+        InlineData(float.NegativeInfinity, 0, 5, 5),
+        InlineData(0, 0, 0, 5),
+        InlineData(5, 5, -4, 3),
+        InlineData(10, 0, 5, 5),
+        InlineData(-5, 0, 5, 5)
+    ]
+    public void A_box_that_is_none_is_refused(float left, float top, float width, float height) =>
+        Assert.Null(new Box(left, top, width, height).ClipTo(10, 10));
 
     [Fact]
-    public void No_nearby_similarity_transform_fits_better() => Prop.ForAll(
-        (from points in Point.ArrayOf(5) from targets in Point.ArrayOf(5) select (points, targets)).ToArbitrary(),
-        given =>
-        {
-            var (points, targets) = given;
-            if (points.Distinct().Count() < 3) return;
-            double Error(Matrix3x2 by) => points.Zip(targets).Sum(pair => (double)Vector2.DistanceSquared(Vector2.Transform(pair.First, by), pair.Second));
-            var best = SimilarityTransform.Between(points, targets);
-            var error = Error(best);
-            foreach (var change in new[] { Matrix3x2.CreateTranslation(2, 0), Matrix3x2.CreateTranslation(0, -2), Matrix3x2.CreateRotation(0.02f), Matrix3x2.CreateScale(1.02f) })
-                Assert.True(Error(best * change) > error * (1 - 1e-3) - 1);
-        }).QuickCheckThrowOnFailure();
+    public void No_nearby_similarity_transform_fits_better() =>
+        Prop.ForAll(
+                (from points in Point.ArrayOf(5) from targets in Point.ArrayOf(5) select (points, targets)).ToArbitrary(),
+                given =>
+                {
+                    var (points, targets) = given;
+                    if (points.Distinct().Count() < 3)
+                        return;
+                    double Error(Matrix3x2 by) =>
+                        points.Zip(targets).Sum(pair => (double)Vector2.DistanceSquared(Vector2.Transform(pair.First, by), pair.Second));
+                    var best = SimilarityTransform.Between(points, targets);
+                    var error = Error(best);
+                    foreach (
+                        var change in new[]
+                        {
+                            Matrix3x2.CreateTranslation(2, 0),
+                            Matrix3x2.CreateTranslation(0, -2),
+                            Matrix3x2.CreateRotation(0.02f),
+                            Matrix3x2.CreateScale(1.02f),
+                        }
+                    )
+                        Assert.True(Error(best * change) > error * (1 - 1e-3) - 1);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Points_that_do_not_pair_up_are_refused()
@@ -69,38 +120,57 @@ public class GeometryTests
     }
 
     [Fact]
-    public void Overlap_is_symmetric_whole_with_itself_and_keeps_under_scaling() => Prop.ForAll(Boxes.Two().ToArbitrary(), pair =>
-    {
-        var (one, other) = pair;
-        Assert.Equal(one.Overlap(other), other.Overlap(one), 1e-5);
-        Assert.Equal(1, one.Overlap(one), 1e-5);
-        Assert.InRange(one.Overlap(other), 0, 1.00001f);
-        Assert.Equal(one.Overlap(other), one.Scale(2).Overlap(other.Scale(2)), 1e-4);
-        Assert.True(one.Shared(other) <= Math.Min(one.Area, other.Area) * 1.0001f);
-    }).QuickCheckThrowOnFailure();
+    public void Overlap_is_symmetric_whole_with_itself_and_keeps_under_scaling() =>
+        Prop.ForAll(
+                Boxes.Two().ToArbitrary(),
+                pair =>
+                {
+                    var (one, other) = pair;
+                    Assert.Equal(one.Overlap(other), other.Overlap(one), 1e-5);
+                    Assert.Equal(1, one.Overlap(one), 1e-5);
+                    Assert.InRange(one.Overlap(other), 0, 1.00001f);
+                    Assert.Equal(one.Overlap(other), one.Scale(2).Overlap(other.Scale(2)), 1e-4);
+                    Assert.True(one.Shared(other) <= Math.Min(one.Area, other.Area) * 1.0001f);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Tiles_cover_every_pixel_of_every_level_and_share_enough() => Prop.ForAll(
-        (from width in Gen.Choose(1, 6000) from height in Gen.Choose(1, 6000) from smallest in Gen.Choose(8, 60) select (width, height, smallest)).ToArbitrary(),
-        given =>
-        {
-            var (width, height, smallest) = given;
-            foreach (var level in Tiles.Plan((width, height), (320, 240), smallest).GroupBy(tile => (tile.LevelWidth, tile.LevelHeight)))
-            {
-                Covers([.. level.Select(tile => tile.Left).Distinct().Order()], 320, level.Key.LevelWidth);
-                Covers([.. level.Select(tile => tile.Top).Distinct().Order()], 240, level.Key.LevelHeight);
-                Assert.True(level.Key.LevelWidth <= width && level.Key.LevelHeight <= height);
-            }
-        }).QuickCheckThrowOnFailure();
+    public void Tiles_cover_every_pixel_of_every_level_and_share_enough() =>
+        Prop.ForAll(
+                (
+                    from width in Gen.Choose(1, 6000)
+                    from height in Gen.Choose(1, 6000)
+                    from smallest in Gen.Choose(8, 60)
+                    select (width, height, smallest)
+                ).ToArbitrary(),
+                given =>
+                {
+                    var (width, height, smallest) = given;
+                    foreach (
+                        var level in Tiles.Plan((width, height), (320, 240), smallest).GroupBy(tile => (tile.LevelWidth, tile.LevelHeight))
+                    )
+                    {
+                        Covers([.. level.Select(tile => tile.Left).Distinct().Order()], 320, level.Key.LevelWidth);
+                        Covers([.. level.Select(tile => tile.Top).Distinct().Order()], 240, level.Key.LevelHeight);
+                        Assert.True(level.Key.LevelWidth <= width && level.Key.LevelHeight <= height);
+                    }
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void The_last_level_shows_the_smallest_face_large_enough_or_the_photo_as_it_is() => Prop.ForAll(
-        (from width in Gen.Choose(400, 6000) from height in Gen.Choose(400, 6000) select (width, height)).ToArbitrary(),
-        size =>
-        {
-            if (Tiles.Plan(size, (320, 240), 20).LastOrDefault() is not { LevelWidth: > 0 } last) return;
-            Assert.True(last.LevelWidth == size.width || 20.0 * last.LevelWidth / size.width >= Tiles.SureSide - 0.1);
-        }).QuickCheckThrowOnFailure();
+    public void The_last_level_shows_the_smallest_face_large_enough_or_the_photo_as_it_is() =>
+        Prop.ForAll(
+                (from width in Gen.Choose(400, 6000) from height in Gen.Choose(400, 6000) select (width, height)).ToArbitrary(),
+                size =>
+                {
+                    if (Tiles.Plan(size, (320, 240), 20).LastOrDefault() is not { LevelWidth: > 0 } last)
+                        return;
+                    Assert.True(last.LevelWidth == size.width || 20.0 * last.LevelWidth / size.width >= Tiles.SureSide - 0.1);
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(1), InlineData(2), InlineData(3)]
@@ -126,7 +196,12 @@ public class GeometryTests
 
         Assert.Equal(Pixel(turned, 12, 5), Pixel(photo, (int)back.Landmarks.Nose.X, (int)back.Landmarks.Nose.Y));
         Assert.Equal(quarters == 2 ? (3, 2) : (2, 3), (back.Box.Width, back.Box.Height));
-        Assert.True(back.Box.Left <= back.Landmarks.Nose.X && back.Landmarks.Nose.X <= back.Box.Right && back.Box.Top <= back.Landmarks.Nose.Y && back.Landmarks.Nose.Y <= back.Box.Bottom);
+        Assert.True(
+            back.Box.Left <= back.Landmarks.Nose.X
+                && back.Landmarks.Nose.X <= back.Box.Right
+                && back.Box.Top <= back.Landmarks.Nose.Y
+                && back.Landmarks.Nose.Y <= back.Box.Bottom
+        );
     }
 
     [Fact]
@@ -142,7 +217,8 @@ public class GeometryTests
     {
         Assert.Equal(0, starts[0]);
         Assert.True(starts[^1] + window >= length);
-        for (var i = 1; i < starts.Length; i++) Assert.True(starts[i] <= starts[i - 1] + window - Tiles.Shared);
+        for (var i = 1; i < starts.Length; i++)
+            Assert.True(starts[i] <= starts[i - 1] + window - Tiles.Shared);
     }
 
     private static Photo Noise(int width, int height)

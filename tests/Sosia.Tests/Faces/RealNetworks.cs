@@ -14,7 +14,9 @@ internal static class RealNetworks
     private static readonly ModelStore Store = new(RealFiles.Models, new UserDirectories(Path.Combine(AppContext.BaseDirectory, "user")));
 
     private static readonly Lazy<Networks> Loaded = new(() => Networks.Load(Store));
-    private static readonly Lazy<Networks> LoadedToBeQuick = new(() => Networks.Load(Store, detector: new DetectorOptions { TryHarder = false }));
+    private static readonly Lazy<Networks> LoadedToBeQuick = new(() =>
+        Networks.Load(Store, detector: new DetectorOptions { TryHarder = false })
+    );
     private static readonly Lazy<FaceFinder> LoadedFinder = new(() => FaceFinder.Load(Store, new DetectorOptions()));
 
     public static FacePipeline Pipeline => Loaded.Value.Pipeline;

@@ -9,7 +9,14 @@ public class SameFaceTests
 {
     private static readonly DetectorOptions[] Settings =
     [
-        new(), new() { SmallestFace = 60, TryHarder = false }, new() { MinConfidence = 0.5f, SureConfidence = 1, SmallestFace = 30 },
+        new(),
+        new() { SmallestFace = 60, TryHarder = false },
+        new()
+        {
+            MinConfidence = 0.5f,
+            SureConfidence = 1,
+            SmallestFace = 30,
+        },
     ];
 
     /// <summary>
@@ -17,7 +24,10 @@ public class SameFaceTests
     /// </summary>
     private static readonly (Vector2 Size, Vector2 Shift)[] Conventions =
     [
-        (new(1, 1), default), (new(0.6f, 0.6f), new(0, 0.05f)), (new(1.5f, 1.5f), new(0, -0.1f)), (new(0.8f, 1.3f), new(0, -0.1f)),
+        (new(1, 1), default),
+        (new(0.6f, 0.6f), new(0, 0.05f)),
+        (new(1.5f, 1.5f), new(0, -0.1f)),
+        (new(0.8f, 1.3f), new(0, -0.1f)),
     ];
 
     public static TheoryData<int> Samples => [1, 2, 3, 4, 5, 6];
@@ -47,7 +57,15 @@ public class SameFaceTests
     public void Faces_cheek_to_cheek_and_a_child_before_its_parent_are_of_two_people()
     {
         var left = Face(new Box(100, 100, 100, 130));
-        foreach (var box in new[] { new Box(180, 110, 100, 130), new Box(60, 170, 60, 70), new Box(105, 200, 90, 120), new Box(190, 90, 300, 390) })
+        foreach (
+            var box in new[]
+            {
+                new Box(180, 110, 100, 130),
+                new Box(60, 170, 60, 70),
+                new Box(105, 200, 90, 120),
+                new Box(190, 90, 300, 390),
+            }
+        )
         {
             Assert.False(SameFace.Is(left.Box, box, Face(box).Landmarks));
             Assert.False(SameFace.Is(box, left.Box, left.Landmarks));
@@ -56,7 +74,8 @@ public class SameFaceTests
 
     /// <summary>By the points alone: the eyes of one face are nearer to each other's than half the distance between them.</summary>
     private static bool AreSame(DetectedFace one, DetectedFace other) =>
-        Vector2.Distance(one.Landmarks.LeftEye, other.Landmarks.LeftEye) + Vector2.Distance(one.Landmarks.RightEye, other.Landmarks.RightEye)
+        Vector2.Distance(one.Landmarks.LeftEye, other.Landmarks.LeftEye)
+            + Vector2.Distance(one.Landmarks.RightEye, other.Landmarks.RightEye)
         < Vector2.Distance(one.Landmarks.LeftEye, one.Landmarks.RightEye);
 
     private static Box Draw(Box box, (Vector2 Size, Vector2 Shift) convention)

@@ -45,13 +45,22 @@ public class SamplePhotoTests
     {
         using var photo = MadePictures.Sample(6);
         using var small = photo.Resize(0.105); // faces 18 to 23 pixels wide
-        using var canvas = small.Gravity(Enums.CompassDirection.Centre, 1600, 1200, extend: Enums.Extend.Background, background: [90, 110, 100]);
+        using var canvas = small.Gravity(
+            Enums.CompassDirection.Centre,
+            1600,
+            1200,
+            extend: Enums.Extend.Background,
+            background: [90, 110, 100]
+        );
 
         var found = RealNetworks.Detect(MadePictures.ToPhoto(canvas));
 
         var corner = new Vector2((1600 - small.Width) / 2f, (1200 - small.Height) / 2f);
         Assert.Equal(4, found.Count);
-        Assert.All(Faces[5], face => Assert.Contains(found, box => Vector2.Distance(box.Box.Centre - corner, new Vector2(face.X, face.Y) * 0.105f) < 8));
+        Assert.All(
+            Faces[5],
+            face => Assert.Contains(found, box => Vector2.Distance(box.Box.Centre - corner, new Vector2(face.X, face.Y) * 0.105f) < 8)
+        );
     }
 
     [Theory]
@@ -61,7 +70,13 @@ public class SamplePhotoTests
         foreach (var (sample, face) in new[] { (1, 0), (3, 0), (3, 1), (5, 1), (6, 0), (6, 3) })
         {
             var (x, y, width, height) = Faces[sample - 1][face];
-            using var close = MadePictures.Cut(sample, (int)(x - share * width / 2), (int)(y - share * height / 2), (int)(share * width), (int)(share * height));
+            using var close = MadePictures.Cut(
+                sample,
+                (int)(x - share * width / 2),
+                (int)(y - share * height / 2),
+                (int)(share * width),
+                (int)(share * height)
+            );
             Assert.NotEmpty(RealNetworks.Detect(MadePictures.ToPhoto(close)));
         }
     }
@@ -74,15 +89,22 @@ public class SamplePhotoTests
         {
             var (x, y, width, height) = Faces[sample - 1][face];
             var (left, top, right, bottom) = (x - width, y - height, x + width, y + height);
-            if (edge == "left") left = x - width / 4;
-            if (edge == "right") right = x + width / 4;
-            if (edge == "top") top = y - height / 4;
-            if (edge == "bottom") bottom = y + height / 3;
+            if (edge == "left")
+                left = x - width / 4;
+            if (edge == "right")
+                right = x + width / 4;
+            if (edge == "top")
+                top = y - height / 4;
+            if (edge == "bottom")
+                bottom = y + height / 3;
             (left, top) = (Math.Max(0, left), Math.Max(0, top));
             using var cut = MadePictures.Cut(sample, left, top, Math.Min(right, 1919) - left, bottom - top);
 
             var centre = new Vector2(x - left, y - top);
-            Assert.Contains(RealNetworks.Detect(MadePictures.ToPhoto(cut)), found => Vector2.Distance(found.Box.Centre, centre) < width / 2f);
+            Assert.Contains(
+                RealNetworks.Detect(MadePictures.ToPhoto(cut)),
+                found => Vector2.Distance(found.Box.Centre, centre) < width / 2f
+            );
         }
     }
 
@@ -100,11 +122,14 @@ public class SamplePhotoTests
 
             var face = RealNetworks.Pipeline.Upright(turned, Middle(turned));
 
-            Assert.True(RealNetworks.Cosine(face, known) > 0.4, // two people reach that once in many thousand times
-                $"sample {sample} at {x}, {y}: cosine {RealNetworks.Cosine(face, known):F3}");
+            Assert.True(
+                RealNetworks.Cosine(face, known) > 0.4, // two people reach that once in many thousand times
+                $"sample {sample} at {x}, {y}: cosine {RealNetworks.Cosine(face, known):F3}"
+            );
         }
 
-        static ReadFace Middle(Photo photo) => RealNetworks.Read(photo).MinBy(face => Vector2.Distance(face.Face.Box.Centre, new Vector2(photo.Width, photo.Height) / 2))!;
+        static ReadFace Middle(Photo photo) =>
+            RealNetworks.Read(photo).MinBy(face => Vector2.Distance(face.Face.Box.Centre, new Vector2(photo.Width, photo.Height) / 2))!;
     }
 
     [Fact]
@@ -123,13 +148,16 @@ public class SamplePhotoTests
     private static void AreFound((int X, int Y, int Width, int Height)[] faces, IReadOnlyList<DetectedFace> found, double scale)
     {
         Assert.Equal(faces.Length, found.Count);
-        Assert.All(faces, face =>
-        {
-            var truth = new Box(face.X - face.Width / 2f, face.Y - face.Height / 2f, face.Width, face.Height).Scale((float)scale);
-            var box = found.MaxBy(other => other.Box.Overlap(truth))!;
-            Assert.True(box.Box.Overlap(truth) > 0.6, $"Expected a face at {truth}, got {box.Box}.");
-            Assert.InRange(box.Confidence, 0.7f, 1f);
-            Assert.True(box.Landmarks.LeftEye.X < box.Landmarks.RightEye.X || face.Y == 318, "The left eye is on the left.");
-        });
+        Assert.All(
+            faces,
+            face =>
+            {
+                var truth = new Box(face.X - face.Width / 2f, face.Y - face.Height / 2f, face.Width, face.Height).Scale((float)scale);
+                var box = found.MaxBy(other => other.Box.Overlap(truth))!;
+                Assert.True(box.Box.Overlap(truth) > 0.6, $"Expected a face at {truth}, got {box.Box}.");
+                Assert.InRange(box.Confidence, 0.7f, 1f);
+                Assert.True(box.Landmarks.LeftEye.X < box.Landmarks.RightEye.X || face.Y == 318, "The left eye is on the left.");
+            }
+        );
     }
 }

@@ -6,7 +6,9 @@ using Sosia.Tests.Search.Local;
 
 namespace Sosia.Tests.Indexing;
 
-/// <summary>Makes the index of a <see cref="StoredRows"/> in a process of its own, where the operating system lets no file grow beyond a length.</summary>
+/// <summary>
+/// Makes the index of a <see cref="StoredRows"/> in a process of its own, where the operating system lets no file grow beyond a length.
+/// </summary>
 internal static class ChildIndexer
 {
     private const string DirectoryVariable = "SOSIA_TEST_CHILD_INDEXER";
@@ -16,7 +18,8 @@ internal static class ChildIndexer
     public static string Run(string directory, long fileLimit)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ChildIndexer).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(ChildIndexer).Assembly.Location);
         start.Environment[DirectoryVariable] = directory;
         start.Environment[FileLimitVariable] = $"{fileLimit}";
         using var child = Process.Start(start)!;
@@ -28,15 +31,25 @@ internal static class ChildIndexer
     [ModuleInitializer]
     internal static void BecomeChildWhenAsked()
     {
-        if (Environment.GetEnvironmentVariable(DirectoryVariable) is not { Length: > 0 } directory) return;
-        if (long.Parse(Environment.GetEnvironmentVariable(FileLimitVariable)!) is > 0 and var limit) OperatingSystemLimits.LimitFileSize(limit);
+        if (Environment.GetEnvironmentVariable(DirectoryVariable) is not { Length: > 0 } directory)
+            return;
+        if (long.Parse(Environment.GetEnvironmentVariable(FileLimitVariable)!) is > 0 and var limit)
+            OperatingSystemLimits.LimitFileSize(limit);
         using var index = StoredRows.IndexOf(directory);
         index.Renew(default);
         using var reader = new SqliteCatalogueStore(directory).OpenReader();
         var (table, truth) = (index.Load(reader), new SpaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id)));
         var query = StoredRows.Row(77);
-        var right = table.IsIndexed && table.Best([query], null, 20)!.Select(score => (score.Photo, score.Score)).SequenceEqual(truth.Rank([query], null).Take(20).Select(score => (score.Photo, score.Score)));
-        Console.WriteLine($"{(right ? "right" : "wrong")}, {(table is { Added: 0, Removed: 0 } && StoredRows.IndexOf(directory).Load(reader) is { IsIndexed: true, Removed: 0 } ? "kept" : "in memory")}");
+        var right =
+            table.IsIndexed
+            && table
+                .Best([query], null, 20)!
+                .Select(score => (score.Photo, score.Score))
+                .SequenceEqual(truth.Rank([query], null).Take(20).Select(score => (score.Photo, score.Score)));
+        Console.WriteLine(
+            $"{(right ? "right" : "wrong")}, "
+                + $"{(table is { Added: 0, Removed: 0 } && StoredRows.IndexOf(directory).Load(reader) is { IsIndexed: true, Removed: 0 } ? "kept" : "in memory")}"
+        );
         Environment.Exit(0);
     }
 }

@@ -10,7 +10,8 @@ namespace Sosia.Tests.Indexing;
 /// <summary>A collection and its index files: what is forgotten is in none of them.</summary>
 public sealed class CollectionIndexTests : IDisposable
 {
-    private const int Photos = 60, Dimensions = 512;
+    private const int Photos = 60,
+        Dimensions = 512;
 
     private readonly TemporaryDirectory _place = new();
 
@@ -19,7 +20,14 @@ public sealed class CollectionIndexTests : IDisposable
         using var collection = Open();
         using var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter();
         var space = writer.EnsureSpace(new SpaceInfo(SpaceKey.Of(collection.Model.Entry), collection.Model.Entry.Name, Dimensions));
-        writer.Commit(space, [.. Enumerable.Range(0, Photos).Select(number => Some.Read($"/photos/{number}.jpg", $"{number}", Some.Face() with { Embedding = Row(number) }))]);
+        writer.Commit(
+            space,
+            [
+                .. Enumerable
+                    .Range(0, Photos)
+                    .Select(number => Some.Read($"/photos/{number}.jpg", $"{number}", Some.Face() with { Embedding = Row(number) })),
+            ]
+        );
     }
 
     public void Dispose() => _place.Dispose();
@@ -32,7 +40,7 @@ public sealed class CollectionIndexTests : IDisposable
         collection.FinishIndex(TestContext.Current.CancellationToken);
         Assert.Single(collection.IndexFiles());
         Assert.Equal(2, FilesWith(Row(7)).Length); // the catalogue and the index
-        using var other = Open();                  // as another process, which has the file open
+        using var other = Open(); // as another process, which has the file open
         Assert.Equal(7, First(other, 7));
 
         collection.Forget([PhotoOf(collection, 7)], []);
@@ -86,7 +94,8 @@ public sealed class CollectionIndexTests : IDisposable
 
         using var other = Open();
         AddLooks(collection, Photos, 2 * Photos);
-        using (var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter()) writer.RemovePaths(["/photos/12.jpg"]);
+        using (var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter())
+            writer.RemovePaths(["/photos/12.jpg"]);
         foreach (var asked in new[] { collection, other }) // one has the rows of before in memory, one only the file
         {
             Assert.Equal([90, .. Alike(90, 3, 2 * Photos, gone: 12)], ByLook(asked, 90, 4));
@@ -110,19 +119,44 @@ public sealed class CollectionIndexTests : IDisposable
     private static void AddLooks(Collection collection, int from, int to)
     {
         using var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter();
-        writer.Commit(writer.Spaces()[0].Id, [.. Enumerable.Range(from, to - from).Select(number =>
-            (number < Photos ? Some.Copy($"/photos/{number}.jpg", $"{number}") : Some.Read($"/photos/{number}.jpg", $"{number}")) with { Look = LookRow(number) })], writer.EnsureSpace(Looks));
+        writer.Commit(
+            writer.Spaces()[0].Id,
+            [
+                .. Enumerable
+                    .Range(from, to - from)
+                    .Select(number =>
+                        (
+                            number < Photos
+                                ? Some.Copy($"/photos/{number}.jpg", $"{number}")
+                                : Some.Read($"/photos/{number}.jpg", $"{number}")
+                        ) with
+                        {
+                            Look = LookRow(number),
+                        }
+                    ),
+            ],
+            writer.EnsureSpace(Looks)
+        );
     }
 
     private static int[] ByLook(Collection collection, int number, int limit)
     {
         var query = new QueryPhoto("query.jpg", "", [], -1, 1, 1, 1) { Look = new PhotoLook(Looks.Key, LookRow(number)) };
-        return [.. collection.Search([query], new SearchOptions { By = SearchBy.Look, Limit = limit }).Matches.Select(match => int.Parse(Path.GetFileNameWithoutExtension(match.Path)))];
+        return
+        [
+            .. collection
+                .Search([query], new SearchOptions { By = SearchBy.Look, Limit = limit })
+                .Matches.Select(match => int.Parse(Path.GetFileNameWithoutExtension(match.Path))),
+        ];
     }
 
     /// <summary>The photos most like one by a scan.</summary>
-    private static IEnumerable<int> Alike(int number, int count, int photos, int gone = -1) => Enumerable.Range(0, photos).Where(other => other != number && other != gone)
-        .OrderByDescending(other => System.Numerics.Tensors.TensorPrimitives.Dot<float>(LookRow(number), LookRow(other))).Take(count);
+    private static IEnumerable<int> Alike(int number, int count, int photos, int gone = -1) =>
+        Enumerable
+            .Range(0, photos)
+            .Where(other => other != number && other != gone)
+            .OrderByDescending(other => System.Numerics.Tensors.TensorPrimitives.Dot<float>(LookRow(number), LookRow(other)))
+            .Take(count);
 
     private Collection Open() => Collection.Open(new CollectionOptions { Directory = _place["collection"] });
 
@@ -133,21 +167,29 @@ public sealed class CollectionIndexTests : IDisposable
         return Array.ConvertAll(row, value => value / length);
     }
 
-    private static PhotoId PhotoOf(Collection collection, int number) => collection.Read(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id;
+    private static PhotoId PhotoOf(Collection collection, int number) =>
+        collection.Read(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id;
 
     /// <summary>The number of the photo found first for a stored row.</summary>
     private static int First(Collection collection, int number)
     {
         var query = collection.StoredPhoto(PhotoOf(collection, number))!.Query;
-        return int.Parse(Path.GetFileNameWithoutExtension(collection.Search([query], new SearchOptions { Threshold = -1 }).Matches[0].Path));
+        return int.Parse(
+            Path.GetFileNameWithoutExtension(collection.Search([query], new SearchOptions { Threshold = -1 }).Matches[0].Path)
+        );
     }
 
     // A part from the middle: a row may have lost its head.
-    private string[] FilesWith(float[] row) => [.. Directory.GetFiles(_place["collection"], "*", SearchOption.AllDirectories).Where(file =>
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes<float>(row).Slice(1024, 24)) >= 0;
-    })];
+    private string[] FilesWith(float[] row) =>
+        [
+            .. Directory
+                .GetFiles(_place["collection"], "*", SearchOption.AllDirectories)
+                .Where(file =>
+                {
+                    using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    var bytes = new byte[stream.Length];
+                    stream.ReadExactly(bytes);
+                    return bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes<float>(row).Slice(1024, 24)) >= 0;
+                }),
+        ];
 }

@@ -17,8 +17,21 @@ public sealed class HostileFolderTests : IDisposable
     [Fact]
     public void Names_of_all_kinds_are_found_again()
     {
-        string[] names = ["with space.png", "new\nline.png", "😀 家族.png", "-rf.png", "quote'\".png", "100%_[x]*?.png", "tab\t.png", "ü.png", "u\u0308.png", ".PNG".Insert(0, "CAPITALS")];
-        for (var i = 0; i < names.Length; i++) _folder.Put(names[i], IndexedFolder.Empty(i));
+        string[] names =
+        [
+            "with space.png",
+            "new\nline.png",
+            "😀 家族.png",
+            "-rf.png",
+            "quote'\".png",
+            "100%_[x]*?.png",
+            "tab\t.png",
+            "ü.png",
+            "u\u0308.png",
+            ".PNG".Insert(0, "CAPITALS"),
+        ];
+        for (var i = 0; i < names.Length; i++)
+            _folder.Put(names[i], IndexedFolder.Empty(i));
 
         Assert.Equal(names.Length, _folder.Index().Photos);
 
@@ -36,7 +49,10 @@ public sealed class HostileFolderTests : IDisposable
         var summary = _folder.Index();
 
         Assert.Equal(1, summary.Photos);
-        Assert.Equal(["The file's name is not valid text (UTF-8); rename it.", "The folder's name is not valid text (UTF-8); rename it."], summary.Failures.Select(failed => failed.Failure.Message).Order());
+        Assert.Equal(
+            ["The file's name is not valid text (UTF-8); rename it.", "The folder's name is not valid text (UTF-8); rename it."],
+            summary.Failures.Select(failed => failed.Failure.Message).Order()
+        );
         Shell("rm -rf -- *"); // .NET can't name them to delete them
     }
 
@@ -53,7 +69,10 @@ public sealed class HostileFolderTests : IDisposable
         var summary = _folder.Index();
 
         Assert.Equal((1, 3), (summary.Photos, summary.Failures.Count));
-        Assert.All(summary.Failures, failed => Assert.Equal("The file is a link that leads nowhere, or may not be looked at.", failed.Failure.Message));
+        Assert.All(
+            summary.Failures,
+            failed => Assert.Equal("The file is a link that leads nowhere, or may not be looked at.", failed.Failure.Message)
+        );
     }
 
     [Fact]
@@ -87,7 +106,10 @@ public sealed class HostileFolderTests : IDisposable
         var closed = _folder.Put("closed.png", IndexedFolder.Empty(1));
         OperatingSystemLimits.SetMode(closed, UnixFileMode.None);
 
-        Assert.Equal("The file may not be read; allow it for this user.", Assert.Single(AsOrdinaryUser(() => _folder.Index()).Failures).Failure.Message);
+        Assert.Equal(
+            "The file may not be read; allow it for this user.",
+            Assert.Single(AsOrdinaryUser(() => _folder.Index()).Failures).Failure.Message
+        );
         OperatingSystemLimits.SetMode(closed, UnixFileMode.UserRead);
         Assert.Equal((1, 0), (_folder.Index().Photos, _folder.Index().Failures.Count));
     }
@@ -95,11 +117,14 @@ public sealed class HostileFolderTests : IDisposable
     [Fact]
     public void Files_that_changed_and_may_not_be_read_at_the_moment_keep_their_photos_whatever_their_share()
     {
-        for (var i = 0; i < 6; i++) _folder.Put($"{i}.jpg", IndexedFolder.Person(i));
+        for (var i = 0; i < 6; i++)
+            _folder.Put($"{i}.jpg", IndexedFolder.Person(i));
         _folder.Index();
         var later = DateTime.UtcNow.AddMinutes(1);
-        for (var i = 0; i < 4; i++) File.SetLastWriteTimeUtc(_folder[$"{i}.jpg"], later);
-        for (var i = 0; i < 4; i++) OperatingSystemLimits.SetMode(_folder[$"{i}.jpg"], UnixFileMode.None);
+        for (var i = 0; i < 4; i++)
+            File.SetLastWriteTimeUtc(_folder[$"{i}.jpg"], later);
+        for (var i = 0; i < 4; i++)
+            OperatingSystemLimits.SetMode(_folder[$"{i}.jpg"], UnixFileMode.None);
 
         var summary = AsOrdinaryUser(() => _folder.Index());
 
@@ -108,7 +133,8 @@ public sealed class HostileFolderTests : IDisposable
         Assert.Equal(6, _folder.Ask(reader => reader.ReadEmbeddings(reader.Spaces()[0].Id)).Count);
         Assert.All(summary.Failures, failed => Assert.NotNull(failed.Photo));
 
-        for (var i = 0; i < 4; i++) OperatingSystemLimits.SetMode(_folder[$"{i}.jpg"], UnixFileMode.UserRead);
+        for (var i = 0; i < 4; i++)
+            OperatingSystemLimits.SetMode(_folder[$"{i}.jpg"], UnixFileMode.UserRead);
         Assert.Empty(_folder.Index().Failures);
         Assert.Equal(new PhotoCounts(6, 0, 0, 0, 0), _folder.Counts);
     }
@@ -117,9 +143,11 @@ public sealed class HostileFolderTests : IDisposable
     public void A_waiting_file_that_becomes_unreachable_is_listed_and_keeps_its_photo()
     {
         var path = _folder.Put("a.jpg", IndexedFolder.Person(0));
-        for (var i = 0; i < 10; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 10; i++)
+            _folder.Put($"{i}.png", IndexedFolder.Empty(i));
         _folder.Index();
-        using (var writer = _folder.Store.OpenWriter()) writer.Announce([new(path, 1, default)]); // as by a run that was ended
+        using (var writer = _folder.Store.OpenWriter())
+            writer.Announce([new(path, 1, default)]); // as by a run that was ended
         File.Delete(path);
         File.CreateSymbolicLink(path, _folder["nowhere.jpg"]);
 
@@ -133,7 +161,8 @@ public sealed class HostileFolderTests : IDisposable
     [Fact]
     public void A_folder_that_may_not_be_looked_into_keeps_its_photos()
     {
-        for (var i = 0; i < 20; i++) _folder.Put($"open/{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 20; i++)
+            _folder.Put($"open/{i}.png", IndexedFolder.Empty(i));
         _folder.Put("closed/20.png", IndexedFolder.Empty(20));
         _folder.Index();
         OperatingSystemLimits.SetMode(_folder["closed"], UnixFileMode.None);
@@ -142,7 +171,10 @@ public sealed class HostileFolderTests : IDisposable
 
         Assert.Equal(0, summary.Removed);
         Assert.Equal(21, counts.NoFace);
-        Assert.Contains(summary.Failures, failed => failed.Failure.Message.StartsWith("The folder can't be looked into", StringComparison.Ordinal));
+        Assert.Contains(
+            summary.Failures,
+            failed => failed.Failure.Message.StartsWith("The folder can't be looked into", StringComparison.Ordinal)
+        );
         Assert.Empty(_folder.Index().Failures);
     }
 
@@ -174,7 +206,13 @@ public sealed class HostileFolderTests : IDisposable
         _folder.Put("large.png", PngByHand.OneColour(1200, 1000));
         _folder.Limits = new PhotoOptions { MaxPixels = 1_000_000 };
         var refused = Assert.Single(_folder.Index().Failures);
-        Assert.Equal((UnreadableReason.OverLimit, "The image has 1,200 × 1,000 = 1,200,000 pixels, and the limit is 1,000,000; raise it with --max-pixels."), (refused.Failure.Reason, refused.Failure.Message));
+        Assert.Equal(
+            (
+                UnreadableReason.OverLimit,
+                "The image has 1,200 × 1,000 = 1,200,000 pixels, and the limit is 1,000,000; raise it with --max-pixels."
+            ),
+            (refused.Failure.Reason, refused.Failure.Message)
+        );
 
         _folder.Limits = new PhotoOptions();
         Assert.Equal((1, 0), (_folder.Index().Photos, _folder.Index().Failures.Count));
@@ -211,7 +249,8 @@ public sealed class HostileFolderTests : IDisposable
     public void A_large_folder_is_listed_in_one_go()
     {
         var photo = IndexedFolder.Empty(1);
-        for (var i = 0; i < 3000; i++) _folder.Put($"{i % 7}/{i}.png", photo);
+        for (var i = 0; i < 3000; i++)
+            _folder.Put($"{i % 7}/{i}.png", photo);
 
         var summary = _folder.Index();
 
@@ -224,8 +263,13 @@ public sealed class HostileFolderTests : IDisposable
     {
         const UnixFileMode everybody = (UnixFileMode)0b111_111_111;
         var collection = Path.GetDirectoryName(_folder.Store.File)!;
-        string[] needed = [.. Directory.Exists(collection) ? Directory.EnumerateFiles(collection).Append(collection) : [], Path.GetDirectoryName(collection)!];
-        foreach (var open in needed) OperatingSystemLimits.SetMode(open, everybody);
+        string[] needed =
+        [
+            .. Directory.Exists(collection) ? Directory.EnumerateFiles(collection).Append(collection) : [],
+            Path.GetDirectoryName(collection)!,
+        ];
+        foreach (var open in needed)
+            OperatingSystemLimits.SetMode(open, everybody);
         var result = default(T);
         OperatingSystemLimits.AsOrdinaryUser(() => result = ask());
         return result!;

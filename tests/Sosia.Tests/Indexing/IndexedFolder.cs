@@ -13,7 +13,15 @@ namespace Sosia.Tests.Indexing;
 /// <summary>A folder of photos and a collection, indexed by the real networks; counts what is decoded.</summary>
 internal sealed class IndexedFolder : IDisposable
 {
-    private static readonly byte[][] Portraits = [.. Portrait(1, 388, 312), .. Portrait(3, 570, 308), .. Portrait(3, 1069, 188), .. Portrait(4, 957, 143), .. Portrait(6, 241, 459), .. Portrait(6, 1460, 248)];
+    private static readonly byte[][] Portraits =
+    [
+        .. Portrait(1, 388, 312),
+        .. Portrait(3, 570, 308),
+        .. Portrait(3, 1069, 188),
+        .. Portrait(4, 957, 143),
+        .. Portrait(6, 241, 459),
+        .. Portrait(6, 1460, 248),
+    ];
 
     private readonly TemporaryDirectory _place = new();
     private int _decoded;
@@ -44,7 +52,8 @@ internal sealed class IndexedFolder : IDisposable
     public int Decoded => Interlocked.Exchange(ref _decoded, 0);
 
     /// <summary>The bytes of one of six portraits of different people, made different by a number in a comment.</summary>
-    public static byte[] Person(int number, int variant = 0) => variant == 0 ? Portraits[number] : [.. Portraits[number], (byte)variant, (byte)(variant >> 8)];
+    public static byte[] Person(int number, int variant = 0) =>
+        variant == 0 ? Portraits[number] : [.. Portraits[number], (byte)variant, (byte)(variant >> 8)];
 
     /// <summary>A small picture without a face; another for every number.</summary>
     public static byte[] Empty(int number)
@@ -65,11 +74,20 @@ internal sealed class IndexedFolder : IDisposable
 
     public IndexSummary Index(params string[] roots) => Index(new IndexOptions(), roots);
 
-    public IndexSummary Index(IndexOptions options, params string[] roots) =>
-        Run(options, null, CancellationToken.None, roots);
+    public IndexSummary Index(IndexOptions options, params string[] roots) => Run(options, null, CancellationToken.None, roots);
 
-    public IndexSummary Run(IndexOptions options, IProgress<IndexProgress>? progress, CancellationToken cancellation, params string[] roots) =>
-        new Indexer(Store, Collection, Limits, new CountingDecoder(this), Pipeline) { Look = Look }.Run(roots.Length > 0 ? roots : [Folder], options, progress, cancellation);
+    public IndexSummary Run(
+        IndexOptions options,
+        IProgress<IndexProgress>? progress,
+        CancellationToken cancellation,
+        params string[] roots
+    ) =>
+        new Indexer(Store, Collection, Limits, new CountingDecoder(this), Pipeline) { Look = Look }.Run(
+            roots.Length > 0 ? roots : [Folder],
+            options,
+            progress,
+            cancellation
+        );
 
     public T Ask<T>(Func<ICatalogueReader, T> question)
     {
@@ -81,7 +99,8 @@ internal sealed class IndexedFolder : IDisposable
     public PhotoCounts Counts => Ask(reader => reader.Count());
 
     /// <summary>The names, without the folder, of the places where the photo of a name lies.</summary>
-    public string[] PlacesOf(string name) => Ask(reader => reader.FindPhotoAt(this[name])?.Paths.Select(path => Path.GetRelativePath(Folder, path)).ToArray() ?? []);
+    public string[] PlacesOf(string name) =>
+        Ask(reader => reader.FindPhotoAt(this[name])?.Paths.Select(path => Path.GetRelativePath(Folder, path)).ToArray() ?? []);
 
     public void Dispose() => _place.Dispose();
 

@@ -13,7 +13,8 @@ public sealed class InterruptionTests : IDisposable
 
     public InterruptionTests()
     {
-        for (var i = 0; i < Photos; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < Photos; i++)
+            _folder.Put($"{i}.png", IndexedFolder.Empty(i));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -25,7 +26,9 @@ public sealed class InterruptionTests : IDisposable
         for (var round = 1; round <= 3 && reported < Photos; round++)
         {
             using var cancel = new CancellationTokenSource();
-            Assert.Throws<OperationCanceledException>(() => _folder.Run(new IndexOptions(), new Stop(cancel, () => reported++), cancel.Token));
+            Assert.Throws<OperationCanceledException>(() =>
+                _folder.Run(new IndexOptions(), new Stop(cancel, () => reported++), cancel.Token)
+            );
             Assert.Equal(new PhotoCounts(0, 0, reported, 0, Photos - reported), _folder.Counts);
         }
         Assert.True(reported > 0);
@@ -39,11 +42,16 @@ public sealed class InterruptionTests : IDisposable
     public void Readers_see_how_far_a_running_index_is()
     {
         var seen = new List<PhotoCounts>();
-        _folder.Run(new IndexOptions(), new Report(progress =>
-        {
-            if (seen.Count < 5) seen.Add(_folder.Counts);
-            Assert.Equal(Photos, progress.Total);
-        }), CancellationToken.None);
+        _folder.Run(
+            new IndexOptions(),
+            new Report(progress =>
+            {
+                if (seen.Count < 5)
+                    seen.Add(_folder.Counts);
+                Assert.Equal(Photos, progress.Total);
+            }),
+            CancellationToken.None
+        );
 
         Assert.All(seen, counts => Assert.Equal(Photos, counts.Total));
         Assert.All(seen, counts => Assert.True(counts.NoFace > 0));

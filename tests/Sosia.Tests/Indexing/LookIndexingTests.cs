@@ -22,7 +22,8 @@ public sealed class LookIndexingTests : IDisposable
     [Fact]
     public void Faces_and_look_that_are_both_new_take_one_decoding()
     {
-        for (var person = 0; person < 3; person++) _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
+        for (var person = 0; person < 3; person++)
+            _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
         _folder.Put("empty.png", IndexedFolder.Empty(1));
         _folder.Put("broken.jpg", IndexedFolder.Person(0)[..2000]);
         _folder.Look = _look;
@@ -39,7 +40,8 @@ public sealed class LookIndexingTests : IDisposable
     [Fact]
     public void A_collection_with_faces_gains_only_what_it_lacks()
     {
-        for (var person = 0; person < 3; person++) _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
+        for (var person = 0; person < 3; person++)
+            _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
         _folder.Index();
         var before = _folder.Ask(reader => reader.Faces(default, 100).ToArray());
         _ = _folder.Decoded;
@@ -74,7 +76,8 @@ public sealed class LookIndexingTests : IDisposable
     public void A_run_by_look_that_ends_early_goes_on_where_it_was()
     {
         const int photos = 100;
-        for (var i = 0; i < photos; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < photos; i++)
+            _folder.Put($"{i}.png", IndexedFolder.Empty(i));
         _folder.Index();
         _ = _folder.Decoded;
         _folder.Look = _look;
@@ -88,7 +91,8 @@ public sealed class LookIndexingTests : IDisposable
         Assert.Equal(photos - done, _folder.Decoded);
         Assert.Equal((0, 0, photos, 0, 0), Counts());
 
-        (long, long, long, long, long) Counts() => (_folder.Counts.Searchable, _folder.Counts.TooPoor, _folder.Counts.NoFace, _folder.Counts.Unreadable, _folder.Counts.Waiting);
+        (long, long, long, long, long) Counts() =>
+            (_folder.Counts.Searchable, _folder.Counts.TooPoor, _folder.Counts.NoFace, _folder.Counts.Unreadable, _folder.Counts.Waiting);
     }
 
     [Fact]
@@ -110,11 +114,14 @@ public sealed class LookIndexingTests : IDisposable
     public void A_model_with_rows_too_long_for_a_collection_is_refused()
     {
         var entry = RealFiles.Model("resnet-18").Entry;
-        var refused = Assert.Throws<ModelException>(() => LookReader.Check(entry with { Output = entry.Output with { Dimensions = 5000 } }));
+        var refused = Assert.Throws<ModelException>(() =>
+            LookReader.Check(entry with { Output = entry.Output with { Dimensions = 5000 } })
+        );
         Assert.Contains("5,000 numbers of a photo, and a collection holds up to 4,096", refused.Message);
     }
 
-    private (SpaceKind Of, long Count)[] Rows => _folder.Ask(reader => reader.Spaces().Select(space => (space.Space.Of, space.Rows)).ToArray());
+    private (SpaceKind Of, long Count)[] Rows =>
+        _folder.Ask(reader => reader.Spaces().Select(space => (space.Space.Of, space.Rows)).ToArray());
 
     private static LookReader Tiny()
     {

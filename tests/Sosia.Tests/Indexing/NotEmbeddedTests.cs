@@ -21,10 +21,11 @@ public sealed class NotEmbeddedTests : IDisposable
 
     [Theory]
     [InlineData("Relu")] // the darkest face becomes a zero vector
-    [InlineData("Log")]  // the darkest face becomes NaN
+    [InlineData("Log")] // the darkest face becomes NaN
     public void A_photo_whose_face_gets_no_usable_vector_is_listed_with_its_reason_and_the_others_are_stored(string bend)
     {
-        for (var person = 0; person < 4; person++) _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
+        for (var person = 0; person < 4; person++)
+            _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
         var (limit, darkest) = Between();
         using var embedder = Brightness(limit, bend);
         _folder.Pipeline = With(embedder);
@@ -43,15 +44,20 @@ public sealed class NotEmbeddedTests : IDisposable
         using var all = Brightness(-10, "Relu");
         var pipeline = With(all);
         var decoder = new VipsPhotoDecoder(new PhotoOptions());
-        var faces = Enumerable.Range(0, 4).Select(person =>
-        {
-            var photo = decoder.Decode(PhotoFile.Read(_folder[$"{person}.jpg"], new PhotoOptions()));
-            return (Person: person, Mean: Assert.Single(pipeline.Read(photo)).Aligned.Pixels.Average(value => (value - 127.5f) / 128));
-        }).OrderBy(face => face.Mean).ToArray();
+        var faces = Enumerable
+            .Range(0, 4)
+            .Select(person =>
+            {
+                var photo = decoder.Decode(PhotoFile.Read(_folder[$"{person}.jpg"], new PhotoOptions()));
+                return (Person: person, Mean: Assert.Single(pipeline.Read(photo)).Aligned.Pixels.Average(value => (value - 127.5f) / 128));
+            })
+            .OrderBy(face => face.Mean)
+            .ToArray();
         return ((faces[0].Mean + faces[1].Mean) / 2, faces[0].Person);
     }
 
-    private static FacePipeline With(FaceEmbedder embedder) => new(RealNetworks.Finder, new FaceAligner(embedder.FaceSize, embedder.Template), embedder, new QualityOptions());
+    private static FacePipeline With(FaceEmbedder embedder) =>
+        new(RealNetworks.Finder, new FaceAligner(embedder.FaceSize, embedder.Template), embedder, new QualityOptions());
 
     /// <summary>A network that gives four times how much brighter than a limit a face is, bent.</summary>
     private static FaceEmbedder Brightness(float limit, string bend)

@@ -22,14 +22,20 @@ public sealed class OwnPicturesTests : IDisposable
         var (stored, checks) = (true, 0);
         var path = here.OfFace(7, 160);
 
-        PictureCache.Get(path, () => [1, 2, 3], () =>
-        {
-            // The other process commits and deletes right after this one has looked, the given number of looks later.
-            var answer = stored;
-            if (checks++ == checksBefore) Forget();
-            return answer;
-        });
-        if (stored) Forget();
+        PictureCache.Get(
+            path,
+            () => [1, 2, 3],
+            () =>
+            {
+                // The other process commits and deletes right after this one has looked, the given number of looks later.
+                var answer = stored;
+                if (checks++ == checksBefore)
+                    Forget();
+                return answer;
+            }
+        );
+        if (stored)
+            Forget();
 
         Assert.Empty(Directory.GetFiles(_place.Path, "*", SearchOption.AllDirectories));
 
@@ -65,7 +71,10 @@ public sealed class OwnPicturesTests : IDisposable
     {
         _folder.Collection = _folder["sosia"];
         _folder.Put("a.jpg", IndexedFolder.Person(0));
-        var crops = Enumerable.Range(1, 3).Select(person => _folder.Put($"sosia/crops/0{person}/{person}-160.jpg", IndexedFolder.Person(person))).ToArray();
+        var crops = Enumerable
+            .Range(1, 3)
+            .Select(person => _folder.Put($"sosia/crops/0{person}/{person}-160.jpg", IndexedFolder.Person(person)))
+            .ToArray();
         using (var writer = _folder.Store.OpenWriter())
             writer.Commit(writer.EnsureSpace(Some.Space()), [.. crops.Select(path => Some.Read(path, path))]);
 

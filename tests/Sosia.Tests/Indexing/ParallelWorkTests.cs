@@ -18,7 +18,12 @@ public class ParallelWorkTests
     {
         for (var round = 0; round < 200; round++)
         {
-            using var work = new ParallelWork<int, int>([1, 2, 3], 3, (item, _) => item == 2 ? throw new InvalidOperationException("two") : item, CancellationToken.None);
+            using var work = new ParallelWork<int, int>(
+                [1, 2, 3],
+                3,
+                (item, _) => item == 2 ? throw new InvalidOperationException("two") : item,
+                CancellationToken.None
+            );
             Take(work);
             Assert.Equal("two", Assert.Throws<AggregateException>(work.ThrowIfFailed).InnerException!.Message);
         }
@@ -28,7 +33,14 @@ public class ParallelWorkTests
     public void Ending_early_finishes_what_is_in_flight_and_starts_nothing_more()
     {
         var started = 0;
-        using (var work = new ParallelWork<int, int>([.. Enumerable.Range(0, 100_000)], 2, (item, _) => Interlocked.Increment(ref started), CancellationToken.None))
+        using (
+            var work = new ParallelWork<int, int>(
+                [.. Enumerable.Range(0, 100_000)],
+                2,
+                (item, _) => Interlocked.Increment(ref started),
+                CancellationToken.None
+            )
+        )
             Assert.True(work.TryTake(out _, TimeSpan.FromSeconds(10)));
         var after = started;
         Thread.Sleep(30);
@@ -39,8 +51,9 @@ public class ParallelWorkTests
     private static List<int> Take(ParallelWork<int, int> work)
     {
         var results = new List<int>();
-        for (var got = false; (got = work.TryTake(out var result, Wait)) || !work.IsCompleted;)
-            if (got) results.Add(result);
+        for (var got = false; (got = work.TryTake(out var result, Wait)) || !work.IsCompleted; )
+            if (got)
+                results.Add(result);
         return results;
     }
 }

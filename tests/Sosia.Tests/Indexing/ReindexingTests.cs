@@ -14,7 +14,8 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void Every_photo_is_stored_in_the_state_it_is_in()
     {
-        for (var person = 0; person < 6; person++) _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
+        for (var person = 0; person < 6; person++)
+            _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
         _folder.Put("empty.png", IndexedFolder.Empty(1));
         _folder.Put("broken.jpg", IndexedFolder.Person(0)[..2000]);
         _folder.Put("notes.txt", [1, 2, 3]);
@@ -22,14 +23,18 @@ public sealed class ReindexingTests : IDisposable
         var summary = _folder.Index();
 
         Assert.Equal((7, 6, 0), (summary.Photos, summary.Faces, summary.Skipped));
-        Assert.Equal((_folder["broken.jpg"], UnreadableReason.Damaged), (Assert.Single(summary.Failures).File.Path, summary.Failures[0].Failure.Reason));
+        Assert.Equal(
+            (_folder["broken.jpg"], UnreadableReason.Damaged),
+            (Assert.Single(summary.Failures).File.Path, summary.Failures[0].Failure.Reason)
+        );
         Assert.Equal(new PhotoCounts(6, 0, 1, 1, 0), _folder.Counts);
     }
 
     [Fact]
     public void An_unchanged_folder_decodes_nothing()
     {
-        for (var i = 0; i < 30; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 30; i++)
+            _folder.Put($"{i}.png", IndexedFolder.Empty(i));
         _folder.Put("broken.jpg", [0xFF, 0xD8, 0xFF, 0]);
         Assert.Equal(30, _folder.Index().Photos);
         Assert.Equal(31, _folder.Decoded);
@@ -72,7 +77,8 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void A_moved_file_keeps_its_photo_and_its_faces()
     {
-        for (var i = 0; i < 3; i++) _folder.Put($"old/{i}.jpg", IndexedFolder.Person(i));
+        for (var i = 0; i < 3; i++)
+            _folder.Put($"old/{i}.jpg", IndexedFolder.Person(i));
         _folder.Index();
         _ = _folder.Decoded;
         var before = _folder.Ask(reader => reader.FindPhotoAt(_folder["old/1.jpg"])!.Id);
@@ -93,9 +99,11 @@ public sealed class ReindexingTests : IDisposable
     {
         // Renumbering: every name is there before and after, and holds another photo.
         const int count = 150;
-        for (var i = 0; i < count; i++) _folder.Put($"{i:000}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < count; i++)
+            _folder.Put($"{i:000}.png", IndexedFolder.Empty(i));
         _folder.Index();
-        for (var i = 0; i < count; i++) _folder.Put($"{i:000}.png", IndexedFolder.Empty((i + 1) % count));
+        for (var i = 0; i < count; i++)
+            _folder.Put($"{i:000}.png", IndexedFolder.Empty((i + 1) % count));
 
         var summary = _folder.Index();
 
@@ -107,7 +115,8 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void Duplicates_are_one_photo_in_several_places()
     {
-        foreach (var name in new[] { "a.jpg", "b.jpg", "deep/er/c.JPG" }) _folder.Put(name, IndexedFolder.Person(0));
+        foreach (var name in new[] { "a.jpg", "b.jpg", "deep/er/c.JPG" })
+            _folder.Put(name, IndexedFolder.Person(0));
         _folder.Index();
 
         Assert.Equal(1, _folder.Counts.Total);
@@ -122,7 +131,8 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void A_deleted_file_is_forgotten()
     {
-        for (var i = 0; i < 10; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 10; i++)
+            _folder.Put($"{i}.png", IndexedFolder.Empty(i));
         _folder.Index();
         File.Delete(_folder["3.png"]);
         File.Delete(_folder["4.png"]);
@@ -136,13 +146,19 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void More_than_a_fifth_of_a_collection_is_removed_only_by_force()
     {
-        for (var i = 0; i < 10; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 10; i++)
+            _folder.Put($"{i}.png", IndexedFolder.Empty(i));
         _folder.Index();
-        for (var i = 0; i < 3; i++) File.Delete(_folder[$"{i}.png"]);
+        for (var i = 0; i < 3; i++)
+            File.Delete(_folder[$"{i}.png"]);
 
         var kept = _folder.Index();
         Assert.Equal((0, 10), (kept.Removed, _folder.Counts.Total));
-        Assert.Equal("3 of 10 photos are no longer where they were, which may be a disk that is not mounted: they stay in the collection; use --force to remove them.", kept.Kept);
+        Assert.Equal(
+            "3 of 10 photos are no longer where they were, which may be a disk that is not mounted: they stay in the collection; use "
+                + "--force to remove them.",
+            kept.Kept
+        );
 
         Assert.Equal((3, 7), (_folder.Index(new IndexOptions { Force = true }).Removed, _folder.Counts.Total));
     }
@@ -151,12 +167,14 @@ public sealed class ReindexingTests : IDisposable
     [InlineData(true), InlineData(false)]
     public void A_folder_that_vanished_or_was_emptied_never_deletes_however_small_its_share(bool mountPointStays)
     {
-        for (var i = 0; i < 20; i++) _folder.Put($"here/{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 20; i++)
+            _folder.Put($"here/{i}.png", IndexedFolder.Empty(i));
         _folder.Put("disk/20.png", IndexedFolder.Empty(20));
         string[] roots = [_folder["here"], _folder["disk"]];
         _folder.Index(roots);
         Directory.Delete(_folder["disk"], recursive: true);
-        if (mountPointStays) Directory.CreateDirectory(_folder["disk"]);
+        if (mountPointStays)
+            Directory.CreateDirectory(_folder["disk"]);
 
         var summary = _folder.Index(roots);
         Assert.StartsWith("1 of 21 photos are no longer where they were", summary.Kept);
@@ -168,7 +186,8 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void A_folder_below_a_root_that_is_empty_now_keeps_its_photos_as_the_mount_point_of_a_disk_would()
     {
-        for (var i = 0; i < 20; i++) _folder.Put($"{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 20; i++)
+            _folder.Put($"{i}.png", IndexedFolder.Empty(i));
         _folder.Put("usb/DCIM/20.png", IndexedFolder.Empty(20));
         _folder.Put("usb/DCIM/21.png", IndexedFolder.Empty(0)); // lies elsewhere too
         _folder.Index();
@@ -187,7 +206,8 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void A_photo_taken_out_of_a_folder_that_holds_others_is_forgotten()
     {
-        for (var i = 0; i < 20; i++) _folder.Put($"{i % 2}/{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 20; i++)
+            _folder.Put($"{i % 2}/{i}.png", IndexedFolder.Empty(i));
         _folder.Index();
         File.Delete(_folder["1/3.png"]);
 
@@ -223,7 +243,8 @@ public sealed class ReindexingTests : IDisposable
     [Fact]
     public void Overlapping_roots_count_every_file_once()
     {
-        for (var i = 0; i < 6; i++) _folder.Put($"sub/{i}.png", IndexedFolder.Empty(i));
+        for (var i = 0; i < 6; i++)
+            _folder.Put($"sub/{i}.png", IndexedFolder.Empty(i));
         string[] roots = [_folder.Folder, _folder["sub"], _folder["sub"] + "/", _folder["sub/../sub"], _folder["sub/1.png"]];
 
         Assert.Equal(6, _folder.Index(roots).Photos);

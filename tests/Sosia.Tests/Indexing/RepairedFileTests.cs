@@ -53,7 +53,9 @@ public sealed class RepairedFileTests : IDisposable
 
     private string InModels(string file) => Path.Combine(_place["models"], file);
 
-    private Collection Open() => Collection.Open(
-        new CollectionOptions { Directory = _place["collection"] },
-        new ModelStore(_place["models"], new UserDirectories(Path.Combine(AppContext.BaseDirectory, "user"))));
+    private Collection Open() =>
+        Collection.Open(
+            new CollectionOptions { Directory = _place["collection"] },
+            new ModelStore(_place["models"], new UserDirectories(Path.Combine(AppContext.BaseDirectory, "user")))
+        );
 }

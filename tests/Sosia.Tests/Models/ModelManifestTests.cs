@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using Sosia.Embeddings;
@@ -18,7 +18,8 @@ public class ModelManifestTests
         ModelKind[] steps = [ModelKind.FaceBoxes, ModelKind.FaceLandmarks, ModelKind.FaceEmbedding];
         ModelKind[] besides = [ModelKind.FaceTrait, ModelKind.FaceTrait, ModelKind.ImageEmbedding, ModelKind.ImageEmbedding];
         Assert.Equal([.. steps, .. besides], manifest.Models.Select(m => m.Makes));
-        Assert.Equal("resnet-18", manifest.Models.First(m => m.Makes == ModelKind.ImageEmbedding).Name); // the default: the baseline is for experiments
+        // the default: the baseline is for experiments
+        Assert.Equal("resnet-18", manifest.Models.First(m => m.Makes == ModelKind.ImageEmbedding).Name);
     }
 
     [Fact]
@@ -26,17 +27,27 @@ public class ModelManifestTests
 
     [Fact]
     public void Any_manifest_that_is_written_reads_back_the_same() =>
-        Prop.ForAll(Arb.From(Manifests), manifest =>
-        {
-            var json = manifest.ToJson();
-            return ModelManifest.Parse(json, "models.json").ToJson() == json;
-        }).QuickCheckThrowOnFailure();
+        Prop.ForAll(
+                Arb.From(Manifests),
+                manifest =>
+                {
+                    var json = manifest.ToJson();
+                    return ModelManifest.Parse(json, "models.json").ToJson() == json;
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void What_is_read_back_names_the_same_spaces() =>
-        Prop.ForAll(Arb.From(Manifests), manifest =>
-            ModelManifest.Parse(manifest.ToJson(), "models.json").Models.Select(SpaceKey.Of).SequenceEqual(manifest.Models.Select(SpaceKey.Of)))
-        .QuickCheckThrowOnFailure();
+        Prop.ForAll(
+                Arb.From(Manifests),
+                manifest =>
+                    ModelManifest
+                        .Parse(manifest.ToJson(), "models.json")
+                        .Models.Select(SpaceKey.Of)
+                        .SequenceEqual(manifest.Models.Select(SpaceKey.Of))
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_manifest_cut_off_anywhere_is_refused()
@@ -49,19 +60,24 @@ public class ModelManifestTests
 
     [Fact]
     public void A_manifest_with_any_one_character_changed_is_refused_or_read_but_never_breaks() =>
-        Prop.ForAll(Arb.From(Gen.Choose(0, 5000)), Arb.From(Gen.Choose(0, 127)), (at, character) =>
-        {
-            var json = File.ReadAllText(Path.Combine(RealFiles.Models, ModelManifest.FileName)).ToCharArray();
-            json[at % json.Length] = (char)character;
-            try
-            {
-                ModelManifest.Parse(new string(json), "models.json");
-            }
-            catch (ModelException e)
-            {
-                Assert.Equal(ModelProblem.BadManifest, e.Problem);
-            }
-        }).QuickCheckThrowOnFailure();
+        Prop.ForAll(
+                Arb.From(Gen.Choose(0, 5000)),
+                Arb.From(Gen.Choose(0, 127)),
+                (at, character) =>
+                {
+                    var json = File.ReadAllText(Path.Combine(RealFiles.Models, ModelManifest.FileName)).ToCharArray();
+                    json[at % json.Length] = (char)character;
+                    try
+                    {
+                        ModelManifest.Parse(new string(json), "models.json");
+                    }
+                    catch (ModelException e)
+                    {
+                        Assert.Equal(ModelProblem.BadManifest, e.Problem);
+                    }
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData("name", "\"../up\"", "expected a name")]
@@ -140,7 +156,11 @@ public class ModelManifestTests
 
     private static Gen<ModelManifest> Manifests =>
         from entries in Gen.ListOf(Entries)
-        select new ModelManifest { Version = ModelManifest.CurrentVersion, Models = [.. entries.Select((e, i) => e with { Name = $"model-{i}" })] };
+        select new ModelManifest
+        {
+            Version = ModelManifest.CurrentVersion,
+            Models = [.. entries.Select((e, i) => e with { Name = $"model-{i}" })],
+        };
 
     private static Gen<ModelEntry> Entries =>
         from makes in Gen.Elements(Enum.GetValues<ModelKind>())
@@ -172,14 +192,27 @@ public class ModelManifestTests
                 Channels = channels,
                 Mean = [numbers[0]],
                 Scale = [numbers[1] == 0 ? 1 : numbers[1]],
-                Template = makes == ModelKind.FaceEmbedding ? [.. Enumerable.Range(1, 5).Select(i => new[] { numbers[2 * i], numbers[2 * i + 1] })] : null,
+                Template =
+                    makes == ModelKind.FaceEmbedding
+                        ? [.. Enumerable.Range(1, 5).Select(i => new[] { numbers[2 * i], numbers[2 * i + 1] })]
+                        : null,
             },
             Output = new ModelOutput
             {
                 Name = "output",
                 Scores = makes == ModelKind.FaceBoxes ? "scores" : null,
                 Dimensions = makes == ModelKind.FaceBoxes ? 0 : 136,
-                FivePoints = makes == ModelKind.FaceLandmarks ? [[0], [1, 2], [3], [4], [67]] : null,
+                FivePoints =
+                    makes == ModelKind.FaceLandmarks
+                        ?
+                        [
+                            [0],
+                            [1, 2],
+                            [3],
+                            [4],
+                            [67],
+                        ]
+                        : null,
                 Metric = metric,
             },
         };
@@ -198,7 +231,8 @@ public class ModelManifestTests
         return json.ToJsonString();
     }
 
-    private static string Json(params ModelEntry[] entries) => JsonSerializer.Serialize(new ModelManifest { Version = 1, Models = entries }, ModelManifest.Json);
+    private static string Json(params ModelEntry[] entries) =>
+        JsonSerializer.Serialize(new ModelManifest { Version = 1, Models = entries }, ModelManifest.Json);
 
     private static string AssertRefused(string json)
     {

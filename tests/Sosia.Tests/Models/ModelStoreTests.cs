@@ -173,16 +173,31 @@ public sealed class ModelStoreTests : IDisposable
     [Theory]
     [InlineData("tiny")]
     [InlineData("TINY")]
-    public void A_name_that_is_taken_is_refused(string name) =>
-        AssertNotAdded(ModelProblem.BadManifest, "another name", Tiny, Entry(name));
+    public void A_name_that_is_taken_is_refused(string name) => AssertNotAdded(ModelProblem.BadManifest, "another name", Tiny, Entry(name));
 
     [Fact]
     public void A_file_of_another_hash_is_not_added() =>
-        AssertNotAdded(ModelProblem.HashDiffers, "Expected SHA-256 " + new string('0', 64), Tiny, Entry("mine") with { Sha256 = new string('0', 64) });
+        AssertNotAdded(
+            ModelProblem.HashDiffers,
+            "Expected SHA-256 " + new string('0', 64),
+            Tiny,
+            Entry("mine") with
+            {
+                Sha256 = new string('0', 64),
+            }
+        );
 
     [Fact]
     public void A_model_of_other_dimensions_is_not_added() =>
-        AssertNotAdded(ModelProblem.DoesNotFit, "Expected 512 dimensions, got 4", Tiny, Entry("mine") with { Output = new ModelOutput { Name = "output", Dimensions = 512 } });
+        AssertNotAdded(
+            ModelProblem.DoesNotFit,
+            "Expected 512 dimensions, got 4",
+            Tiny,
+            Entry("mine") with
+            {
+                Output = new ModelOutput { Name = "output", Dimensions = 512 },
+            }
+        );
 
     [Fact]
     public void An_entry_that_makes_no_sense_is_not_added() =>
@@ -228,7 +243,8 @@ public sealed class ModelStoreTests : IDisposable
         var store = StoreOfLargeModels();
         var input = TinyModel.Noise(3 * TinyModel.Side * TinyModel.Side, 5);
         var output = new float[TinyModel.Dimensions];
-        using (var session = store.Load(store.Models[0])) session.Run(input, 1, output);
+        using (var session = store.Load(store.Models[0]))
+            session.Run(input, 1, output);
         Assert.Equal(TinyModel.Run(Tiny, Entry("tiny"), input), output);
         Assert.False(Directory.Exists(User.ModelCache));
 

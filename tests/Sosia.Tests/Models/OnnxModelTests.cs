@@ -51,7 +51,9 @@ public class OnnxModelTests
         {
             // What is left may still be a valid, shorter message: then it lacks the graph or the operators' versions.
             var part = whole[..length];
-            Assert.Throws<ModelException>(() => OnnxSession.Load(OnnxModel.Parse(part, "part").ToByteArray(), TinyModel.Entry(TinyModel.Embedding())).Dispose());
+            Assert.Throws<ModelException>(() =>
+                OnnxSession.Load(OnnxModel.Parse(part, "part").ToByteArray(), TinyModel.Entry(TinyModel.Embedding())).Dispose()
+            );
         }
     }
 
@@ -79,7 +81,16 @@ public class OnnxModelTests
         var branch = new GraphProto { Name = "then", Initializer = { OnnxBuilder.Constant("hidden", [1f], 1) } };
         PutOutside(branch.Initializer[0]);
         var model = TinyModel.Embedding();
-        model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = branch });
+        model
+            .Graph.Node[0]
+            .Attribute.Add(
+                new AttributeProto
+                {
+                    Name = "then_branch",
+                    Type = AttributeProto.Types.AttributeType.Graph,
+                    G = branch,
+                }
+            );
 
         AssertExternal(model);
     }
@@ -102,7 +113,8 @@ public class OnnxModelTests
         {
             File.WriteAllBytes(folder["model.onnx"], bytes);
             var expected = new OnnxFileScan(Convert.ToHexStringLower(SHA256.HashData(bytes)), OnnxModel.MayHaveExternalData(bytes));
-            foreach (var piece in new[] { 1, 7, 64, 100, 1 << 20 }) Assert.Equal(expected, OnnxFileScan.Of(folder["model.onnx"], piece));
+            foreach (var piece in new[] { 1, 7, 64, 100, 1 << 20 })
+                Assert.Equal(expected, OnnxFileScan.Of(folder["model.onnx"], piece));
         }
         Assert.Equal(ModelProblem.Missing, Assert.Throws<ModelException>(() => OnnxFileScan.Of(folder["none.onnx"])).Problem);
     }

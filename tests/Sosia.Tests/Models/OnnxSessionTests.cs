@@ -46,12 +46,17 @@ public class OnnxSessionTests
         using var session = Load(slow, TinyModel.Entry(slow));
         using var cancellation = new CancellationTokenSource();
         var input = new float[session.InputFloats];
-        var run = Task.Run(() => session.Run(input, 1, new float[TinyModel.Dimensions], cancellation: cancellation.Token), TestContext.Current.CancellationToken);
+        var run = Task.Run(
+            () => session.Run(input, 1, new float[TinyModel.Dimensions], cancellation: cancellation.Token),
+            TestContext.Current.CancellationToken
+        );
 
         cancellation.CancelAfter(TimeSpan.FromMilliseconds(100)); // of many seconds
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.Throws<OperationCanceledException>(() => session.Run(input, 1, new float[TinyModel.Dimensions], cancellation: cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            session.Run(input, 1, new float[TinyModel.Dimensions], cancellation: cancellation.Token)
+        );
     }
 
     [Fact]
@@ -61,7 +66,9 @@ public class OnnxSessionTests
         using var session = Load(single, TinyModel.Entry(single));
 
         Assert.False(session.TakesBatches);
-        var e = Assert.Throws<ArgumentException>(() => session.Run(new float[2 * session.InputFloats], 2, new float[2 * TinyModel.Dimensions]));
+        var e = Assert.Throws<ArgumentException>(() =>
+            session.Run(new float[2 * session.InputFloats], 2, new float[2 * TinyModel.Dimensions])
+        );
         Assert.StartsWith("Expected 1 picture at once, got 2.", e.Message);
     }
 
@@ -83,7 +90,14 @@ public class OnnxSessionTests
 
     [Fact]
     public void Another_size_of_input_is_refused() =>
-        AssertMisfit("takes n × 3 × 8 × 8, and the manifest says n × 3 × 9 × 9", Tiny, Entry with { Input = Entry.Input with { Width = 9, Height = 9 } });
+        AssertMisfit(
+            "takes n × 3 × 8 × 8, and the manifest says n × 3 × 9 × 9",
+            Tiny,
+            Entry with
+            {
+                Input = Entry.Input with { Width = 9, Height = 9 },
+            }
+        );
 
     [Fact]
     public void Channels_in_another_place_are_refused() =>
@@ -110,7 +124,12 @@ public class OnnxSessionTests
     [Fact]
     public void A_network_on_half_floats_is_refused()
     {
-        var half = new GraphProto { Name = "half", Input = { TinyModel.Value("input", 0, 3, 8, 8) }, Output = { TinyModel.Value("output", 0, 192) } };
+        var half = new GraphProto
+        {
+            Name = "half",
+            Input = { TinyModel.Value("input", 0, 3, 8, 8) },
+            Output = { TinyModel.Value("output", 0, 192) },
+        };
         foreach (var value in half.Input.Concat(half.Output))
             value.Type.TensorType.ElemType = (int)TensorProto.Types.DataType.Float16;
         half.Node.Add(OnnxBuilder.Node("Flatten", ["input"], "output", ("axis", 1)));
@@ -125,7 +144,12 @@ public class OnnxSessionTests
     [InlineData("Size", "", "has an output 'output' of Int64, and Sosia runs networks on 32-bit floats")]
     public void An_output_that_is_no_vector_is_refused(string operation, string setting, string reason)
     {
-        var graph = new GraphProto { Name = "none", Input = { TinyModel.Value("input", 0, 3, 8, 8) }, Output = { new ValueInfoProto { Name = "output" } } };
+        var graph = new GraphProto
+        {
+            Name = "none",
+            Input = { TinyModel.Value("input", 0, 3, 8, 8) },
+            Output = { new ValueInfoProto { Name = "output" } },
+        };
         graph.Node.Add(OnnxBuilder.Node(operation, ["input"], "output", setting.Length == 0 ? [] : [(setting, 0)]));
 
         AssertMisfit(reason, TinyModel.Model(graph), Entry);
@@ -134,9 +158,21 @@ public class OnnxSessionTests
     [Fact]
     public void One_number_a_picture_is_no_vector_either()
     {
-        var graph = new GraphProto { Name = "mean", Input = { TinyModel.Value("input", 0, 3, 8, 8) }, Output = { TinyModel.Value("output", 0) } };
+        var graph = new GraphProto
+        {
+            Name = "mean",
+            Input = { TinyModel.Value("input", 0, 3, 8, 8) },
+            Output = { TinyModel.Value("output", 0) },
+        };
         var node = OnnxBuilder.Node("ReduceMean", ["input"], "output", ("keepdims", 0));
-        node.Attribute.Add(new AttributeProto { Name = "axes", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 2, 3 } });
+        node.Attribute.Add(
+            new AttributeProto
+            {
+                Name = "axes",
+                Type = AttributeProto.Types.AttributeType.Ints,
+                Ints = { 1, 2, 3 },
+            }
+        );
         graph.Node.Add(node);
 
         AssertMisfit("gives n for one picture, and 1 × … was expected", TinyModel.Model(graph), Entry);

@@ -52,7 +52,15 @@ public class PReluRewriteTests
         Assert.Equal(1, PReluRewrite.Apply(rewritten.Graph));
 
         Assert.Equal(original.Graph.Node[0], rewritten.Graph.Node[0]);
-        var entry = TinyModel.Entry(original) with { Output = new ModelOutput { Name = "output", Dimensions = TinyModel.Dimensions, Pooling = "average" } };
+        var entry = TinyModel.Entry(original) with
+        {
+            Output = new ModelOutput
+            {
+                Name = "output",
+                Dimensions = TinyModel.Dimensions,
+                Pooling = "average",
+            },
+        };
         var input = TinyModel.Noise(3 * TinyModel.Side * TinyModel.Side, 6);
         AssertClose(TinyModel.Run(original, entry, input), TinyModel.Run(rewritten, entry, input));
     }
@@ -98,7 +106,14 @@ public class PReluRewriteTests
         Assert.Equal(0, PReluRewrite.Apply(model.Graph));
     }
 
-    private static NodeProto Add(string a, string b) => new() { OpType = "Add", Name = "sum", Input = { a, b }, Output = { "output" } };
+    private static NodeProto Add(string a, string b) =>
+        new()
+        {
+            OpType = "Add",
+            Name = "sum",
+            Input = { a, b },
+            Output = { "output" },
+        };
 
     private static float[] Row(OnnxSession session, ModelEntry entry, byte[] pixels)
     {

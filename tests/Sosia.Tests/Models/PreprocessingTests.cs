@@ -4,7 +4,8 @@ namespace Sosia.Tests.Models;
 
 public class PreprocessingTests
 {
-    public static MatrixTheoryData<TensorLayout, ChannelOrder> Orders => new(Enum.GetValues<TensorLayout>(), Enum.GetValues<ChannelOrder>());
+    public static MatrixTheoryData<TensorLayout, ChannelOrder> Orders =>
+        new(Enum.GetValues<TensorLayout>(), Enum.GetValues<ChannelOrder>());
 
     [Theory, MemberData(nameof(Orders))]
     public void Every_number_is_what_its_definition_says(TensorLayout layout, ChannelOrder channels)
@@ -38,9 +39,18 @@ public class PreprocessingTests
 
     private static void AssertByDefinition(ModelInput input)
     {
-        input = input.Channels == ChannelOrder.Grey
-            ? input with { Mean = [127], Scale = [1 / 256f] }
-            : input with { Mean = [103.5f, 116.25f, 123.75f], Scale = [1 / 57f, 1 / 58f, 1 / 59f] };
+        input =
+            input.Channels == ChannelOrder.Grey
+                ? input with
+                {
+                    Mean = [127],
+                    Scale = [1 / 256f],
+                }
+                : input with
+                {
+                    Mean = [103.5f, 116.25f, 123.75f],
+                    Scale = [1 / 57f, 1 / 58f, 1 / 59f],
+                };
         var rgb = new byte[input.Width * input.Height * 3];
         new Random(input.Width).NextBytes(rgb);
         var tensor = new float[input.Floats];
@@ -50,18 +60,19 @@ public class PreprocessingTests
         Assert.Equal(ByDefinition(rgb, input), tensor);
     }
 
-    private static ModelInput Input(int width, int height, TensorLayout layout, ChannelOrder channels) => new()
-    {
-        Name = "input",
-        Width = width,
-        Height = height,
-        Fit = InputFit.Stretch,
-        Interpolation = Interpolation.Area,
-        Layout = layout,
-        Channels = channels,
-        Mean = [0],
-        Scale = [1],
-    };
+    private static ModelInput Input(int width, int height, TensorLayout layout, ChannelOrder channels) =>
+        new()
+        {
+            Name = "input",
+            Width = width,
+            Height = height,
+            Fit = InputFit.Stretch,
+            Interpolation = Interpolation.Area,
+            Layout = layout,
+            Channels = channels,
+            Mean = [0],
+            Scale = [1],
+        };
 
     /// <summary>The scalar twin: one number at a time.</summary>
     private static float[] ByDefinition(byte[] rgb, ModelInput input)

@@ -13,12 +13,16 @@ public class ColourProfileTests
     public void Display_P3_becomes_sRGB(int workingSide)
     {
         using var wide = Soft.IccTransform("p3", inputProfile: "srgb");
-        using var truth = workingSide < Soft.Width ? Soft.Resize((double)workingSide / Soft.Width, kernel: Enums.Kernel.Linear) : Soft.Copy();
+        using var truth =
+            workingSide < Soft.Width ? Soft.Resize((double)workingSide / Soft.Width, kernel: Enums.Kernel.Linear) : Soft.Copy();
         using var misread = wide.Mutate(mutable => mutable.Remove("icc-profile-data"));
         var options = new PhotoOptions { WorkingSide = workingSide };
 
         Assert.InRange(MadePictures.Difference(MadePictures.Decode(wide.PngsaveBuffer(), options: options), truth), 0, 2);
-        Assert.True(MadePictures.Difference(MadePictures.Decode(misread.PngsaveBuffer(), options: options), truth) > 3, "The profile makes a difference.");
+        Assert.True(
+            MadePictures.Difference(MadePictures.Decode(misread.PngsaveBuffer(), options: options), truth) > 3,
+            "The profile makes a difference."
+        );
     }
 
     [Fact]
@@ -33,12 +37,20 @@ public class ColourProfileTests
     [InlineData(4096), InlineData(120)]
     public void A_profile_that_is_broken_or_of_other_colours_does_not_cost_the_photo(int workingSide)
     {
-        using var truth = workingSide < Soft.Width ? Soft.Resize((double)workingSide / Soft.Width, kernel: Enums.Kernel.Linear) : Soft.Copy();
+        using var truth =
+            workingSide < Soft.Width ? Soft.Resize((double)workingSide / Soft.Width, kernel: Enums.Kernel.Linear) : Soft.Copy();
         using var print = Soft.IccTransform("cmyk", inputProfile: "srgb");
         foreach (var profile in new[] { new byte[300], (byte[])print.Get("icc-profile-data") })
         {
             using var wrong = Soft.Mutate(mutable => mutable.Set(GValue.BlobType, "icc-profile-data", profile));
-            Assert.InRange(MadePictures.Difference(MadePictures.Decode(wrong.JpegsaveBuffer(q: 95), options: new PhotoOptions { WorkingSide = workingSide }), truth), 0, 2.5);
+            Assert.InRange(
+                MadePictures.Difference(
+                    MadePictures.Decode(wrong.JpegsaveBuffer(q: 95), options: new PhotoOptions { WorkingSide = workingSide }),
+                    truth
+                ),
+                0,
+                2.5
+            );
         }
     }
 

@@ -60,7 +60,8 @@ public class DamagedFileTests
         for (var round = 0; round < 30; round++)
         {
             var wrong = (byte[])bytes.Clone();
-            for (var i = 0; i < 1 + round; i++) wrong[random.Next(wrong.Length)] = (byte)random.Next(256);
+            for (var i = 0; i < 1 + round; i++)
+                wrong[random.Next(wrong.Length)] = (byte)random.Next(256);
             try
             {
                 _ = MadePictures.Decode(wrong);
@@ -78,7 +79,8 @@ public class DamagedFileTests
     public void What_is_no_image_is_called_that(string name)
     {
         var bytes = name == "noise.png" ? new byte[1000] : "<html>not found</html>"u8.ToArray();
-        if (name == "noise.png") new Random(1).NextBytes(bytes);
+        if (name == "noise.png")
+            new Random(1).NextBytes(bytes);
 
         Assert.Equal(UnreadableReason.NotAnImage, MadePictures.Refused(bytes, name).Reason);
     }
@@ -120,7 +122,8 @@ public class DamagedFileTests
     private static byte[] DirectoryFirst(Image image)
     {
         var pixels = image.WriteToMemory<byte>();
-        const int entries = 9, after = 8 + 2 + 12 * entries + 4;
+        const int entries = 9,
+            after = 8 + 2 + 12 * entries + 4;
         using var file = new MemoryStream();
         using var writer = new BinaryWriter(file);
         writer.Write("II*\0"u8);
@@ -136,7 +139,8 @@ public class DamagedFileTests
         Entry(278, 4, 1, image.Height);
         Entry(279, 4, 1, pixels.Length);
         writer.Write(0);
-        for (var channel = 0; channel < 3; channel++) writer.Write((short)8);
+        for (var channel = 0; channel < 3; channel++)
+            writer.Write((short)8);
         writer.Write(pixels);
         return file.ToArray();
 

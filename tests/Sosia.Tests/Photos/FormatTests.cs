@@ -20,7 +20,10 @@ public class FormatTests
         ["PNG with a palette"] = (image => image.PngsaveBuffer(palette: true, q: 100), 4),
         ["16-bit PNG"] = (image => Deep(image).PngsaveBuffer(bitdepth: 16), 0.6),
         ["PNG with alpha"] = (image => Opaque(image).PngsaveBuffer(), 0),
-        ["16-bit PNG with alpha"] = (image => Deep(image).Bandjoin(65535).Copy(interpretation: Enums.Interpretation.Rgb16).PngsaveBuffer(bitdepth: 16), 0.6),
+        ["16-bit PNG with alpha"] = (
+            image => Deep(image).Bandjoin(65535).Copy(interpretation: Enums.Interpretation.Rgb16).PngsaveBuffer(bitdepth: 16),
+            0.6
+        ),
         ["WebP"] = (image => image.WebpsaveBuffer(q: 95), 2.5),
         ["lossless WebP with alpha"] = (image => Opaque(image).WebpsaveBuffer(lossless: true), 0),
         ["TIFF"] = (image => image.TiffsaveBuffer(), 0),
@@ -61,7 +64,13 @@ public class FormatTests
     public void Grey_pictures_give_three_equal_channels(string format)
     {
         using var grey = Soft.Colourspace(Enums.Interpretation.Bw);
-        var bytes = format switch { "JPEG" => grey.JpegsaveBuffer(q: 95), "PNG" => grey.PngsaveBuffer(), "TIFF" => grey.TiffsaveBuffer(), _ => grey.WebpsaveBuffer(lossless: true) };
+        var bytes = format switch
+        {
+            "JPEG" => grey.JpegsaveBuffer(q: 95),
+            "PNG" => grey.PngsaveBuffer(),
+            "TIFF" => grey.TiffsaveBuffer(),
+            _ => grey.WebpsaveBuffer(lossless: true),
+        };
 
         Assert.InRange(MadePictures.Difference(MadePictures.Decode(bytes), grey), 0, 1.5);
     }
@@ -95,7 +104,18 @@ public class FormatTests
     [Fact]
     public void Deep_colours_are_scaled_to_8_bits_and_not_cut_off()
     {
-        var photo = MadePictures.Decode(PngByHand.Make(256, 2, 16, PngByHand.Colour, (x, _, channel) => channel == 0 ? x * 257 : channel == 1 ? 65535 - x * 257 : 32768));
+        var photo = MadePictures.Decode(
+            PngByHand.Make(
+                256,
+                2,
+                16,
+                PngByHand.Colour,
+                (x, _, channel) =>
+                    channel == 0 ? x * 257
+                    : channel == 1 ? 65535 - x * 257
+                    : 32768
+            )
+        );
 
         for (var x = 0; x < 256; x++)
             Assert.Equal(((byte)x, (byte)(255 - x), 128), (photo.Pixels[3 * x], photo.Pixels[3 * x + 1], photo.Pixels[3 * x + 2]));
@@ -116,7 +136,9 @@ public class FormatTests
         using var truth = print.IccTransform("srgb", embedded: true, intent: Enums.Intent.Relative);
         var keep = withProfile ? Enums.ForeignKeep.All : Enums.ForeignKeep.None;
 
-        var photo = MadePictures.Decode(format == "JPEG" ? print.JpegsaveBuffer(q: 95, keep: keep) : print.TiffsaveBuffer(compression: Lzw, keep: keep));
+        var photo = MadePictures.Decode(
+            format == "JPEG" ? print.JpegsaveBuffer(q: 95, keep: keep) : print.TiffsaveBuffer(compression: Lzw, keep: keep)
+        );
 
         Assert.InRange(MadePictures.Difference(photo, truth), 0, 7);
     }

@@ -8,7 +8,10 @@ using Sosia.Pictures;
 
 namespace Sosia.Tests.Photos;
 
-/// <summary>Whichever part of Sosia comes to libvips first, formats that libvips holds to be unsafe are blocked from then on. Each in a process of its own.</summary>
+/// <summary>
+/// Whichever part of Sosia comes to libvips first, formats that libvips holds to be unsafe are blocked from then on. Each in a process of
+/// its own.
+/// </summary>
 public class HardeningTests
 {
     private const string FirstUse = "SOSIA_TEST_FIRST_USE_OF_LIBVIPS";
@@ -38,7 +41,8 @@ public class HardeningTests
     private static string RunChild(string part)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(HardeningTests).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(HardeningTests).Assembly.Location);
         start.Environment[FirstUse] = part;
         using var child = Process.Start(start)!;
         var said = child.StandardOutput.ReadToEnd().Trim();
@@ -49,8 +53,10 @@ public class HardeningTests
     [ModuleInitializer]
     internal static void BecomeChildWhenAsked()
     {
-        if (Environment.GetEnvironmentVariable(FirstUse) is not { Length: > 0 } part) return;
-        if (Uses.TryGetValue(part, out var use)) use();
+        if (Environment.GetEnvironmentVariable(FirstUse) is not { Length: > 0 } part)
+            return;
+        if (Uses.TryGetValue(part, out var use))
+            use();
         Console.WriteLine(Opens() ? "opened" : "blocked");
         Environment.Exit(0);
     }
@@ -74,7 +80,8 @@ public class HardeningTests
         File.WriteAllBytes(file, Svg);
         var thumbnail = Thumbnailer.OfFile(file, 64);
         File.Delete(file);
-        if (thumbnail is not null) throw new InvalidOperationException("An unsafe format was opened.");
+        if (thumbnail is not null)
+            throw new InvalidOperationException("An unsafe format was opened.");
     }
 
     private static void Refused(Action open)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Sosia.Tests.Photos;
 
-/// <summary>A HEIC file whose boxes are as a phone writes them (ISO/IEC 23008-12), around a few bytes that only an HEVC decoder would look at.</summary>
+/// <summary>
+/// A HEIC file whose boxes are as a phone writes them (ISO/IEC 23008-12), around a few bytes that only an HEVC decoder would look at.
+/// </summary>
 internal static class HeicByHand
 {
     public static byte[] Make(int width, int height)
@@ -16,16 +18,27 @@ internal static class HeicByHand
         meta = Meta(file.Length + meta.Length + 8);
         return [.. file, .. meta, .. Box("mdat", picture)];
 
-        byte[] Meta(int at) => Box("meta",
-        [
-            .. Int(0),
-            .. Box("hdlr", [.. Int(0), .. Int(0), .. "pict"u8, .. new byte[13]]),
-            .. Box("pitm", [.. Int(0), .. Short(1)]),
-            .. Box("iloc", [.. Int(0), 0x44, 0x00, .. Short(1), .. Short(1), .. Short(0), .. Short(1), .. Int(at), .. Int(picture.Length)]),
-            .. Box("iinf", [.. Int(0), .. Short(1), .. Box("infe", [2, 0, 0, 0, .. Short(1), .. Short(0), .. "hvc1"u8, 0])]),
-            .. Box("iprp", [.. Box("ipco", [.. Box("hvcC", configuration), .. Box("ispe", [.. Int(0), .. Int(width), .. Int(height)])]),
-                .. Box("ipma", [.. Int(0), .. Int(1), .. Short(1), 2, 0x81, 2])]),
-        ]);
+        byte[] Meta(int at) =>
+            Box(
+                "meta",
+                [
+                    .. Int(0),
+                    .. Box("hdlr", [.. Int(0), .. Int(0), .. "pict"u8, .. new byte[13]]),
+                    .. Box("pitm", [.. Int(0), .. Short(1)]),
+                    .. Box(
+                        "iloc",
+                        [.. Int(0), 0x44, 0x00, .. Short(1), .. Short(1), .. Short(0), .. Short(1), .. Int(at), .. Int(picture.Length)]
+                    ),
+                    .. Box("iinf", [.. Int(0), .. Short(1), .. Box("infe", [2, 0, 0, 0, .. Short(1), .. Short(0), .. "hvc1"u8, 0])]),
+                    .. Box(
+                        "iprp",
+                        [
+                            .. Box("ipco", [.. Box("hvcC", configuration), .. Box("ispe", [.. Int(0), .. Int(width), .. Int(height)])]),
+                            .. Box("ipma", [.. Int(0), .. Int(1), .. Short(1), 2, 0x81, 2]),
+                        ]
+                    ),
+                ]
+            );
     }
 
     private static byte[] Box(string type, byte[] content) => [.. Int(8 + content.Length), .. Encoding.ASCII.GetBytes(type), .. content];

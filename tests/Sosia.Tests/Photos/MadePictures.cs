@@ -44,7 +44,13 @@ internal static class MadePictures
         using var kept = image.CopyMemory();
         return kept.Mutate(mutable =>
         {
-            foreach (var field in kept.GetFields().Where(field => field.StartsWith("exif-", StringComparison.Ordinal) || field is "exif-data" or "icc-profile-data" or "orientation" or "xmp-data"))
+            foreach (
+                var field in kept.GetFields()
+                    .Where(field =>
+                        field.StartsWith("exif-", StringComparison.Ordinal)
+                        || field is "exif-data" or "icc-profile-data" or "orientation" or "xmp-data"
+                    )
+            )
                 mutable.Remove(field);
         });
     }
@@ -68,7 +74,8 @@ internal static class MadePictures
         using var opaque = truth.Bands == 1 ? truth.Bandjoin(truth, truth) : truth.Copy();
         var wanted = opaque.WriteToMemory<byte>();
         var sum = 0L;
-        for (var i = 0; i < wanted.Length; i++) sum += Math.Abs(wanted[i] - photo.Pixels[i]);
+        for (var i = 0; i < wanted.Length; i++)
+            sum += Math.Abs(wanted[i] - photo.Pixels[i]);
         return (double)sum / wanted.Length;
     }
 }

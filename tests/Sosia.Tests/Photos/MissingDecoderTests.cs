@@ -20,8 +20,16 @@ public class MissingDecoderTests
     public void Many_threads_at_once_are_all_told_the_right_reason()
     {
         var (heic, cut) = (HeicByHand.Make(640, 480), PngByHand.OneColour(300, 300)[..60]);
-        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
-            Assert.Equal(i % 2 == 0 ? UnreadableReason.NoDecoder : UnreadableReason.Damaged, MadePictures.Refused(i % 2 == 0 ? heic : cut).Reason));
+        Parallel.For(
+            0,
+            400,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            i =>
+                Assert.Equal(
+                    i % 2 == 0 ? UnreadableReason.NoDecoder : UnreadableReason.Damaged,
+                    MadePictures.Refused(i % 2 == 0 ? heic : cut).Reason
+                )
+        );
     }
 
     [Fact]
@@ -41,7 +49,13 @@ public class MissingDecoderTests
     [Fact]
     public void Camera_RAW_is_known_by_its_content_too()
     {
-        byte[][] starts = [[.. "II*\0"u8, 16, 0, 0, 0, .. "CR\x02\0"u8], [.. "FUJIFILMCCD-RAW 0201"u8], [0, 0, 0, 24, .. "ftypcrx \0\0\0\x01crx isom"u8], [.. "IIRO\x08\0\0\0"u8]];
+        byte[][] starts =
+        [
+            [.. "II*\0"u8, 16, 0, 0, 0, .. "CR\x02\0"u8],
+            [.. "FUJIFILMCCD-RAW 0201"u8],
+            [0, 0, 0, 24, .. "ftypcrx \0\0\0\x01crx isom"u8],
+            [.. "IIRO\x08\0\0\0"u8],
+        ];
         foreach (var start in starts)
             Assert.Equal(UnreadableReason.NoDecoder, MadePictures.Refused([.. start, .. new byte[500]], "photo").Reason);
     }

@@ -15,7 +15,15 @@ public class OrientationTests
         using var soft = MadePictures.Soft();
         using var turned = AsTheCameraSawIt(soft, orientation);
 
-        foreach (var bytes in new[] { turned.JpegsaveBuffer(q: 95), turned.PngsaveBuffer(), turned.TiffsaveBuffer(), turned.WebpsaveBuffer(q: 95) })
+        foreach (
+            var bytes in new[]
+            {
+                turned.JpegsaveBuffer(q: 95),
+                turned.PngsaveBuffer(),
+                turned.TiffsaveBuffer(),
+                turned.WebpsaveBuffer(q: 95),
+            }
+        )
             Assert.InRange(MadePictures.Difference(MadePictures.Decode(bytes), soft), 0, 2.5);
     }
 

@@ -42,7 +42,8 @@ public sealed class PhotoFileTests : IDisposable
         });
         // On a busy machine a whole read may fall between two writes, and is right then.
         var reason = (UnreadableReason?)null;
-        for (var read = 0; read < 200 && reason is null; read++) reason = Try(path);
+        for (var read = 0; read < 200 && reason is null; read++)
+            reason = Try(path);
         await stop.CancelAsync();
         await writer;
         Assert.Equal(UnreadableReason.Changing, reason);
@@ -59,8 +60,13 @@ public sealed class PhotoFileTests : IDisposable
     public void A_file_over_the_limit_is_not_opened()
     {
         File.WriteAllBytes(_folder["photo.jpg"], new byte[1001]);
-        var refused = Assert.Throws<UnreadablePhotoException>(() => PhotoFile.Read(_folder["photo.jpg"], new PhotoOptions { MaxBytes = 1000 }));
-        Assert.Equal((UnreadableReason.OverLimit, "The file has 1,001 bytes, and the limit is 1,000; raise it with --max-bytes."), (refused.Reason, refused.Message));
+        var refused = Assert.Throws<UnreadablePhotoException>(() =>
+            PhotoFile.Read(_folder["photo.jpg"], new PhotoOptions { MaxBytes = 1000 })
+        );
+        Assert.Equal(
+            (UnreadableReason.OverLimit, "The file has 1,001 bytes, and the limit is 1,000; raise it with --max-bytes."),
+            (refused.Reason, refused.Message)
+        );
     }
 
     [Fact]
@@ -87,7 +93,9 @@ public sealed class PhotoFileTests : IDisposable
         OperatingSystemLimits.SetMode(_folder["photo.jpg"], UnixFileMode.None);
         OperatingSystemLimits.SetMode(_folder.Path, (UnixFileMode)0b111_101_101); // the file is refused, not the way to it
         var refused = (UnreadablePhotoException?)null;
-        OperatingSystemLimits.AsOrdinaryUser(() => refused = Assert.Throws<UnreadablePhotoException>(() => PhotoFile.Read(_folder["photo.jpg"], new PhotoOptions())));
+        OperatingSystemLimits.AsOrdinaryUser(() =>
+            refused = Assert.Throws<UnreadablePhotoException>(() => PhotoFile.Read(_folder["photo.jpg"], new PhotoOptions()))
+        );
         Assert.Equal((UnreadableReason.NoAccess, "The file may not be read; allow it for this user."), (refused!.Reason, refused.Message));
     }
 
@@ -104,5 +112,6 @@ public sealed class PhotoFileTests : IDisposable
         }
     }
 
-    private UnreadablePhotoException Refused(string name) => Assert.Throws<UnreadablePhotoException>(() => PhotoFile.Read(_folder[name], new PhotoOptions()));
+    private UnreadablePhotoException Refused(string name) =>
+        Assert.Throws<UnreadablePhotoException>(() => PhotoFile.Read(_folder[name], new PhotoOptions()));
 }

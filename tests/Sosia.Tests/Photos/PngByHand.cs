@@ -25,10 +25,17 @@ internal static class PngByHand
             for (var y = 0; y < height; y++)
             {
                 Array.Clear(line);
-                for (var i = 0; i < width * channels; i++) Put(line.AsSpan(1), i, bits, sample(i / channels, y, i % channels));
+                for (var i = 0; i < width * channels; i++)
+                    Put(line.AsSpan(1), i, bits, sample(i / channels, y, i % channels));
                 zlib.Write(line);
             }
-        return [.. Start(width, height, bits, kind), .. palette is null ? [] : Chunk("PLTE", palette), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", [])];
+        return
+        [
+            .. Start(width, height, bits, kind),
+            .. palette is null ? [] : Chunk("PLTE", palette),
+            .. Chunk("IDAT", packed.ToArray()),
+            .. Chunk("IEND", []),
+        ];
     }
 
     /// <summary>A file of one colour, whose rows are compressed one after the other: large to decode, small to keep.</summary>
@@ -56,8 +63,10 @@ internal static class PngByHand
 
     private static void Put(Span<byte> line, int index, int bits, int value)
     {
-        if (bits == 16) BinaryPrimitives.WriteUInt16BigEndian(line[(2 * index)..], (ushort)value);
-        else line[index * bits / 8] |= (byte)(value << (8 - bits - index * bits % 8));
+        if (bits == 16)
+            BinaryPrimitives.WriteUInt16BigEndian(line[(2 * index)..], (ushort)value);
+        else
+            line[index * bits / 8] |= (byte)(value << (8 - bits - index * bits % 8));
     }
 
     private static uint Crc32(ReadOnlySpan<byte> bytes)
@@ -66,7 +75,8 @@ internal static class PngByHand
         foreach (var value in bytes)
         {
             crc ^= value;
-            for (var bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xEDB88320 & (uint)-(int)(crc & 1));
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ (0xEDB88320 & (uint)-(int)(crc & 1));
         }
         return ~crc;
     }

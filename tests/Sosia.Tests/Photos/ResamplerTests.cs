@@ -7,7 +7,14 @@ namespace Sosia.Tests.Photos;
 public class ResamplerTests
 {
     [Theory]
-    [InlineData(250, 250, 320, 240), InlineData(1, 1, 5, 4), InlineData(2, 3, 7, 2), InlineData(640, 481, 320, 240), InlineData(37, 19, 37, 19), InlineData(1000, 7, 33, 3)]
+    [
+        InlineData(250, 250, 320, 240),
+        InlineData(1, 1, 5, 4),
+        InlineData(2, 3, 7, 2),
+        InlineData(640, 481, 320, 240),
+        InlineData(37, 19, 37, 19),
+        InlineData(1000, 7, 33, 3)
+    ]
     public void Resizing_gives_what_plain_code_gives(int width, int height, int toWidth, int toHeight)
     {
         var pixels = Noise(width, height);
@@ -26,7 +33,13 @@ public class ResamplerTests
     }
 
     [Theory]
-    [InlineData(1, 0, 0, 0), InlineData(0.6f, 0.3f, 4, -3), InlineData(1.9f, -0.7f, -5, 9), InlineData(3.2f, 2f, 20, 30), InlineData(1, 3.1416f, 31, 29)]
+    [
+        InlineData(1, 0, 0, 0),
+        InlineData(0.6f, 0.3f, 4, -3),
+        InlineData(1.9f, -0.7f, -5, 9),
+        InlineData(3.2f, 2f, 20, 30),
+        InlineData(1, 3.1416f, 31, 29)
+    ]
     public void A_cut_gives_what_plain_code_gives_also_over_the_edge(float scale, float turn, float left, float top)
     {
         var photo = new Photo(31, 29, Noise(31, 29), 31, 29);
@@ -41,13 +54,24 @@ public class ResamplerTests
             double sum = 0;
             for (var j = 0; j < grid; j++)
             for (var i = 0; i < grid; i++)
-                sum += Bilinear(photo, Vector2.Transform(new Vector2(x + (i + 0.5f) / grid, y + (j + 0.5f) / grid), toSource) - new Vector2(0.5f), c);
+                sum += Bilinear(
+                    photo,
+                    Vector2.Transform(new Vector2(x + (i + 0.5f) / grid, y + (j + 0.5f) / grid), toSource) - new Vector2(0.5f),
+                    c
+                );
             Assert.InRange(into[(y * 40 + x) * 3 + c] - sum / (grid * grid), -0.56, 0.56);
         }
     }
 
     [Theory]
-    [InlineData(1e7f, 0), InlineData(1e30f, 0), InlineData(float.PositiveInfinity, 0), InlineData(float.NaN, 0), InlineData(1, float.NaN), InlineData(50, -1e9f)]
+    [
+        InlineData(1e7f, 0),
+        InlineData(1e30f, 0),
+        InlineData(float.PositiveInfinity, 0),
+        InlineData(float.NaN, 0),
+        InlineData(1, float.NaN),
+        InlineData(50, -1e9f)
+    ]
     public async Task A_cut_takes_no_more_work_than_the_photo_gives_whatever_the_transform(float scale, float left)
     {
         var photo = new Photo(640, 480, Noise(640, 480), 640, 480);
@@ -62,19 +86,26 @@ public class ResamplerTests
     public void A_cut_looks_at_its_token()
     {
         var photo = new Photo(31, 29, Noise(31, 29), 31, 29);
-        Assert.Throws<OperationCanceledException>(() => Resampler.Cut(photo, Matrix3x2.Identity, (8, 8), new byte[8 * 8 * 3], cancellation: new(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            Resampler.Cut(photo, Matrix3x2.Identity, (8, 8), new byte[8 * 8 * 3], cancellation: new(canceled: true))
+        );
     }
 
     private static double Bilinear(Photo photo, Vector2 at, int channel)
     {
         var (left, top) = ((int)Math.Floor(at.X), (int)Math.Floor(at.Y));
-        double fx = at.X - left, fy = at.Y - top;
-        return (1 - fy) * ((1 - fx) * Value(left, top) + fx * Value(left + 1, top)) + fy * ((1 - fx) * Value(left, top + 1) + fx * Value(left + 1, top + 1));
+        double fx = at.X - left,
+            fy = at.Y - top;
+        return (1 - fy) * ((1 - fx) * Value(left, top) + fx * Value(left + 1, top))
+            + fy * ((1 - fx) * Value(left, top + 1) + fx * Value(left + 1, top + 1));
 
-        double Value(int x, int y) => x < 0 || y < 0 || x >= photo.Width || y >= photo.Height ? 127 : photo.Pixels[(y * photo.Width + x) * 3 + channel];
+        double Value(int x, int y) =>
+            x < 0 || y < 0 || x >= photo.Width || y >= photo.Height ? 127 : photo.Pixels[(y * photo.Width + x) * 3 + channel];
     }
 
-    /// <summary>The positions that make a target position: what it covers when shrinking, the two around its middle when enlarging.</summary>
+    /// <summary>
+    /// The positions that make a target position: what it covers when shrinking, the two around its middle when enlarging.
+    /// </summary>
     private static IEnumerable<(int Position, double Share)> Shares(int source, int target, int at)
     {
         var scale = (double)source / target;
@@ -87,7 +118,8 @@ public class ResamplerTests
         var middle = Math.Clamp((at + 0.5) * scale - 0.5, 0, source - 1);
         var first = (int)middle;
         yield return (first, 1 - (middle - first));
-        if (first + 1 < source) yield return (first + 1, middle - first);
+        if (first + 1 < source)
+            yield return (first + 1, middle - first);
     }
 
     private static byte[] Noise(int width, int height)

@@ -15,9 +15,16 @@ public class RankFusionTests
         Assert.Equal([3, 1, 4, 2, 5], merged.Select(match => match.Photo.Id.Value));
         Assert.Equal(["both", "person", "look", "person", "look"], merged.Select(match => match.FoundBy));
         Assert.Equal([1, 2, 3, 4, 5], merged.Select(match => match.Rank));
-        Assert.Equal((0.7f, 0.8f), (MathF.Round(merged[0].Score, 3), MathF.Round(merged[0].LookScore!.Value, 3))); // the person's score stays the score
-        Assert.Equal([3, 1], RankFusion.Merge(Found(FoundBy.Person, 1, 2, 3), Found(FoundBy.Look, 4, 3, 5), limit: 2).Select(match => match.Photo.Id.Value));
-        Assert.Equal(Found(FoundBy.Look, 4, 3).Select(match => match.Photo.Id), RankFusion.Merge([], Found(FoundBy.Look, 4, 3), 5).Select(match => match.Photo.Id));
+        // the person's score stays the score
+        Assert.Equal((0.7f, 0.8f), (MathF.Round(merged[0].Score, 3), MathF.Round(merged[0].LookScore!.Value, 3)));
+        Assert.Equal(
+            [3, 1],
+            RankFusion.Merge(Found(FoundBy.Person, 1, 2, 3), Found(FoundBy.Look, 4, 3, 5), limit: 2).Select(match => match.Photo.Id.Value)
+        );
+        Assert.Equal(
+            Found(FoundBy.Look, 4, 3).Select(match => match.Photo.Id),
+            RankFusion.Merge([], Found(FoundBy.Look, 4, 3), 5).Select(match => match.Photo.Id)
+        );
     }
 
     [Fact]
@@ -25,16 +32,58 @@ public class RankFusionTests
     {
         float[] rows = [1, 0, 0, 1, 0.6f, 0.8f, 1, 0];
         var table = new SpaceTable(new EmbeddingTable(new ArrayRows(rows, 2), [], [new(3), new(5), new(8), new(9)], new Revision(1, "")));
-        Assert.Equal([3, 9, 8, 5], Ranked([[1, 0]], null));
-        Assert.Equal([3, 5, 9, 8], Ranked([[1, 0], [0, 1]], null));
-        Assert.Equal([8, 5], Ranked([[1, 0]], new HashSet<PhotoId> { new(5), new(8) }));
+        Assert.Equal(
+            [3, 9, 8, 5],
+            Ranked(
+                [
+                    [1, 0],
+                ],
+                null
+            )
+        );
+        Assert.Equal(
+            [3, 5, 9, 8],
+            Ranked(
+                [
+                    [1, 0],
+                    [0, 1],
+                ],
+                null
+            )
+        );
+        Assert.Equal(
+            [8, 5],
+            Ranked(
+                [
+                    [1, 0],
+                ],
+                new HashSet<PhotoId> { new(5), new(8) }
+            )
+        );
         Assert.Equal([0.6f, 0.8f], table.Row(table.RowOf(new PhotoId(8))));
         Assert.Equal(-1, table.RowOf(new PhotoId(4)));
 
-        long[] Ranked(float[][] references, HashSet<PhotoId>? allowed) => [.. table.Rank(references, allowed).Select(score => score.Photo.Value)];
+        long[] Ranked(float[][] references, HashSet<PhotoId>? allowed) =>
+            [.. table.Rank(references, allowed).Select(score => score.Photo.Value)];
     }
 
-    private static Match[] Found(string by, params long[] photos) => [.. photos.Select((id, i) =>
-        new Match(i + 1, new PhotoRow(new(id), Some.Sha256($"{id}"), 1, 1, PhotoState.NoFace, [$"/p/{id}.jpg"]), null, false, 0.9f - 0.1f * i, default, null, by)
-        { LookScore = by == FoundBy.Look ? 0.9f - 0.1f * i : null })];
+    private static Match[] Found(string by, params long[] photos) =>
+        [
+            .. photos.Select(
+                (id, i) =>
+                    new Match(
+                        i + 1,
+                        new PhotoRow(new(id), Some.Sha256($"{id}"), 1, 1, PhotoState.NoFace, [$"/p/{id}.jpg"]),
+                        null,
+                        false,
+                        0.9f - 0.1f * i,
+                        default,
+                        null,
+                        by
+                    )
+                    {
+                        LookScore = by == FoundBy.Look ? 0.9f - 0.1f * i : null,
+                    }
+            ),
+        ];
 }

@@ -5,7 +5,10 @@ namespace Sosia.Training.Tests.Data;
 public class ValidationSplitTests
 {
     /// <summary>People with 1, 2, … 20 images, the images of all mixed.</summary>
-    private static readonly int[] Labels = [.. Enumerable.Range(1, 20).SelectMany(person => Enumerable.Repeat(person - 1, person)).OrderBy(person => person * 7919 % 31)];
+    private static readonly int[] Labels =
+    [
+        .. Enumerable.Range(1, 20).SelectMany(person => Enumerable.Repeat(person - 1, person)).OrderBy(person => person * 7919 % 31),
+    ];
 
     [Fact]
     public void Every_image_is_either_learned_or_checked_and_the_same_seed_draws_the_same()
@@ -35,7 +38,8 @@ public class ValidationSplitTests
         Assert.Equal(20, learned.Count);
         var drawn = split.Checked.Select(row => Labels[row]).ToHashSet();
         Assert.InRange(split.KeptWhole, 0, 20 - drawn.Count);
-        if (share == 0.99) Assert.True(split.KeptWhole >= 15);
+        if (share == 0.99)
+            Assert.True(split.KeptWhole >= 15);
     }
 
     [Fact]

@@ -20,7 +20,13 @@ public unsafe class FilterGradientTests
         var gradient = Some.Floats(images * shape.PooledFloats, 3);
         var (pooled, which, back) = (new float[gradient.Length], new byte[gradient.Length], new float[maps.Length]);
         var (sums, biases) = (new float[filters * 9 * channels], new float[filters]);
-        fixed (float* i = input, m = maps, g = gradient, p = pooled, b = back)
+        fixed (
+            float* i = input,
+                m = maps,
+                g = gradient,
+                p = pooled,
+                b = back
+        )
         fixed (byte* w = which)
         {
             PoolRelu.Forward(m, shape, (images, 2), p, w);
@@ -36,7 +42,8 @@ public unsafe class FilterGradientTests
         for (var f = 0; f < filters; f++)
         {
             var value = back[((n * shape.ConvolvedSide + y) * shape.ConvolvedSide + x) * filters + f];
-            if (value == 0) continue;
+            if (value == 0)
+                continue;
             expectedBiases[f] += value;
             for (var r = 0; r < 3; r++)
             for (var c = 0; c < 3 * channels; c++)
@@ -53,14 +60,19 @@ public unsafe class FilterGradientTests
         var input = Some.Floats(4 * 14 * 14 * 16 + 16, 1);
         var gradient = Some.Floats(4 * shape.PooledFloats, 3);
         var which = Some.Pixels(gradient.Length).Select(b => (byte)(b % 5)).ToArray();
-        var results = new[] { 1, 2, 4 }.Select(threads =>
-        {
-            var sums = (new float[32 * 9 * 16], new float[32]);
-            fixed (float* i = input, g = gradient)
-            fixed (byte* w = which)
-                FilterGradient.Add(i, g, w, (shape, 4, threads), sums);
-            return sums;
-        }).ToArray();
+        var results = new[] { 1, 2, 4 }
+            .Select(threads =>
+            {
+                var sums = (new float[32 * 9 * 16], new float[32]);
+                fixed (
+                    float* i = input,
+                        g = gradient
+                )
+                fixed (byte* w = which)
+                    FilterGradient.Add(i, g, w, (shape, 4, threads), sums);
+                return sums;
+            })
+            .ToArray();
         Assert.All(results, result => Assert.Equal(results[0].Item1, result.Item1));
         Assert.All(results, result => Assert.Equal(results[0].Item2, result.Item2));
     }

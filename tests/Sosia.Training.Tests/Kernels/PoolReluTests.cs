@@ -10,15 +10,22 @@ public unsafe class PoolReluTests
     [InlineData(11)]
     public void Pools_and_goes_back_like_the_plain_loops(int side)
     {
-        const int filters = 16, images = 2;
+        const int filters = 16,
+            images = 2;
         var shape = new BlockShape(side, 3, filters);
         var (convolved, half) = (shape.ConvolvedSide, shape.PooledSide);
         var maps = Some.Floats(images * convolved * convolved * filters, 5);
-        for (var i = 0; i < maps.Length; i += 3) maps[i] = MathF.Round(maps[i] * 2) / 2; // ties, and zeros
+        for (var i = 0; i < maps.Length; i += 3)
+            maps[i] = MathF.Round(maps[i] * 2) / 2; // ties, and zeros
         var gradient = Some.Floats(images * shape.PooledFloats, 6);
         var (pooled, which) = (new float[gradient.Length], new byte[gradient.Length]);
         var back = Enumerable.Repeat(float.NaN, maps.Length).ToArray();
-        fixed (float* m = maps, p = pooled, g = gradient, b = back)
+        fixed (
+            float* m = maps,
+                p = pooled,
+                g = gradient,
+                b = back
+        )
         fixed (byte* w = which)
         {
             PoolRelu.Forward(m, shape, (images, 2), p, w);
@@ -35,7 +42,8 @@ public unsafe class PoolReluTests
             var best = Enumerable.Range(0, 4).MaxBy(k => maps[At(k)]); // the first of equals
             var at = ((n * half + y) * half + x) * filters + f;
             Assert.Equal(Math.Max(0, maps[At(best)]), pooled[at]);
-            if (maps[At(best)] > 0) expected[At(best)] = gradient[at];
+            if (maps[At(best)] > 0)
+                expected[At(best)] = gradient[at];
         }
         Assert.Equal(expected, back);
     }
@@ -47,7 +55,10 @@ public unsafe class PoolReluTests
         var maps = new float[2 * 2 * 16];
         maps[16] = float.NaN;
         var (pooled, which) = (new float[16], new byte[16]);
-        fixed (float* m = maps, p = pooled)
+        fixed (
+            float* m = maps,
+                p = pooled
+        )
         fixed (byte* w = which)
             PoolRelu.Forward(m, shape, (1, 1), p, w);
         Assert.True(float.IsNaN(pooled[0]));

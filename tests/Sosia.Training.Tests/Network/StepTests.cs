@@ -28,7 +28,8 @@ public class StepTests
         }
         foreach (var (mine, theirs) in tiledParameters.All.Zip(plainParameters.All))
         {
-            float[] means = [.. mine.Mean.data<float>()], expected = [.. theirs.Mean.data<float>()];
+            float[] means = [.. mine.Mean.data<float>()],
+                expected = [.. theirs.Mean.data<float>()];
             Assert.True(Some.LargestDifference(means, expected) <= 2e-3f * Some.Largest(expected), $"{mine.Name}: first moments");
             // Adam divides by the gradient's size, so where a gradient is next to nothing rounding decides; the mean tells.
             using var difference = (mine.Value - theirs.Value).abs().mean();

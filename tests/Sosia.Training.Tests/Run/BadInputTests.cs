@@ -13,8 +13,7 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Fewer_images_than_a_batch_are_refused() =>
-        Refused(2, ["5 images", "batch of 6"], ("Ann", 3), ("Bob", 2));
+    public void Fewer_images_than_a_batch_are_refused() => Refused(2, ["5 images", "batch of 6"], ("Ann", 3), ("Bob", 2));
 
     [Fact]
     public void One_person_only_is_refused() => Refused(2, ["one person only", "Ann"], ("Ann", 8));
@@ -68,9 +67,23 @@ public sealed class BadInputTests : IDisposable
         ProgramRun.Refuses(2, ["other images or labels"], [.. Small.Take(4), "--resume"]);
         Directory.Delete(Path.Combine(People, "Cid"), recursive: true);
 
-        byte[] newer = [.. whole], header = [.. whole], weights = [.. whole], empty = [.. whole[..12], 2, 0, 0, 0, .. "{}"u8, .. SHA256.HashData("{}"u8)];
+        byte[] newer = [.. whole],
+            header = [.. whole],
+            weights = [.. whole],
+            empty = [.. whole[..12], 2, 0, 0, 0, .. "{}"u8, .. SHA256.HashData("{}"u8)];
         (newer[8], header[40], weights[^100]) = (2, (byte)(header[40] ^ 1), (byte)(weights[^100] ^ 1));
-        foreach (var (bytes, expected, says) in new[] { (newer, 2, "version 2"), (header, 12, "damaged"), (weights, 12, "damaged"), (whole[..^1], 12, "damaged"), (whole[..9], 12, "damaged"), (empty, 12, "damaged"), ([], 12, "damaged") })
+        foreach (
+            var (bytes, expected, says) in new[]
+            {
+                (newer, 2, "version 2"),
+                (header, 12, "damaged"),
+                (weights, 12, "damaged"),
+                (whole[..^1], 12, "damaged"),
+                (whole[..9], 12, "damaged"),
+                (empty, 12, "damaged"),
+                ([], 12, "damaged"),
+            }
+        )
         {
             File.WriteAllBytes(checkpoint, bytes);
             ProgramRun.Refuses(expected, [says], [.. Small.Take(4), "--resume"]);

@@ -10,7 +10,27 @@ public class ResumeTests
         Needs.Libtorch();
         var (lfw, labels) = Needs.Lfw();
         using var directory = new TemporaryDirectory();
-        string[] Arguments(string name) => ["baseline", lfw, "--order", labels, "--labels", "250", "--side", "58", "--filters", "16,32,32", "--epochs", "6", "--rate", "0.0003", "--threads", "2", "--out", directory[name]];
+        string[] Arguments(string name) =>
+            [
+                "baseline",
+                lfw,
+                "--order",
+                labels,
+                "--labels",
+                "250",
+                "--side",
+                "58",
+                "--filters",
+                "16,32,32",
+                "--epochs",
+                "6",
+                "--rate",
+                "0.0003",
+                "--threads",
+                "2",
+                "--out",
+                directory[name],
+            ];
         var (code, _, error) = ProgramRun.Run(Arguments("whole"));
         Assert.True(code == 0, error);
 
@@ -18,7 +38,8 @@ public class ResumeTests
         {
             var checkpoint = Path.Combine(directory["killed"], "checkpoint.bin");
             var waited = Stopwatch.StartNew();
-            while (!File.Exists(checkpoint) && !killed.HasExited && waited.Elapsed < TimeSpan.FromMinutes(2)) Thread.Sleep(2);
+            while (!File.Exists(checkpoint) && !killed.HasExited && waited.Elapsed < TimeSpan.FromMinutes(2))
+                Thread.Sleep(2);
             killed.Kill(); // SIGKILL
             killed.WaitForExit();
             Assert.True(File.Exists(checkpoint), killed.StandardError.ReadToEnd());
@@ -28,8 +49,14 @@ public class ResumeTests
         Assert.True(code == 0, error);
         Assert.Contains("Going on from", error, StringComparison.Ordinal);
 
-        Assert.Equal(File.ReadAllBytes(Path.Combine(directory["whole"], "baseline.onnx")), File.ReadAllBytes(Path.Combine(directory["killed"], "baseline.onnx")));
-        Assert.Equal(WeightsOf(Path.Combine(directory["whole"], "checkpoint.bin")), WeightsOf(Path.Combine(directory["killed"], "checkpoint.bin")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(directory["whole"], "baseline.onnx")),
+            File.ReadAllBytes(Path.Combine(directory["killed"], "baseline.onnx"))
+        );
+        Assert.Equal(
+            WeightsOf(Path.Combine(directory["whole"], "checkpoint.bin")),
+            WeightsOf(Path.Combine(directory["killed"], "checkpoint.bin"))
+        );
         Assert.Equal(LossesOf(directory["whole"]), LossesOf(directory["killed"]));
         Assert.Empty(Directory.EnumerateFiles(directory["killed"], "*.part"));
     }

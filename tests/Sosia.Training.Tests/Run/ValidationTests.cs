@@ -65,5 +65,6 @@ public sealed class ValidationTests : IDisposable
         ProgramRun.Refuses(2, ["--validation 0.5", "keeps none of the 8 images aside"], Small("0.5"));
     }
 
-    private string[] Small(string share) => ["baseline", _directory["people"], "--out", Run, "--side", "34", "--filters", "16,16", "--validation", share, "--batch", "6"];
+    private string[] Small(string share) =>
+        ["baseline", _directory["people"], "--out", Run, "--side", "34", "--filters", "16,16", "--validation", share, "--batch", "6"];
 }

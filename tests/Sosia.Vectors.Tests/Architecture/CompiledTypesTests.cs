@@ -1,23 +1,42 @@
-
 namespace Sosia.Vectors.Tests.Architecture
 {
     /// <summary>What the reader of compiled types sees, tried on types of this file.</summary>
     public class CompiledTypesTests
     {
-        private static readonly IReadOnlyList<CompiledType> Types =
-            CompiledTypes.Of(typeof(CompiledTypesTests).Assembly.Location, "tests/Sosia.Vectors.Tests");
+        private static readonly IReadOnlyList<CompiledType> Types = CompiledTypes.Of(
+            typeof(CompiledTypesTests).Assembly.Location,
+            "tests/Sosia.Vectors.Tests"
+        );
 
         [Theory]
-        [InlineData(nameof(Users.ByBase)), InlineData(nameof(Users.ByInterface)), InlineData(nameof(Users.ByField)), InlineData(nameof(Users.ByParameter))]
-        [InlineData(nameof(Users.ByCall)), InlineData(nameof(Users.ByLambda)), InlineData(nameof(Users.ByIterator)), InlineData(nameof(Users.ByNested))]
-        [InlineData(nameof(Users.ByTypeof)), InlineData(nameof(Users.ByArray)), InlineData(nameof(Users.ByTypeArgument)), InlineData(nameof(Users.ByCatch))]
+        [
+            InlineData(nameof(Users.ByBase)),
+            InlineData(nameof(Users.ByInterface)),
+            InlineData(nameof(Users.ByField)),
+            InlineData(nameof(Users.ByParameter))
+        ]
+        [
+            InlineData(nameof(Users.ByCall)),
+            InlineData(nameof(Users.ByLambda)),
+            InlineData(nameof(Users.ByIterator)),
+            InlineData(nameof(Users.ByNested))
+        ]
+        [
+            InlineData(nameof(Users.ByTypeof)),
+            InlineData(nameof(Users.ByArray)),
+            InlineData(nameof(Users.ByTypeArgument)),
+            InlineData(nameof(Users.ByCatch))
+        ]
         [InlineData("ByConstraint`1"), InlineData(nameof(Users.ByAttribute))]
         public void A_use_is_seen_wherever_it_stands(string user) =>
             Assert.Contains(Find($"Users.{user}").Uses, used => used.StartsWith(typeof(Used.Target).Namespace!, StringComparison.Ordinal));
 
         [Fact]
         public void A_type_that_uses_nothing_of_a_folder_has_no_arrow_to_it() =>
-            Assert.DoesNotContain(Find("Users.ByNothing").Uses, used => used.StartsWith(typeof(Used.Target).Namespace!, StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                Find("Users.ByNothing").Uses,
+                used => used.StartsWith(typeof(Used.Target).Namespace!, StringComparison.Ordinal)
+            );
 
         [Fact]
         public void Folder_and_files_come_from_the_symbols_also_of_an_interface()
@@ -26,7 +45,8 @@ namespace Sosia.Vectors.Tests.Architecture
             Assert.Equal(["CompiledTypesTests.cs"], Find("Used.Target").Files);
         }
 
-        private static CompiledType Find(string name) => Types.Single(type => type.Name == $"{typeof(CompiledTypesTests).Namespace}.{name}");
+        private static CompiledType Find(string name) =>
+            Types.Single(type => type.Name == $"{typeof(CompiledTypesTests).Namespace}.{name}");
     }
 }
 
@@ -124,7 +144,8 @@ namespace Sosia.Vectors.Tests.Architecture.Users
         }
     }
 
-    public class ByConstraint<T> where T : Used.ITarget;
+    public class ByConstraint<T>
+        where T : Used.ITarget;
 
     [Used.Target]
     public class ByAttribute;

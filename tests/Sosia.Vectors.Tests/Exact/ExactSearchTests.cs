@@ -1,6 +1,6 @@
-using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Files;
+using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Plain;
 using Sosia.Vectors.Stored;
 
@@ -19,13 +19,37 @@ public class ExactSearchTests
         ["structured"] = () => Some.Structured(4, 5000, 256),
         ["far from the origin"] = () => [.. Some.Structured(5, 3000, 128).Select(row => row.Select(value => value + 100).ToArray())],
         ["all equal"] = () => [.. Enumerable.Repeat(Some.Isotropic(6, 1, 130)[0], 700)],
-        ["duplicates"] = () => { var rows = Some.Structured(7, 200, 140); return [.. Enumerable.Range(0, 2000).Select(i => rows[i * 7 % 200])]; },
-        ["near ties"] = () => { var row = Some.Isotropic(8, 1, 150)[0]; return [.. Some.Isotropic(9, 1500, 150).Select(noise => row.Zip(noise, (a, b) => a + b * 1e-6f).ToArray())]; },
-        ["one outlier dimension"] = () => [.. Some.Isotropic(10, 2000, 160).Select((row, i) => { row[77] *= 1000; return row; })],
-        ["one outlier row"] = () => { var rows = Some.Structured(11, 2000, 140); rows[555] = [.. rows[555].Select(value => value * 1e6f)]; return rows; },
+        ["duplicates"] = () =>
+        {
+            var rows = Some.Structured(7, 200, 140);
+            return [.. Enumerable.Range(0, 2000).Select(i => rows[i * 7 % 200])];
+        },
+        ["near ties"] = () =>
+        {
+            var row = Some.Isotropic(8, 1, 150)[0];
+            return [.. Some.Isotropic(9, 1500, 150).Select(noise => row.Zip(noise, (a, b) => a + b * 1e-6f).ToArray())];
+        },
+        ["one outlier dimension"] = () =>
+            [
+                .. Some.Isotropic(10, 2000, 160)
+                    .Select(
+                        (row, i) =>
+                        {
+                            row[77] *= 1000;
+                            return row;
+                        }
+                    ),
+            ],
+        ["one outlier row"] = () =>
+        {
+            var rows = Some.Structured(11, 2000, 140);
+            rows[555] = [.. rows[555].Select(value => value * 1e6f)];
+            return rows;
+        },
         ["tiny"] = () => [.. Some.Structured(12, 800, 140).Select(row => row.Select(value => value * 1e-20f).ToArray())],
         ["huge"] = () => [.. Some.Structured(13, 800, 140).Select(row => row.Select(value => value * 1e12f).ToArray())],
-        ["few rows of low rank"] = () => [.. Some.Isotropic(14, 900, 3).Select(row => Enumerable.Range(0, 200).Select(i => row[i % 3] * (1 + i % 5)).ToArray())],
+        ["few rows of low rank"] = () =>
+            [.. Some.Isotropic(14, 900, 3).Select(row => Enumerable.Range(0, 200).Select(i => row[i % 3] * (1 + i % 5)).ToArray())],
     };
 
     [Theory, MemberData(nameof(Tables))]
@@ -37,12 +61,19 @@ public class ExactSearchTests
     [Theory, MemberData(nameof(Tables))]
     public void Euclidean_gives_what_float64_gives(string kind) => Check<Euclidean>(kind);
 
-    private static void Check<TMetric>(string kind) where TMetric : struct, IProductMetric
+    private static void Check<TMetric>(string kind)
+        where TMetric : struct, IProductMetric
     {
         var rows = Kinds[kind]();
         var random = new Random(99);
-        float[][] queries = [rows[rows.Length / 2], .. Enumerable.Range(0, 4).Select(i => rows[random.Next(rows.Length)].Select(value => value * (1 + 0.3f * (float)Some.Normal(random))).ToArray()),
-            .. Some.Isotropic(98, 1, rows[0].Length)];
+        float[][] queries =
+        [
+            rows[rows.Length / 2],
+            .. Enumerable
+                .Range(0, 4)
+                .Select(i => rows[random.Next(rows.Length)].Select(value => value * (1 + 0.3f * (float)Some.Normal(random))).ToArray()),
+            .. Some.Isotropic(98, 1, rows[0].Length),
+        ];
         var table = Some.Table(rows);
         Oracle.AssertAllAgree<TMetric>(table, queries, new SearchRequest());
         Oracle.AssertAllAgree<TMetric>(table, queries, new SearchRequest { K = 1 });
@@ -57,7 +88,8 @@ public class ExactSearchTests
     public void Structure_is_found_and_makes_most_rows_need_no_closer_look()
     {
         var index = ExactIndex.Build<Cosine>(Some.Table(Some.Structured(20, 20_000, 256)));
-        foreach (var query in Some.Structured(21, 10, 256)) index.Search(query, new SearchRequest());
+        foreach (var query in Some.Structured(21, 10, 256))
+            index.Search(query, new SearchRequest());
         Assert.True(index.Coordinates < 128, $"{index.Coordinates} coordinates");
         Assert.True(index.ComparedShare < 0.02, $"{index.ComparedShare:P2} compared");
     }
@@ -87,7 +119,10 @@ public class ExactSearchTests
         var table = Some.Table(Some.Isotropic(33, 50, 4));
         foreach (INeighborIndex index in new INeighborIndex[] { ExactIndex.Build<Cosine>(table), PlainIndex.Build<Cosine>(table, default) })
         {
-            Assert.Contains("expected 4 dimensions, got 3.", Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], new())).Message);
+            Assert.Contains(
+                "expected 4 dimensions, got 3.",
+                Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3], new())).Message
+            );
             Assert.Throws<ArgumentException>(() => index.Search([1, float.NaN, 3, 4], new()));
             Assert.Throws<ArgumentException>(() => index.Search([1, float.NegativeInfinity, 3, 4], new()));
             Assert.Throws<ArgumentException>(() => index.Search([0, 0, 0, 0], new()));
@@ -95,7 +130,10 @@ public class ExactSearchTests
             Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3, 4], new() { Threads = 0 }));
             Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3, 4], new() { Allowed = new RowSet(49) }));
             Assert.Throws<ArgumentException>(() => index.Search([1, 2, 3, 4], new() { Radius = float.NaN }));
-            Assert.Contains("Query 1", Assert.Throws<ArgumentException>(() => index.SearchAll(Some.Table([1, 2, 3, 4], [0, 0, 0, 0]), new())).Message);
+            Assert.Contains(
+                "Query 1",
+                Assert.Throws<ArgumentException>(() => index.SearchAll(Some.Table([1, 2, 3, 4], [0, 0, 0, 0]), new())).Message
+            );
         }
         Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => ExactIndex.Build<Cosine>(Some.Table([1, 2], [0, 0]))).Message);
         Assert.Throws<ArgumentException>(() => ExactIndex.Build<Euclidean>(Some.Table([1, 2], [float.NaN, 0])));
@@ -122,7 +160,8 @@ public class ExactSearchTests
         var joined = index.With(new JoinedRows(mapped, Some.Table(rows[1])), null);
         IndexFile.WriteBeside(directory.File("x.index"), index, new IndexStamp("x.npy", 0, 0));
         using var beside = IndexFile.Open<Cosine>(directory.File("x.index"), mapped);
-        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(4096);
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            stream.SetLength(4096);
 
         var few = new SearchRequest { Allowed = RowSet.Where(3000, row => row % 100 == 0) };
         Assert.Throws<DamagedFileException>(() => index.Search(rows[7], new()));

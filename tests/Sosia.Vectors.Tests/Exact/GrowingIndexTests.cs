@@ -1,5 +1,5 @@
-using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Metrics;
 
 namespace Sosia.Vectors.Tests.Exact;
 
@@ -10,10 +10,12 @@ public class GrowingIndexTests
     public void Rows_unlike_those_the_rotation_was_learnt_from_are_found_all_the_same()
     {
         var table = new RowTable(160);
-        foreach (var row in Some.Structured(1, 5000, 160)) table.Append(row);
+        foreach (var row in Some.Structured(1, 5000, 160))
+            table.Append(row);
         var cosine = ExactIndex.Build<Cosine>(table.Snapshot());
         var euclidean = ExactIndex.Build<Euclidean>(table.Snapshot());
-        foreach (var row in Some.Isotropic(2, 1500, 160)) table.Append([.. row.Select(value => value * 50)]);
+        foreach (var row in Some.Isotropic(2, 1500, 160))
+            table.Append([.. row.Select(value => value * 50)]);
         var snapshot = table.Snapshot();
         cosine = cosine.With(snapshot, null);
         euclidean = euclidean.With(snapshot, null, threads: 2);
@@ -29,10 +31,12 @@ public class GrowingIndexTests
     {
         var table = new RowTable(24);
         var rows = Some.Isotropic(5, 4000, 24);
-        for (var i = 0; i < 1000; i++) table.Append(rows[i]);
+        for (var i = 0; i < 1000; i++)
+            table.Append(rows[i]);
         var before = table.Snapshot();
         var index = ExactIndex.Build<Cosine>(before);
-        for (var i = 1000; i < 4000; i++) table.Append(rows[i]);
+        for (var i = 1000; i < 4000; i++)
+            table.Append(rows[i]);
         Assert.True(table.Delete(3));
         Assert.False(table.Delete(3));
         var after = table.Snapshot();
@@ -44,7 +48,10 @@ public class GrowingIndexTests
         Assert.NotEqual(3, grown.Search(rows[3], new() { K = 1 })[0].Row);
         Assert.Equal(3999, grown.Search(rows[3999], new() { K = 1 })[0].Row);
         Oracle.AssertSame(Oracle.Search<Cosine>(after, rows[3], new(), after.Deleted), grown.Search(rows[3], new()));
-        Oracle.AssertSame(Oracle.Search<Cosine>(after, rows[3], new() { K = 5000 }, after.Deleted), grown.Search(rows[3], new() { K = 5000, Threads = 2 }));
+        Oracle.AssertSame(
+            Oracle.Search<Cosine>(after, rows[3], new() { K = 5000 }, after.Deleted),
+            grown.Search(rows[3], new() { K = 5000, Threads = 2 })
+        );
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Exact;
+using Sosia.Vectors.Metrics;
 
 namespace Sosia.Vectors.Tests.Exact;
 
@@ -12,13 +12,17 @@ public unsafe class KernelTests
         for (var lines = 1; lines <= 9; lines++)
         {
             Compare<PlainKernel>(lines, hasHalf);
-            if (Avx2Kernel.IsSupported) Compare<Avx2Kernel>(lines, hasHalf);
-            if (VnniKernel.IsSupported) Compare<VnniKernel>(lines, hasHalf);
-            if (Avx512Kernel.IsSupported) Compare<Avx512Kernel>(lines, hasHalf);
+            if (Avx2Kernel.IsSupported)
+                Compare<Avx2Kernel>(lines, hasHalf);
+            if (VnniKernel.IsSupported)
+                Compare<VnniKernel>(lines, hasHalf);
+            if (Avx512Kernel.IsSupported)
+                Compare<Avx512Kernel>(lines, hasHalf);
         }
     }
 
-    private static void Compare<TKernel>(int lines, bool hasHalf) where TKernel : struct, IScanKernel
+    private static void Compare<TKernel>(int lines, bool hasHalf)
+        where TKernel : struct, IScanKernel
     {
         var layout = new RecordLayout(lines * RecordLayout.Line, hasHalf);
         using var records = new NativeBytes(4 * layout.Bytes);
@@ -28,10 +32,27 @@ public unsafe class KernelTests
         for (var extreme = 0; extreme < 2; extreme++)
         {
             var codes = (short*)query.Pointer;
-            for (var i = 0; i < layout.Codes; i++) codes[i] = (short)(extreme == 1 ? (i % 2 * 2 - 1) * short.MaxValue : random.Next(short.MinValue + 1, short.MaxValue));
-            for (var row = 0; row < 4; row++) Fill(records.Pointer + row * layout.Bytes, layout, random, extreme == 1);
-            var terms = new ScanTerms { Codes = codes, Layout = layout, ProductScale = 1e-6f, Head = 0.9f, Tail = 0.3f, Constant = 0.01f };
-            TKernel.Bound(records.Pointer, records.Pointer + layout.Bytes, records.Pointer + 2 * layout.Bytes, records.Pointer + 3 * layout.Bytes, terms, found);
+            for (var i = 0; i < layout.Codes; i++)
+                codes[i] = (short)(extreme == 1 ? (i % 2 * 2 - 1) * short.MaxValue : random.Next(short.MinValue + 1, short.MaxValue));
+            for (var row = 0; row < 4; row++)
+                Fill(records.Pointer + row * layout.Bytes, layout, random, extreme == 1);
+            var terms = new ScanTerms
+            {
+                Codes = codes,
+                Layout = layout,
+                ProductScale = 1e-6f,
+                Head = 0.9f,
+                Tail = 0.3f,
+                Constant = 0.01f,
+            };
+            TKernel.Bound(
+                records.Pointer,
+                records.Pointer + layout.Bytes,
+                records.Pointer + 2 * layout.Bytes,
+                records.Pointer + 3 * layout.Bytes,
+                terms,
+                found
+            );
             for (var row = 0; row < 4; row++)
             {
                 var record = records.Pointer + row * layout.Bytes;
@@ -44,9 +65,13 @@ public unsafe class KernelTests
     private static void Fill(byte* record, RecordLayout layout, Random random, bool extreme)
     {
         random.NextBytes(new Span<byte>(record, layout.Bytes));
-        if (extreme) for (var i = 0; i < layout.Codes; i++) record[i] = unchecked((byte)(sbyte)((i % 2 * 2 - 1) * 127));
-        if (layout.HasHalf) *(float*)(record + layout.Half) = 0.5f;
-        for (var term = 0; term < 3; term++) ((ushort*)(record + layout.Terms))[term] = RowEncoder.RoundUp(random.NextDouble());
+        if (extreme)
+            for (var i = 0; i < layout.Codes; i++)
+                record[i] = unchecked((byte)(sbyte)((i % 2 * 2 - 1) * 127));
+        if (layout.HasHalf)
+            *(float*)(record + layout.Half) = 0.5f;
+        for (var term = 0; term < 3; term++)
+            ((ushort*)(record + layout.Terms))[term] = RowEncoder.RoundUp(random.NextDouble());
     }
 
     [Fact]
@@ -86,8 +111,10 @@ public unsafe class KernelTests
             Projection.Apply(Padded(rows), Padded(directions), padded, all);
             Projection.ApplyOne(Padded([rows[3]]), Padded(directions), padded, one);
             for (var i = 0; i < 8; i++)
-                for (var j = 0; j < 6; j++) Assert.Equal(Sums.Dot64(rows[i], directions[j]), all[i * 6 + j], 1e-4);
-            for (var j = 0; j < 6; j++) Assert.Equal(Sums.Dot64(rows[3], directions[j]), one[j], 1e-4);
+            for (var j = 0; j < 6; j++)
+                Assert.Equal(Sums.Dot64(rows[i], directions[j]), all[i * 6 + j], 1e-4);
+            for (var j = 0; j < 6; j++)
+                Assert.Equal(Sums.Dot64(rows[3], directions[j]), one[j], 1e-4);
         }
     }
 
@@ -105,7 +132,8 @@ public unsafe class KernelTests
                 Check<Euclidean>(a, b);
                 Check<Euclidean>(a, a);
             }
-        static void Check<TMetric>(float[] a, float[] b) where TMetric : struct, IMetric =>
+        static void Check<TMetric>(float[] a, float[] b)
+            where TMetric : struct, IMetric =>
             Assert.True(default(TMetric).LowerBound(a, Math.Sqrt(Sums.Dot64(a, a)), b) <= default(TMetric).Distance(a, b));
     }
 }

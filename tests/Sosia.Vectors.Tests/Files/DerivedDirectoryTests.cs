@@ -28,7 +28,8 @@ public sealed class DerivedDirectoryTests : IDisposable
     [Fact]
     public void What_is_not_committed_is_removed()
     {
-        using (var directory = DerivedDirectory.Create(Made)) directory.Add("a", "half"u8);
+        using (var directory = DerivedDirectory.Create(Made))
+            directory.Add("a", "half"u8);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
     }
 
@@ -53,9 +54,17 @@ public sealed class DerivedDirectoryTests : IDisposable
         Assert.Contains("is in the way", Assert.Throws<IOException>(() => DerivedDirectory.Create(Made)).Message, StringComparison.Ordinal);
         Directory.Delete(Made + ".part");
         using (var first = DerivedDirectory.Create(Made))
-            Assert.Contains("Another program is writing", Assert.Throws<IOException>(() => DerivedDirectory.Create(Made)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Another program is writing",
+                Assert.Throws<IOException>(() => DerivedDirectory.Create(Made)).Message,
+                StringComparison.Ordinal
+            );
         File.WriteAllText(Made, "a file");
-        Assert.Contains("is there already", Assert.Throws<IOException>(() => DerivedDirectory.Create(Made)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is there already",
+            Assert.Throws<IOException>(() => DerivedDirectory.Create(Made)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -23,11 +23,16 @@ public sealed class DerivedFileTests : IDisposable
     {
         var path = _directory.File("file");
         DerivedFile.Write(path, stream => stream.Write("old"u8));
-        Assert.Throws<InvalidDataException>(() => DerivedFile.Write(path, stream =>
-        {
-            stream.Write("half of the new"u8);
-            throw new InvalidDataException();
-        }));
+        Assert.Throws<InvalidDataException>(() =>
+            DerivedFile.Write(
+                path,
+                stream =>
+                {
+                    stream.Write("half of the new"u8);
+                    throw new InvalidDataException();
+                }
+            )
+        );
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Single(Directory.EnumerateFileSystemEntries(_directory.Path));
     }

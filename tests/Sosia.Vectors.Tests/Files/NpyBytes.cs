@@ -16,7 +16,8 @@ internal static class NpyBytes
         return stream.ToArray();
     }
 
-    public static string Header(string type, string shape, string fortran = "False") => $"{{'descr': '{type}', 'fortran_order': {fortran}, 'shape': {shape}, }}";
+    public static string Header(string type, string shape, string fortran = "False") =>
+        $"{{'descr': '{type}', 'fortran_order': {fortran}, 'shape': {shape}, }}";
 
     public static byte[] Floats(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 }

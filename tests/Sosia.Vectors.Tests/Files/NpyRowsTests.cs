@@ -59,7 +59,10 @@ public sealed class NpyRowsTests : IDisposable
     public void Of_more_axes_each_row_is_read_flat(string shape)
     {
         var values = Enumerable.Range(0, 12).Select(i => (float)i).ToArray();
-        using var rows = Open(NpyBytes.Header("<f4", shape), System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        using var rows = Open(
+            NpyBytes.Header("<f4", shape),
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray()
+        );
         Assert.Equal((2, 6), (rows.Count, rows.Dimensions));
         Assert.Equal(values[6..], rows.Row(1).ToArray());
     }
@@ -83,7 +86,13 @@ public sealed class NpyRowsTests : IDisposable
     [InlineData("<f4", "(5, 0)", "False", "hold no values", 0)]
     [InlineData("<f4", "(5, 9, 0, 9)", "False", "hold no values", 0)]
     [InlineData("<f4", "(0, 4294967296, 4294967296, 4)", "False", "got 4,294,967,296 × 4,294,967,296 × 4 values of 4", 0)]
-    public void What_is_not_rows_of_numbers_in_C_order_is_refused_by_name(string type, string shape, string fortran, string says, int bytes = 24)
+    public void What_is_not_rows_of_numbers_in_C_order_is_refused_by_name(
+        string type,
+        string shape,
+        string fortran,
+        string says,
+        int bytes = 24
+    )
     {
         var error = Assert.Throws<UnsupportedFileException>(() => Open(NpyBytes.Header(type, shape, fortran), new byte[bytes]));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
@@ -92,7 +101,9 @@ public sealed class NpyRowsTests : IDisposable
 
     [Fact]
     public void Records_of_fields_are_refused() =>
-        Assert.Throws<UnsupportedFileException>(() => Open("{'descr': [('x', '<f4'), ('y', '<f4')], 'fortran_order': False, 'shape': (3,), }", new byte[24]));
+        Assert.Throws<UnsupportedFileException>(() =>
+            Open("{'descr': [('x', '<f4'), ('y', '<f4')], 'fortran_order': False, 'shape': (3,), }", new byte[24])
+        );
 
     [Fact]
     public void More_rows_than_row_numbers_are_refused()
@@ -104,7 +115,11 @@ public sealed class NpyRowsTests : IDisposable
             sparse.Write(start);
             sparse.SetLength(start.Length + 2147483648L);
         }
-        Assert.Contains("at most 2,147,483,647 rows", Assert.Throws<UnsupportedFileException>(() => NpyRows.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 2,147,483,647 rows",
+            Assert.Throws<UnsupportedFileException>(() => NpyRows.Open(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -155,12 +170,11 @@ public sealed class NpyRowsTests : IDisposable
             try
             {
                 using var rows = NpyRows.Open(path);
-                for (var row = 0; row < rows.Count; row++) Assert.Equal(rows.Dimensions, rows.Row(row).Length);
+                for (var row = 0; row < rows.Count; row++)
+                    Assert.Equal(rows.Dimensions, rows.Row(row).Length);
                 Assert.True(rows.Header.FileBytes == whole.Length);
             }
-            catch (Exception e) when (e is DamagedFileException or UnsupportedFileException)
-            {
-            }
+            catch (Exception e) when (e is DamagedFileException or UnsupportedFileException) { }
         }
     }
 
@@ -169,7 +183,8 @@ public sealed class NpyRowsTests : IDisposable
     {
         using var rows = Open(NpyBytes.Header("<f4", "(2, 3)"), new byte[24]);
         rows.ThrowIfCutOff();
-        using (var stream = new FileStream(rows.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(30);
+        using (var stream = new FileStream(rows.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            stream.SetLength(30);
         Assert.Throws<DamagedFileException>(rows.ThrowIfCutOff);
     }
 
@@ -177,7 +192,8 @@ public sealed class NpyRowsTests : IDisposable
     public void A_file_that_grows_while_it_is_read_keeps_its_rows_and_is_refused_when_opened_anew()
     {
         using var rows = Open(NpyBytes.Header("<f4", "(1, 2)"), NpyBytes.Floats(1, 2));
-        using (var stream = new FileStream(rows.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.Write(new byte[100_000]);
+        using (var stream = new FileStream(rows.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            stream.Write(new byte[100_000]);
         rows.ThrowIfCutOff();
         Assert.Equal([1, 2], rows.Row(0).ToArray());
         Assert.Throws<DamagedFileException>(() => NpyRows.Open(rows.Path));
@@ -215,7 +231,8 @@ public sealed class NpyRowsTests : IDisposable
         return NpyRows.Open(path);
     }
 
-    private void Check<T>(T[] values, Func<T, float> expected) where T : unmanaged
+    private void Check<T>(T[] values, Func<T, float> expected)
+        where T : unmanaged
     {
         var path = _directory.File("typed.npy");
         NpyFile.Write<T>(path, values, values.Length / 3);

@@ -18,7 +18,10 @@ public sealed class NpyWriterTests : IDisposable
         NpyFile.Write<float>(_path, [1, 2, 3, 4, 5, 6], columns: 3);
         var bytes = File.ReadAllBytes(_path);
         Assert.Equal(128 + 24, bytes.Length);
-        Assert.Equal("\u0093NUMPY\u0001\0v\0{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", Encoding.Latin1.GetString(bytes)[..128].TrimEnd());
+        Assert.Equal(
+            "\u0093NUMPY\u0001\0v\0{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }",
+            Encoding.Latin1.GetString(bytes)[..128].TrimEnd()
+        );
         Assert.Equal((byte)'\n', bytes[127]);
     }
 
@@ -43,7 +46,11 @@ public sealed class NpyWriterTests : IDisposable
 
     [Fact]
     public void The_largest_sizes_fit_into_the_header() =>
-        Assert.EndsWith(", }", Encoding.ASCII.GetString(NpyHeader.Write(NpyType.Text, int.MaxValue / 4 * 4, [int.MaxValue, int.MaxValue])).TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ", }",
+            Encoding.ASCII.GetString(NpyHeader.Write(NpyType.Text, int.MaxValue / 4 * 4, [int.MaxValue, int.MaxValue])).TrimEnd(),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_file_appears_only_when_it_is_complete()
@@ -60,7 +67,11 @@ public sealed class NpyWriterTests : IDisposable
     public void Half_a_row_is_refused()
     {
         using var writer = NpyWriter.Create<float>(_path, 2);
-        Assert.Contains("whole rows of 2", Assert.Throws<ArgumentException>(() => writer.Append([1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "whole rows of 2",
+            Assert.Throws<ArgumentException>(() => writer.Append([1, 2, 3])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -71,7 +82,8 @@ public sealed class NpyWriterTests : IDisposable
             Assert.Equal(0, first.Count);
             first.Append([1, 2, 3, 4, 5, 6]);
         }
-        using (var torn = new FileStream(_path + ".part", FileMode.Append)) torn.Write([1, 2, 3, 4, 5]);
+        using (var torn = new FileStream(_path + ".part", FileMode.Append))
+            torn.Write([1, 2, 3, 4, 5]);
         using (var second = NpyWriter.Resume<float>(_path, 3))
         {
             Assert.Equal(2, second.Count);
@@ -87,7 +99,8 @@ public sealed class NpyWriterTests : IDisposable
     [Fact]
     public void Rows_of_another_kind_are_not_gone_on_with()
     {
-        using (var first = NpyWriter.Resume<float>(_path, 3)) first.Append([1, 2, 3]);
+        using (var first = NpyWriter.Resume<float>(_path, 3))
+            first.Append([1, 2, 3]);
         Assert.Throws<DamagedFileException>(() => NpyWriter.Resume<float>(_path, 4));
         Assert.Throws<DamagedFileException>(() => NpyWriter.Resume<double>(_path, 3));
         File.WriteAllText(_path + ".part", new string('x', 500));
@@ -109,7 +122,10 @@ public sealed class NpyWriterTests : IDisposable
         Assert.Equal((NpyType.Text, 14 * 4), (header.Type, header.ValueBytes));
         Assert.Equal([4L], header.Shape);
         var data = File.ReadAllBytes(_path).AsSpan((int)header.DataOffset);
-        Assert.Equal(["Carmen_Electra", "Zoë", "", "👤"], Enumerable.Range(0, 4).Select(i => Encoding.UTF32.GetString(File.ReadAllBytes(_path).AsSpan(128 + i * 56, 56)).TrimEnd('\0')));
+        Assert.Equal(
+            ["Carmen_Electra", "Zoë", "", "👤"],
+            Enumerable.Range(0, 4).Select(i => Encoding.UTF32.GetString(File.ReadAllBytes(_path).AsSpan(128 + i * 56, 56)).TrimEnd('\0'))
+        );
         Assert.Equal(4 * 56, data.Length);
     }
 
@@ -118,7 +134,11 @@ public sealed class NpyWriterTests : IDisposable
     {
         NpyFile.Write<long>(_path, [1, 2], columns: 1);
         Assert.Equal([1L, 2L], NpyFile.Read<long>(_path, out _));
-        Assert.Contains("expected Float32, got Int64", Assert.Throws<UnsupportedFileException>(() => NpyFile.Read<float>(_path, out _)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected Float32, got Int64",
+            Assert.Throws<UnsupportedFileException>(() => NpyFile.Read<float>(_path, out _)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<NotSupportedException>(() => NpyFile.Read<int>(_path, out _));
     }
 

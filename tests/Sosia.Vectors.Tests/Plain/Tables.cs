@@ -7,6 +7,7 @@ internal sealed class Table(float[][] rows, int dimensions) : IRowReader
 {
     public int Count => rows.Length;
     public int Dimensions => dimensions;
+
     public ReadOnlySpan<float> Row(int row) => rows[row];
 
     /// <summary>What a seed draws: of any size, with duplicates, near-ties, few values, all-equal rows, one outlier dimension.</summary>
@@ -26,8 +27,10 @@ internal sealed class Table(float[][] rows, int dimensions) : IRowReader
         float[] Row() => [.. Enumerable.Range(0, dimensions).Select(value)];
         var rows = Enumerable.Range(0, count).Select(_ => Row()).ToArray();
         for (var i = 1; i < count; i++)
-            if (random.Next(4) == 0) rows[i] = [.. rows[random.Next(i)]];
-            else if (random.Next(8) == 0) rows[i] = [.. rows[i - 1].Select(x => x * (1 + 1e-7f))];
+            if (random.Next(4) == 0)
+                rows[i] = [.. rows[random.Next(i)]];
+            else if (random.Next(8) == 0)
+                rows[i] = [.. rows[i - 1].Select(x => x * (1 + 1e-7f))];
         var queries = Enumerable.Range(0, 5).Select(i => i == 0 && count > 0 ? rows[random.Next(count)] : Row()).ToArray();
         return (new Table(rows, dimensions), new Table(queries, dimensions), random);
     }
@@ -39,7 +42,8 @@ internal static class Oracle
     public static double Minkowski(double p, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
     {
         var sum = 0.0;
-        for (var i = 0; i < query.Length; i++) sum += Math.Pow(Math.Abs((double)query[i] - row[i]), p);
+        for (var i = 0; i < query.Length; i++)
+            sum += Math.Pow(Math.Abs((double)query[i] - row[i]), p);
         return Math.Pow(sum, 1 / p);
     }
 
@@ -49,7 +53,8 @@ internal static class Oracle
         for (var row = 0; row < rows.Count; row++)
         {
             var distance = Minkowski(p, query, rows.Row(row));
-            if ((float)distance > request.Radius || request.Allowed?.Contains(row) == false || request.Where?.Invoke(row) == false) continue;
+            if ((float)distance > request.Radius || request.Allowed?.Contains(row) == false || request.Where?.Invoke(row) == false)
+                continue;
             all.Add((row, distance));
         }
         return [.. all.OrderBy(found => Math.Round(found.Distance, 6)).ThenBy(found => found.Row).Take(request.K)];
@@ -63,10 +68,14 @@ internal static class Oracle
         for (var i = 0; i < expected.Length; i++)
         {
             Assert.Equal(expected[i].Distance, found[i].Distance, 1e-6 + expected[i].Distance * 1e-6);
-            if (expected[i].Row == found[i].Row) continue;
+            if (expected[i].Row == found[i].Row)
+                continue;
             // Two ways of adding up may round to different sides of a sixth decimal.
             var (theirs, ours) = (expected[i].Distance, distance(found[i].Row));
-            Assert.True(Math.Abs(theirs - ours) < 1.01e-6 + theirs * 1e-12 && IsEdge(theirs, ours), $"Place {i}: expected row {expected[i].Row} at {theirs:R}, got {found[i].Row} at {ours:R}.");
+            Assert.True(
+                Math.Abs(theirs - ours) < 1.01e-6 + theirs * 1e-12 && IsEdge(theirs, ours),
+                $"Place {i}: expected row {expected[i].Row} at {theirs:R}, got {found[i].Row} at {ours:R}."
+            );
         }
     }
 
@@ -80,9 +89,13 @@ internal static class Oracle
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var file = Path.Combine(folder.FullName, "shared", "fixtures", "knn", name);
-            if (File.Exists(file)) return file;
+            if (File.Exists(file))
+                return file;
         }
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"There is no shared/fixtures/knn/{name} in any directory above {AppContext.BaseDirectory}.");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("CI") == "true",
+            $"There is no shared/fixtures/knn/{name} in any directory above {AppContext.BaseDirectory}."
+        );
         throw new FileNotFoundException($"CI needs shared/fixtures/knn/{name}.");
     }
 

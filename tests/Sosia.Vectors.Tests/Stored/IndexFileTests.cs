@@ -86,7 +86,12 @@ public sealed class IndexFileTests : IDisposable
     [Fact, Slow]
     public void A_flipped_bit_anywhere_gives_a_typed_error_or_the_right_answer()
     {
-        IndexFile.Write(FilePath, ExactIndex.Build<Cosine>(Some.Table(Some.Structured(1, 700, 140))), new IndexStamp("ab12", 42, 8), Payload.AsMemory(0, 700 * 8));
+        IndexFile.Write(
+            FilePath,
+            ExactIndex.Build<Cosine>(Some.Table(Some.Structured(1, 700, 140))),
+            new IndexStamp("ab12", 42, 8),
+            Payload.AsMemory(0, 700 * 8)
+        );
         var expected = Oracle.Search<Cosine>(Some.Table(Some.Structured(1, 700, 140)), _query, new());
         var random = new Random(8);
         using var file = new FileStream(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -161,7 +166,9 @@ public sealed class IndexFileTests : IDisposable
         var index = ExactIndex.Build<Cosine>(_rows);
         Assert.Throws<ArgumentException>(() => IndexFile.Write(FilePath, index, new IndexStamp("a", 1, 8), new byte[3]));
         Assert.Throws<ArgumentException>(() => IndexFile.Write(FilePath, index, new IndexStamp(new string('a', 201), 1, 0), default));
-        Assert.Throws<ArgumentException>(() => IndexFile.Write(FilePath, index.With(_rows, RowSet.Where(6000, row => row == 3)), new IndexStamp("a", 1, 0), default));
+        Assert.Throws<ArgumentException>(() =>
+            IndexFile.Write(FilePath, index.With(_rows, RowSet.Where(6000, row => row == 3)), new IndexStamp("a", 1, 0), default)
+        );
         Assert.False(File.Exists(FilePath));
     }
 }

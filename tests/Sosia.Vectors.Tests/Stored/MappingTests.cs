@@ -35,16 +35,20 @@ public sealed class MappingTests : IDisposable
         Write();
         var stored = IndexFile.Open<Cosine>(FilePath);
         var mappedWhileSearching = 0;
-        var found = stored.Index.Search(_rows[3], new SearchRequest
-        {
-            K = 3,
-            Where = row =>
+        var found = stored.Index.Search(
+            _rows[3],
+            new SearchRequest
             {
-                stored.Dispose();
-                if (row == 3 && IsMapped()) mappedWhileSearching++;
-                return true;
-            },
-        });
+                K = 3,
+                Where = row =>
+                {
+                    stored.Dispose();
+                    if (row == 3 && IsMapped())
+                        mappedWhileSearching++;
+                    return true;
+                },
+            }
+        );
         Assert.Equal(3, found[0].Row);
         Assert.True(mappedWhileSearching > 0);
         Assert.False(IsMapped());
@@ -77,18 +81,22 @@ public sealed class MappingTests : IDisposable
         {
             var stored = IndexFile.Open<Cosine>(FilePath);
             var (wrong, ending) = (0, false); // as long as one search holds the file, others may begin
-            var searches = Enumerable.Range(0, 3).Select(_ => new Thread(() =>
-            {
-                try
+            var searches = Enumerable
+                .Range(0, 3)
+                .Select(_ => new Thread(() =>
                 {
-                    for (var row = 0; !Volatile.Read(ref ending); row = (row + 1) % _rows.Length)
-                        if (stored.Index.Search(_rows[row], new SearchRequest { K = 1 })[0].Row != row) Interlocked.Increment(ref wrong);
-                }
-                catch (ObjectDisposedException)
-                {
-                    // nobody else held it
-                }
-            })).ToArray();
+                    try
+                    {
+                        for (var row = 0; !Volatile.Read(ref ending); row = (row + 1) % _rows.Length)
+                            if (stored.Index.Search(_rows[row], new SearchRequest { K = 1 })[0].Row != row)
+                                Interlocked.Increment(ref wrong);
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        // nobody else held it
+                    }
+                }))
+                .ToArray();
             Array.ForEach(searches, search => search.Start());
             Thread.Sleep(1);
             stored.Dispose();
@@ -104,7 +112,8 @@ public sealed class MappingTests : IDisposable
     {
         Write();
         using var stored = IndexFile.Open<Cosine>(FilePath);
-        using (var stream = new FileStream(FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) stream.SetLength(5000);
+        using (var stream = new FileStream(FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            stream.SetLength(5000);
         Assert.Throws<DamagedFileException>(() => stored.Index.Search(_rows[3], new SearchRequest()));
         Assert.Throws<DamagedFileException>(() => stored.Index.SearchAll(Some.Table(_rows[3]), new SearchRequest()));
         Assert.Throws<DamagedFileException>(() => stored.CheckAll(TestContext.Current.CancellationToken));

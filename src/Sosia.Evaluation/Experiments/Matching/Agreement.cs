@@ -2,7 +2,8 @@ namespace Sosia.Evaluation.Experiments.Matching;
 
 /// <summary>Whether neighbours look alike in a trait.</summary>
 /// <param name="Trait">The trait.</param>
-/// <param name="Share">Mean share of an image's neighbours that are among the tenth of all images that is most like it in this trait.</param>
+/// <param name="Share">Mean share of an image's neighbours that are among the tenth of all images that is most like it in this
+/// trait.</param>
 /// <param name="Chance">The share that images drawn by lot have: a tenth, or a little more where several are equally like.</param>
 public sealed record Agreement(Trait Trait, double Share, double Chance);
 
@@ -20,8 +21,18 @@ internal sealed class Alikeness
     public Alikeness(Look[] looks)
     {
         _looks = looks;
-        int[] known = [.. Enumerable.Range(0, looks.Length).Where(row => Traits.All(trait => float.IsFinite(Look.Difference(looks[row], looks[row], trait))))];
-        int[] asked = [.. Enumerable.Range(0, Math.Min(Queries, known.Length)).Select(i => known[(int)((long)i * known.Length / Math.Min(Queries, known.Length))])];
+        int[] known =
+        [
+            .. Enumerable
+                .Range(0, looks.Length)
+                .Where(row => Traits.All(trait => float.IsFinite(Look.Difference(looks[row], looks[row], trait)))),
+        ];
+        int[] asked =
+        [
+            .. Enumerable
+                .Range(0, Math.Min(Queries, known.Length))
+                .Select(i => known[(int)((long)i * known.Length / Math.Min(Queries, known.Length))]),
+        ];
         _queries = [.. asked.AsParallel().AsOrdered().Select(Limits)];
     }
 
@@ -34,13 +45,27 @@ internal sealed class Alikeness
     /// <param name="neighbours">Of a query; none where it can't be compared.</param>
     public IReadOnlyList<Agreement> Of(Func<int, IReadOnlyList<int>> neighbours)
     {
-        var answered = _queries.Select(asked => (Asked: asked, Near: neighbours(asked.Query))).Where(query => query.Near.Count > 0).ToArray();
-        return answered.Length == 0 ? [] :
-        [
-            .. Traits.Select((trait, t) => new Agreement(trait,
-                answered.Average(query => query.Near.Count(row => Look.Difference(_looks[query.Asked.Query], _looks[row], trait) <= query.Asked.Limits[t]) / (double)query.Near.Count),
-                answered.Average(query => query.Asked.Chances[t]))),
-        ];
+        var answered = _queries
+            .Select(asked => (Asked: asked, Near: neighbours(asked.Query)))
+            .Where(query => query.Near.Count > 0)
+            .ToArray();
+        return answered.Length == 0
+            ? []
+            :
+            [
+                .. Traits.Select(
+                    (trait, t) =>
+                        new Agreement(
+                            trait,
+                            answered.Average(query =>
+                                query.Near.Count(row =>
+                                    Look.Difference(_looks[query.Asked.Query], _looks[row], trait) <= query.Asked.Limits[t]
+                                ) / (double)query.Near.Count
+                            ),
+                            answered.Average(query => query.Asked.Chances[t])
+                        )
+                ),
+            ];
     }
 
     private (int, float[], double[]) Limits(int query)
@@ -48,9 +73,15 @@ internal sealed class Alikeness
         var (limits, chances) = (new float[Traits.Count], new double[Traits.Count]);
         for (var t = 0; t < Traits.Count; t++)
         {
-            var differences = Enumerable.Range(0, _looks.Length).Where(row => row != query).Select(row => Look.Difference(_looks[query], _looks[row], Traits[t])).Where(float.IsFinite).ToArray();
+            var differences = Enumerable
+                .Range(0, _looks.Length)
+                .Where(row => row != query)
+                .Select(row => Look.Difference(_looks[query], _looks[row], Traits[t]))
+                .Where(float.IsFinite)
+                .ToArray();
             Array.Sort(differences);
-            if (differences.Length == 0) continue;
+            if (differences.Length == 0)
+                continue;
             limits[t] = differences[Math.Max(0, (int)Math.Ceiling(Most * differences.Length) - 1)];
             chances[t] = differences.Count(difference => difference <= limits[t]) / (double)(_looks.Length - 1);
         }

@@ -21,7 +21,8 @@ internal readonly record struct FaceGuess(float Male, float Age)
 /// <summary>Guesses gender and age with the manifest's networks of faces' traits. One is shared by all threads.</summary>
 internal sealed class FaceGuesses(TraitNetwork gender, TraitNetwork age) : IDisposable
 {
-    private const string Gender = "gender-64", Age = "age-64";
+    private const string Gender = "gender-64",
+        Age = "age-64";
 
     /// <exception cref="ModelException">One of the two is missing or damaged.</exception>
     public static FaceGuesses Load(ModelStore models)
@@ -50,17 +51,27 @@ internal sealed class FaceGuesses(TraitNetwork gender, TraitNetwork age) : IDisp
     }
 }
 
-/// <summary>SSR-Net: Yang, Huang, Lin, Hsiu, Chuang, "SSR-Net: A Compact Soft Stagewise Regression Network for Age Estimation" (2018).</summary>
+/// <summary>
+/// SSR-Net: Yang, Huang, Lin, Hsiu, Chuang, "SSR-Net: A Compact Soft Stagewise Regression Network for Age Estimation" (2018).
+/// </summary>
 internal sealed class TraitNetwork : IDisposable
 {
-    private const int Stages = 3, Bins = 3;
+    private const int Stages = 3,
+        Bins = 3;
     private const string Joined = "stages";
 
     /// <summary>Probabilities of three stages, then how much each stage's bins are widened, then how far each bin is moved.</summary>
     private static readonly string[] Outputs =
     [
-        "prob_stage_1", "prob_stage_2", "prob_stage_3", "stage1_delta_k", "stage2_delta_k", "stage3_delta_k",
-        "index_offset_stage1", "index_offset_stage2", "index_offset_stage3",
+        "prob_stage_1",
+        "prob_stage_2",
+        "prob_stage_3",
+        "stage1_delta_k",
+        "stage2_delta_k",
+        "stage3_delta_k",
+        "index_offset_stage1",
+        "index_offset_stage2",
+        "index_offset_stage3",
     ];
 
     private const int Values = Stages * (2 * Bins + 1);
@@ -68,7 +79,8 @@ internal sealed class TraitNetwork : IDisposable
     private readonly Preprocessing _preprocessing;
     private readonly ModelEntry _entry;
 
-    private TraitNetwork(OnnxSession session, ModelEntry entry) => (_session, _entry, _preprocessing) = (session, entry, new Preprocessing(entry.Input));
+    private TraitNetwork(OnnxSession session, ModelEntry entry) =>
+        (_session, _entry, _preprocessing) = (session, entry, new Preprocessing(entry.Input));
 
     /// <exception cref="ModelException">Not there, damaged, or no such network.</exception>
     public static TraitNetwork Load(ModelStore models, string name)
@@ -76,7 +88,10 @@ internal sealed class TraitNetwork : IDisposable
         var model = models.Resolve(ModelKind.FaceTrait, name);
         var graph = OnnxModel.Parse(ModelStore.ReadChecked(model), model.Path);
         if (Outputs.Except(graph.Graph.Output.Select(output => output.Name)).FirstOrDefault() is { } missing)
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{name}' has no output '{missing}', so it is no network of the kind that is read here (SSR-Net); remove it.");
+            throw new ModelException(
+                ModelProblem.DoesNotFit,
+                $"The model '{name}' has no output '{missing}', so it is no network of the kind that is read here (SSR-Net); remove it."
+            );
         graph.Graph.Node.Add(OnnxBuilder.Node("Concat", Outputs, Joined, ("axis", 1)));
         graph.Graph.Output.Add(new ValueInfoProto { Name = Joined, Type = graph.Graph.Output[0].Type.Clone() });
         graph.Graph.Output[^1].Type.TensorType.Shape.Dim[^1].DimValue = Values;

@@ -26,25 +26,51 @@ internal sealed class GreyingOut(IReadOnlyList<string> files, IReadOnlyList<Box?
     /// <param name="model">One that can embed.</param>
     /// <param name="metrics">Its metrics with what they find for the pictures as they are.</param>
     /// <param name="cancellation">Looked at before every picture.</param>
-    public IReadOnlyList<GreyedOut> Measure(IExperimentModel model, IReadOnlyList<(Metric Metric, ProductScores Scores, Neighbourhoods Near)> metrics, CancellationToken cancellation) =>
-        queries.Count == 0 ? [] : [.. Enum.GetValues<Region>().SelectMany(region => Measure(model, metrics, region, cancellation))];
+    public IReadOnlyList<GreyedOut> Measure(
+        IExperimentModel model,
+        IReadOnlyList<(Metric Metric, ProductScores Scores, Neighbourhoods Near)> metrics,
+        CancellationToken cancellation
+    ) => queries.Count == 0 ? [] : [.. Enum.GetValues<Region>().SelectMany(region => Measure(model, metrics, region, cancellation))];
 
-    private IEnumerable<GreyedOut> Measure(IExperimentModel model, IReadOnlyList<(Metric Metric, ProductScores Scores, Neighbourhoods Near)> metrics, Region region, CancellationToken cancellation)
+    private IEnumerable<GreyedOut> Measure(
+        IExperimentModel model,
+        IReadOnlyList<(Metric Metric, ProductScores Scores, Neighbourhoods Near)> metrics,
+        Region region,
+        CancellationToken cancellation
+    )
     {
         var rows = new float[queries.Count * model.Rows.Dimensions];
         var (shares, there) = (new double[queries.Count], new bool[queries.Count]);
-        Parallel.For(0, queries.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, i =>
-        {
-            var photo = _decoder.Decode(PhotoFile.Read(files[queries[i]], new PhotoOptions()));
-            (photo, shares[i]) = Regions.GreyOut(photo, faces[queries[i]]!.Value.Scale(1 / photo.ToOriginal), region);
-            there[i] = model.TryEmbed(photo, rows.AsSpan(i * model.Rows.Dimensions, model.Rows.Dimensions));
-        });
+        Parallel.For(
+            0,
+            queries.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation },
+            i =>
+            {
+                var photo = _decoder.Decode(PhotoFile.Read(files[queries[i]], new PhotoOptions()));
+                (photo, shares[i]) = Regions.GreyOut(photo, faces[queries[i]]!.Value.Scale(1 / photo.ToOriginal), region);
+                there[i] = model.TryEmbed(photo, rows.AsSpan(i * model.Rows.Dimensions, model.Rows.Dimensions));
+            }
+        );
         var greyed = new MemoryRows(rows, model.Rows.Dimensions);
-        var sums = metrics.Select(by => ProductScores.SumFor(by.Metric)).Distinct().ToDictionary(sum => sum, sum => ProductTable.Of(greyed, model.Rows, sum, cancellation));
-        var squares = Enumerable.Range(0, queries.Count).Select(i => Square(rows.AsSpan(i * model.Rows.Dimensions, model.Rows.Dimensions))).ToArray();
+        var sums = metrics
+            .Select(by => ProductScores.SumFor(by.Metric))
+            .Distinct()
+            .ToDictionary(sum => sum, sum => ProductTable.Of(greyed, model.Rows, sum, cancellation));
+        var squares = Enumerable
+            .Range(0, queries.Count)
+            .Select(i => Square(rows.AsSpan(i * model.Rows.Dimensions, model.Rows.Dimensions)))
+            .ToArray();
         foreach (var (metric, scores, near) in metrics)
-            yield return new GreyedOut(region, metric, Enumerable.Range(0, queries.Count).Average(i => there[i] ? Stay(scores, near, sums[ProductScores.SumFor(metric)][i], squares[i], queries[i]) : 0),
-                there.Count(found => !found) / (double)queries.Count, shares.Average());
+            yield return new GreyedOut(
+                region,
+                metric,
+                Enumerable
+                    .Range(0, queries.Count)
+                    .Average(i => there[i] ? Stay(scores, near, sums[ProductScores.SumFor(metric)][i], squares[i], queries[i]) : 0),
+                there.Count(found => !found) / (double)queries.Count,
+                shares.Average()
+            );
     }
 
     private static double Stay(ProductScores scores, Neighbourhoods near, float[] products, double square, int query)
@@ -57,7 +83,8 @@ internal sealed class GreyingOut(IReadOnlyList<string> files, IReadOnlyList<Box?
     private static double Square(ReadOnlySpan<float> row)
     {
         var sum = 0.0;
-        foreach (var value in row) sum += (double)value * value;
+        foreach (var value in row)
+            sum += (double)value * value;
         return sum;
     }
 }

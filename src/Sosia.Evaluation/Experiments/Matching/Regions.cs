@@ -8,12 +8,16 @@ public enum Region
 {
     /// <summary>The face's box.</summary>
     Face,
+
     /// <summary>The band above the box, half as high as it and a little wider.</summary>
     Hair,
+
     /// <summary>All below the box, two and a half times as wide.</summary>
     Torso,
+
     /// <summary>What is none of these.</summary>
     Background,
+
     /// <summary>All but the face's box.</summary>
     AllButFace,
 }
@@ -32,8 +36,10 @@ internal static class Regions
     public static Region Of(Box face, float x, float y)
     {
         bool Beside(float reach) => x >= face.Left - reach * face.Width && x < face.Right + reach * face.Width;
-        if (Beside(0) && y >= face.Top && y < face.Bottom) return Region.Face;
-        if (Beside(HairReach) && y >= face.Top - HairHeight * face.Height && y < face.Top) return Region.Hair;
+        if (Beside(0) && y >= face.Top && y < face.Bottom)
+            return Region.Face;
+        if (Beside(HairReach) && y >= face.Top - HairHeight * face.Height && y < face.Top)
+            return Region.Hair;
         return Beside(TorsoReach) && y >= face.Bottom ? Region.Torso : Region.Background;
     }
 
@@ -49,10 +55,14 @@ internal static class Regions
         for (var x = 0; x < photo.Width; x++)
         {
             var here = Of(face, x + 0.5f, y + 0.5f);
-            if (grey == Region.AllButFace ? here == Region.Face : here != grey) continue;
+            if (grey == Region.AllButFace ? here == Region.Face : here != grey)
+                continue;
             pixels.AsSpan((y * photo.Width + x) * Photo.Channels, Photo.Channels).Fill(Grey);
             greyed++;
         }
-        return (new Photo(photo.Width, photo.Height, pixels, photo.OriginalWidth, photo.OriginalHeight), greyed / (double)(photo.Width * photo.Height));
+        return (
+            new Photo(photo.Width, photo.Height, pixels, photo.OriginalWidth, photo.OriginalHeight),
+            greyed / (double)(photo.Width * photo.Height)
+        );
     }
 }

@@ -41,13 +41,15 @@ internal sealed class FaceModel : IExperimentModel
     {
         var faces = _networks.Value.Pipeline.Read(photo);
         var principal = FaceChoice.Principal([.. faces.Select(face => face.Face.Box)], photo.Width, photo.Height);
-        if (principal < 0 || faces[principal].Embedding is not { } embedding) return false;
+        if (principal < 0 || faces[principal].Embedding is not { } embedding)
+            return false;
         embedding.CopyTo(row);
         return true;
     }
 
     public void Dispose()
     {
-        if (_networks.IsValueCreated) _networks.Value.Dispose();
+        if (_networks.IsValueCreated)
+            _networks.Value.Dispose();
     }
 }

@@ -23,7 +23,9 @@ internal sealed class ImageModel : IExperimentModel
         Rows = new FileRows(_file);
         var description = File.ReadAllBytes(Path.ChangeExtension(path, ".json"));
         var file = new FileInfo(path);
-        Stamp = Convert.ToHexStringLower(SHA256.HashData([.. description, .. BitConverter.GetBytes(file.Length), .. BitConverter.GetBytes(file.LastWriteTimeUtc.Ticks)]));
+        Stamp = Convert.ToHexStringLower(
+            SHA256.HashData([.. description, .. BitConverter.GetBytes(file.Length), .. BitConverter.GetBytes(file.LastWriteTimeUtc.Ticks)])
+        );
         Says = $"{_file.Dimensions:N0} features of the whole image";
     }
 

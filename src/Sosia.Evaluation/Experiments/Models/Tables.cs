@@ -8,9 +8,7 @@ internal sealed class Tables : IDisposable
 {
     private readonly Dictionary<PairSum, NpyRows> _tables = [];
 
-    private Tables()
-    {
-    }
+    private Tables() { }
 
     /// <summary>Opens what the metrics need; what is not there yet is computed.</summary>
     /// <param name="model">Whose rows.</param>
@@ -18,7 +16,13 @@ internal sealed class Tables : IDisposable
     /// <param name="begin">Told which table comes next.</param>
     /// <param name="progress">Told the share of a table that is done.</param>
     /// <param name="cancellation">Ends it; what is done is kept.</param>
-    public static Tables Open(IExperimentModel model, ModelLoader loader, Action<PairSum> begin, IProgress<double>? progress, CancellationToken cancellation)
+    public static Tables Open(
+        IExperimentModel model,
+        ModelLoader loader,
+        Action<PairSum> begin,
+        IProgress<double>? progress,
+        CancellationToken cancellation
+    )
     {
         var tables = new Tables();
         try
@@ -42,6 +46,7 @@ internal sealed class Tables : IDisposable
 
     public void Dispose()
     {
-        foreach (var table in _tables.Values) table.Dispose();
+        foreach (var table in _tables.Values)
+            table.Dispose();
     }
 }

@@ -3,7 +3,9 @@ using Sosia.Models.Onnx.Schema;
 
 namespace Sosia.Evaluation.Experiments.Models;
 
-/// <summary>The student project's network before it learns anything: Glorot-uniform filters (Glorot and Bengio 2010), biases 0. Needs no libtorch.</summary>
+/// <summary>
+/// The student project's network before it learns anything: Glorot-uniform filters (Glorot and Bengio 2010), biases 0. Needs no libtorch.
+/// </summary>
 internal static class UntrainedBaseline
 {
     private const int Side = 250;
@@ -17,7 +19,12 @@ internal static class UntrainedBaseline
         foreach (var filters in Filters)
         {
             var limit = Math.Sqrt(6.0 / (9 * channels + 9 * filters));
-            blocks.Add(new BaselineBlock([.. Enumerable.Range(0, filters * channels * 9).Select(_ => (float)((2 * random.NextDouble() - 1) * limit))], new float[filters]));
+            blocks.Add(
+                new BaselineBlock(
+                    [.. Enumerable.Range(0, filters * channels * 9).Select(_ => (float)((2 * random.NextDouble() - 1) * limit))],
+                    new float[filters]
+                )
+            );
             channels = filters;
         }
         return BaselineGraph.Make(Side, blocks, "sosia");

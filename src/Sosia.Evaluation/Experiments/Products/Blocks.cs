@@ -12,11 +12,17 @@ internal static class Blocks
         var waiting = new ConcurrentQueue<int>(blocks);
         try
         {
-            Parallel.For(0, Math.Min(Environment.ProcessorCount, blocks.Count), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (_, state) =>
-            {
-                var scratch = new ProductBlock(sum);
-                while (!state.ShouldExitCurrentIteration && waiting.TryDequeue(out var block)) compute(block, scratch);
-            });
+            Parallel.For(
+                0,
+                Math.Min(Environment.ProcessorCount, blocks.Count),
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                (_, state) =>
+                {
+                    var scratch = new ProductBlock(sum);
+                    while (!state.ShouldExitCurrentIteration && waiting.TryDequeue(out var block))
+                        compute(block, scratch);
+                }
+            );
         }
         catch (AggregateException failed)
         {

@@ -3,7 +3,9 @@ using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Experiments.Products;
 
-/// <summary>Scores made of a table: minus the squared Euclidean distance, the cosine, or minus the Manhattan distance. Higher is closer.</summary>
+/// <summary>
+/// Scores made of a table: minus the squared Euclidean distance, the cosine, or minus the Manhattan distance. Higher is closer.
+/// </summary>
 internal sealed class ProductScores
 {
     private readonly NpyRows _products;
@@ -25,12 +27,19 @@ internal sealed class ProductScores
 
     /// <summary>Scores of rows of the table with all of its rows.</summary>
     public void ForEach(IReadOnlyList<int> queries, Action<int, float[]> take) =>
-        Parallel.For(0, queries.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, () => new float[Count], (i, _, scores) =>
-        {
-            Fill(_products.Row(queries[i]), _squares[queries[i]], scores);
-            take(queries[i], scores);
-            return scores;
-        }, static _ => { });
+        Parallel.For(
+            0,
+            queries.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            () => new float[Count],
+            (i, _, scores) =>
+            {
+                Fill(_products.Row(queries[i]), _squares[queries[i]], scores);
+                take(queries[i], scores);
+                return scores;
+            },
+            static _ => { }
+        );
 
     /// <summary>For measures that ask for scores.</summary>
     public ScoreSource Source => ForEach;
@@ -42,20 +51,24 @@ internal sealed class ProductScores
     public void Fill(ReadOnlySpan<float> products, double square, Span<float> scores)
     {
         if (_metric == Metric.Manhattan)
-            for (var i = 0; i < scores.Length; i++) scores[i] = -products[i];
+            for (var i = 0; i < scores.Length; i++)
+                scores[i] = -products[i];
         else if (_metric == Metric.Cosine)
-            for (var i = 0; i < scores.Length; i++) scores[i] = square * _squares[i] > 0 ? (float)(products[i] / Math.Sqrt(square * _squares[i])) : 0;
+            for (var i = 0; i < scores.Length; i++)
+                scores[i] = square * _squares[i] > 0 ? (float)(products[i] / Math.Sqrt(square * _squares[i])) : 0;
         else
-            for (var i = 0; i < scores.Length; i++) scores[i] = -(float)Math.Max(0, square + _squares[i] - 2.0 * products[i]);
+            for (var i = 0; i < scores.Length; i++)
+                scores[i] = -(float)Math.Max(0, square + _squares[i] - 2.0 * products[i]);
     }
 
     /// <summary>The distance that a score stands for.</summary>
-    public double Distance(float score) => _metric switch
-    {
-        Metric.Cosine => 1 - (double)score,
-        Metric.Manhattan => -(double)score,
-        _ => Math.Sqrt(-(double)score),
-    };
+    public double Distance(float score) =>
+        _metric switch
+        {
+            Metric.Cosine => 1 - (double)score,
+            Metric.Manhattan => -(double)score,
+            _ => Math.Sqrt(-(double)score),
+        };
 
     /// <summary>What must be summed for a metric.</summary>
     public static PairSum SumFor(Metric metric) => metric == Metric.Manhattan ? PairSum.Differences : PairSum.Products;

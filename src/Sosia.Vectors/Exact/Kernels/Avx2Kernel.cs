@@ -52,9 +52,13 @@ internal static unsafe class FourTerms
         var scale = Sse2.UnpackLow(zero, scalesTails).AsSingle();
         var tail = Sse2.UnpackHigh(zero, scalesTails).AsSingle();
         var error = Sse2.UnpackLow(zero, errors).AsSingle();
-        var bound = Sse2.ConvertToVector128Single(products) * (scale * terms.ProductScale) + tail * terms.Tail
-            + error * terms.Head + Vector128.Create(terms.Constant);
-        if (!terms.Layout.HasHalf) return bound;
+        var bound =
+            Sse2.ConvertToVector128Single(products) * (scale * terms.ProductScale)
+            + tail * terms.Tail
+            + error * terms.Head
+            + Vector128.Create(terms.Constant);
+        if (!terms.Layout.HasHalf)
+            return bound;
         var half = terms.Layout.Half;
         return bound - Vector128.Create(*(float*)(r0 + half), *(float*)(r1 + half), *(float*)(r2 + half), *(float*)(r3 + half));
     }

@@ -17,7 +17,8 @@ internal unsafe struct PlainKernel : IScanKernel
     public static int ScalarProduct(sbyte* codes, short* query, int count)
     {
         var sum = 0;
-        for (var i = 0; i < count; i++) sum += codes[i] * query[i];
+        for (var i = 0; i < count; i++)
+            sum += codes[i] * query[i];
         return sum;
     }
 
@@ -25,15 +26,16 @@ internal unsafe struct PlainKernel : IScanKernel
     public static float Finish(byte* record, int product, in ScanTerms terms)
     {
         var own = (ushort*)(record + terms.Layout.Terms);
-        var bound = product * (terms.ProductScale * Upper(own[0]))
-            + Upper(own[1]) * terms.Tail + Upper(own[2]) * terms.Head + terms.Constant;
+        var bound =
+            product * (terms.ProductScale * Upper(own[0])) + Upper(own[1]) * terms.Tail + Upper(own[2]) * terms.Head + terms.Constant;
         return terms.Layout.HasHalf ? bound - *(float*)(record + terms.Layout.Half) : bound;
     }
 
     /// <summary>⟨codes, query⟩, a vector at a time; the count is a multiple of 64, and so of every vector's width.</summary>
     public static int Product(sbyte* codes, short* query, int count)
     {
-        if (Vector<sbyte>.Count > RecordLayout.Line) return ScalarProduct(codes, query, count);
+        if (Vector<sbyte>.Count > RecordLayout.Line)
+            return ScalarProduct(codes, query, count);
         var (sum0, sum1) = (Vector<int>.Zero, Vector<int>.Zero);
         for (var i = 0; i < count; i += Vector<sbyte>.Count)
         {

@@ -36,7 +36,8 @@ internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
         get
         {
             var rows = MostBlockBytes / Bytes;
-            if (rows >= MostBlockRows) return MostBlockRows;
+            if (rows >= MostBlockRows)
+                return MostBlockRows;
             return rows >= RowsAPiece ? rows / RowsAPiece * RowsAPiece : Math.Max(4, rows & ~3);
         }
     }

@@ -12,7 +12,10 @@ internal static unsafe class Scan
 
     /// <summary>The kernel in use, as reports name it.</summary>
     public static string Kernel =>
-        Avx512Kernel.IsSupported ? "avx512" : VnniKernel.IsSupported ? "avx-vnni" : Avx2Kernel.IsSupported ? "avx2" : "plain";
+        Avx512Kernel.IsSupported ? "avx512"
+        : VnniKernel.IsSupported ? "avx-vnni"
+        : Avx2Kernel.IsSupported ? "avx2"
+        : "plain";
 
     /// <summary>Consecutive rows.</summary>
     /// <param name="records">The first.</param>
@@ -21,10 +24,14 @@ internal static unsafe class Scan
     /// <param name="into">The bounds.</param>
     public static void Consecutive(byte* records, int count, in ScanTerms terms, float* into)
     {
-        if (Avx512Kernel.IsSupported) Consecutive<Avx512Kernel>(records, count, terms, into);
-        else if (VnniKernel.IsSupported) Consecutive<VnniKernel>(records, count, terms, into);
-        else if (Avx2Kernel.IsSupported) Consecutive<Avx2Kernel>(records, count, terms, into);
-        else Consecutive<PlainKernel>(records, count, terms, into);
+        if (Avx512Kernel.IsSupported)
+            Consecutive<Avx512Kernel>(records, count, terms, into);
+        else if (VnniKernel.IsSupported)
+            Consecutive<VnniKernel>(records, count, terms, into);
+        else if (Avx2Kernel.IsSupported)
+            Consecutive<Avx2Kernel>(records, count, terms, into);
+        else
+            Consecutive<PlainKernel>(records, count, terms, into);
     }
 
     /// <summary>Rows in any order; each is prefetched some rows ahead.</summary>
@@ -34,14 +41,19 @@ internal static unsafe class Scan
     /// <param name="into">The bounds.</param>
     public static void Scattered(byte** records, int count, in ScanTerms terms, float* into)
     {
-        if (Avx512Kernel.IsSupported) Scattered<Avx512Kernel>(records, count, terms, into);
-        else if (VnniKernel.IsSupported) Scattered<VnniKernel>(records, count, terms, into);
-        else if (Avx2Kernel.IsSupported) Scattered<Avx2Kernel>(records, count, terms, into);
-        else Scattered<PlainKernel>(records, count, terms, into);
+        if (Avx512Kernel.IsSupported)
+            Scattered<Avx512Kernel>(records, count, terms, into);
+        else if (VnniKernel.IsSupported)
+            Scattered<VnniKernel>(records, count, terms, into);
+        else if (Avx2Kernel.IsSupported)
+            Scattered<Avx2Kernel>(records, count, terms, into);
+        else
+            Scattered<PlainKernel>(records, count, terms, into);
     }
 
     [SkipLocalsInit]
-    private static void Consecutive<TKernel>(byte* records, int count, in ScanTerms terms, float* into) where TKernel : struct, IScanKernel
+    private static void Consecutive<TKernel>(byte* records, int count, in ScanTerms terms, float* into)
+        where TKernel : struct, IScanKernel
     {
         var stride = (nint)terms.Layout.Bytes;
         var own = terms; // so that the kernel's stores can't be thought to change it
@@ -50,20 +62,23 @@ internal static unsafe class Scan
         for (var i = 0; i < count; i += 4, records += four)
         {
             if (ahead > 0)
-                for (nint line = 0; line < four; line += RecordLayout.Line) Sse.Prefetch0(records + ahead + line);
+                for (nint line = 0; line < four; line += RecordLayout.Line)
+                    Sse.Prefetch0(records + ahead + line);
             TKernel.Bound(records, records + stride, records + 2 * stride, records + 3 * stride, own, into + i);
         }
     }
 
     [SkipLocalsInit]
-    private static void Scattered<TKernel>(byte** records, int count, in ScanTerms terms, float* into) where TKernel : struct, IScanKernel
+    private static void Scattered<TKernel>(byte** records, int count, in ScanTerms terms, float* into)
+        where TKernel : struct, IScanKernel
     {
         var own = terms;
         for (var i = 0; i < count; i += 4)
         {
             if (Sse.IsSupported)
                 for (var next = i + Ahead; next < Math.Min(count, i + Ahead + 4); next++)
-                    for (var line = 0; line < own.Layout.Bytes; line += RecordLayout.Line) Sse.Prefetch0(records[next] + line);
+                for (var line = 0; line < own.Layout.Bytes; line += RecordLayout.Line)
+                    Sse.Prefetch0(records[next] + line);
             TKernel.Bound(records[i], records[i + 1], records[i + 2], records[i + 3], own, into + i);
         }
     }

@@ -13,12 +13,18 @@ internal static class OutcomeRules
         ArgumentException.ThrowIfNullOrEmpty(outcome.File.Path);
         var said = (outcome.Photo is null ? 0 : 1) + (outcome.KnownSha256 is null ? 0 : 1) + (outcome.Failure is null ? 0 : 1);
         if (said != 1)
-            throw new ArgumentException($"Expected a photo, a known photo or a failure for {outcome.File.Path}, got {said} of them.", nameof(outcome));
+            throw new ArgumentException(
+                $"Expected a photo, a known photo or a failure for {outcome.File.Path}, got {said} of them.",
+                nameof(outcome)
+            );
         CheckLook(outcome, look);
         if (outcome.Photo is not { } photo)
             return;
         if (photo.Sha256.Length != 64 || photo.Sha256.AsSpan().ContainsAnyExcept(HexDigits))
-            throw new ArgumentException($"Expected a SHA-256 of 64 lower-case hex digits for {outcome.File.Path}, got '{photo.Sha256}'.", nameof(outcome));
+            throw new ArgumentException(
+                $"Expected a SHA-256 of 64 lower-case hex digits for {outcome.File.Path}, got '{photo.Sha256}'.",
+                nameof(outcome)
+            );
         foreach (var face in photo.Faces)
             Check(face, dimensions, outcome.File.Path);
     }
@@ -28,9 +34,16 @@ internal static class OutcomeRules
         if (outcome.Look is not { } row)
             return;
         if (dimensions is null || outcome.Failure is not null)
-            throw new ArgumentException($"The outcome of {outcome.File.Path} has a row of a photo, and there is no {(dimensions is null ? "space" : "photo")} for it.", nameof(outcome));
+            throw new ArgumentException(
+                $"The outcome of {outcome.File.Path} has a row of a photo, and there is no {(dimensions is null ? "space" : "photo")} "
+                    + "for it.",
+                nameof(outcome)
+            );
         if (row.Length != 0 && row.Length != dimensions)
-            throw new ArgumentException($"Expected {dimensions} dimensions for the photo {outcome.File.Path}, got {row.Length}.", nameof(outcome));
+            throw new ArgumentException(
+                $"Expected {dimensions} dimensions for the photo {outcome.File.Path}, got {row.Length}.",
+                nameof(outcome)
+            );
         if (!AllFinite(row))
             throw new ArgumentException($"The row of the photo {outcome.File.Path} has a number that is not finite.", nameof(outcome));
     }

@@ -34,9 +34,11 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
         using var backup = new SqliteReader(SqliteFile.OpenToRead(path).Database);
         using var writer = OpenReplaced();
         if (!replace && writer.HoldsAnything())
-            throw new CatalogueException(CatalogueProblem.CannotWrite,
+            throw new CatalogueException(
+                CatalogueProblem.CannotWrite,
                 $"The collection {store.DirectoryPath} holds something already: back it up and say --replace, "
-                + "or restore to another directory with --collection.");
+                    + "or restore to another directory with --collection."
+            );
         using var beside = FileBeside.Create(store.File);
         backup.CopyTo(beside.Path);
         var (photos, faces, erased) = Prepare(beside.Path, path, writer.ReadMarks());
@@ -59,8 +61,10 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
     {
         using var prepared = new SqliteWriter(SqliteFile.OpenToWrite(copy), writerLock: null);
         if (prepared.Verify() is [var problem, ..])
-            throw new CatalogueException(CatalogueProblem.Damaged,
-                $"The backup {backup} is damaged ({problem.TrimEnd('.')}): take an older one. Nothing was restored.");
+            throw new CatalogueException(
+                CatalogueProblem.Damaged,
+                $"The backup {backup} is damaged ({problem.TrimEnd('.')}): take an older one. Nothing was restored."
+            );
         return prepared.TakeOver(marks);
     }
 
@@ -72,13 +76,18 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
         }
         catch (CatalogueException damaged) when (damaged.Problem == CatalogueProblem.Damaged)
         {
-            throw new CatalogueException(CatalogueProblem.Damaged,
+            throw new CatalogueException(
+                CatalogueProblem.Damaged,
                 $"The catalogue {store.File} is damaged, so nobody can tell what was forgotten since the backup was made: move it away, "
-                + "with the files that begin with its name, and restore again; then forget again what comes back and should not.", damaged);
+                    + "with the files that begin with its name, and restore again; then forget again what comes back and should not.",
+                damaged
+            );
         }
     }
 
-    private static CatalogueException AlreadyThere(string path) => new(
-        CatalogueProblem.CannotWrite,
-        $"There is a file {path} already: choose another name, or say --replace to put the backup in its place.");
+    private static CatalogueException AlreadyThere(string path) =>
+        new(
+            CatalogueProblem.CannotWrite,
+            $"There is a file {path} already: choose another name, or say --replace to put the backup in its place."
+        );
 }

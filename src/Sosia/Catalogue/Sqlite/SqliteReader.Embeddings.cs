@@ -1,6 +1,6 @@
-using SQLitePCL;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Vectors;
+using SQLitePCL;
 
 namespace Sosia.Catalogue.Sqlite;
 
@@ -9,53 +9,75 @@ internal partial class SqliteReader
 {
     private const int RowsBetweenLooks = 4096;
 
-    public IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces() => Database.Read(() =>
-    {
-        var spaces = new List<(SpaceId, SpaceInfo, long)>();
-        using var rows = Database.Query(
-            """
-            SELECT id, key, model, dimensions, kind,
-                   (SELECT count(*) FROM embeddings WHERE space = spaces.id) + (SELECT count(*) FROM photo_embeddings WHERE space = spaces.id)
-            FROM spaces ORDER BY id
-            """);
-        while (rows.Read())
-            spaces.Add((new(rows.GetInt32(0)), new(rows.GetString(1), rows.GetString(2), rows.GetInt32(3), Enum.Parse<SpaceKind>(rows.GetString(4))), rows.GetInt64(5)));
-        return spaces;
-    });
+    public IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces() =>
+        Database.Read(() =>
+        {
+            var spaces = new List<(SpaceId, SpaceInfo, long)>();
+            using var rows = Database.Query(
+                """
+                SELECT id, key, model, dimensions, kind,
+                       (SELECT count(*) FROM embeddings WHERE space = spaces.id) + (SELECT count(*) FROM photo_embeddings WHERE space = spaces.id)
+                FROM spaces ORDER BY id
+                """
+            );
+            while (rows.Read())
+                spaces.Add(
+                    (
+                        new(rows.GetInt32(0)),
+                        new(rows.GetString(1), rows.GetString(2), rows.GetInt32(3), Enum.Parse<SpaceKind>(rows.GetString(4))),
+                        rows.GetInt64(5)
+                    )
+                );
+            return spaces;
+        });
 
     public EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default) =>
         Database.Read(() => EmbeddingsSince(space, null, cancellation));
 
-    public EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default) => Database.Read(() =>
-    {
-        var from = (long)Database.Value("SELECT changes_from FROM catalogue")!;
-        if (since.Version < from || Database.Value("SELECT 1 FROM commits WHERE version = $1 AND nonce = $2", since.Version, since.Nonce) is null)
-            return null;
-        var added = EmbeddingsSince(space, since.Version, cancellation);
-        var removed = new List<long>();
-        var of = RowsOf.Space(KindOf(space));
-        using var rows = Database.Query($"SELECT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}", space.Value, since.Version);
-        while (rows.Read())
-            removed.Add(rows.GetInt64(0));
-        return of == RowsOf.Faces
-            ? new EmbeddingChanges(added, removed.ConvertAll(face => new FaceId(face)))
-            : new EmbeddingChanges(added, []) { RemovedPhotos = removed.ConvertAll(photo => new PhotoId(photo)) };
-    });
+    public EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default) =>
+        Database.Read(() =>
+        {
+            var from = (long)Database.Value("SELECT changes_from FROM catalogue")!;
+            if (
+                since.Version < from
+                || Database.Value("SELECT 1 FROM commits WHERE version = $1 AND nonce = $2", since.Version, since.Nonce) is null
+            )
+                return null;
+            var added = EmbeddingsSince(space, since.Version, cancellation);
+            var removed = new List<long>();
+            var of = RowsOf.Space(KindOf(space));
+            using var rows = Database.Query(
+                $"SELECT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}",
+                space.Value,
+                since.Version
+            );
+            while (rows.Read())
+                removed.Add(rows.GetInt64(0));
+            return of == RowsOf.Faces
+                ? new EmbeddingChanges(added, removed.ConvertAll(face => new FaceId(face)))
+                : new EmbeddingChanges(added, []) { RemovedPhotos = removed.ConvertAll(photo => new PhotoId(photo)) };
+        });
 
     /// <param name="space">The space.</param>
     /// <param name="of">Its kind; null for any.</param>
     protected int DimensionsOf(SpaceId space, SpaceKind? of = null) =>
-        Database.Value("SELECT dimensions FROM spaces WHERE id = $1 AND ($2 IS NULL OR kind = $2)", space.Value, of?.ToString()) is long dimensions
+        Database.Value("SELECT dimensions FROM spaces WHERE id = $1 AND ($2 IS NULL OR kind = $2)", space.Value, of?.ToString())
+            is long dimensions
             ? (int)dimensions
-            : throw SqliteErrors.NotFound($"The catalogue {Database.File} has no space {space}{(of is null ? "" : $" of {of}")}: it has {Database.Value("SELECT count(*) FROM spaces")}.");
+            : throw SqliteErrors.NotFound(
+                $"The catalogue {Database.File} has no space {space}{(of is null ? "" : $" of {of}")}: it has "
+                    + $"{Database.Value("SELECT count(*) FROM spaces")}."
+            );
 
-    private SpaceKind KindOf(SpaceId space) => Enum.Parse<SpaceKind>((string)Database.Value("SELECT kind FROM spaces WHERE id = $1", space.Value)!);
+    private SpaceKind KindOf(SpaceId space) =>
+        Enum.Parse<SpaceKind>((string)Database.Value("SELECT kind FROM spaces WHERE id = $1", space.Value)!);
 
     private EmbeddingTable EmbeddingsSince(SpaceId space, long? version, CancellationToken cancellation)
     {
         var dimensions = DimensionsOf(space);
         var of = RowsOf.Space(KindOf(space));
-        var count = (long)Database.Value($"SELECT count(*) FROM {of.Table} WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
+        var count = (long)
+            Database.Value($"SELECT count(*) FROM {of.Table} WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
         if (count > Array.MaxLength)
             throw new NotSupportedException($"Space {space} has {count:N0} rows; one table holds at most {Array.MaxLength:N0}.");
         var table = new RowTable(dimensions); // in pieces: an array would end at 2³¹ floats

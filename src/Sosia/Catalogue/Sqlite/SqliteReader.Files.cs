@@ -7,29 +7,39 @@ namespace Sosia.Catalogue.Sqlite;
 /// <summary>What is known of the files: counts, stamps, failures.</summary>
 internal partial class SqliteReader
 {
-    // A photo all of whose files wait to be read again counts as those files do. One whose files can't be read at the moment counts as what it is:
-    // it is found as it was.
-    public PhotoCounts Count() => Database.Read(() =>
-    {
-        var counts = new Dictionary<PhotoState, long>();
-        using (var rows = Database.Query(
-            """
-            SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0) GROUP BY state
-            UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL AND photo IS NULL
-            UNION ALL SELECT 'Waiting', count(*) FROM files WHERE waiting = 1
-            """))
+    // A photo all of whose files wait to be read again counts as those files do. One whose files can't be read at the moment counts as what
+    // it is: it is found as it was.
+    public PhotoCounts Count() =>
+        Database.Read(() =>
         {
-            while (rows.Read())
-                counts[Enum.Parse<PhotoState>(rows.GetString(0))] = rows.GetInt64(1);
-        }
-        var kept = (long)Database.Value("SELECT count(*) FROM files WHERE reason IS NOT NULL AND photo IS NOT NULL")!;
-        return new PhotoCounts(Of(PhotoState.Searchable), Of(PhotoState.TooPoor), Of(PhotoState.NoFace), Of(PhotoState.Unreadable), Of(PhotoState.Waiting))
-        {
-            UnreadableNow = kept,
-        };
+            var counts = new Dictionary<PhotoState, long>();
+            using (
+                var rows = Database.Query(
+                    """
+                    SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0) GROUP BY state
+                    UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL AND photo IS NULL
+                    UNION ALL SELECT 'Waiting', count(*) FROM files WHERE waiting = 1
+                    """
+                )
+            )
+            {
+                while (rows.Read())
+                    counts[Enum.Parse<PhotoState>(rows.GetString(0))] = rows.GetInt64(1);
+            }
+            var kept = (long)Database.Value("SELECT count(*) FROM files WHERE reason IS NOT NULL AND photo IS NOT NULL")!;
+            return new PhotoCounts(
+                Of(PhotoState.Searchable),
+                Of(PhotoState.TooPoor),
+                Of(PhotoState.NoFace),
+                Of(PhotoState.Unreadable),
+                Of(PhotoState.Waiting)
+            )
+            {
+                UnreadableNow = kept,
+            };
 
-        long Of(PhotoState state) => counts.GetValueOrDefault(state);
-    });
+            long Of(PhotoState state) => counts.GetValueOrDefault(state);
+        });
 
     public IReadOnlySet<PhotoId> PhotosUnder(string directory)
     {
@@ -47,29 +57,40 @@ internal partial class SqliteReader
     public bool KnowsFilesIn(string directory)
     {
         var (first, end) = PathRange(directory);
-        return Database.Read(() => Database.Value(
-            "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND instr(substr(path, length($1) + 1), $3) = 0 LIMIT 1",
-            first, end, Path.DirectorySeparatorChar.ToString()) is not null);
+        return Database.Read(() =>
+            Database.Value(
+                "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND instr(substr(path, length($1) + 1), $3) = 0 LIMIT 1",
+                first,
+                end,
+                Path.DirectorySeparatorChar.ToString()
+            )
+                is not null
+        );
     }
 
-    public IReadOnlyList<FailedFile> Failures() => Database.Read(() =>
-    {
-        var failures = new List<FailedFile>();
-        using var rows = Database.Query("SELECT path, bytes, modified, reason, message, photo FROM files WHERE reason IS NOT NULL ORDER BY path");
-        while (rows.Read())
+    public IReadOnlyList<FailedFile> Failures() =>
+        Database.Read(() =>
         {
-            var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
-            var failure = new Failure(Enum.Parse<UnreadableReason>(rows.GetString(3)), rows.GetString(4));
-            failures.Add(new(stamp, failure) { Photo = rows.IsDBNull(5) ? null : new PhotoId(rows.GetInt64(5)) });
-        }
-        return failures;
-    });
+            var failures = new List<FailedFile>();
+            using var rows = Database.Query(
+                "SELECT path, bytes, modified, reason, message, photo FROM files WHERE reason IS NOT NULL ORDER BY path"
+            );
+            while (rows.Read())
+            {
+                var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
+                var failure = new Failure(Enum.Parse<UnreadableReason>(rows.GetString(3)), rows.GetString(4));
+                failures.Add(new(stamp, failure) { Photo = rows.IsDBNull(5) ? null : new PhotoId(rows.GetInt64(5)) });
+            }
+            return failures;
+        });
 
     public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces)
     {
         ArgumentNullException.ThrowIfNull(spaces);
         var (first, end) = PathRange(directory);
-        var missing = string.Concat(spaces.Select(space => $" OR NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = {space.Value})"));
+        var missing = string.Concat(
+            spaces.Select(space => $" OR NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = {space.Value})")
+        );
         return Database.Read(() =>
         {
             var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
@@ -78,7 +99,10 @@ internal partial class SqliteReader
                 SELECT path, bytes, modified, sha256, state, waiting, reason IS NOT NULL, photo IS NOT NULL AND (0{missing})
                 FROM files LEFT JOIN photos p ON p.id = photo
                 WHERE path >= $1 AND path < $2
-                """, first, end);
+                """,
+                first,
+                end
+            );
             while (rows.Read())
                 files.Add(rows.GetString(0), ToKnown(rows));
             return files;

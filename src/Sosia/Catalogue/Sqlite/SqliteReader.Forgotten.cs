@@ -13,7 +13,8 @@ internal partial class SqliteReader
         return Database.Read(() => IsMarked(sha256));
     }
 
-    protected bool IsMarked(string sha256) => Database.Value("SELECT 1 FROM forgotten_photos LIMIT 1") is not null
+    protected bool IsMarked(string sha256) =>
+        Database.Value("SELECT 1 FROM forgotten_photos LIMIT 1") is not null
         && MarksOf(sha256).Exists(mark => Database.Value("SELECT 1 FROM forgotten_photos WHERE mark = $1", mark) is not null);
 
     protected List<Box> ForgottenFacesOf(string sha256)
@@ -30,7 +31,9 @@ internal partial class SqliteReader
         return boxes;
     }
 
-    /// <summary>The marks that a photo may have: under this catalogue's salt, which comes first, and under those of catalogues that it replaced.</summary>
+    /// <summary>
+    /// The marks that a photo may have: under this catalogue's salt, which comes first, and under those of catalogues that it replaced.
+    /// </summary>
     protected List<byte[]> MarksOf(string sha256)
     {
         var hash = Convert.FromHexString(sha256);

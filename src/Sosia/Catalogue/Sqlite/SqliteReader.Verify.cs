@@ -1,5 +1,5 @@
-using SQLitePCL;
 using Sosia.Catalogue.Sqlite.Engine;
+using SQLitePCL;
 
 namespace Sosia.Catalogue.Sqlite;
 
@@ -10,27 +10,32 @@ internal partial class SqliteReader
     private static readonly string[] Impossible =
     [
         "SELECT 'Photo ' || id || ' lies nowhere.' FROM photos WHERE NOT EXISTS (SELECT 1 FROM files WHERE photo = photos.id)",
-        "SELECT 'Photo ' || id || ' was analysed in no space.' FROM photos WHERE NOT EXISTS (SELECT 1 FROM analysed WHERE photo = photos.id)",
+        "SELECT 'Photo ' || id || ' was analysed in no space.' FROM photos WHERE NOT EXISTS (SELECT 1 FROM analysed WHERE photo = "
+            + "photos.id)",
         """
-        SELECT 'Photo ' || id || ' is said to be ' || state || ', but its faces make it ' || truth || '.' FROM (
-            SELECT id, state, CASE
-                WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id WHERE f.photo = photos.id) THEN 'Searchable'
-                WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = photos.id) THEN 'TooPoor'
-                ELSE 'NoFace' END AS truth
-            FROM photos) WHERE state <> truth
-        """,
+            SELECT 'Photo ' || id || ' is said to be ' || state || ', but its faces make it ' || truth || '.' FROM (
+                SELECT id, state, CASE
+                    WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id WHERE f.photo = photos.id) THEN 'Searchable'
+                    WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = photos.id) THEN 'TooPoor'
+                    ELSE 'NoFace' END AS truth
+                FROM photos) WHERE state <> truth
+            """,
         """
-        SELECT 'Face ' || e.face || ' has an embedding in a space in which photo ' || f.photo || ' was not analysed.'
-        FROM embeddings e JOIN faces f ON f.id = e.face WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = f.photo AND a.space = e.space)
-        """,
+            SELECT 'Face ' || e.face || ' has an embedding in a space in which photo ' || f.photo || ' was not analysed.'
+            FROM embeddings e JOIN faces f ON f.id = e.face WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = f.photo AND a.space = e.space)
+            """,
         """
-        SELECT 'Photo ' || e.photo || ' has a row in a space in which it was not analysed.'
-        FROM photo_embeddings e WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = e.photo AND a.space = e.space)
-        """,
-        "SELECT 'Space ' || id || ' is one of faces, and has rows of photos.' FROM spaces WHERE kind = 'Faces' AND id IN (SELECT space FROM photo_embeddings)",
-        "SELECT 'Space ' || id || ' is one of photos, and has rows of faces.' FROM spaces WHERE kind = 'Photos' AND id IN (SELECT space FROM embeddings)",
-        "SELECT 'Photo ' || r.photo || ' is both stored and removed.' FROM removed_photo_embeddings r JOIN photo_embeddings e ON e.space = r.space AND e.photo = r.photo",
-        "SELECT 'Face ' || r.face || ' is both stored and removed.' FROM removed_embeddings r JOIN embeddings e ON e.space = r.space AND e.face = r.face",
+            SELECT 'Photo ' || e.photo || ' has a row in a space in which it was not analysed.'
+            FROM photo_embeddings e WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = e.photo AND a.space = e.space)
+            """,
+        "SELECT 'Space ' || id || ' is one of faces, and has rows of photos.' FROM spaces WHERE kind = 'Faces' AND id IN (SELECT space "
+            + "FROM photo_embeddings)",
+        "SELECT 'Space ' || id || ' is one of photos, and has rows of faces.' FROM spaces WHERE kind = 'Photos' AND id IN (SELECT space "
+            + "FROM embeddings)",
+        "SELECT 'Photo ' || r.photo || ' is both stored and removed.' FROM removed_photo_embeddings r JOIN photo_embeddings e ON "
+            + "e.space = r.space AND e.photo = r.photo",
+        "SELECT 'Face ' || r.face || ' is both stored and removed.' FROM removed_embeddings r JOIN embeddings e ON e.space = r.space "
+            + "AND e.face = r.face",
     ];
 
     public IReadOnlyList<string> Verify(CancellationToken cancellation = default)
@@ -80,12 +85,15 @@ internal partial class SqliteReader
 
     private void Checksums(List<string> problems, CancellationToken cancellation)
     {
-        foreach (var rows in new[] { RowsOf.Faces, RowsOf.Photos }) Checksums(rows, problems, cancellation);
+        foreach (var rows in new[] { RowsOf.Faces, RowsOf.Photos })
+            Checksums(rows, problems, cancellation);
     }
 
     private void Checksums(RowsOf of, List<string> problems, CancellationToken cancellation)
     {
-        using var rows = Database.Query($"SELECT e.{of.Owner}, e.checksum, s.dimensions, e.row FROM {of.Table} e JOIN spaces s ON s.id = e.space ORDER BY e.id");
+        using var rows = Database.Query(
+            $"SELECT e.{of.Owner}, e.checksum, s.dimensions, e.row FROM {of.Table} e JOIN spaces s ON s.id = e.space ORDER BY e.id"
+        );
         for (var at = 0; rows.Read(); at++)
         {
             if (at % RowsBetweenLooks == 0)

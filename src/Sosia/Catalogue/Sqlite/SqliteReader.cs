@@ -9,8 +9,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 {
     private const string SelectPhotos = "SELECT p.id, p.sha256, p.width, p.height, p.state, f.path FROM";
 
-    private const string SelectFaces =
-        """
+    private const string SelectFaces = """
         SELECT id, photo, box_left, box_top, box_width, box_height, confidence,
                left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x, right_mouth_y,
                size, sharpness, yaw, score, EXISTS (SELECT 1 FROM embeddings e WHERE e.face = faces.id)
@@ -25,29 +24,54 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     public long CountFaces() => Database.Read(() => (long)Database.Value("SELECT count(*) FROM faces")!);
 
-    public PhotoRow? FindPhoto(PhotoId id) => Database.Read(() =>
-        PhotoRows($"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault());
+    public PhotoRow? FindPhoto(PhotoId id) =>
+        Database.Read(() =>
+            PhotoRows($"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.id = $1 ORDER BY f.path", id.Value)
+                .SingleOrDefault()
+        );
 
-    public PhotoRow? FindPhoto(string sha256) => Database.Read(() =>
-        PhotoRows($"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.sha256 = $1 ORDER BY f.path", sha256).SingleOrDefault());
+    public PhotoRow? FindPhoto(string sha256) =>
+        Database.Read(() =>
+            PhotoRows($"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.sha256 = $1 ORDER BY f.path", sha256)
+                .SingleOrDefault()
+        );
 
-    public PhotoRow? FindPhotoAt(string path) => Database.Read(() =>
-        PhotoRows($"{SelectPhotos} files here JOIN photos p ON p.id = here.photo LEFT JOIN files f ON f.photo = p.id WHERE here.path = $1 ORDER BY f.path",
-            path).SingleOrDefault());
+    public PhotoRow? FindPhotoAt(string path) =>
+        Database.Read(() =>
+            PhotoRows(
+                    $"{SelectPhotos} files here JOIN photos p ON p.id = here.photo LEFT JOIN files f ON f.photo = p.id WHERE here.path "
+                        + "= $1 ORDER BY f.path",
+                    path
+                )
+                .SingleOrDefault()
+        );
 
-    public bool IsAnalysed(string sha256, SpaceId space) => Database.Read(() =>
-        Database.Value("SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2", sha256, space.Value) is not null);
+    public bool IsAnalysed(string sha256, SpaceId space) =>
+        Database.Read(() =>
+            Database.Value(
+                "SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2",
+                sha256,
+                space.Value
+            )
+                is not null
+        );
 
-    public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) => Database.Read(() =>
-        PhotoRows($"{SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p LEFT JOIN files f ON f.photo = p.id ORDER BY p.id, f.path",
-            after.Value, Math.Max(0, limit)));
+    public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
+        Database.Read(() =>
+            PhotoRows(
+                $"{SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p LEFT JOIN files f ON f.photo = p.id ORDER "
+                    + "BY p.id, f.path",
+                after.Value,
+                Math.Max(0, limit)
+            )
+        );
 
     public IReadOnlyList<FaceRow> FacesOf(PhotoId photo) => Database.Read(() => FacesIn(photo));
 
     public FaceRow? FindFace(FaceId face) => Database.Read(() => FaceIn(face));
 
-    public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) => Database.Read(() =>
-        FaceRows($"{SelectFaces} WHERE id > $1 ORDER BY id LIMIT $2", after.Value, Math.Max(0, limit)));
+    public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) =>
+        Database.Read(() => FaceRows($"{SelectFaces} WHERE id > $1 ORDER BY id LIMIT $2", after.Value, Math.Max(0, limit)));
 
     /// <summary>Writes all that is committed into an empty file.</summary>
     public void CopyTo(string path) => Database.CopyTo(path);
@@ -62,7 +86,9 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     private Revision CurrentRevision()
     {
         using var row = Database.Query("SELECT version, nonce FROM catalogue JOIN commits USING (version)");
-        return row.Read() ? new(row.GetInt64(0), row.GetString(1)) : throw SqliteErrors.Damaged(Database.File, "the last commit is not noted in it");
+        return row.Read()
+            ? new(row.GetInt64(0), row.GetString(1))
+            : throw SqliteErrors.Damaged(Database.File, "the last commit is not noted in it");
     }
 
     // One line a path, the lines of a photo together.
@@ -77,7 +103,9 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
             if (photos.Count == 0 || photos[^1].Id != id)
             {
                 paths = [];
-                photos.Add(new(id, rows.GetString(1), rows.GetInt32(2), rows.GetInt32(3), Enum.Parse<PhotoState>(rows.GetString(4)), paths));
+                photos.Add(
+                    new(id, rows.GetString(1), rows.GetInt32(2), rows.GetInt32(3), Enum.Parse<PhotoState>(rows.GetString(4)), paths)
+                );
             }
             if (!rows.IsDBNull(5))
                 paths.Add(rows.GetString(5));
@@ -91,10 +119,17 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         using var rows = Database.Query(sql, values);
         while (rows.Read())
         {
-            faces.Add(new(new(rows.GetInt64(0)), new(rows.GetInt64(1)),
-                new Box(rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5)), rows.GetFloat(6),
-                new Landmarks(Point(rows, 7), Point(rows, 9), Point(rows, 11), Point(rows, 13), Point(rows, 15)),
-                new FaceQuality(rows.GetFloat(17), rows.GetFloat(18), rows.GetFloat(19), rows.GetFloat(20)), rows.GetBoolean(21)));
+            faces.Add(
+                new(
+                    new(rows.GetInt64(0)),
+                    new(rows.GetInt64(1)),
+                    new Box(rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5)),
+                    rows.GetFloat(6),
+                    new Landmarks(Point(rows, 7), Point(rows, 9), Point(rows, 11), Point(rows, 13), Point(rows, 15)),
+                    new FaceQuality(rows.GetFloat(17), rows.GetFloat(18), rows.GetFloat(19), rows.GetFloat(20)),
+                    rows.GetBoolean(21)
+                )
+            );
         }
         return faces;
 

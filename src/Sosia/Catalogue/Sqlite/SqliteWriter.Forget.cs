@@ -14,26 +14,35 @@ internal sealed partial class SqliteWriter
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
-        var forgotten = Database.Write(version =>
-        {
-            var total = new Forgotten(0, 0, 0, false);
-            foreach (var face in faces.Distinct())
-                total = total with { Faces = total.Faces + 1, Embeddings = total.Embeddings + ForgetFace(face, version) };
-            foreach (var photo in photos.Distinct())
-                total = Add(total, ForgetPhoto(photo, version));
-            _erasure.NoteDue();
-            return total;
-        }, changed: total => total.Photos + total.Faces > 0);
+        var forgotten = Database.Write(
+            version =>
+            {
+                var total = new Forgotten(0, 0, 0, false);
+                foreach (var face in faces.Distinct())
+                    total = total with { Faces = total.Faces + 1, Embeddings = total.Embeddings + ForgetFace(face, version) };
+                foreach (var photo in photos.Distinct())
+                    total = Add(total, ForgetPhoto(photo, version));
+                _erasure.NoteDue();
+                return total;
+            },
+            changed: total => total.Photos + total.Faces > 0
+        );
         var problem = _erasure.Finish();
         return forgotten with { Overwritten = problem is null, NotOverwritten = problem };
     }
 
     private static Forgotten Add(Forgotten total, (int Faces, int Embeddings) photo) =>
-        total with { Photos = total.Photos + 1, Faces = total.Faces + photo.Faces, Embeddings = total.Embeddings + photo.Embeddings };
+        total with
+        {
+            Photos = total.Photos + 1,
+            Faces = total.Faces + photo.Faces,
+            Embeddings = total.Embeddings + photo.Embeddings,
+        };
 
     private (int Faces, int Embeddings) ForgetPhoto(PhotoId id, long version)
     {
-        var sha256 = Database.Value("SELECT sha256 FROM photos WHERE id = $1", id.Value) as string
+        var sha256 =
+            Database.Value("SELECT sha256 FROM photos WHERE id = $1", id.Value) as string
             ?? throw SqliteErrors.NotFound($"There is no photo {id}; nothing was forgotten.");
         var marks = MarksOf(sha256);
         AddMark(marks[0]);
@@ -60,7 +69,11 @@ internal sealed partial class SqliteWriter
     /// <returns>Embeddings removed.</returns>
     private int RemoveFace(FaceId face, long version)
     {
-        Database.Run("INSERT INTO removed_embeddings (space, version, face) SELECT space, $2, face FROM embeddings WHERE face = $1", face.Value, version);
+        Database.Run(
+            "INSERT INTO removed_embeddings (space, version, face) SELECT space, $2, face FROM embeddings WHERE face = $1",
+            face.Value,
+            version
+        );
         var embeddings = Database.Run("DELETE FROM embeddings WHERE face = $1", face.Value);
         Database.Run("DELETE FROM faces WHERE id = $1", face.Value);
         return embeddings;

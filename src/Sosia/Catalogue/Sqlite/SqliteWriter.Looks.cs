@@ -5,22 +5,37 @@ namespace Sosia.Catalogue.Sqlite;
 /// <summary>Rows of whole photos, for search by look.</summary>
 internal sealed partial class SqliteWriter
 {
-    /// <summary>Stores the row of a photo, unless it was analysed in this space before, or forgotten; an empty row only says that it was analysed.</summary>
+    /// <summary>
+    /// Stores the row of a photo, unless it was analysed in this space before, or forgotten; an empty row only says that it was analysed.
+    /// </summary>
     private void StoreLook(float[] row, string sha256, SpaceId space, long version)
     {
         if (Database.Value("SELECT id FROM photos WHERE sha256 = $1", sha256) is not long photo)
             return; // forgotten: it was not stored
-        if (Database.Run("INSERT INTO analysed (photo, space) VALUES ($1, $2) ON CONFLICT DO NOTHING", photo, space.Value) == 0 || row.Length == 0)
+        if (
+            Database.Run("INSERT INTO analysed (photo, space) VALUES ($1, $2) ON CONFLICT DO NOTHING", photo, space.Value) == 0
+            || row.Length == 0
+        )
             return;
         var bytes = FloatRows.ToBytes(row);
-        Database.Run("INSERT INTO photo_embeddings (space, photo, checksum, row, added) VALUES ($1, $2, $3, $4, $5)",
-            space.Value, photo, (long)FloatRows.Checksum(photo, bytes), bytes, version);
+        Database.Run(
+            "INSERT INTO photo_embeddings (space, photo, checksum, row, added) VALUES ($1, $2, $3, $4, $5)",
+            space.Value,
+            photo,
+            (long)FloatRows.Checksum(photo, bytes),
+            bytes,
+            version
+        );
     }
 
     /// <returns>Embeddings removed.</returns>
     private int RemoveLooks(long photo, long version)
     {
-        Database.Run("INSERT INTO removed_photo_embeddings (space, version, photo) SELECT space, $2, photo FROM photo_embeddings WHERE photo = $1", photo, version);
+        Database.Run(
+            "INSERT INTO removed_photo_embeddings (space, version, photo) SELECT space, $2, photo FROM photo_embeddings WHERE photo = $1",
+            photo,
+            version
+        );
         return Database.Run("DELETE FROM photo_embeddings WHERE photo = $1", photo);
     }
 }

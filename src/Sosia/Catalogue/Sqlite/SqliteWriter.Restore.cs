@@ -8,28 +8,34 @@ namespace Sosia.Catalogue.Sqlite;
 /// <param name="Photos">Marks of photos.</param>
 /// <param name="Faces">Marks of photos, and the box of a face in each.</param>
 internal sealed record ForgottenMarks(
-    IReadOnlyList<byte[]> Salts, IReadOnlyList<byte[]> Photos, IReadOnlyList<(byte[] Mark, Box Box)> Faces);
+    IReadOnlyList<byte[]> Salts,
+    IReadOnlyList<byte[]> Photos,
+    IReadOnlyList<(byte[] Mark, Box Box)> Faces
+);
 
 /// <summary>Puts a backup in the place of all that is stored, and forgets in it what was forgotten since.</summary>
 internal sealed partial class SqliteWriter
 {
     /// <summary>Whether anything would be lost with this catalogue.</summary>
-    public bool HoldsAnything() => Database.Read(() =>
-        Database.Value("SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces LIMIT 1")
-            is not null);
+    public bool HoldsAnything() =>
+        Database.Read(() =>
+            Database.Value("SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces LIMIT 1")
+                is not null
+        );
 
     /// <summary>All that is remembered of what was forgotten.</summary>
-    public ForgottenMarks ReadMarks() => Database.Read(() =>
-    {
-        var (photos, faces) = (new List<byte[]>(), new List<(byte[], Box)>());
-        using (var rows = Database.Query("SELECT mark FROM forgotten_photos"))
-            while (rows.Read())
-                photos.Add((byte[])rows[0]);
-        using (var rows = Database.Query("SELECT mark, box_left, box_top, box_width, box_height FROM forgotten_faces"))
-            while (rows.Read())
-                faces.Add(((byte[])rows[0], new Box(rows.GetFloat(1), rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4))));
-        return new ForgottenMarks(Salts(), photos, faces);
-    });
+    public ForgottenMarks ReadMarks() =>
+        Database.Read(() =>
+        {
+            var (photos, faces) = (new List<byte[]>(), new List<(byte[], Box)>());
+            using (var rows = Database.Query("SELECT mark FROM forgotten_photos"))
+                while (rows.Read())
+                    photos.Add((byte[])rows[0]);
+            using (var rows = Database.Query("SELECT mark, box_left, box_top, box_width, box_height FROM forgotten_faces"))
+                while (rows.Read())
+                    faces.Add(((byte[])rows[0], new Box(rows.GetFloat(1), rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4))));
+            return new ForgottenMarks(Salts(), photos, faces);
+        });
 
     /// <summary>
     /// Takes over the marks of another catalogue, and erases what they are of. The catalogue gets a new identity: it has diverged from the
@@ -39,17 +45,22 @@ internal sealed partial class SqliteWriter
     /// <exception cref="CatalogueException">The disk is full or refuses.</exception>
     public (int Photos, int Faces, Forgotten Erased) TakeOver(ForgottenMarks marks)
     {
-        var taken = Database.Write(version =>
-        {
-            Database.Run("UPDATE catalogue SET identity = lower(hex(randomblob(16)))");
-            foreach (var salt in marks.Salts)
-                Database.Run(
-                    "INSERT INTO former_salts (salt) SELECT $1 WHERE $1 NOT IN (SELECT salt FROM catalogue) ON CONFLICT DO NOTHING", salt);
-            var photos = marks.Photos.Sum(AddMark);
-            var faces = marks.Faces.Sum(face => AddMark(face.Mark, face.Box));
-            _erasure.NoteDue();
-            return (Photos: photos, Faces: faces, Erased: EraseMarked(version));
-        }, changed: _ => true);
+        var taken = Database.Write(
+            version =>
+            {
+                Database.Run("UPDATE catalogue SET identity = lower(hex(randomblob(16)))");
+                foreach (var salt in marks.Salts)
+                    Database.Run(
+                        "INSERT INTO former_salts (salt) SELECT $1 WHERE $1 NOT IN (SELECT salt FROM catalogue) ON CONFLICT DO NOTHING",
+                        salt
+                    );
+                var photos = marks.Photos.Sum(AddMark);
+                var faces = marks.Faces.Sum(face => AddMark(face.Mark, face.Box));
+                _erasure.NoteDue();
+                return (Photos: photos, Faces: faces, Erased: EraseMarked(version));
+            },
+            changed: _ => true
+        );
         if (_erasure.Finish() is { } problem)
             throw new CatalogueException(CatalogueProblem.CannotWrite, problem);
         Database.Maintain(_erasure.NoteLogDue);
@@ -66,9 +77,16 @@ internal sealed partial class SqliteWriter
 
     private int AddMark(byte[] mark) => Database.Run("INSERT INTO forgotten_photos (mark) VALUES ($1) ON CONFLICT DO NOTHING", mark);
 
-    private int AddMark(byte[] mark, Box box) => Database.Run(
-        "INSERT INTO forgotten_faces (mark, box_left, box_top, box_width, box_height) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        mark, box.Left, box.Top, box.Width, box.Height);
+    private int AddMark(byte[] mark, Box box) =>
+        Database.Run(
+            "INSERT INTO forgotten_faces (mark, box_left, box_top, box_width, box_height) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO "
+                + "NOTHING",
+            mark,
+            box.Left,
+            box.Top,
+            box.Width,
+            box.Height
+        );
 
     private Forgotten EraseMarked(long version)
     {

@@ -15,12 +15,30 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
             throw new ArgumentException($"Expected 1 to {MostDimensions} dimensions, got {space.Dimensions}.", nameof(space));
         var known = Spaces().FirstOrDefault(known => known.Space.Key == space.Key);
         if (known.Space is null)
-            return Database.Write(_ => new SpaceId((int)(long)Database.Value(
-                "INSERT INTO spaces (key, model, dimensions, kind) VALUES ($1, $2, $3, $4) RETURNING id", space.Key, space.Model, space.Dimensions, space.Of.ToString())!), _ => true);
+            return Database.Write(
+                _ => new SpaceId(
+                    (int)
+                        (long)
+                            Database.Value(
+                                "INSERT INTO spaces (key, model, dimensions, kind) VALUES ($1, $2, $3, $4) RETURNING id",
+                                space.Key,
+                                space.Model,
+                                space.Dimensions,
+                                space.Of.ToString()
+                            )!
+                ),
+                _ => true
+            );
         if (known.Space.Dimensions != space.Dimensions)
-            throw new ArgumentException($"Expected {known.Space.Dimensions} dimensions, as stored for this key, got {space.Dimensions}.", nameof(space));
+            throw new ArgumentException(
+                $"Expected {known.Space.Dimensions} dimensions, as stored for this key, got {space.Dimensions}.",
+                nameof(space)
+            );
         if (known.Space.Of != space.Of)
-            throw new ArgumentException($"Expected a space of {known.Space.Of}, as stored for this key, got one of {space.Of}.", nameof(space));
+            throw new ArgumentException(
+                $"Expected a space of {known.Space.Of}, as stored for this key, got one of {space.Of}.",
+                nameof(space)
+            );
         return known.Id;
     }
 
@@ -33,18 +51,23 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
     public int RemovePaths(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Database.Write(version =>
-        {
-            var left = new HashSet<long>();
-            var gone = 0;
-            foreach (var path in paths)
-            {
-                if (Database.Value("SELECT photo FROM files WHERE path = $1", path) is long photo)
-                    left.Add(photo);
-                gone += Database.Run("DELETE FROM files WHERE path = $1", path);
-            }
-            return (Gone: gone, Photos: RemoveUnlessSomewhere(left, version));
-        }, changed: removed => removed.Gone > 0).Photos;
+        return Database
+            .Write(
+                version =>
+                {
+                    var left = new HashSet<long>();
+                    var gone = 0;
+                    foreach (var path in paths)
+                    {
+                        if (Database.Value("SELECT photo FROM files WHERE path = $1", path) is long photo)
+                            left.Add(photo);
+                        gone += Database.Run("DELETE FROM files WHERE path = $1", path);
+                    }
+                    return (Gone: gone, Photos: RemoveUnlessSomewhere(left, version));
+                },
+                changed: removed => removed.Gone > 0
+            )
+            .Photos;
     }
 
     public override void Dispose()
@@ -57,12 +80,17 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
     }
 
     // A file whose bytes changed keeps its old photo, and stays findable, until the new one is read.
-    private int Announce(FileStamp file) => Database.Run(
-        """
-        INSERT INTO files (path, bytes, modified, waiting) VALUES ($1, $2, $3, 1)
-        ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, waiting = 1, reason = NULL, message = NULL
-        WHERE bytes <> excluded.bytes OR modified <> excluded.modified
-        """, file.Path, file.Bytes, Ticks(file));
+    private int Announce(FileStamp file) =>
+        Database.Run(
+            """
+            INSERT INTO files (path, bytes, modified, waiting) VALUES ($1, $2, $3, 1)
+            ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, waiting = 1, reason = NULL, message = NULL
+            WHERE bytes <> excluded.bytes OR modified <> excluded.modified
+            """,
+            file.Path,
+            file.Bytes,
+            Ticks(file)
+        );
 
     private int RemoveUnlessSomewhere(IEnumerable<long> photos, long version)
     {

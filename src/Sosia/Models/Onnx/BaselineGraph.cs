@@ -32,7 +32,11 @@ public static class BaselineGraph
         for (var i = 0; i < blocks.Count; i++)
         {
             var filters = blocks[i].Biases.Length;
-            string weights = $"filters{i + 1}", bias = $"biases{i + 1}", convolved = $"conv{i + 1}", pooled = $"pool{i + 1}", to = $"relu{i + 1}";
+            string weights = $"filters{i + 1}",
+                bias = $"biases{i + 1}",
+                convolved = $"conv{i + 1}",
+                pooled = $"pool{i + 1}",
+                to = $"relu{i + 1}";
             graph.Initializer.Add(OnnxBuilder.Constant(weights, blocks[i].Filters, filters, channels, 3, 3));
             graph.Initializer.Add(OnnxBuilder.Constant(bias, blocks[i].Biases, filters));
             graph.Node.Add(OnnxBuilder.Node("Conv", [from, weights, bias], convolved));
@@ -45,7 +49,16 @@ public static class BaselineGraph
         }
         graph.Node.Add(Transpose(from, Output, 0, 2, 3, 1));
         graph.Output.Add(Value(Output, pooledSide, pooledSide, channels));
-        return new ModelProto { IrVersion = 8, ProducerName = producer, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 17 } }, Graph = graph };
+        return new ModelProto
+        {
+            IrVersion = 8,
+            ProducerName = producer,
+            OpsetImport =
+            {
+                new OperatorSetIdProto { Domain = "", Version = 17 },
+            },
+            Graph = graph,
+        };
     }
 
     private static NodeProto Transpose(string from, string to, params long[] order)
@@ -55,13 +68,24 @@ public static class BaselineGraph
         return node;
     }
 
-    private static AttributeProto Numbers(string name, params long[] values) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
+    private static AttributeProto Numbers(string name, params long[] values) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Ints,
+            Ints = { values },
+        };
 
     internal static ValueInfoProto Value(string name, params ReadOnlySpan<long> shape)
     {
         var tensor = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new TensorShapeProto() };
         tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "n" });
-        foreach (var side in shape) tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = tensor } };
+        foreach (var side in shape)
+            tensor.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = side });
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = tensor },
+        };
     }
 }

@@ -4,8 +4,8 @@ using Sosia.Models.Onnx.Schema;
 namespace Sosia.Models.Onnx;
 
 /// <summary>
-/// The student project's whole network: <see cref="BaselineGraph"/> with the dense layer behind it, whose weights lie in a file beside the graph
-/// (classes × features, row-major, 32-bit little-endian floats), for an ONNX file ends at 2 GB.
+/// The student project's whole network: <see cref="BaselineGraph"/> with the dense layer behind it, whose weights lie in a file beside the
+/// graph (classes × features, row-major, 32-bit little-endian floats), for an ONNX file ends at 2 GB.
 /// </summary>
 public static class ClassifierGraph
 {
@@ -15,7 +15,10 @@ public static class ClassifierGraph
     /// <summary>Name of the file with the dense layer's weights.</summary>
     public const string WeightsFile = "network.data";
 
-    private const string Rows = "rows", Weights = "dense.weights", Biases = "dense.biases", Scores = "scores";
+    private const string Rows = "rows",
+        Weights = "dense.weights",
+        Biases = "dense.biases",
+        Scores = "scores";
 
     /// <summary>Makes the graph.</summary>
     /// <param name="side">Of the square pictures.</param>
@@ -38,17 +41,22 @@ public static class ClassifierGraph
         return model;
     }
 
-    private static TensorProto Outside(long classes, long features) => new()
-    {
-        Name = Weights,
-        DataType = (int)TensorProto.Types.DataType.Float,
-        Dims = { classes, features },
-        DataLocation = TensorProto.Types.DataLocation.External,
-        ExternalData =
+    private static TensorProto Outside(long classes, long features) =>
+        new()
         {
-            new StringStringEntryProto { Key = "location", Value = WeightsFile },
-            new StringStringEntryProto { Key = "offset", Value = "0" },
-            new StringStringEntryProto { Key = "length", Value = (classes * features * sizeof(float)).ToString(CultureInfo.InvariantCulture) },
-        },
-    };
+            Name = Weights,
+            DataType = (int)TensorProto.Types.DataType.Float,
+            Dims = { classes, features },
+            DataLocation = TensorProto.Types.DataLocation.External,
+            ExternalData =
+            {
+                new StringStringEntryProto { Key = "location", Value = WeightsFile },
+                new StringStringEntryProto { Key = "offset", Value = "0" },
+                new StringStringEntryProto
+                {
+                    Key = "length",
+                    Value = (classes * features * sizeof(float)).ToString(CultureInfo.InvariantCulture),
+                },
+            },
+        };
 }

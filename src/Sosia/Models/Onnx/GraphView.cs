@@ -12,8 +12,12 @@ internal sealed class GraphView
 
     public GraphView(GraphProto graph)
     {
-        _constants = graph.Initializer.GroupBy(t => t.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        _producers = graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).GroupBy(p => p.o, StringComparer.Ordinal)
+        _constants = graph
+            .Initializer.GroupBy(t => t.Name, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        _producers = graph
+            .Node.SelectMany(n => n.Output.Select(o => (o, n)))
+            .GroupBy(p => p.o, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.First().n, StringComparer.Ordinal);
         _consumers = graph.Node.SelectMany(n => n.Input.Select(i => (i, n))).ToLookup(p => p.i, p => p.n, StringComparer.Ordinal);
         _outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);

@@ -17,7 +17,14 @@ public static class OnnxBuilder
         var node = new NodeProto { OpType = operation, Name = output };
         node.Input.AddRange(inputs);
         node.Output.Add(output);
-        node.Attribute.AddRange(attributes.Select(a => new AttributeProto { Name = a.Name, Type = AttributeProto.Types.AttributeType.Int, I = a.Value }));
+        node.Attribute.AddRange(
+            attributes.Select(a => new AttributeProto
+            {
+                Name = a.Name,
+                Type = AttributeProto.Types.AttributeType.Int,
+                I = a.Value,
+            })
+        );
         return node;
     }
 
@@ -37,14 +44,18 @@ public static class OnnxBuilder
         return tensor;
     }
 
-    /// <summary>The values of a constant of 32-bit floats; null when it holds another type or another number of values than its shape says.</summary>
+    /// <summary>
+    /// The values of a constant of 32-bit floats; null when it holds another type or another number of values than its shape says.
+    /// </summary>
     public static float[]? Floats(TensorProto tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.DataType != (int)TensorProto.Types.DataType.Float)
             return null;
         var values = tensor.HasRawData
-            ? tensor.RawData.Length % sizeof(float) == 0 ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : []
+            ? tensor.RawData.Length % sizeof(float) == 0
+                ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray()
+                : []
             : [.. tensor.FloatData];
         return values.Length == Count(tensor) ? values : null;
     }

@@ -4,7 +4,8 @@ namespace Sosia.Models.Onnx;
 
 /// <summary>What must be known of a large file before it is run, found piece by piece: it never lies in memory as a whole.</summary>
 /// <param name="Sha256">In lower-case hex.</param>
-/// <param name="MayHaveExternalData">Whether it could name other files with constants, as <see cref="OnnxModel.MayHaveExternalData"/> says.</param>
+/// <param name="MayHaveExternalData">Whether it could name other files with constants, as <see cref="OnnxModel.MayHaveExternalData"/>
+/// says.</param>
 internal readonly record struct OnnxFileScan(string Sha256, bool MayHaveExternalData)
 {
     private const int PieceBytes = 1 << 20;
@@ -24,7 +25,7 @@ internal readonly record struct OnnxFileScan(string Sha256, bool MayHaveExternal
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[OverlapBytes + pieceBytes];
             var (kept, external) = (0, false);
-            for (int read; (read = file.Read(buffer, kept, pieceBytes)) > 0;)
+            for (int read; (read = file.Read(buffer, kept, pieceBytes)) > 0; )
             {
                 hash.AppendData(buffer, kept, read);
                 var seen = buffer.AsSpan(0, kept + read);

@@ -28,10 +28,17 @@ public static class OnnxModel
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new ModelException(ModelProblem.NotAModel, $"{name} is not an ONNX model or is damaged; get the file again or convert it to ONNX.", e);
+            throw new ModelException(
+                ModelProblem.NotAModel,
+                $"{name} is not an ONNX model or is damaged; get the file again or convert it to ONNX.",
+                e
+            );
         }
         if (model.Graph is null || model.Graph.Node.Count == 0 || model.OpsetImport.Count == 0)
-            throw new ModelException(ModelProblem.NotAModel, $"{name} is not an ONNX model: it has no graph; give a file that an ONNX export wrote.");
+            throw new ModelException(
+                ModelProblem.NotAModel,
+                $"{name} is not an ONNX model: it has no graph; give a file that an ONNX export wrote."
+            );
         RefuseExternalData(model.Graph, name);
         return model;
     }
@@ -44,7 +51,10 @@ public static class OnnxModel
         {
             var length = new FileInfo(path).Length;
             if (length >= Array.MaxLength)
-                throw new ModelException(ModelProblem.NotAModel, $"{path} has {length:N0} bytes, and an ONNX file has at most {MaxBytes:N0}; give a smaller model.");
+                throw new ModelException(
+                    ModelProblem.NotAModel,
+                    $"{path} has {length:N0} bytes, and an ONNX file has at most {MaxBytes:N0}; give a smaller model."
+                );
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -68,7 +78,8 @@ public static class OnnxModel
         }
     }
 
-    internal static ModelException Unreadable(string path, Exception why) => new(ModelProblem.Missing, $"The model file {path} can't be read: {why.Message}", why);
+    internal static ModelException Unreadable(string path, Exception why) =>
+        new(ModelProblem.Missing, $"The model file {path} can't be read: {why.Message}", why);
 
     /// <summary>Whether the bytes of a file could hold this operator: a scan, many times faster than parsing.</summary>
     internal static bool MayUse(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> operation) => bytes.IndexOf(operation) >= 0;
@@ -78,11 +89,19 @@ public static class OnnxModel
 
     private static void RefuseExternalData(GraphProto graph, string name)
     {
-        var tensors = graph.Initializer.Concat(graph.Node.SelectMany(n => n.Attribute).SelectMany(a => a.T is null ? a.Tensors : a.Tensors.Prepend(a.T)));
-        if (tensors.FirstOrDefault(t => t.DataLocation == TensorProto.Types.DataLocation.External || t.ExternalData.Count > 0) is { } outside)
+        var tensors = graph.Initializer.Concat(
+            graph.Node.SelectMany(n => n.Attribute).SelectMany(a => a.T is null ? a.Tensors : a.Tensors.Prepend(a.T))
+        );
+        if (
+            tensors.FirstOrDefault(t => t.DataLocation == TensorProto.Types.DataLocation.External || t.ExternalData.Count > 0) is
+            { } outside
+        )
         {
-            throw new ModelException(ModelProblem.NotAModel,
-                $"{name} keeps its constant '{outside.Name}' in another file, and Sosia checks and loads single files only; save the model without external data.");
+            throw new ModelException(
+                ModelProblem.NotAModel,
+                $"{name} keeps its constant '{outside.Name}' in another file, and Sosia checks and loads single files only; save the "
+                    + "model without external data."
+            );
         }
         foreach (var inner in graph.Node.SelectMany(n => n.Attribute).SelectMany(a => a.G is null ? a.Graphs : a.Graphs.Prepend(a.G)))
             RefuseExternalData(inner, name);

@@ -56,13 +56,17 @@ public static class PReluRewrite
             : null;
     }
 
-    /// <summary>Channels of a tensor that a two-dimensional convolution made, perhaps with a batch normalisation after it; null for all others.</summary>
+    /// <summary>
+    /// Channels of a tensor that a two-dimensional convolution made, perhaps with a batch normalisation after it; null for all others.
+    /// </summary>
     private static int? Channels(string tensor, GraphView view)
     {
         var node = view.Producer(tensor);
         if (node is { OpType: "BatchNormalization", Domain.Length: 0 })
             node = view.Producer(node.Input[0]);
-        return node is { OpType: "Conv", Domain.Length: 0 } && view.Constant(node.Input[1]) is { Dims.Count: 4 } weights ? (int)weights.Dims[0] : null;
+        return node is { OpType: "Conv", Domain.Length: 0 } && view.Constant(node.Input[1]) is { Dims.Count: 4 } weights
+            ? (int)weights.Dims[0]
+            : null;
     }
 
     private static NodeProto[] Replace(GraphProto graph, NodeProto node, float[] slopes, GraphView view)
@@ -81,9 +85,17 @@ public static class PReluRewrite
 
     /// <summary>The Add that takes the place, the name and the output of a PRelu.</summary>
     private static NodeProto Sum(NodeProto replaced, string a, string b) =>
-        new() { OpType = "Add", Name = replaced.Name, Input = { a, b }, Output = { replaced.Output[0] } };
+        new()
+        {
+            OpType = "Add",
+            Name = replaced.Name,
+            Input = { a, b },
+            Output = { replaced.Output[0] },
+        };
 
-    /// <summary>Multiplies the weights and biases of the convolution that makes a tensor, in new constants: others may share the old.</summary>
+    /// <summary>
+    /// Multiplies the weights and biases of the convolution that makes a tensor, in new constants: others may share the old.
+    /// </summary>
     /// <returns>False when another node makes it, or the weights are no plain constants.</returns>
     private static bool TryScaleConvolution(GraphProto graph, string x, float[] factors, GraphView view)
     {
@@ -104,7 +116,9 @@ public static class PReluRewrite
         return true;
     }
 
-    /// <summary>Multiplies every channel by its factor: a convolution, since the runtime keeps that in its blocked layout and not a Mul.</summary>
+    /// <summary>
+    /// Multiplies every channel by its factor: a convolution, since the runtime keeps that in its blocked layout and not a Mul.
+    /// </summary>
     private static NodeProto Scale(GraphProto graph, string x, float[] factors, string y)
     {
         graph.Initializer.Add(OnnxBuilder.Constant(y + "/w", factors, factors.Length, 1, 1, 1));

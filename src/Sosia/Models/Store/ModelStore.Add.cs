@@ -11,7 +11,8 @@ public sealed partial class ModelStore
     /// <param name="onnxFile">The ONNX file; all its constants inside.</param>
     /// <param name="entry">Its manifest entry; its file name and hash are those of the copy afterwards.</param>
     /// <returns>The model as it is now known.</returns>
-    /// <exception cref="ModelException">The name is taken, the file is not what the entry says or can't be run, or the user's directory can't be written. Nothing has changed then.</exception>
+    /// <exception cref="ModelException">The name is taken, the file is not what the entry says or can't be run, or the user's directory
+    /// can't be written. Nothing has changed then.</exception>
     public KnownModel Add(string onnxFile, ModelEntry entry)
     {
         CheckEntry(entry);
@@ -40,14 +41,21 @@ public sealed partial class ModelStore
         if (_models.Exists(m => SameName(m.Entry.Name, entry.Name)))
             throw Taken(entry.Name);
         if (entry.Calibration is not null)
-            throw new ModelException(ModelProblem.BadManifest, $"The entry '{entry.Name}' names a calibration, and only the model is added; leave it out.");
+            throw new ModelException(
+                ModelProblem.BadManifest,
+                $"The entry '{entry.Name}' names a calibration, and only the model is added; leave it out."
+            );
     }
 
     private static void CheckBytes(byte[] bytes, string name, ModelEntry entry)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (hash != entry.Sha256)
-            throw new ModelException(ModelProblem.HashDiffers, $"{name} is not the file that the entry '{entry.Name}' means: Expected SHA-256 {entry.Sha256}, got {hash}; give the right file or correct the entry.");
+            throw new ModelException(
+                ModelProblem.HashDiffers,
+                $"{name} is not the file that the entry '{entry.Name}' means: Expected SHA-256 {entry.Sha256}, got {hash}; give the "
+                    + "right file or correct the entry."
+            );
     }
 
     private KnownModel RunAndKeep(byte[] bytes, ModelEntry entry)
@@ -70,12 +78,20 @@ public sealed partial class ModelStore
         var output = new float[session.FloatsOf(0)];
         session.Run(tensor, 1, output, new float[entry.Output.Scores is null ? 0 : session.FloatsOf(1)]);
         if (!Array.TrueForAll(output, float.IsFinite))
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{entry.Name}' gives values that are no numbers for a picture of noise; check its manifest entry (mean, scale).");
+            throw new ModelException(
+                ModelProblem.DoesNotFit,
+                $"The model '{entry.Name}' gives values that are no numbers for a picture of noise; check its manifest entry (mean, scale)."
+            );
         if (Array.TrueForAll(output, v => v == 0))
-            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{entry.Name}' gives only zeros for a picture of noise; check its manifest entry (mean, scale).");
+            throw new ModelException(
+                ModelProblem.DoesNotFit,
+                $"The model '{entry.Name}' gives only zeros for a picture of noise; check its manifest entry (mean, scale)."
+            );
     }
 
-    /// <summary>Writes the file, then the manifest with one more entry; both under a lock, and read again, since another process may be adding too.</summary>
+    /// <summary>
+    /// Writes the file, then the manifest with one more entry; both under a lock, and read again, since another process may be adding too.
+    /// </summary>
     private void Keep(byte[] bytes, ModelEntry added)
     {
         try
@@ -87,15 +103,24 @@ public sealed partial class ModelStore
                 throw Taken(added.Name);
             var manifest = new ModelManifest { Version = ModelManifest.CurrentVersion, Models = [.. known, added] };
             DerivedFile.Write(Path.Combine(_user.Models, added.File), stream => stream.Write(bytes), isPrivate: true);
-            DerivedFile.Write(Path.Combine(_user.Models, ModelManifest.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())), isPrivate: true);
+            DerivedFile.Write(
+                Path.Combine(_user.Models, ModelManifest.FileName),
+                stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())),
+                isPrivate: true
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException(ModelProblem.CannotWrite, $"The model '{added.Name}' can't be added to {_user.Models}: {e.Message}", e);
+            throw new ModelException(
+                ModelProblem.CannotWrite,
+                $"The model '{added.Name}' can't be added to {_user.Models}: {e.Message}",
+                e
+            );
         }
     }
 
-    private static ModelException Taken(string name) => new(ModelProblem.BadManifest, $"There is a model '{name}' already; give the new one another name.");
+    private static ModelException Taken(string name) =>
+        new(ModelProblem.BadManifest, $"There is a model '{name}' already; give the new one another name.");
 
     /// <summary>A file is named after its model, and some file systems don't tell capitals apart.</summary>
     private static bool SameName(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);

@@ -2,7 +2,9 @@ using Sosia.Hosting;
 
 namespace Sosia.Models.Store;
 
-/// <summary>All models: those that came with Sosia, then those that the user added. No file is run whose hash is not the manifest's.</summary>
+/// <summary>
+/// All models: those that came with Sosia, then those that the user added. No file is run whose hash is not the manifest's.
+/// </summary>
 public sealed partial class ModelStore
 {
     private readonly string _builtIn;
@@ -26,7 +28,9 @@ public sealed partial class ModelStore
     public static ModelStore Open()
     {
         UserDirectories.Default.Close();
-        var builtIn = Environment.GetEnvironmentVariable("SOSIA_MODELS") is { Length: > 0 } set ? set : Path.Combine(AppContext.BaseDirectory, "models");
+        var builtIn = Environment.GetEnvironmentVariable("SOSIA_MODELS") is { Length: > 0 } set
+            ? set
+            : Path.Combine(AppContext.BaseDirectory, "models");
         return new(builtIn, UserDirectories.Default);
     }
 
@@ -43,7 +47,10 @@ public sealed partial class ModelStore
     /// <exception cref="ModelException">No manifest has this name.</exception>
     public KnownModel Find(string name) =>
         _models.Find(m => m.Entry.Name == name)
-        ?? throw new ModelException(ModelProblem.Unknown, $"There is no model '{name}'; there are {string.Join(", ", _models.Select(m => m.Entry.Name))}.");
+        ?? throw new ModelException(
+            ModelProblem.Unknown,
+            $"There is no model '{name}'; there are {string.Join(", ", _models.Select(m => m.Entry.Name))}."
+        );
 
     /// <summary>The model of a name, else the default, if it makes what is asked for.</summary>
     /// <exception cref="ModelException">No such model, or it makes something else.</exception>
@@ -52,13 +59,21 @@ public sealed partial class ModelStore
         var model = name is null ? Default(makes) : Find(name);
         return model.Entry.Makes == makes
             ? model
-            : throw new ModelException(ModelProblem.Unknown, $"The model '{name}' makes {Words(model.Entry.Makes)}, and {Words(makes)} are needed; choose another with `sosia models list`.");
+            : throw new ModelException(
+                ModelProblem.Unknown,
+                $"The model '{name}' makes {Words(model.Entry.Makes)}, and {Words(makes)} are needed; choose another with `sosia models "
+                    + "list`."
+            );
     }
 
     private List<KnownModel> ReadManifests()
     {
-        var builtIn = ModelManifest.Load(_builtIn)
-            ?? throw new ModelException(ModelProblem.BadManifest, $"There is no {ModelManifest.FileName} in {_builtIn}; build Sosia again or set SOSIA_MODELS to the directory that has it.");
+        var builtIn =
+            ModelManifest.Load(_builtIn)
+            ?? throw new ModelException(
+                ModelProblem.BadManifest,
+                $"There is no {ModelManifest.FileName} in {_builtIn}; build Sosia again or set SOSIA_MODELS to the directory that has it."
+            );
         var added = ModelManifest.Load(_user.Models)?.Models ?? [];
         var replaced = added.Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
         return
@@ -68,13 +83,14 @@ public sealed partial class ModelStore
         ];
     }
 
-    private static string Words(ModelKind kind) => kind switch
-    {
-        ModelKind.FaceBoxes => "boxes of faces",
-        ModelKind.FaceLandmarks => "landmarks of faces",
-        ModelKind.FaceEmbedding => "face embeddings",
-        ModelKind.ImageEmbedding => "image embeddings",
-        ModelKind.FaceTrait => "guesses of a face",
-        _ => kind.ToString(),
-    };
+    private static string Words(ModelKind kind) =>
+        kind switch
+        {
+            ModelKind.FaceBoxes => "boxes of faces",
+            ModelKind.FaceLandmarks => "landmarks of faces",
+            ModelKind.FaceEmbedding => "face embeddings",
+            ModelKind.ImageEmbedding => "image embeddings",
+            ModelKind.FaceTrait => "guesses of a face",
+            _ => kind.ToString(),
+        };
 }

@@ -6,8 +6,9 @@ using Sosia.Vectors.Files;
 namespace Sosia.Models.Store;
 
 /// <summary>
-/// Keeps graphs that were rewritten for speed, one file a model: <c>{hash of the original}-v{version of the rewrite}-{hash of this file}.onnx</c>.
-/// Derived: a file that is missing or does not match its name is made again, and nothing is kept where the directory can't be written.
+/// Keeps graphs that were rewritten for speed, one file a model: <c>{hash of the original}-v{version of the rewrite}-{hash of this
+/// file}.onnx</c>. Derived: a file that is missing or does not match its name is made again, and nothing is kept where the directory can't
+/// be written.
 /// </summary>
 internal sealed class RewriteCache(string directory)
 {

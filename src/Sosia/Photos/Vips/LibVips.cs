@@ -3,8 +3,8 @@ using NetVips;
 namespace Sosia.Photos.Vips;
 
 /// <summary>
-/// The one door to libvips. Whatever uses it calls <see cref="Harden"/> first: from then on this process opens no format that libvips holds to be
-/// unsafe with untrusted files, keeps no decoded pictures, and uses one thread a picture.
+/// The one door to libvips. Whatever uses it calls <see cref="Harden"/> first: from then on this process opens no format that libvips holds
+/// to be unsafe with untrusted files, keeps no decoded pictures, and uses one thread a picture.
 /// </summary>
 internal static class LibVips
 {
@@ -17,11 +17,13 @@ internal static class LibVips
         Cache.MaxFiles = 0;
         Cache.MaxMem = 0;
         // What libvips has to say of a file comes as an exception; its warnings would run across the progress line.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Info | Enums.LogLevelFlags.Message, static (_, _, _) => { });
+        Log.SetLogHandler(
+            "VIPS",
+            Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Info | Enums.LogLevelFlags.Message,
+            static (_, _, _) => { }
+        );
     }
 
     /// <summary>Sets libvips up for files of unknown origin, once in the life of a process.</summary>
-    public static void Harden()
-    {
-    }
+    public static void Harden() { }
 }

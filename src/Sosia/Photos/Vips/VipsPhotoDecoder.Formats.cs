@@ -17,8 +17,12 @@ public sealed partial class VipsPhotoDecoder
         const string restore = "restore and build Sosia again, its own libvips reads it";
         return
         [
-            Of("JPEG", "jpegload_buffer", restore), Of("PNG", "pngload_buffer", restore), Of("WebP", "webpload_buffer", restore),
-            Of("TIFF", "tiffload_buffer", restore), Of("GIF", "gifload_buffer", restore), Of("AVIF", "heifload_buffer", restore),
+            Of("JPEG", "jpegload_buffer", restore),
+            Of("PNG", "pngload_buffer", restore),
+            Of("WebP", "webpload_buffer", restore),
+            Of("TIFF", "tiffload_buffer", restore),
+            Of("GIF", "gifload_buffer", restore),
+            Of("AVIF", "heifload_buffer", restore),
             new("Camera RAW", HasLoader(RawLoader), Needed: false, "use a system libvips with libraw"),
         ];
     }

@@ -29,9 +29,14 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         var bytes = file.Bytes;
         var format = PhotoFormats.Of(bytes, file.Stamp.Path);
         if (format == PhotoFormat.Unknown)
-            throw new UnreadablePhotoException(UnreadableReason.NotAnImage, "The file is not a JPEG, PNG, WebP, TIFF, GIF, AVIF, HEIC or camera RAW image; open it and save it as one of these.");
-        if (format == PhotoFormat.CameraRaw && !HasLoader(RawLoader)) throw VipsErrors.NoDecoder(format);
-        if (!Completeness.IsWhole(bytes, format)) throw VipsErrors.Damaged(VipsErrors.EndsTooEarly);
+            throw new UnreadablePhotoException(
+                UnreadableReason.NotAnImage,
+                "The file is not a JPEG, PNG, WebP, TIFF, GIF, AVIF, HEIC or camera RAW image; open it and save it as one of these."
+            );
+        if (format == PhotoFormat.CameraRaw && !HasLoader(RawLoader))
+            throw VipsErrors.NoDecoder(format);
+        if (!Completeness.IsWhole(bytes, format))
+            throw VipsErrors.Damaged(VipsErrors.EndsTooEarly);
         try
         {
             return Decode(bytes, format, cancellation);
@@ -43,8 +48,8 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
     }
 
     /// <summary>
-    /// libvips keeps one text of errors for all threads, so that one may get another's. What failed is tried again, one file at a time, and a HEIC
-    /// file as often as it takes to be told that it is the decoder that is missing.
+    /// libvips keeps one text of errors for all threads, so that one may get another's. What failed is tried again, one file at a time, and
+    /// a HEIC file as often as it takes to be told that it is the decoder that is missing.
     /// </summary>
     private VipsException SayAgain(VipsException failed, byte[] bytes, PhotoFormat format, CancellationToken cancellation)
     {
@@ -59,7 +64,8 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
                 catch (VipsException again)
                 {
                     failed = again;
-                    if (format != PhotoFormat.Heic || VipsErrors.SaysNoDecoder(again)) break;
+                    if (format != PhotoFormat.Heic || VipsErrors.SaysNoDecoder(again))
+                        break;
                 }
         }
         return failed;
@@ -72,48 +78,73 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         cancellation.ThrowIfCancellationRequested();
         var turned = header.Contains("orientation") && (int)header.Get("orientation") is >= 5 and <= 8;
         var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
-        return WithinTime(end =>
-        {
-            using var endsHeader = end.Register(() => header.SetKill(true));
-            using var upright = Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw ? Shrunk(bytes, format, header) : AsItIs(header);
-            using var endsUpright = end.Register(() => upright.SetKill(true));
-            using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
-            using var small = (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
-            var image = small ?? opaque ?? upright;
-            if (image.Bands != Photo.Channels) throw VipsErrors.Damaged($"it has {image.Bands} channels");
-            return new Photo(image.Width, image.Height, image.WriteToMemory<byte>(), width, height);
-        }, cancellation);
+        return WithinTime(
+            end =>
+            {
+                using var endsHeader = end.Register(() => header.SetKill(true));
+                using var upright =
+                    Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw
+                        ? Shrunk(bytes, format, header)
+                        : AsItIs(header);
+                using var endsUpright = end.Register(() => upright.SetKill(true));
+                using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
+                using var small =
+                    (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
+                var image = small ?? opaque ?? upright;
+                if (image.Bands != Photo.Channels)
+                    throw VipsErrors.Damaged($"it has {image.Bands} channels");
+                return new Photo(image.Width, image.Height, image.WriteToMemory<byte>(), width, height);
+            },
+            cancellation
+        );
     }
 
-    private static Image Load(byte[] bytes, PhotoFormat format) => format switch
-    {
-        PhotoFormat.Jpeg => Image.JpegloadBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
-        PhotoFormat.CameraRaw => Image.DcrawloadBuffer(bytes), // its TIFF's own first picture is a small preview
-        _ => Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
-    };
+    private static Image Load(byte[] bytes, PhotoFormat format) =>
+        format switch
+        {
+            PhotoFormat.Jpeg => Image.JpegloadBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+            PhotoFormat.CameraRaw => Image.DcrawloadBuffer(bytes), // its TIFF's own first picture is a small preview
+            _ => Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+        };
 
     private void CheckLimits(Image header)
     {
         var pixels = (long)header.Width * header.Height;
         if (pixels > _options.MaxPixels)
-            throw new UnreadablePhotoException(UnreadableReason.OverLimit,
-                $"The image has {header.Width:N0} × {header.Height:N0} = {pixels:N0} pixels, and the limit is {_options.MaxPixels:N0}; raise it with --max-pixels.");
+            throw new UnreadablePhotoException(
+                UnreadableReason.OverLimit,
+                $"The image has {header.Width:N0} × {header.Height:N0} = {pixels:N0} pixels, and the limit is {_options.MaxPixels:N0}; "
+                    + "raise it with --max-pixels."
+            );
         if (Math.Max(header.Width, header.Height) > _options.MaxSide)
-            throw new UnreadablePhotoException(UnreadableReason.OverLimit,
-                $"The image has {header.Width:N0} × {header.Height:N0} pixels, and no side may be longer than {_options.MaxSide:N0}; raise it with --max-side.");
+            throw new UnreadablePhotoException(
+                UnreadableReason.OverLimit,
+                $"The image has {header.Width:N0} × {header.Height:N0} pixels, and no side may be longer than {_options.MaxSide:N0}; "
+                    + "raise it with --max-side."
+            );
     }
 
     /// <summary>
-    /// Large files: JPEG shrinks while it is decoded, the rest right after. Opened here, and not by libvips' own thumbnailer of files, because that
-    /// paints what it can't read black and says nothing.
+    /// Large files: JPEG shrinks while it is decoded, the rest right after. Opened here, and not by libvips' own thumbnailer of files,
+    /// because that paints what it can't read black and says nothing.
     /// </summary>
     private Image Shrunk(byte[] bytes, PhotoFormat format, Image header)
     {
-        var factor = format == PhotoFormat.Jpeg ? Array.Find([8, 4, 2], by => Math.Max(header.Width, header.Height) / by >= _options.WorkingSide) : 0;
-        using var opened = factor > 1
-            ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
-            : Load(bytes, format);
-        return opened.ThumbnailImage(_options.WorkingSide, height: _options.WorkingSide, size: Enums.Size.Down, outputProfile: "srgb", intent: Enums.Intent.Perceptual);
+        var factor =
+            format == PhotoFormat.Jpeg
+                ? Array.Find([8, 4, 2], by => Math.Max(header.Width, header.Height) / by >= _options.WorkingSide)
+                : 0;
+        using var opened =
+            factor > 1
+                ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+                : Load(bytes, format);
+        return opened.ThumbnailImage(
+            _options.WorkingSide,
+            height: _options.WorkingSide,
+            size: Enums.Size.Down,
+            outputProfile: "srgb",
+            intent: Enums.Intent.Perceptual
+        );
     }
 
     /// <summary>Ordinary files: only what the file needs is done, for every step costs more than its pixels.</summary>
@@ -124,12 +155,15 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
             image = Then(Then(image, static source => source.CopyMemory()), static source => source.Autorot());
         if (image.Contains("icc-profile-data"))
             image = Then(image, static source => source.IccTransform("srgb", embedded: true, intent: Enums.Intent.Perceptual, depth: 8));
-        return image.Interpretation == Enums.Interpretation.Srgb ? image : Then(image, static source => source.Colourspace(Enums.Interpretation.Srgb));
+        return image.Interpretation == Enums.Interpretation.Srgb
+            ? image
+            : Then(image, static source => source.Colourspace(Enums.Interpretation.Srgb));
     }
 
     private static Image Then(Image image, Func<Image, Image> step)
     {
-        using (image) return step(image);
+        using (image)
+            return step(image);
     }
 
     /// <summary>Runs work whose pictures are told to end when time is up.</summary>
@@ -144,7 +178,11 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
         catch (VipsException) when (either.IsCancellationRequested)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new UnreadablePhotoException(UnreadableReason.TooSlow, $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout and index with --retry-failed.");
+            throw new UnreadablePhotoException(
+                UnreadableReason.TooSlow,
+                $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout and index "
+                    + "with --retry-failed."
+            );
         }
     }
 }

@@ -5,14 +5,20 @@ using Sosia.Vectors.Stored;
 
 namespace Sosia.Search.Local;
 
-/// <summary>What every row of a space belongs to, a face or a whole photo, and its photo: those kept with an index file, or read from the catalogue, then those that came since.</summary>
+/// <summary>
+/// What every row of a space belongs to, a face or a whole photo, and its photo: those kept with an index file, or read from the catalogue,
+/// then those that came since.
+/// </summary>
 internal sealed class RowIds
 {
-    /// <summary>Bytes that an index file keeps with a row: the number of its owner (<see cref="EmbeddingTable.OwnerOf"/>), and that of its photo.</summary>
+    /// <summary>
+    /// Bytes that an index file keeps with a row: the number of its owner (<see cref="EmbeddingTable.OwnerOf"/>), and that of its photo.
+    /// </summary>
     public const int PayloadBytes = 2 * sizeof(long);
 
     private readonly StoredIndex<InnerProduct>? _stored;
-    private readonly long[] _read, _since;
+    private readonly long[] _read,
+        _since;
 
     private RowIds(StoredIndex<InnerProduct>? stored, long[] read, long[] since) => (_stored, _read, _since) = (stored, read, since);
 
@@ -41,12 +47,16 @@ internal sealed class RowIds
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            if (first[2 * middle] == owner) return middle;
-            if (first[2 * middle] < owner) low = middle + 1;
-            else high = middle - 1;
+            if (first[2 * middle] == owner)
+                return middle;
+            if (first[2 * middle] < owner)
+                low = middle + 1;
+            else
+                high = middle - 1;
         }
         for (var i = 0; i < _since.Length; i += 2)
-            if (_since[i] == owner) return (first.Length + i) / 2;
+            if (_since[i] == owner)
+                return (first.Length + i) / 2;
         return -1;
     }
 
@@ -62,7 +72,8 @@ internal sealed class RowIds
     private static long[] Pairs(EmbeddingTable table)
     {
         var pairs = new long[2 * table.Count];
-        for (var row = 0; row < table.Count; row++) (pairs[2 * row], pairs[2 * row + 1]) = (table.OwnerOf(row), table.Photos[row].Value);
+        for (var row = 0; row < table.Count; row++)
+            (pairs[2 * row], pairs[2 * row + 1]) = (table.OwnerOf(row), table.Photos[row].Value);
         return pairs;
     }
 }

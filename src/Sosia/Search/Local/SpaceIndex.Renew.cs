@@ -8,7 +8,8 @@ namespace Sosia.Search.Local;
 internal sealed partial class SpaceIndex
 {
     /// <summary>So many rows may come or go before the file is made anew, and a sixteenth of the rows.</summary>
-    private const int FewChanges = 256, ShareOfRows = 16;
+    private const int FewChanges = 256,
+        ShareOfRows = 16;
 
     /// <summary>One search costs less than an index that can't be kept.</summary>
     private const int SearchesBefore = 2;
@@ -18,13 +19,16 @@ internal sealed partial class SpaceIndex
     private int _searches;
     private bool _disposed;
 
-    /// <summary>After a search: makes the file anew in the background if it is missing, deleted by another process, unusable or far behind.</summary>
+    /// <summary>
+    /// After a search: makes the file anew in the background if it is missing, deleted by another process, unusable or far behind.
+    /// </summary>
     public void RenewLater()
     {
         lock (_gate)
         {
             _searches++;
-            if (_disposed || !_renewing.IsCompleted || _table is not { } table || !(IsBehind(table) || IsGone(table))) return;
+            if (_disposed || !_renewing.IsCompleted || _table is not { } table || !(IsBehind(table) || IsGone(table)))
+                return;
             var ending = _ending.Token;
             _renewing = Task.Run(() => TryRenew(threads: 1, ending), CancellationToken.None);
         }
@@ -55,7 +59,8 @@ internal sealed partial class SpaceIndex
     {
         CancellationTokenSource ending;
         Task renewing;
-        lock (_gate) (ending, renewing, _ending) = (_ending, _renewing, new CancellationTokenSource());
+        lock (_gate)
+            (ending, renewing, _ending) = (_ending, _renewing, new CancellationTokenSource());
         ending.Cancel();
         Task.WaitAny(renewing);
         ending.Dispose();
@@ -66,7 +71,8 @@ internal sealed partial class SpaceIndex
     {
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+                return;
             _disposed = true;
         }
         End();
@@ -87,14 +93,15 @@ internal sealed partial class SpaceIndex
         {
             var canWrite = SpaceFile.Hold(directory, TimeSpan.Zero, out var held);
             using var _ = held;
-            if (canWrite && held is null) return; // another is at it
-            if (!canWrite && _searches < SearchesBefore) return;
+            if (canWrite && held is null)
+                return; // another is at it
+            if (!canWrite && _searches < SearchesBefore)
+                return;
             using var reader = open();
             Use(Make(reader, held is not null, threads, cancellation));
         }
-        catch (Exception refused) when (refused is CatalogueException or OperationCanceledException or IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception refused)
+            when (refused is CatalogueException or OperationCanceledException or IOException or UnauthorizedAccessException) { }
     }
 
     private SpaceTable Make(ICatalogueReader reader, bool write, int threads, CancellationToken cancellation)
@@ -102,12 +109,14 @@ internal sealed partial class SpaceIndex
         var space = Space(reader);
         if (write && FromFile(reader, space, cancellation) is { } found)
         {
-            if (found.Removed == 0 && !IsBehind(found)) return found; // as it should be, or made by another since
+            if (found.Removed == 0 && !IsBehind(found))
+                return found; // as it should be, or made by another since
             found.Close();
         }
         var table = reader.ReadEmbeddings(space.Id, cancellation);
         var index = ExactIndex.Build<InnerProduct>(table.Rows, null, threads, cancellation);
-        if (!write) return new SpaceTable(table, index);
+        if (!write)
+            return new SpaceTable(table, index);
         try
         {
             _file.Write(index, table, reader.Identity, cancellation);
@@ -116,13 +125,15 @@ internal sealed partial class SpaceIndex
         {
             return new SpaceTable(table, index);
         }
-        lock (_gate) _distrusted = false;
+        lock (_gate)
+            _distrusted = false;
         return FromFile(reader, space, cancellation) ?? new SpaceTable(table, index);
     }
 
     /// <summary>What changed while it was made is added when somebody asks.</summary>
     private void Use(SpaceTable made)
     {
-        lock (_gate) Replace(made);
+        lock (_gate)
+            Replace(made);
     }
 }

@@ -4,8 +4,9 @@ using Sosia.Vectors;
 namespace Sosia.Search.Local;
 
 /// <summary>
-/// The embeddings of one space as committed now. They come from the index file and what changed since it was written, or from the catalogue where
-/// there is no such file or anything is wrong with it. Safe for many callers, who go on with what they have while the file is made anew.
+/// The embeddings of one space as committed now. They come from the index file and what changed since it was written, or from the catalogue
+/// where there is no such file or anything is wrong with it. Safe for many callers, who go on with what they have while the file is made
+/// anew.
 /// </summary>
 internal sealed partial class SpaceIndex(string directory, string key, string model, Func<ICatalogueReader> open) : IDisposable
 {
@@ -17,7 +18,9 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
     /// <summary>Damage came to light in the file: it is not opened again.</summary>
     private volatile bool _distrusted;
 
-    /// <summary>Asks the embeddings as committed now; once more with those of the catalogue when the index file turns out to be damaged.</summary>
+    /// <summary>
+    /// Asks the embeddings as committed now; once more with those of the catalogue when the index file turns out to be damaged.
+    /// </summary>
     /// <exception cref="CatalogueException">The collection has no such space, or is damaged itself.</exception>
     public T Ask<T>(ICatalogueReader reader, Func<SpaceTable, T> question, CancellationToken cancellation = default)
     {
@@ -32,15 +35,19 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
         }
     }
 
-    /// <summary>The embeddings as committed now. Another call, from any thread, may close them: who needs them longer uses <see cref="Ask"/>.</summary>
+    /// <summary>
+    /// The embeddings as committed now. Another call, from any thread, may close them: who needs them longer uses <see cref="Ask"/>.
+    /// </summary>
     /// <inheritdoc cref="Ask" path="/exception"/>
     public SpaceTable Load(ICatalogueReader reader, CancellationToken cancellation = default)
     {
         lock (_gate)
         {
-            if (_table is { } current && current.Revision == reader.Revision) return current;
+            if (_table is { } current && current.Revision == reader.Revision)
+                return current;
             var space = Space(reader);
-            var now = (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
+            var now =
+                (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
                 ?? new SpaceTable(reader.ReadEmbeddings(space.Id, cancellation));
             _catalogue = reader.Identity;
             Replace(now);
@@ -48,20 +55,28 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
         }
     }
 
-    /// <summary>Lets go of everything: what is asked next is read anew. The index file is closed when the last search on it has ended.</summary>
+    /// <summary>
+    /// Lets go of everything: what is asked next is read anew. The index file is closed when the last search on it has ended.
+    /// </summary>
     public void Drop()
     {
-        lock (_gate) Replace(null);
+        lock (_gate)
+            Replace(null);
     }
 
-    private (SpaceId Id, SpaceInfo Space, long Rows) Space(ICatalogueReader reader) => reader.Spaces().FirstOrDefault(space => space.Space.Key == key) is { Space: not null } space
-        ? space
-        : throw new CatalogueException(CatalogueProblem.NotFound, $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first.");
+    private (SpaceId Id, SpaceInfo Space, long Rows) Space(ICatalogueReader reader) =>
+        reader.Spaces().FirstOrDefault(space => space.Space.Key == key) is { Space: not null } space
+            ? space
+            : throw new CatalogueException(
+                CatalogueProblem.NotFound,
+                $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first."
+            );
 
     /// <summary>What the file has, with what changed since; null when it is of no use.</summary>
     private SpaceTable? FromFile(ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
     {
-        if (_distrusted || _file.TryOpen(reader.Identity, space.Space.Dimensions, out _) is not { } stored) return null;
+        if (_distrusted || _file.TryOpen(reader.Identity, space.Space.Dimensions, out _) is not { } stored)
+            return null;
         SpaceTable? found = null;
         try
         {
@@ -69,7 +84,8 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
         }
         finally
         {
-            if (found is null) stored.Dispose();
+            if (found is null)
+                stored.Dispose();
         }
     }
 
@@ -82,20 +98,29 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
             table = Load(reader, cancellation);
             held = table.KeepOpen();
         }
-        using (held) return question(table);
+        using (held)
+            return question(table);
     }
 
     /// <summary>Puts another table in place of the one that is there, which is closed. The caller holds the gate.</summary>
     private void Replace(SpaceTable? now)
     {
-        if (_table is { } before && (now is null || !before.SharesFileWith(now))) before.Close();
+        if (_table is { } before && (now is null || !before.SharesFileWith(now)))
+            before.Close();
         _table = now;
     }
 
-    private SpaceTable? Updated(SpaceTable table, ICatalogueReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
+    private SpaceTable? Updated(
+        SpaceTable table,
+        ICatalogueReader reader,
+        (SpaceId Id, SpaceInfo Space, long Rows) space,
+        CancellationToken cancellation
+    )
     {
-        if (_catalogue.Length > 0 && _catalogue != reader.Identity) return null; // another catalogue in the same place
-        if (reader.ReadChanges(space.Id, table.Revision, cancellation) is not { } changes) return null;
+        if (_catalogue.Length > 0 && _catalogue != reader.Identity)
+            return null; // another catalogue in the same place
+        if (reader.ReadChanges(space.Id, table.Revision, cancellation) is not { } changes)
+            return null;
         try
         {
             return table.With(changes, cancellation);
@@ -116,5 +141,7 @@ internal sealed partial class SpaceIndex(string directory, string key, string mo
         }
     }
 
-    private static bool IsDamage(Exception error) => error is DamagedFileException || error is AggregateException all && all.Flatten().InnerExceptions.Any(inner => inner is DamagedFileException);
+    private static bool IsDamage(Exception error) =>
+        error is DamagedFileException
+        || error is AggregateException all && all.Flatten().InnerExceptions.Any(inner => inner is DamagedFileException);
 }

@@ -14,7 +14,9 @@ internal sealed partial class SpaceTable
     /// <summary>Stands for the query among the neighbours of a row, where the collection does not hold its photo.</summary>
     private const int QueryItself = -1;
 
-    /// <summary>The index ties what is equal to six decimals: so many more rows than are wanted, and the nearest of them chosen by all digits.</summary>
+    /// <summary>
+    /// The index ties what is equal to six decimals: so many more rows than are wanted, and the nearest of them chosen by all digits.
+    /// </summary>
     private const int MoreThanWanted = 5;
 
     /// <summary>Ranks by the expanded score: the best photos by the plain one are ranked again, the others follow as they were.</summary>
@@ -29,11 +31,13 @@ internal sealed partial class SpaceTable
         var again = ranked[..Math.Min(candidates, ranked.Length)];
         var expanded = Expanded(query, own);
         var rows = new float[again.Length * Dimensions];
-        for (var i = 0; i < again.Length; i++) Row(again[i].Row).CopyTo(rows.AsSpan(i * Dimensions));
+        for (var i = 0; i < again.Length; i++)
+            Row(again[i].Row).CopyTo(rows.AsSpan(i * Dimensions));
         var nearest = _index is null ? NearestByScan(again, rows) : NearestByIndex(again, rows);
         for (var i = 0; i < again.Length; i++)
         {
-            if (own is null) nearest[i].Offer(QueryItself, again[i].Score); // as if it had been indexed: the calibration was made so
+            if (own is null)
+                nearest[i].Offer(QueryItself, again[i].Score); // as if it had been indexed: the calibration was made so
             var row = rows.AsSpan(i * Dimensions, Dimensions);
             QueryExpansion.Expand(row, nearest[i], near => near == QueryItself ? query : Row(near));
             again[i] = again[i] with { Score = TensorPrimitives.Dot(row, expanded) };
@@ -42,7 +46,8 @@ internal sealed partial class SpaceTable
         return [.. again, .. ranked[again.Length..]];
     }
 
-    private static SearchRequest Near { get; } = new() { K = QueryExpansion.Neighbours + MoreThanWanted, Radius = -QueryExpansion.LeastCosine + 1e-5f };
+    private static SearchRequest Near { get; } =
+        new() { K = QueryExpansion.Neighbours + MoreThanWanted, Radius = -QueryExpansion.LeastCosine + 1e-5f };
 
     private float[] Expanded(float[] query, PhotoId? own)
     {
@@ -50,7 +55,8 @@ internal sealed partial class SpaceTable
         if (_index is null)
         {
             for (var row = 0; row < _rows.Count; row++)
-                if (Photo(row) != own && IsThere(row)) nearest.Offer(row, TensorPrimitives.Dot(query, Row(row)));
+                if (Photo(row) != own && IsThere(row))
+                    nearest.Offer(row, TensorPrimitives.Dot(query, Row(row)));
         }
         else
             foreach (var near in _index.Search(query, Near with { Threads = Threads, Where = row => Photo(row) != own }))
@@ -68,7 +74,8 @@ internal sealed partial class SpaceTable
         {
             nearest[i] = new NearestRows();
             foreach (var near in found[i])
-                if (near.Row != candidates[i].Row) nearest[i].Offer(near.Row, Dot(rows.AsSpan(i * Dimensions, Dimensions), Row(near.Row)));
+                if (near.Row != candidates[i].Row)
+                    nearest[i].Offer(near.Row, Dot(rows.AsSpan(i * Dimensions, Dimensions), Row(near.Row)));
         }
         return nearest;
     }
@@ -76,11 +83,15 @@ internal sealed partial class SpaceTable
     private NearestRows[] NearestByScan(PhotoScore[] candidates, float[] rows)
     {
         var nearest = new NearestRows[candidates.Length];
-        Parallel.For(0, (candidates.Length + Block - 1) / Block, block =>
-        {
-            var (from, count) = (block * Block, Math.Min(Block, candidates.Length - block * Block));
-            NearestOf(candidates.AsSpan(from, count), rows.AsSpan(from * Dimensions, count * Dimensions)).CopyTo(nearest, from);
-        });
+        Parallel.For(
+            0,
+            (candidates.Length + Block - 1) / Block,
+            block =>
+            {
+                var (from, count) = (block * Block, Math.Min(Block, candidates.Length - block * Block));
+                NearestOf(candidates.AsSpan(from, count), rows.AsSpan(from * Dimensions, count * Dimensions)).CopyTo(nearest, from);
+            }
+        );
         return nearest;
     }
 
@@ -92,12 +103,14 @@ internal sealed partial class SpaceTable
         for (var first = 0; first < _rows.Count; first += Chunk)
         {
             var here = Math.Min(Chunk, _rows.Count - first);
-            for (var i = 0; i < here; i++) Row(first + i).CopyTo(chunk.AsSpan(i * Dimensions));
+            for (var i = 0; i < here; i++)
+                Row(first + i).CopyTo(chunk.AsSpan(i * Dimensions));
             RowProducts.Fill(rows, chunk.AsSpan(0, here * Dimensions), Dimensions, cosines);
             for (var i = 0; i < candidates.Length; i++)
             {
                 for (var row = 0; row < here; row++)
-                    if (first + row == candidates[i].Row || !IsThere(first + row)) cosines[i][row] = float.NegativeInfinity;
+                    if (first + row == candidates[i].Row || !IsThere(first + row))
+                        cosines[i][row] = float.NegativeInfinity;
                 nearest[i].Offer(cosines[i].AsSpan(0, here), first);
             }
         }

@@ -12,8 +12,8 @@ namespace Sosia.Search.Local;
 internal readonly record struct PhotoScore(PhotoId Photo, int Row, float Score);
 
 /// <summary>
-/// The embeddings of one space as they were at one moment, ready to be searched: read from the catalogue, or where an index file has them, with
-/// what changed since behind them. Never changes; safe for many callers.
+/// The embeddings of one space as they were at one moment, ready to be searched: read from the catalogue, or where an index file has them,
+/// with what changed since behind them. Never changes; safe for many callers.
 /// </summary>
 internal sealed partial class SpaceTable
 {
@@ -25,7 +25,15 @@ internal sealed partial class SpaceTable
     private readonly StoredIndex<InnerProduct>? _stored;
     private readonly Lazy<PhotoNumbers> _photos;
 
-    private SpaceTable(IRowReader rows, RowIds ids, StoredIndex<InnerProduct>? stored, RowSet? deleted, ExactIndex<InnerProduct>? index, Since? since, Revision revision)
+    private SpaceTable(
+        IRowReader rows,
+        RowIds ids,
+        StoredIndex<InnerProduct>? stored,
+        RowSet? deleted,
+        ExactIndex<InnerProduct>? index,
+        Since? since,
+        Revision revision
+    )
     {
         (_rows, _ids, _stored, _deleted, _index, _since, Revision) = (rows, ids, stored, deleted, index, since, revision);
         _photos = new Lazy<PhotoNumbers>(() => PhotoNumbers.Of(this));
@@ -33,15 +41,11 @@ internal sealed partial class SpaceTable
 
     /// <summary>What the catalogue has, to be scanned; or with an index over the same rows.</summary>
     public SpaceTable(EmbeddingTable table, ExactIndex<InnerProduct>? index = null)
-        : this(table.Rows, RowIds.Of(table), null, null, index, null, table.Revision)
-    {
-    }
+        : this(table.Rows, RowIds.Of(table), null, null, index, null, table.Revision) { }
 
     /// <summary>What an index file has.</summary>
     public SpaceTable(StoredIndex<InnerProduct> stored)
-        : this(stored.Rows, RowIds.Of(stored), stored, null, stored.Index, null, new Revision(stored.Stamp.Version, stored.Stamp.Nonce))
-    {
-    }
+        : this(stored.Rows, RowIds.Of(stored), stored, null, stored.Index, null, new Revision(stored.Stamp.Version, stored.Stamp.Nonce)) { }
 
     /// <summary>The state of the catalogue that this was read at.</summary>
     public Revision Revision { get; }
@@ -100,7 +104,8 @@ internal sealed partial class SpaceTable
         foreach (var reference in references)
         {
             Cosines(reference, of);
-            for (var row = 0; row < scores.Length; row++) scores[row] = Math.Max(scores[row], of[row]);
+            for (var row = 0; row < scores.Length; row++)
+                scores[row] = Math.Max(scores[row], of[row]);
         }
 
         return BestFirst(BestOfEachPhoto(scores), scores, allowed);
@@ -118,14 +123,18 @@ internal sealed partial class SpaceTable
         Array.Fill(best, -1);
         for (var row = 0; row < scores.Length; row++)
         {
-            if (!IsThere(row)) continue;
+            if (!IsThere(row))
+                continue;
             ref var before = ref best[_photos.Value.OfRow[row]];
-            if (before < 0 || scores[row] > scores[before]) before = row;
+            if (before < 0 || scores[row] > scores[before])
+                before = row;
         }
         return best;
     }
 
-    /// <summary>Sorts by one number a photo: its score turned into an integer that rises as the score falls, then its place among the ids.</summary>
+    /// <summary>
+    /// Sorts by one number a photo: its score turned into an integer that rises as the score falls, then its place among the ids.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private PhotoScore[] BestFirst(int[] best, float[] scores, IReadOnlySet<PhotoId>? allowed)
     {
@@ -134,7 +143,8 @@ internal sealed partial class SpaceTable
         var count = 0;
         for (var photo = 0; photo < best.Length; photo++)
         {
-            if (allowed is not null && !allowed.Contains(ids[photo])) continue;
+            if (allowed is not null && !allowed.Contains(ids[photo]))
+                continue;
             var bits = BitConverter.SingleToUInt32Bits(scores[best[photo]]);
             var rising = (bits & 0x8000_0000) != 0 ? ~bits : bits | 0x8000_0000; // as IEEE 754 orders floats
             keys[count++] = (ulong)~rising << 32 | (uint)photo;
@@ -157,9 +167,11 @@ internal sealed partial class SpaceTable
             var rows = Enumerable.Range(0, table._rows.Count).Where(table.IsThere);
             PhotoId[] ids = [.. rows.Select(table.Photo).Distinct().OrderBy(id => id.Value)];
             var numbers = new Dictionary<PhotoId, int>(ids.Length);
-            for (var i = 0; i < ids.Length; i++) numbers[ids[i]] = i;
+            for (var i = 0; i < ids.Length; i++)
+                numbers[ids[i]] = i;
             var ofRow = new int[table._rows.Count];
-            foreach (var row in rows) ofRow[row] = numbers[table.Photo(row)];
+            foreach (var row in rows)
+                ofRow[row] = numbers[table.Photo(row)];
             return new PhotoNumbers(ids, ofRow);
         }
     }
@@ -168,14 +180,19 @@ internal sealed partial class SpaceTable
     private void Cosines(float[] reference, float[] into)
     {
         var parts = Environment.ProcessorCount;
-        Parallel.For(0, parts, part => Scan(reference, into, (int)((long)into.Length * part / parts), (int)((long)into.Length * (part + 1) / parts)));
+        Parallel.For(
+            0,
+            parts,
+            part => Scan(reference, into, (int)((long)into.Length * part / parts), (int)((long)into.Length * (part + 1) / parts))
+        );
     }
 
     // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scan(ReadOnlySpan<float> reference, Span<float> into, int first, int end)
     {
-        for (var row = first; row < end; row++) into[row] = Dot(reference, Row(row));
+        for (var row = first; row < end; row++)
+            into[row] = Dot(reference, Row(row));
     }
 
     /// <summary>Four sums side by side, so that an addition need not wait for the one before; the rest one by one.</summary>
@@ -193,7 +210,8 @@ internal sealed partial class SpaceTable
             d += new Vector<float>(one[(i + 3 * wide)..]) * new Vector<float>(other[(i + 3 * wide)..]);
         }
         var sum = Vector.Sum(a + b + (c + d));
-        for (; i < one.Length; i++) sum += one[i] * other[i];
+        for (; i < one.Length; i++)
+            sum += one[i] * other[i];
         return sum;
     }
 }

@@ -33,8 +33,14 @@ public sealed class SpaceIndexTests
             var table = rows.Ask(reader => fresh.Load(reader));
             Assert.True(table.IsIndexed);
             Assert.True(table.Added > 0 && table.Removed >= 2);
-            Assert.All(new[] { 7, 30, 1510 }, number => Assert.Equal(rows.Ask(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id,
-                table.Photo(table.RowOf(rows.Ask(reader => reader.FacesOf(reader.FindPhotoAt($"/photos/{number}.jpg")!.Id)[0].Id)))));
+            Assert.All(
+                new[] { 7, 30, 1510 },
+                number =>
+                    Assert.Equal(
+                        rows.Ask(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id,
+                        table.Photo(table.RowOf(rows.Ask(reader => reader.FacesOf(reader.FindPhotoAt($"/photos/{number}.jpg")!.Id)[0].Id)))
+                    )
+            );
         }
         var written = File.GetLastWriteTimeUtc(rows.IndexPath);
         rows.Index.Renew(default); // rows are gone that it still has
@@ -68,12 +74,14 @@ public sealed class SpaceIndexTests
         for (var round = 0; round < 24; round++)
         {
             var bytes = (byte[])sound.Clone();
-            for (var flips = 0; flips < 40; flips++) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            for (var flips = 0; flips < 40; flips++)
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
             Replace(rows.IndexPath, bytes);
             using var index = rows.NewIndex();
             rows.AssertRight(index, 1, 450);
             var isFromCatalogue = rows.Ask(reader => index.Load(reader)) is { IsIndexed: false };
-            if (!isFromCatalogue) continue; // nothing that was looked at
+            if (!isFromCatalogue)
+                continue; // nothing that was looked at
             noticed++;
             index.Renew(default);
             Assert.Equal(sound, File.ReadAllBytes(rows.IndexPath));
@@ -92,7 +100,18 @@ public sealed class SpaceIndexTests
         stranger.Index.Renew(default);
         var sound = File.ReadAllBytes(rows.IndexPath);
         rows.Add(10);
-        foreach (var bytes in new[] { [], sound[..100], sound[..4096], sound[..^1], [.. sound, 0], new byte[20_000], File.ReadAllBytes(stranger.IndexPath) })
+        foreach (
+            var bytes in new[]
+            {
+                [],
+                sound[..100],
+                sound[..4096],
+                sound[..^1],
+                [.. sound, 0],
+                new byte[20_000],
+                File.ReadAllBytes(stranger.IndexPath),
+            }
+        )
         {
             Replace(rows.IndexPath, bytes);
             using var index = rows.NewIndex();
@@ -170,7 +189,16 @@ public sealed class SpaceIndexTests
         void WriteOther(Func<EmbeddingTable, EmbeddingTable> change)
         {
             var other = change(rows.Ask(reader => reader.ReadEmbeddings(reader.Spaces()[0].Id)));
-            IndexFile.Write(rows.IndexPath, ExactIndex.Build<InnerProduct>(other.Rows), stamp with { Version = truth.Revision.Version, Nonce = truth.Revision.Nonce }, RowIds.Payload(other));
+            IndexFile.Write(
+                rows.IndexPath,
+                ExactIndex.Build<InnerProduct>(other.Rows),
+                stamp with
+                {
+                    Version = truth.Revision.Version,
+                    Nonce = truth.Revision.Nonce,
+                },
+                RowIds.Payload(other)
+            );
         }
         WriteOther(table => table);
         Assert.True(Check(rows).Ok, Check(rows).Says);
@@ -178,9 +206,19 @@ public sealed class SpaceIndexTests
         Assert.Contains("another photo", Check(rows).Says);
         WriteOther(table => table with { Faces = [.. table.Faces[..^1], new FaceId(99_999)] });
         Assert.Contains("has no row", Check(rows).Says);
-        WriteOther(table => table with { Rows = new ArrayRows([.. table.Floats().Select((value, i) => i == 640 ? value + 1e-6f : value)], table.Dimensions) });
+        WriteOther(table =>
+            table with
+            {
+                Rows = new ArrayRows([.. table.Floats().Select((value, i) => i == 640 ? value + 1e-6f : value)], table.Dimensions),
+            }
+        );
         Assert.Contains("other values", Check(rows).Says);
-        WriteOther(table => new EmbeddingTable(new ArrayRows(table.Floats()[..^table.Dimensions], table.Dimensions), table.Faces[..^1], table.Photos[..^1], table.Revision));
+        WriteOther(table => new EmbeddingTable(
+            new ArrayRows(table.Floats()[..^table.Dimensions], table.Dimensions),
+            table.Faces[..^1],
+            table.Photos[..^1],
+            table.Revision
+        ));
         Assert.Contains("rows, and the catalogue", Check(rows).Says);
         Assert.False(Check(rows).Ok);
     }
@@ -194,25 +232,39 @@ public sealed class SpaceIndexTests
         using var rows = new StoredRows(800);
         using var ending = new CancellationTokenSource();
         var answers = new int[3];
-        var readers = answers.Select((_, reader) => Task.Run(() =>
-        {
-            using var catalogue = rows.Store.OpenReader();
-            using var own = rows.NewIndex();
-            for (; !ending.IsCancellationRequested; Interlocked.Increment(ref answers[reader]))
-                foreach (var index in new[] { own, rows.Index })
-                {
-                    var number = 20 + (answers[reader] * 7 + reader) % 700; // never removed
-                    var (photo, score) = index.Ask(catalogue, table => (table.Best([StoredRows.Row(number)], null, 1) ?? table.Rank([StoredRows.Row(number)], null))[0] is var best ? (best.Photo, best.Score) : default);
-                    Assert.Equal($"/photos/{number}.jpg", catalogue.FindPhoto(photo)!.Paths[0]);
-                    Assert.InRange(score, 0.99999f, 1.00001f);
-                }
-        })).ToArray();
+        var readers = answers
+            .Select(
+                (_, reader) =>
+                    Task.Run(() =>
+                    {
+                        using var catalogue = rows.Store.OpenReader();
+                        using var own = rows.NewIndex();
+                        for (; !ending.IsCancellationRequested; Interlocked.Increment(ref answers[reader]))
+                            foreach (var index in new[] { own, rows.Index })
+                            {
+                                var number = 20 + (answers[reader] * 7 + reader) % 700; // never removed
+                                var (photo, score) = index.Ask(
+                                    catalogue,
+                                    table =>
+                                        (table.Best([StoredRows.Row(number)], null, 1) ?? table.Rank([StoredRows.Row(number)], null))[0]
+                                            is var best
+                                            ? (best.Photo, best.Score)
+                                            : default
+                                );
+                                Assert.Equal($"/photos/{number}.jpg", catalogue.FindPhoto(photo)!.Paths[0]);
+                                Assert.InRange(score, 0.99999f, 1.00001f);
+                            }
+                    })
+            )
+            .ToArray();
         for (var round = 0; round < 10 || Slowest() < 3; round++)
         {
             rows.Add(20);
-            if (round < 20) rows.Remove(round);
+            if (round < 20)
+                rows.Remove(round);
             rows.Index.Renew(default);
-            if (round % 3 == 0) File.Delete(rows.IndexPath);
+            if (round % 3 == 0)
+                File.Delete(rows.IndexPath);
         }
         ending.Cancel();
         await Task.WhenAll(readers);
@@ -253,7 +305,8 @@ public sealed class SpaceIndexTests
     [Fact]
     public void A_directory_that_cannot_be_written_is_searched_without_a_file()
     {
-        if (!OperatingSystem.IsLinux()) throw Xunit.Sdk.SkipException.ForSkip("Becoming nobody works the way of Linux.");
+        if (!OperatingSystem.IsLinux())
+            throw Xunit.Sdk.SkipException.ForSkip("Becoming nobody works the way of Linux.");
         using var rows = new StoredRows(300);
         OperatingSystemLimits.SetMode(Path.GetDirectoryName(rows.Directory)!, (UnixFileMode)0b111_101_101);
         OperatingSystemLimits.SetMode(rows.Directory, (UnixFileMode)0b101_101_101);
@@ -278,7 +331,8 @@ public sealed class SpaceIndexTests
         Assert.Equal("right, kept", ChildIndexer.Run(rows.Directory, fileLimit: 0));
         var kept = File.ReadAllBytes(rows.IndexPath);
         rows.Remove(3);
-        Assert.Equal("right, in memory", ChildIndexer.Run(rows.Directory, fileLimit: 300_000)); // the old file stays, and is true as far as it goes
+        // the old file stays, and is true as far as it goes
+        Assert.Equal("right, in memory", ChildIndexer.Run(rows.Directory, fileLimit: 300_000));
         Assert.Equal(kept, File.ReadAllBytes(rows.IndexPath));
         rows.AssertRight(rows.NewIndex(), 3, 1999);
     }
@@ -315,11 +369,15 @@ public sealed class SpaceIndexTests
             bytes[at] ^= 4;
             Replace(rows.IndexPath, bytes);
             // Pages end with what belongs to nothing: only there may a flipped bit go unnoticed.
-            if (Check(rows) is { Ok: true }) Assert.Equal(0, sound[at]);
+            if (Check(rows) is { Ok: true })
+                Assert.Equal(0, sound[at]);
         }
         Replace(rows.IndexPath, sound);
         File.Move(rows.IndexPath, new SpaceFile(rows.Directory, "another").Path);
-        Assert.Contains("no space of this collection", rows.Ask(reader => SpaceIndex.Check(new SpaceFile(rows.Directory, "another"), reader, "another", default)).Says);
+        Assert.Contains(
+            "no space of this collection",
+            rows.Ask(reader => SpaceIndex.Check(new SpaceFile(rows.Directory, "another"), reader, "another", default)).Says
+        );
     }
 
     [Fact]
@@ -336,12 +394,17 @@ public sealed class SpaceIndexTests
             rows.Index.Renew(default);
             Assert.Equal(1, Mapped(rows));
         }
-        rows.Ask(reader => rows.Index.Ask(reader, table =>
-        {
-            rows.Index.Drop();
-            Assert.Equal(1, Mapped(rows));
-            return table.Best([StoredRows.Row(200)], null, 5)!.Length; // a search goes on with what it has
-        }));
+        rows.Ask(reader =>
+            rows.Index.Ask(
+                reader,
+                table =>
+                {
+                    rows.Index.Drop();
+                    Assert.Equal(1, Mapped(rows));
+                    return table.Best([StoredRows.Row(200)], null, 5)!.Length; // a search goes on with what it has
+                }
+            )
+        );
         Assert.Equal(0, Mapped(rows));
         rows.AssertRight(rows.Index, 5);
         rows.Index.Dispose();
@@ -401,7 +464,11 @@ public sealed class SpaceIndexTests
     private static string[] Maps(StoredRows rows)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says which files a process has mapped.");
-        return [.. File.ReadLines("/proc/self/maps").Where(line => line.Contains(Path.GetDirectoryName(rows.IndexPath)!, StringComparison.Ordinal))];
+        return
+        [
+            .. File.ReadLines("/proc/self/maps")
+                .Where(line => line.Contains(Path.GetDirectoryName(rows.IndexPath)!, StringComparison.Ordinal)),
+        ];
     }
 
     /// <summary>A file that somebody may have mapped is never written into.</summary>

@@ -29,7 +29,8 @@ internal sealed class StoredRows : IDisposable
     /// <summary>As another process would have it.</summary>
     public SpaceIndex NewIndex() => IndexOf(Directory);
 
-    public static SpaceIndex IndexOf(string directory) => new(directory, Some.Space().Key, "model-a", new SqliteCatalogueStore(directory).OpenReader);
+    public static SpaceIndex IndexOf(string directory) =>
+        new(directory, Some.Space().Key, "model-a", new SqliteCatalogueStore(directory).OpenReader);
 
     /// <summary>A row near to those of the same person; a number stands for the same row always.</summary>
     public static float[] Row(int number)
@@ -62,7 +63,10 @@ internal sealed class StoredRows : IDisposable
         return question(reader);
     }
 
-    /// <summary>The answers of an index must be those of a scan over what the catalogue holds now: the same photos in the same order with the same scores.</summary>
+    /// <summary>
+    /// The answers of an index must be those of a scan over what the catalogue holds now: the same photos in the same order with the same
+    /// scores.
+    /// </summary>
     public void AssertRight(SpaceIndex index, params int[] numbers)
     {
         using var reader = Store.OpenReader();
@@ -70,15 +74,28 @@ internal sealed class StoredRows : IDisposable
         foreach (var number in numbers)
         {
             var query = Row(number);
-            Same(truth, truth.Rank([query], null).Take(20), index, index.Ask(reader, table => table.Best([query], null, 20) ?? [.. table.Rank([query], null).Take(20)]));
-            Same(truth, truth.RankExpanded(query, null, null, 50, others: false).Take(20), index, index.Ask(reader, table => table.RankExpanded(query, null, null, 50, others: false)).Take(20));
+            Same(
+                truth,
+                truth.Rank([query], null).Take(20),
+                index,
+                index.Ask(reader, table => table.Best([query], null, 20) ?? [.. table.Rank([query], null).Take(20)])
+            );
+            Same(
+                truth,
+                truth.RankExpanded(query, null, null, 50, others: false).Take(20),
+                index,
+                index.Ask(reader, table => table.RankExpanded(query, null, null, 50, others: false)).Take(20)
+            );
             Assert.Equal(truth.Count, index.Load(reader).Count);
         }
 
         void Same(SpaceTable right, IEnumerable<PhotoScore> expected, SpaceIndex tested, IEnumerable<PhotoScore> found)
         {
             var (one, other) = (expected.ToArray(), found.ToArray());
-            Assert.Equal(one.Select(score => (score.Photo, right.Face(score.Row))), other.Select(score => (score.Photo, tested.Load(reader).Face(score.Row))));
+            Assert.Equal(
+                one.Select(score => (score.Photo, right.Face(score.Row))),
+                other.Select(score => (score.Photo, tested.Load(reader).Face(score.Row)))
+            );
             Assert.All(one.Zip(other), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6));
         }
     }
@@ -93,7 +110,14 @@ internal sealed class StoredRows : IDisposable
 
     private static IEnumerable<NewFace> Faces(int number)
     {
-        yield return Some.Face(1) with { Embedding = Row(number) };
-        if (number % 5 == 0) yield return Some.Face(2) with { Embedding = Row(number + 1_000_000) };
+        yield return Some.Face(1) with
+        {
+            Embedding = Row(number),
+        };
+        if (number % 5 == 0)
+            yield return Some.Face(2) with
+            {
+                Embedding = Row(number + 1_000_000),
+            };
     }
 }

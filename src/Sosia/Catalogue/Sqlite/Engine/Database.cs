@@ -23,20 +23,30 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     /// <summary>Runs work that changes something.</summary>
     /// <param name="work">Given the version that the change makes.</param>
     /// <param name="changed">Whether the result says that anything changed; if not, nothing is written.</param>
-    public T Write<T>(Func<long, T> work, Func<T, bool> changed) => InTransaction("BEGIN IMMEDIATE", () =>
-    {
-        var version = (long)Value("UPDATE catalogue SET version = version + 1 RETURNING version")!;
-        // Tells this commit from one of the same number in a catalogue that was copied before it.
-        Run("INSERT INTO commits (version, nonce) VALUES ($1, lower(hex(randomblob(16))))", version);
-        return work(version);
-    }, changed);
+    public T Write<T>(Func<long, T> work, Func<T, bool> changed) =>
+        InTransaction(
+            "BEGIN IMMEDIATE",
+            () =>
+            {
+                var version = (long)Value("UPDATE catalogue SET version = version + 1 RETURNING version")!;
+                // Tells this commit from one of the same number in a catalogue that was copied before it.
+                Run("INSERT INTO commits (version, nonce) VALUES ($1, lower(hex(randomblob(16))))", version);
+                return work(version);
+            },
+            changed
+        );
 
     /// <summary>Runs work that changes nothing that a reader asks for: the version stays.</summary>
-    public void Maintain(Action work) => InTransaction("BEGIN IMMEDIATE", () =>
-    {
-        work();
-        return true;
-    }, commitIf: _ => true);
+    public void Maintain(Action work) =>
+        InTransaction(
+            "BEGIN IMMEDIATE",
+            () =>
+            {
+                work();
+                return true;
+            },
+            commitIf: _ => true
+        );
 
     /// <summary>Writes every page anew, into the log; nothing but what is stored is in them.</summary>
     /// <exception cref="CatalogueException">The disk is full, or the file is damaged; the file is as it was.</exception>
@@ -84,7 +94,9 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
             ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
             try
             {
-                using var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+                using var source = new SqliteConnection(
+                    new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()
+                );
                 source.Open();
                 source.BackupDatabase(connection);
             }
@@ -100,12 +112,15 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     public int Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
 
     /// <summary>The first column of the first row; null when there is no row or it is NULL.</summary>
-    public object? Value(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
+    public object? Value(string sql, params ReadOnlySpan<object?> values) =>
+        Prepare(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
 
     /// <summary>The rows of a query; to be read to the end before the same statement runs again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
 
-    /// <summary>Moves the log into the file and empties it, so that nothing removed stays readable there, also while readers keep it open.</summary>
+    /// <summary>
+    /// Moves the log into the file and empties it, so that nothing removed stays readable there, also while readers keep it open.
+    /// </summary>
     /// <returns>Whether that could be done now; a reader in the middle of something is waited for.</returns>
     public bool FoldLog()
     {

@@ -50,12 +50,16 @@ internal sealed class FileBeside : IDisposable
     /// <exception cref="CatalogueException">
     /// The disk is full or refuses, or there is a file of this name that is not to be replaced.
     /// </exception>
-    public void Commit(bool replace) => Translate(_target, () =>
-    {
-        using (var written = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite))
-            written.Flush(flushToDisk: true);
-        File.Move(Path, _target, replace);
-    });
+    public void Commit(bool replace) =>
+        Translate(
+            _target,
+            () =>
+            {
+                using (var written = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite))
+                    written.Flush(flushToDisk: true);
+                File.Move(Path, _target, replace);
+            }
+        );
 
     /// <summary>Deletes what was not committed.</summary>
     public void Dispose()

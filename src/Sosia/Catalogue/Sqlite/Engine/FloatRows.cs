@@ -32,7 +32,10 @@ internal static class FloatRows
                 into[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
     }
 
-    /// <summary>CRC-32C of the number of the row's face or photo, and the bytes: a row that a disk flipped a bit of, or that slid to another owner, no longer fits.</summary>
+    /// <summary>
+    /// CRC-32C of the number of the row's face or photo, and the bytes: a row that a disk flipped a bit of, or that slid to another owner,
+    /// no longer fits.
+    /// </summary>
     // Optimised from the first call: a search from the shell reads every row once, before the runtime would get to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Checksum(long owner, ReadOnlySpan<byte> bytes)

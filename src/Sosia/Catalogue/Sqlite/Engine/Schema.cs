@@ -16,169 +16,164 @@ internal static class Schema
     [
         // 1: photos, where they lie, their faces and embeddings.
         """
-        CREATE TABLE catalogue (
-            only    INTEGER PRIMARY KEY CHECK (only = 1),
-            version INTEGER NOT NULL
-        );
-        INSERT INTO catalogue (only, version) VALUES (1, 0);
+            CREATE TABLE catalogue (
+                only    INTEGER PRIMARY KEY CHECK (only = 1),
+                version INTEGER NOT NULL
+            );
+            INSERT INTO catalogue (only, version) VALUES (1, 0);
 
-        CREATE TABLE photos (
-            id     INTEGER PRIMARY KEY AUTOINCREMENT,
-            sha256 TEXT NOT NULL UNIQUE,
-            width  INTEGER NOT NULL,
-            height INTEGER NOT NULL,
-            state  TEXT NOT NULL CHECK (state IN ('Searchable', 'TooPoor', 'NoFace'))
-        );
+            CREATE TABLE photos (
+                id     INTEGER PRIMARY KEY AUTOINCREMENT,
+                sha256 TEXT NOT NULL UNIQUE,
+                width  INTEGER NOT NULL,
+                height INTEGER NOT NULL,
+                state  TEXT NOT NULL CHECK (state IN ('Searchable', 'TooPoor', 'NoFace'))
+            );
 
-        CREATE TABLE files (
-            path     TEXT PRIMARY KEY,
-            bytes    INTEGER NOT NULL,
-            modified INTEGER NOT NULL,
-            photo    INTEGER REFERENCES photos (id),
-            reason   TEXT,
-            message  TEXT,
-            waiting  INTEGER NOT NULL,
-            CHECK ((reason IS NULL) = (message IS NULL)),
-            CHECK (CASE WHEN waiting THEN reason IS NULL ELSE (photo IS NULL) <> (reason IS NULL) END)
-        ) WITHOUT ROWID;
-        CREATE INDEX files_by_photo ON files (photo, waiting);
-        CREATE INDEX files_failed ON files (path) WHERE reason IS NOT NULL;
-        CREATE INDEX files_waiting ON files (path) WHERE waiting = 1;
+            CREATE TABLE files (
+                path     TEXT PRIMARY KEY,
+                bytes    INTEGER NOT NULL,
+                modified INTEGER NOT NULL,
+                photo    INTEGER REFERENCES photos (id),
+                reason   TEXT,
+                message  TEXT,
+                waiting  INTEGER NOT NULL,
+                CHECK ((reason IS NULL) = (message IS NULL)),
+                CHECK (CASE WHEN waiting THEN reason IS NULL ELSE (photo IS NULL) <> (reason IS NULL) END)
+            ) WITHOUT ROWID;
+            CREATE INDEX files_by_photo ON files (photo, waiting);
+            CREATE INDEX files_failed ON files (path) WHERE reason IS NOT NULL;
+            CREATE INDEX files_waiting ON files (path) WHERE waiting = 1;
 
-        CREATE TABLE faces (
-            id            INTEGER PRIMARY KEY AUTOINCREMENT,
-            photo         INTEGER NOT NULL REFERENCES photos (id),
-            box_left      REAL NOT NULL, box_top       REAL NOT NULL,
-            box_width     REAL NOT NULL, box_height    REAL NOT NULL,
-            confidence    REAL NOT NULL,
-            left_eye_x    REAL NOT NULL, left_eye_y    REAL NOT NULL,
-            right_eye_x   REAL NOT NULL, right_eye_y   REAL NOT NULL,
-            nose_x        REAL NOT NULL, nose_y        REAL NOT NULL,
-            left_mouth_x  REAL NOT NULL, left_mouth_y  REAL NOT NULL,
-            right_mouth_x REAL NOT NULL, right_mouth_y REAL NOT NULL,
-            size          REAL NOT NULL, sharpness     REAL NOT NULL,
-            yaw           REAL NOT NULL, score         REAL NOT NULL
-        );
-        CREATE INDEX faces_by_photo ON faces (photo);
+            CREATE TABLE faces (
+                id            INTEGER PRIMARY KEY AUTOINCREMENT,
+                photo         INTEGER NOT NULL REFERENCES photos (id),
+                box_left      REAL NOT NULL, box_top       REAL NOT NULL,
+                box_width     REAL NOT NULL, box_height    REAL NOT NULL,
+                confidence    REAL NOT NULL,
+                left_eye_x    REAL NOT NULL, left_eye_y    REAL NOT NULL,
+                right_eye_x   REAL NOT NULL, right_eye_y   REAL NOT NULL,
+                nose_x        REAL NOT NULL, nose_y        REAL NOT NULL,
+                left_mouth_x  REAL NOT NULL, left_mouth_y  REAL NOT NULL,
+                right_mouth_x REAL NOT NULL, right_mouth_y REAL NOT NULL,
+                size          REAL NOT NULL, sharpness     REAL NOT NULL,
+                yaw           REAL NOT NULL, score         REAL NOT NULL
+            );
+            CREATE INDEX faces_by_photo ON faces (photo);
 
-        CREATE TABLE spaces (
-            id         INTEGER PRIMARY KEY AUTOINCREMENT,
-            key        TEXT NOT NULL UNIQUE,
-            model      TEXT NOT NULL,
-            dimensions INTEGER NOT NULL
-        );
+            CREATE TABLE spaces (
+                id         INTEGER PRIMARY KEY AUTOINCREMENT,
+                key        TEXT NOT NULL UNIQUE,
+                model      TEXT NOT NULL,
+                dimensions INTEGER NOT NULL
+            );
 
-        CREATE TABLE analysed (
-            photo INTEGER NOT NULL REFERENCES photos (id),
-            space INTEGER NOT NULL REFERENCES spaces (id),
-            PRIMARY KEY (photo, space)
-        ) WITHOUT ROWID;
+            CREATE TABLE analysed (
+                photo INTEGER NOT NULL REFERENCES photos (id),
+                space INTEGER NOT NULL REFERENCES spaces (id),
+                PRIMARY KEY (photo, space)
+            ) WITHOUT ROWID;
 
-        CREATE TABLE embeddings (
-            id       INTEGER PRIMARY KEY,
-            space    INTEGER NOT NULL REFERENCES spaces (id),
-            face     INTEGER NOT NULL REFERENCES faces (id),
-            checksum INTEGER NOT NULL,
-            row      BLOB NOT NULL,
-            UNIQUE (space, face)
-        );
-        CREATE INDEX embeddings_by_face ON embeddings (face);
-        """,
-
+            CREATE TABLE embeddings (
+                id       INTEGER PRIMARY KEY,
+                space    INTEGER NOT NULL REFERENCES spaces (id),
+                face     INTEGER NOT NULL REFERENCES faces (id),
+                checksum INTEGER NOT NULL,
+                row      BLOB NOT NULL,
+                UNIQUE (space, face)
+            );
+            CREATE INDEX embeddings_by_face ON embeddings (face);
+            """,
         // 2: what changed since a version, for derived indexes. Before this step nobody wrote changes down: `changes_from` says so.
         """
-        ALTER TABLE catalogue ADD COLUMN identity TEXT NOT NULL DEFAULT '';
-        ALTER TABLE catalogue ADD COLUMN changes_from INTEGER NOT NULL DEFAULT 0;
-        UPDATE catalogue SET identity = lower(hex(randomblob(16))), changes_from = version;
+            ALTER TABLE catalogue ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+            ALTER TABLE catalogue ADD COLUMN changes_from INTEGER NOT NULL DEFAULT 0;
+            UPDATE catalogue SET identity = lower(hex(randomblob(16))), changes_from = version;
 
-        ALTER TABLE embeddings ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
-        CREATE INDEX embeddings_by_version ON embeddings (space, added);
+            ALTER TABLE embeddings ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX embeddings_by_version ON embeddings (space, added);
 
-        CREATE TABLE removed_embeddings (
-            space   INTEGER NOT NULL REFERENCES spaces (id),
-            version INTEGER NOT NULL,
-            face    INTEGER NOT NULL,
-            PRIMARY KEY (space, version, face)
-        ) WITHOUT ROWID;
-        """,
-
-        // 3: what was forgotten, so that it does not come back. A mark is SHA-256 of the salt and the photo's hash: it names no photo to who has none.
+            CREATE TABLE removed_embeddings (
+                space   INTEGER NOT NULL REFERENCES spaces (id),
+                version INTEGER NOT NULL,
+                face    INTEGER NOT NULL,
+                PRIMARY KEY (space, version, face)
+            ) WITHOUT ROWID;
+            """,
+        // 3: what was forgotten, so that it does not come back. A mark is SHA-256 of the salt and the photo's hash: it names no photo to
+        // who has none.
         """
-        ALTER TABLE catalogue ADD COLUMN salt BLOB NOT NULL DEFAULT x'';
-        UPDATE catalogue SET salt = randomblob(32);
+            ALTER TABLE catalogue ADD COLUMN salt BLOB NOT NULL DEFAULT x'';
+            UPDATE catalogue SET salt = randomblob(32);
 
-        CREATE TABLE forgotten_photos (mark BLOB PRIMARY KEY) WITHOUT ROWID;
-        CREATE TABLE forgotten_faces (
-            mark      BLOB NOT NULL,
-            box_left  REAL NOT NULL, box_top    REAL NOT NULL,
-            box_width REAL NOT NULL, box_height REAL NOT NULL,
-            PRIMARY KEY (mark, box_left, box_top, box_width, box_height)
-        ) WITHOUT ROWID;
-        """,
-
+            CREATE TABLE forgotten_photos (mark BLOB PRIMARY KEY) WITHOUT ROWID;
+            CREATE TABLE forgotten_faces (
+                mark      BLOB NOT NULL,
+                box_left  REAL NOT NULL, box_top    REAL NOT NULL,
+                box_width REAL NOT NULL, box_height REAL NOT NULL,
+                PRIMARY KEY (mark, box_left, box_top, box_width, box_height)
+            ) WITHOUT ROWID;
+            """,
         // 4: rows of whole photos, for search by look. A space holds one kind of row.
         """
-        ALTER TABLE spaces ADD COLUMN kind TEXT NOT NULL DEFAULT 'Faces' CHECK (kind IN ('Faces', 'Photos'));
+            ALTER TABLE spaces ADD COLUMN kind TEXT NOT NULL DEFAULT 'Faces' CHECK (kind IN ('Faces', 'Photos'));
 
-        CREATE TABLE photo_embeddings (
-            id       INTEGER PRIMARY KEY,
-            space    INTEGER NOT NULL REFERENCES spaces (id),
-            photo    INTEGER NOT NULL REFERENCES photos (id),
-            checksum INTEGER NOT NULL,
-            row      BLOB NOT NULL,
-            added    INTEGER NOT NULL,
-            UNIQUE (space, photo)
-        );
-        CREATE INDEX photo_embeddings_by_photo ON photo_embeddings (photo);
-        CREATE INDEX photo_embeddings_by_version ON photo_embeddings (space, added);
+            CREATE TABLE photo_embeddings (
+                id       INTEGER PRIMARY KEY,
+                space    INTEGER NOT NULL REFERENCES spaces (id),
+                photo    INTEGER NOT NULL REFERENCES photos (id),
+                checksum INTEGER NOT NULL,
+                row      BLOB NOT NULL,
+                added    INTEGER NOT NULL,
+                UNIQUE (space, photo)
+            );
+            CREATE INDEX photo_embeddings_by_photo ON photo_embeddings (photo);
+            CREATE INDEX photo_embeddings_by_version ON photo_embeddings (space, added);
 
-        CREATE TABLE removed_photo_embeddings (
-            space   INTEGER NOT NULL REFERENCES spaces (id),
-            version INTEGER NOT NULL,
-            photo   INTEGER NOT NULL,
-            PRIMARY KEY (space, version, photo)
-        ) WITHOUT ROWID;
-        """,
-
-        // 5: a file that can't be read at the moment keeps the photo that was read there before. A check can't be altered, so the table is copied.
+            CREATE TABLE removed_photo_embeddings (
+                space   INTEGER NOT NULL REFERENCES spaces (id),
+                version INTEGER NOT NULL,
+                photo   INTEGER NOT NULL,
+                PRIMARY KEY (space, version, photo)
+            ) WITHOUT ROWID;
+            """,
+        // 5: a file that can't be read at the moment keeps the photo that was read there before. A check can't be altered, so the table is
+        // copied.
         """
-        CREATE TABLE files_kept (
-            path     TEXT PRIMARY KEY,
-            bytes    INTEGER NOT NULL,
-            modified INTEGER NOT NULL,
-            photo    INTEGER REFERENCES photos (id),
-            reason   TEXT,
-            message  TEXT,
-            waiting  INTEGER NOT NULL,
-            CHECK ((reason IS NULL) = (message IS NULL)),
-            CHECK (CASE WHEN waiting THEN reason IS NULL ELSE photo IS NOT NULL OR reason IS NOT NULL END)
-        ) WITHOUT ROWID;
-        INSERT INTO files_kept SELECT path, bytes, modified, photo, reason, message, waiting FROM files;
-        DROP TABLE files;
-        ALTER TABLE files_kept RENAME TO files;
-        CREATE INDEX files_by_photo ON files (photo, waiting);
-        CREATE INDEX files_failed ON files (path) WHERE reason IS NOT NULL;
-        CREATE INDEX files_waiting ON files (path) WHERE waiting = 1;
-        """,
-
+            CREATE TABLE files_kept (
+                path     TEXT PRIMARY KEY,
+                bytes    INTEGER NOT NULL,
+                modified INTEGER NOT NULL,
+                photo    INTEGER REFERENCES photos (id),
+                reason   TEXT,
+                message  TEXT,
+                waiting  INTEGER NOT NULL,
+                CHECK ((reason IS NULL) = (message IS NULL)),
+                CHECK (CASE WHEN waiting THEN reason IS NULL ELSE photo IS NOT NULL OR reason IS NOT NULL END)
+            ) WITHOUT ROWID;
+            INSERT INTO files_kept SELECT path, bytes, modified, photo, reason, message, waiting FROM files;
+            DROP TABLE files;
+            ALTER TABLE files_kept RENAME TO files;
+            CREATE INDEX files_by_photo ON files (photo, waiting);
+            CREATE INDEX files_failed ON files (path) WHERE reason IS NOT NULL;
+            CREATE INDEX files_waiting ON files (path) WHERE waiting = 1;
+            """,
         // 6: what is due after something was forgotten; see Erasure.
         """
-        ALTER TABLE catalogue ADD COLUMN erase INTEGER NOT NULL DEFAULT 0;
-        """,
-
+            ALTER TABLE catalogue ADD COLUMN erase INTEGER NOT NULL DEFAULT 0;
+            """,
         // 7: the salts of catalogues that this one replaced, whose marks it took over.
         """
-        CREATE TABLE former_salts (salt BLOB PRIMARY KEY) WITHOUT ROWID;
-        """,
-
+            CREATE TABLE former_salts (salt BLOB PRIMARY KEY) WITHOUT ROWID;
+            """,
         // 8: a nonce a commit, so that catalogues that diverged from one copy are told apart. Nobody drew any before this step.
         """
-        CREATE TABLE commits (
-            version INTEGER PRIMARY KEY,
-            nonce   TEXT NOT NULL
-        );
-        INSERT INTO commits (version, nonce) SELECT version, lower(hex(randomblob(16))) FROM catalogue;
-        """,
+            CREATE TABLE commits (
+                version INTEGER PRIMARY KEY,
+                nonce   TEXT NOT NULL
+            );
+            INSERT INTO commits (version, nonce) SELECT version, lower(hex(randomblob(16))) FROM catalogue;
+            """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>
@@ -186,8 +181,7 @@ internal static class Schema
     {
         var steps = string.Join('\n', Steps[from..]);
         using var command = connection.CreateCommand();
-        command.CommandText =
-            $"BEGIN IMMEDIATE; {steps} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;";
+        command.CommandText = $"BEGIN IMMEDIATE; {steps} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;";
         command.ExecuteNonQuery();
     }
 }

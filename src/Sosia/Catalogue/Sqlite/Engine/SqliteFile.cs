@@ -9,7 +9,9 @@ internal static class SqliteFile
     // A row of 512 floats takes 2.1 kB: three fit in a page of 8 kB, only one in the usual 4 kB.
     private const int PageBytes = 8192;
 
-    /// <summary>Whether there is a file in which anything was ever committed; an empty one was left by a writer that died while it made it.</summary>
+    /// <summary>
+    /// Whether there is a file in which anything was ever committed; an empty one was left by a writer that died while it made it.
+    /// </summary>
     public static bool Holds(string file)
     {
         try
@@ -52,12 +54,13 @@ internal static class SqliteFile
     }
 
     /// <summary>
-    /// Makes the file before SQLite does, which would follow the umask; its log gets the mode of the file. One that is there is not opened here:
-    /// closing it again would take away the locks that SQLite holds on it in this process.
+    /// Makes the file before SQLite does, which would follow the umask; its log gets the mode of the file. One that is there is not opened
+    /// here: closing it again would take away the locks that SQLite holds on it in this process.
     /// </summary>
     private static void CreatePrivate(string file)
     {
-        if (File.Exists(file)) return;
+        if (File.Exists(file))
+            return;
         try
         {
             PrivateFile.Open(file, FileMode.CreateNew, FileAccess.Write).Dispose();
@@ -74,7 +77,10 @@ internal static class SqliteFile
     private static int SetUpToWrite(SqliteConnection connection, string file)
     {
         var version = CheckVersion(connection, file);
-        Run(connection, $"PRAGMA page_size = {PageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+        Run(
+            connection,
+            $"PRAGMA page_size = {PageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+        );
         if (version < Schema.Version)
             Schema.Migrate(connection, version);
         return Schema.Version;
@@ -85,23 +91,35 @@ internal static class SqliteFile
     {
         var application = Number(connection, "PRAGMA application_id");
         var version = (int)Number(connection, "PRAGMA user_version");
-        if (application != Schema.ApplicationId && (application != 0 || version != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0))
+        if (
+            application != Schema.ApplicationId
+            && (application != 0 || version != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0)
+        )
             throw SqliteErrors.Damaged(file, "it is no catalogue of Sosia");
         if (version > Schema.Version)
-            throw new CatalogueException(CatalogueProblem.TooNew,
-                $"The catalogue {file} was made by a newer Sosia (schema {version}, this one knows {Schema.Version}): update Sosia.");
+            throw new CatalogueException(
+                CatalogueProblem.TooNew,
+                $"The catalogue {file} was made by a newer Sosia (schema {version}, this one knows {Schema.Version}): update Sosia."
+            );
         return version;
     }
 
-    private static (Database Database, int Schema) Open(string file, string source, SqliteOpenMode mode, Func<SqliteConnection, string, int> setUp)
+    private static (Database Database, int Schema) Open(
+        string file,
+        string source,
+        SqliteOpenMode mode,
+        Func<SqliteConnection, string, int> setUp
+    )
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = source,
-            Mode = mode,
-            ForeignKeys = true,
-            Pooling = false, // a closed catalogue is closed: its log is folded in and its files can be moved
-        }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = source,
+                Mode = mode,
+                ForeignKeys = true,
+                Pooling = false, // a closed catalogue is closed: its log is folded in and its files can be moved
+            }.ToString()
+        );
         try
         {
             connection.Open();

@@ -29,8 +29,12 @@ internal sealed class WriterLock : IDisposable
         }
         catch (IOException refused) when (IsSharingViolation(refused))
         {
-            throw new CatalogueException(CatalogueProblem.Locked,
-                $"The collection {directory} is being written by {WriterOwner.Of(directory)?.ToString() ?? "another process"}: wait until that has ended, or end it.", refused);
+            throw new CatalogueException(
+                CatalogueProblem.Locked,
+                $"The collection {directory} is being written by {WriterOwner.Of(directory)?.ToString() ?? "another process"}: wait "
+                    + "until that has ended, or end it.",
+                refused
+            );
         }
         catch (IOException refused)
         {
