@@ -74,7 +74,7 @@ public sealed class FolderEmbedding
         var figures = summary.Photos < EnoughForSpeed ? Kept() : Keep(Measure(summary, stages));
 
         using var reader = collection.OpenReader();
-        var key = Embeddings.SpaceKey.Of(collection.Model.Entry);
+        var key = collection.Space.Key;
         var (rows, boxes) = ReadRows(reader, reader.Spaces().First(space => space.Space.Key == key).Id, cancellation);
         var without = Enumerable.Range(0, rows.Count).Count(row => !rows.Row(row).ContainsAnyExcept(0f));
         return new EmbeddedFolder(rows, key, summary.Photos, without, figures) { Faces = boxes };

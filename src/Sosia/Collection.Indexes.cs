@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Sosia.Catalogue;
-using Sosia.Embeddings;
 using Sosia.Indexing;
 using Sosia.Pipeline;
 using Sosia.Search;
@@ -15,7 +14,7 @@ public sealed partial class Collection
 
     private readonly ConcurrentDictionary<string, SpaceIndex> _spaces = new(StringComparer.Ordinal);
 
-    private SpaceIndex FaceRows => field ??= RowsOf(SpaceKey.Of(Model.Entry), Model.Entry.Name);
+    private SpaceIndex FaceRows => field ??= RowsOf(Space.Key, Space.Model);
 
     private SpaceIndex RowsOf(string key, string model) => _spaces.GetOrAdd(key, _ => new SpaceIndex(Directory, key, model, OpenReader));
 

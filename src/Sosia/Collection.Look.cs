@@ -31,7 +31,7 @@ public sealed partial class Collection
             .Select(space => space.Space.Key)
             .ToHashSet(StringComparer.Ordinal);
         return _models.Models.FirstOrDefault(model =>
-                model.Entry.Makes == ModelKind.ImageEmbedding && keys.Contains(SpaceKey.Of(model.Entry))
+                model.Entry.Makes == ModelKind.ImageEmbedding && keys.Contains(EmbedderKey.Of(model.Entry))
             ) ?? _models.Default(ModelKind.ImageEmbedding);
     }
 
@@ -259,7 +259,7 @@ public sealed partial class Collection
         var spaces = reader.Spaces().Where(space => space.Space.Of == SpaceKind.Photos).ToArray();
         if (spaces.Length == 0)
             return null;
-        var key = SpaceKey.Of(LookModel(reader).Entry);
+        var key = EmbedderKey.Of(LookModel(reader).Entry);
         return Array.FindIndex(spaces, space => space.Space.Key == key) is >= 0 and var at ? spaces[at] : null;
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
-using Sosia.Embeddings;
 using Sosia.Faces;
 using Sosia.Hosting;
 using Sosia.Indexing;
@@ -58,6 +57,9 @@ public sealed partial class Collection : IDisposable
 
     /// <summary>The face model in use.</summary>
     public KnownModel Model => _models.Resolve(ModelKind.FaceEmbedding, _options.Model);
+
+    /// <summary>The space of the faces, as it is made now; the collection may hold no row of it.</summary>
+    public SpaceInfo Space => FaceSpace.Of(_models, _options.Model);
 
     /// <summary>What the collection holds, as committed.</summary>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
@@ -156,7 +158,7 @@ public sealed partial class Collection : IDisposable
             return null;
         try
         {
-            return Calibration.Parse(File.ReadAllText(path), SpaceKey.Of(Model.Entry));
+            return Calibration.Parse(File.ReadAllText(path), Space.Key);
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using Sosia.Hosting;
 using Sosia.Models.Store;
+using Sosia.Pipeline;
 using Sosia.Search;
 
 namespace Sosia.Evaluation.Tests;
@@ -144,7 +145,7 @@ public class CalibrationTests
     {
         var models = new ModelStore(Path.Combine(AppContext.BaseDirectory, "models"), new UserDirectories("/nonexistent"));
         var model = models.Default(Models.ModelKind.FaceEmbedding);
-        var calibration = Calibration.Parse(File.ReadAllText(model.CalibrationPath!), Embeddings.SpaceKey.Of(model.Entry));
+        var calibration = Calibration.Parse(File.ReadAllText(model.CalibrationPath!), FaceSpace.Of(models).Key);
         Assert.True(calibration.Comparisons > 80_000_000);
         Assert.InRange(calibration.Threshold(ScoringRule.Plain, 1), 0.3f, 0.5f);
     }

@@ -14,8 +14,11 @@ public enum SpaceKind
     Photos,
 }
 
-/// <summary>A space: all embeddings that one model with one preprocessing made.</summary>
-/// <param name="Key">SHA-256 of the model file and of the preprocessing, in hex: what names the space everywhere.</param>
+/// <summary>A space: all embeddings that are comparable with each other.</summary>
+/// <param name="Key">
+/// Names the space everywhere: SHA-256, in hex, of all that makes its rows comparable. For faces: landmarks, alignment and embedder, and
+/// their preprocessing; for photos: the image network and its preprocessing.
+/// </param>
 /// <param name="Model">The model's name in the manifest.</param>
 /// <param name="Dimensions">Floats a row.</param>
 /// <param name="Of">What its rows stand for.</param>

@@ -24,7 +24,7 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
             throw new ArgumentException($"Expected a model for face embeddings, got '{entry.Name}' for {entry.Makes}.", nameof(entry));
         (_session, _entry) = (session, entry);
         _preprocessing = new Preprocessing(entry.Input);
-        SpaceKey = Embeddings.SpaceKey.Of(entry);
+        Key = EmbedderKey.Of(entry);
     }
 
     /// <summary>Loads the embedder of a name, else the default one.</summary>
@@ -40,15 +40,15 @@ public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     public int Dimensions => _entry.Output.Dimensions;
 
     /// <inheritdoc/>
-    public string SpaceKey { get; }
+    public string Key { get; }
 
-    /// <summary>The model's name in the manifest.</summary>
+    /// <inheritdoc/>
     public string Model => _entry.Name;
 
-    /// <summary>Columns and rows of the faces that <see cref="Embed"/> takes.</summary>
+    /// <inheritdoc/>
     public int FaceSize => _entry.Input.Width;
 
-    /// <summary>Where the five points of a face stand in an aligned face, in its pixels.</summary>
+    /// <inheritdoc/>
     public Landmarks Template => new(Point(0), Point(1), Point(2), Point(3), Point(4));
 
     /// <inheritdoc/>

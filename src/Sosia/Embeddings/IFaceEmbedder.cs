@@ -8,11 +8,19 @@ public interface IFaceEmbedder
     /// <summary>Floats a row.</summary>
     int Dimensions { get; }
 
-    /// <summary>SHA-256 of the model file and of the preprocessing, in hex: the space these rows belong to.</summary>
-    string SpaceKey { get; }
+    /// <summary>
+    /// Names what is made of an aligned face, by the model file, its preprocessing and <see cref="Template"/>: <see cref="EmbedderKey"/>.
+    /// </summary>
+    string Key { get; }
 
     /// <summary>The model's name in the manifest.</summary>
     string Model { get; }
+
+    /// <summary>Columns and rows of the aligned faces that <see cref="Embed"/> takes.</summary>
+    int FaceSize { get; }
+
+    /// <summary>Where the five points of a face stand in an aligned face, in its pixels.</summary>
+    Landmarks Template { get; }
 
     /// <summary>Embeds faces.</summary>
     /// <param name="faces">Aligned crops of the size that the model takes.</param>

@@ -26,7 +26,7 @@ public sealed class ImageEmbedder : IDisposable
             throw new ArgumentException($"Expected a model for image embeddings, got '{entry.Name}' for {entry.Makes}.", nameof(entry));
         (_session, _entry) = (session, entry);
         _preprocessing = new Preprocessing(entry.Input);
-        SpaceKey = Embeddings.SpaceKey.Of(entry);
+        SpaceKey = EmbedderKey.Of(entry);
     }
 
     /// <summary>Loads the embedder of a name, else the default one.</summary>

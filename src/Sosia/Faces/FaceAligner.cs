@@ -6,6 +6,9 @@ namespace Sosia.Faces;
 /// <summary>Cuts a face out of its photo so that its five points meet the template that the embedding network was trained with.</summary>
 public sealed class FaceAligner
 {
+    /// <summary>Counts changes of code that alter an aligned face: a change makes a new space.</summary>
+    public const int Version = 1;
+
     private readonly Vector2[] _template;
 
     /// <param name="size">Columns and rows of the aligned face.</param>

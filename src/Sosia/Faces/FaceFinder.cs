@@ -44,6 +44,9 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     }
 
     /// <inheritdoc/>
+    public string LandmarksKey => _points.Key;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _boxes.Dispose();

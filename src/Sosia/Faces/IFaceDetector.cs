@@ -5,6 +5,9 @@ namespace Sosia.Faces;
 /// <summary>Finds the faces of a photo.</summary>
 public interface IFaceDetector
 {
+    /// <summary>Names how the points of a face are made, whichever way it was found: <see cref="Faces.LandmarksKey"/>.</summary>
+    string LandmarksKey { get; }
+
     /// <summary>All faces, most confident first; empty when there is none.</summary>
     IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default);
 

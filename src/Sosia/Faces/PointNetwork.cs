@@ -17,6 +17,9 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     private readonly Preprocessing _preprocessing = new(model.Input);
     private readonly int[][] _five = model.Output.FivePoints!;
 
+    /// <summary>Names how the points are made.</summary>
+    public string Key { get; } = LandmarksKey.Of(model);
+
     /// <summary>
     /// The five points of a detected face: a first look at the box, then a second at the face as the first one saw it, upright and in the
     /// middle.

@@ -25,7 +25,7 @@ public sealed record QualityOptions
 /// <summary>
 /// The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.
 /// </summary>
-public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IFaceEmbedder embedder, QualityOptions options)
+public sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedder, QualityOptions options)
 {
     /// <summary>
     /// How much more the network must make of a face the other way round. Of 67 faces, upright ones had strengths of 3.1 to 4.4, the same
@@ -34,10 +34,10 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
     private const float ClearlyStronger = 1.1f;
 
     /// <summary>The space of the rows.</summary>
-    public SpaceInfo Space { get; } = new(embedder.SpaceKey, embedder.Model, embedder.Dimensions);
+    public SpaceInfo Space { get; } = new(FaceSpace.Key(detector.LandmarksKey, embedder.Key), embedder.Model, embedder.Dimensions);
 
-    /// <summary>The aligner, for those who show aligned faces.</summary>
-    public FaceAligner Aligner => aligner;
+    /// <summary>Cuts faces as the embedder takes them; for those who show aligned faces.</summary>
+    public FaceAligner Aligner { get; } = new(embedder.FaceSize, embedder.Template);
 
     /// <summary>All faces of a photo, most confident first; empty when there is none.</summary>
     public IReadOnlyList<ReadFace> Read(Photo photo, CancellationToken cancellation = default)
@@ -101,7 +101,7 @@ public sealed class FacePipeline(IFaceDetector detector, FaceAligner aligner, IF
     private ReadFace Align(Photo photo, DetectedFace face, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("align");
-        var aligned = aligner.Align(photo, face.Landmarks, cancellation);
+        var aligned = Aligner.Align(photo, face.Landmarks, cancellation);
         return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, photo.ToOriginal), null);
     }
 

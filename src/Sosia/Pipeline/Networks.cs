@@ -14,7 +14,7 @@ internal sealed class Networks : IDisposable
     private Networks(FaceFinder finder, FaceEmbedder embedder, QualityOptions quality)
     {
         (_finder, _embedder) = (finder, embedder);
-        Pipeline = new FacePipeline(finder, new FaceAligner(embedder.FaceSize, embedder.Template), embedder, quality);
+        Pipeline = new FacePipeline(finder, embedder, quality);
     }
 
     public FacePipeline Pipeline { get; }

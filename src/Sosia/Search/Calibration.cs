@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sosia.Catalogue;
 
 namespace Sosia.Search;
 
@@ -141,12 +142,13 @@ public sealed record Calibration
             throw new ArgumentException(
                 "The calibration is of another version or incomplete; make it again with `sosia eval lfw DIR --calibrate`."
             );
-        return read.SpaceKey == spaceKey
-            ? read
-            : throw new ArgumentException(
-                $"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `sosia eval "
-                    + "lfw DIR --calibrate`."
-            );
+        // One that was made before keys named the landmarks has the key of then.
+        if (read.SpaceKey == spaceKey || FormerSpaceKey.Now(read.SpaceKey) == spaceKey)
+            return read with { SpaceKey = spaceKey };
+        throw new ArgumentException(
+            $"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `sosia eval "
+                + "lfw DIR --calibrate`."
+        );
     }
 
     /// <summary>What a score under a rule means.</summary>

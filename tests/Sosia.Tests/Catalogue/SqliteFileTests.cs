@@ -25,7 +25,8 @@ public sealed class SqliteFileTests : IDisposable
         var photo = catalogue.FindPhotoAt("/p/a.jpg")!;
         Assert.Equal((Some.Sha256("a"), PhotoState.Searchable), (photo.Sha256, photo.State));
         Assert.Equal("/p/bad.jpg", Assert.Single(catalogue.Failures()).File.Path);
-        var space = Assert.Single(catalogue.Spaces()).Id;
+        var (space, info, _) = Assert.Single(catalogue.Spaces());
+        Assert.Equal(new SpaceInfo(FormerSpaceKey.Now(key), "model-a", Some.Dimensions), info);
         Assert.Equal(Some.Embedding(1), catalogue.ReadEmbeddings(space).Floats());
         Assert.Equal(VersionOne.Changes, catalogue.Version);
         Assert.Equal(32, catalogue.Identity.Length);

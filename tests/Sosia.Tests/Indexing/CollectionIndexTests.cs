@@ -19,7 +19,7 @@ public sealed class CollectionIndexTests : IDisposable
     {
         using var collection = Open();
         using var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter();
-        var space = writer.EnsureSpace(new SpaceInfo(SpaceKey.Of(collection.Model.Entry), collection.Model.Entry.Name, Dimensions));
+        var space = writer.EnsureSpace(collection.Space);
         writer.Commit(
             space,
             [
@@ -113,7 +113,7 @@ public sealed class CollectionIndexTests : IDisposable
 
     private static float[] LookRow(int number) => Row(1000 + number);
 
-    private static SpaceInfo Looks => new(SpaceKey.Of(RealFiles.Model("resnet-18").Entry), "resnet-18", Dimensions, SpaceKind.Photos);
+    private static SpaceInfo Looks => new(EmbedderKey.Of(RealFiles.Model("resnet-18").Entry), "resnet-18", Dimensions, SpaceKind.Photos);
 
     /// <summary>Gives photos a row of the whole; those that are new have no face.</summary>
     private static void AddLooks(Collection collection, int from, int to)

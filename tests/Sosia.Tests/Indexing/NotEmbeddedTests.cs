@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Sosia.Catalogue;
 using Sosia.Embeddings;
-using Sosia.Faces;
 using Sosia.Models;
 using Sosia.Models.Onnx;
 using Sosia.Models.Onnx.Schema;
@@ -56,8 +55,7 @@ public sealed class NotEmbeddedTests : IDisposable
         return ((faces[0].Mean + faces[1].Mean) / 2, faces[0].Person);
     }
 
-    private static FacePipeline With(FaceEmbedder embedder) =>
-        new(RealNetworks.Finder, new FaceAligner(embedder.FaceSize, embedder.Template), embedder, new QualityOptions());
+    private static FacePipeline With(FaceEmbedder embedder) => new(RealNetworks.Finder, embedder, new QualityOptions());
 
     /// <summary>A network that gives four times how much brighter than a limit a face is, bent.</summary>
     private static FaceEmbedder Brightness(float limit, string bend)

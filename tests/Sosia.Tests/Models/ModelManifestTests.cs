@@ -44,8 +44,8 @@ public class ModelManifestTests
                 manifest =>
                     ModelManifest
                         .Parse(manifest.ToJson(), "models.json")
-                        .Models.Select(SpaceKey.Of)
-                        .SequenceEqual(manifest.Models.Select(SpaceKey.Of))
+                        .Models.Select(EmbedderKey.Of)
+                        .SequenceEqual(manifest.Models.Select(EmbedderKey.Of))
             )
             .QuickCheckThrowOnFailure();
 

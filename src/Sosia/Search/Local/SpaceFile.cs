@@ -69,6 +69,18 @@ internal sealed class SpaceFile(string directory, string key)
             leftover.Delete();
     }
 
+    /// <summary>Deletes the index files of spaces that the collection does not hold, such as one whose key changed. The caller holds the
+    /// lock.</summary>
+    /// <param name="directory">The collection's directory.</param>
+    /// <param name="keys">The keys of the spaces that it holds.</param>
+    public static void DeleteOthers(string directory, IEnumerable<string> keys)
+    {
+        var held = keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var (key, file) in All(directory))
+            if (!held.Contains(key))
+                file.Delete();
+    }
+
     /// <summary>Opens the file, if it is there, sound as far as can be seen, and was made from this catalogue and space.</summary>
     /// <param name="catalogue">The catalogue's identity.</param>
     /// <param name="dimensions">Floats a row of the space.</param>

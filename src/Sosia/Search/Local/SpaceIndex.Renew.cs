@@ -119,6 +119,7 @@ internal sealed partial class SpaceIndex
             return new SpaceTable(table, index);
         try
         {
+            SpaceFile.DeleteOthers(directory, reader.Spaces().Select(held => held.Space.Key));
             _file.Write(index, table, reader.Identity, cancellation);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

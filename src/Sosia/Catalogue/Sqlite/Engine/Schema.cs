@@ -174,11 +174,16 @@ internal static class Schema
             );
             INSERT INTO commits (version, nonce) SELECT version, lower(hex(randomblob(16))) FROM catalogue;
             """,
+        // 9: the key of a space of faces names its landmarks and alignment too; before this step there was one of each.
+        """
+            UPDATE spaces SET key = key_with_landmarks(key) WHERE kind = 'Faces';
+            """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>
     public static void Migrate(SqliteConnection connection, int from)
     {
+        connection.CreateFunction<string, string>("key_with_landmarks", FormerSpaceKey.Now, isDeterministic: true);
         var steps = string.Join('\n', Steps[from..]);
         using var command = connection.CreateCommand();
         command.CommandText = $"BEGIN IMMEDIATE; {steps} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;";

@@ -3,7 +3,7 @@ using Sosia.Models;
 
 namespace Sosia.Tests.Embeddings;
 
-public class SpaceKeyTests
+public class EmbedderKeyTests
 {
     private static readonly ModelEntry Entry = TinyModel.Entry(TinyModel.Embedding());
 
@@ -42,13 +42,13 @@ public class SpaceKeyTests
 
     [Theory, MemberData(nameof(WhatChangesRows))]
     public void What_changes_a_row_makes_another_space(string what, Func<ModelEntry, ModelEntry> change) =>
-        Assert.True(SpaceKey.Of(change(Entry)) != SpaceKey.Of(Entry), what);
+        Assert.True(EmbedderKey.Of(change(Entry)) != EmbedderKey.Of(Entry), what);
 
     [Fact]
     public void What_a_model_is_called_and_where_it_lies_does_not() =>
         Assert.Equal(
-            SpaceKey.Of(Entry),
-            SpaceKey.Of(
+            EmbedderKey.Of(Entry),
+            EmbedderKey.Of(
                 Entry with
                 {
                     Name = "other",
@@ -62,9 +62,9 @@ public class SpaceKeyTests
         );
 
     [Fact]
-    public void The_default_models_space_keeps_its_name()
+    public void The_default_models_key_keeps_its_value()
     {
-        // Collections are stored under it: a change here makes every one of them be indexed anew, so it must be meant.
-        Assert.Equal("f64426887e6fd007a0a512c6461b79ac6bd8c9ac3ed37162f1f2502c588ab29b", SpaceKey.Of(RealFiles.Model("face-512").Entry));
+        // The keys of spaces are made of it: a change here makes every collection be indexed anew, so it must be meant.
+        Assert.Equal("f64426887e6fd007a0a512c6461b79ac6bd8c9ac3ed37162f1f2502c588ab29b", EmbedderKey.Of(RealFiles.Model("face-512").Entry));
     }
 }
