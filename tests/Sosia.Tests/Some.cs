@@ -59,18 +59,27 @@ internal static class Some
     public static NewPhoto Photo(string content, params NewFace[] faces) => new(Sha256(content), 640, 480, faces);
 
     /// <summary>A file that was read: the photo of a content lies there.</summary>
-    public static FileOutcome Read(string path, string content, params NewFace[] faces) =>
-        new(File(path), Photo(content, faces), null, null);
+    public static PhotoRead Read(string path, string content, params NewFace[] faces) => new(File(path), Photo(content, faces));
 
     /// <summary>The same, with a row of the whole photo.</summary>
-    public static FileOutcome Seen(string path, string content, int look, params NewFace[] faces) =>
+    public static PhotoRead Seen(string path, string content, int look, params NewFace[] faces) =>
         Read(path, content, faces) with
         {
             Look = Look(look),
         };
 
-    public static FileOutcome Copy(string path, string content) => new(File(path), null, Sha256(content), null);
+    public static PhotoKnown Copy(string path, string content) => new(File(path), Sha256(content));
 
-    public static FileOutcome Failed(string path, string message = "It is cut off.", UnreadableReason reason = UnreadableReason.Damaged) =>
-        new(File(path), null, null, new Failure(reason, message));
+    /// <summary>A file that holds a stored photo, of which only the row of the whole photo was made.</summary>
+    public static LookRead Looked(string path, string content, int look) => new(File(path), Sha256(content), Look(look));
+
+    public static PhotoUnreadable Failed(
+        string path,
+        string message = "It is cut off.",
+        UnreadableReason reason = UnreadableReason.Damaged
+    ) => new(File(path), new Failure(reason, message));
+
+    /// <summary>Commits to a space of faces, and to one of photos where there is one.</summary>
+    public static void Commit(this ICatalogueWriter writer, SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null) =>
+        writer.Commit(new IndexedSpaces(space, look), outcomes);
 }

@@ -27,15 +27,13 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
 
     public PhotoRow? FindPhotoAt(string path) => null;
 
-    public bool IsAnalysed(string sha256, SpaceId space) => false;
+    public PhotoProgress ProgressOf(string sha256, IndexedSpaces spaces) => default;
 
     public IReadOnlyList<FaceRow> FacesOf(PhotoId photo) => [];
 
     public FaceRow? FindFace(FaceId face) => null;
 
     public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) => [];
-
-    public bool IsForgotten(string sha256) => false;
 
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) => [];
 
@@ -45,7 +43,7 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
 
     public IReadOnlyList<FailedFile> Failures() => [];
 
-    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces) =>
+    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, IndexedSpaces? spaces = null) =>
         new Dictionary<string, KnownFile>();
 
     public IReadOnlyList<string> Verify(CancellationToken cancellation = default) => [];

@@ -81,13 +81,15 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
         failed.Failure.Message.Contains("HEIC", StringComparison.Ordinal) ? "HEIC" : "camera RAW";
 
     private static IndexedJson Line(FileOutcome outcome) =>
-        new(
-            outcome.File.Path,
-            outcome.Photo?.Faces.Count,
-            outcome.Look is null ? null : outcome.Look.Length > 0,
-            outcome.Failure?.Message,
-            outcome.Failure?.Reason.ToString()
-        );
+        outcome switch
+        {
+            PhotoRead read => new(outcome.File.Path, read.Photo.Faces.Count, HasRow(read.Look), null, null),
+            LookRead read => new(outcome.File.Path, null, HasRow(read.Look), null, null),
+            PhotoUnreadable unreadable => new(outcome.File.Path, null, null, unreadable.Failure.Message, $"{unreadable.Failure.Reason}"),
+            _ => new(outcome.File.Path, null, null, null, null),
+        };
+
+    private static bool? HasRow(float[]? look) => look is null ? null : look.Length > 0;
 
     /// <summary>Ends the line that was overwritten.</summary>
     public void Dispose()

@@ -1,3 +1,4 @@
+using Sosia.Catalogue;
 using Sosia.Indexing;
 
 namespace Sosia.Server.Jobs;
@@ -58,9 +59,9 @@ internal sealed record JobState(string Id, IReadOnlyList<string> Folders, IndexO
         {
             Done = progress.Done,
             Total = progress.Total,
-            Photos = Photos + (progress.Outcome is { Photo: null, Look: null } ? 0 : 1),
-            Faces = Faces + (progress.Outcome.Photo?.Faces.Count ?? 0),
-            Failed = Failed + (progress.Outcome.Failure is null ? 0 : 1),
+            Photos = Photos + (progress.Outcome is PhotoRead or LookRead ? 1 : 0),
+            Faces = Faces + (progress.Outcome is PhotoRead read ? read.Photo.Faces.Count : 0),
+            Failed = Failed + (progress.Outcome is PhotoUnreadable ? 1 : 0),
             Seconds = seconds,
             LastPath = progress.Outcome.File.Path,
         };

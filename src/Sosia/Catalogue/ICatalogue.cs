@@ -51,8 +51,8 @@ public interface ICatalogueReader : IDisposable
     /// <summary>The photo at a path, and null when nothing readable is stored for it.</summary>
     PhotoRow? FindPhotoAt(string path);
 
-    /// <summary>Whether the photo of these bytes is stored and was analysed in this space: then it need not be read again.</summary>
-    bool IsAnalysed(string sha256, SpaceId space);
+    /// <summary>What is known of the photo of these bytes: whether it was forgotten, and what was made of it in some spaces.</summary>
+    PhotoProgress ProgressOf(string sha256, IndexedSpaces spaces);
 
     /// <summary>The faces of a photo, largest first.</summary>
     IReadOnlyList<FaceRow> FacesOf(PhotoId photo);
@@ -62,9 +62,6 @@ public interface ICatalogueReader : IDisposable
 
     /// <summary>All faces after a given id, in order of id: pass the last id of a page to get the next.</summary>
     IReadOnlyList<FaceRow> Faces(FaceId after, int limit);
-
-    /// <summary>Whether the photo of these bytes was forgotten: it is not stored again.</summary>
-    bool IsForgotten(string sha256);
 
     /// <summary>All photos after a given id, in order of id: pass the last id of a page to get the next.</summary>
     IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit);
@@ -80,25 +77,14 @@ public interface ICatalogueReader : IDisposable
 
     /// <summary>The stamps of every file known under a directory, read or failed or waiting: what makes a second run fast.</summary>
     /// <param name="directory">As long a path as the files were stored with; the files in it and below.</param>
-    /// <param name="spaces">A file whose photo was not yet analysed in all of these counts as waiting.</param>
-    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces);
+    /// <param name="spaces">
+    /// A file that was read is incomplete while its photo was not analysed in all of these; null to ask for none.
+    /// </param>
+    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, IndexedSpaces? spaces = null);
 
     /// <summary>Checks structure, references and checksums.</summary>
     /// <returns>One sentence for each problem; empty when sound.</returns>
     IReadOnlyList<string> Verify(CancellationToken cancellation = default);
-}
-
-/// <summary>A known file: its stamp, the hash of its bytes (null when it waits to be read or is unreadable) and its state.</summary>
-public readonly record struct KnownFile(FileStamp File, string? Sha256, PhotoState State)
-{
-    /// <summary>
-    /// The hash of the photo that was read here before the file changed or could no longer be read; it is kept until the file is read
-    /// again.
-    /// </summary>
-    public string? ReadBefore { get; init; }
-
-    /// <summary>The photo that is stored for this file; null when it was never read.</summary>
-    public string? Photo => Sha256 ?? ReadBefore;
 }
 
 /// <summary>The one writer of a catalogue; holds its lock until disposed.</summary>
@@ -119,9 +105,8 @@ public interface ICatalogueWriter : ICatalogueReader
     void Announce(IReadOnlyList<FileStamp> files);
 
     /// <summary>Stores what became of some files, all in one transaction: when this returns it survives a crash.</summary>
-    /// <param name="space">The space of the faces' embeddings.</param>
+    /// <param name="spaces">The spaces of the faces' embeddings, and of the rows of whole photos where an outcome has one.</param>
     /// <param name="outcomes">One for each file, in any order.</param>
-    /// <param name="look">The space of photos that <see cref="FileOutcome.Look"/> belongs to; null where no outcome has one.</param>
     /// <remarks>
     /// A photo that was analysed in this space already stays as it is, and gains the path. One that is stored, but new in this space, keeps
     /// its faces: an embedding goes to the stored face that it is another detection of (their boxes overlap by more than half, or the
@@ -129,10 +114,10 @@ public interface ICatalogueWriter : ICatalogueReader
     /// of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings; a file that can't be read keeps the
     /// photo that was read there before.
     /// </remarks>
-    /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, no outcome at all); nothing is
-    /// stored.</exception>
+    /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, a row without a space);
+    /// nothing is stored.</exception>
     /// <exception cref="CatalogueException">No such space of this kind, or no photo of a known hash; nothing is stored.</exception>
-    void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null);
+    void Commit(IndexedSpaces spaces, IReadOnlyList<FileOutcome> outcomes);
 
     /// <summary>Forgets paths that are gone; a photo that lies nowhere any more goes with its faces and embeddings.</summary>
     /// <returns>Photos removed.</returns>

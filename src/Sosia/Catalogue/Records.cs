@@ -93,21 +93,6 @@ public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, Fac
 /// <param name="Faces">All faces found; may be empty.</param>
 public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyList<NewFace> Faces);
 
-/// <summary>What became of one file.</summary>
-/// <param name="File">The file as it was read.</param>
-/// <param name="Photo">The photo; null when it could not be read or when a photo of this hash is stored already (then <paramref
-/// name="KnownSha256"/> names it).</param>
-/// <param name="KnownSha256">Hash of a photo that is stored already and lies at this path too.</param>
-/// <param name="Failure">Why it could not be read; null otherwise.</param>
-public sealed record FileOutcome(FileStamp File, NewPhoto? Photo, string? KnownSha256, Failure? Failure)
-{
-    /// <summary>
-    /// The row of the photo, new or known, in a space of photos: unit length, or empty where the model makes nothing of it; null when it
-    /// was not asked.
-    /// </summary>
-    public float[]? Look { get; init; }
-}
-
 /// <summary>A stored photo.</summary>
 public sealed record PhotoRow(PhotoId Id, string Sha256, int Width, int Height, PhotoState State, IReadOnlyList<string> Paths);
 

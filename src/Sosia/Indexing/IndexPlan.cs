@@ -21,14 +21,14 @@ internal sealed class IndexPlan(IndexRoots roots)
     /// <summary>Compares the folders with the catalogue.</summary>
     /// <param name="roots">What the run is about.</param>
     /// <param name="catalogue">What is known.</param>
-    /// <param name="spaces">A file whose photo was not analysed in all of these is read again.</param>
+    /// <param name="spaces">What the run fills: a file whose photo lacks something in them is read again.</param>
     /// <param name="options">What is tried again, and removed.</param>
     /// <param name="cancellation">Looked at for every folder.</param>
     /// <exception cref="UnreadablePhotoException">A root that is neither a file nor a folder and was never indexed.</exception>
     public static IndexPlan Make(
         IndexRoots roots,
         ICatalogueReader catalogue,
-        IReadOnlyList<SpaceId> spaces,
+        IndexedSpaces spaces,
         IndexOptions options,
         CancellationToken cancellation
     )
@@ -41,7 +41,7 @@ internal sealed class IndexPlan(IndexRoots roots)
             if (!known.Values.Any(file => PathRules.LiesIn(file.File.Path, root) && !IsFailureOnly(file)))
                 throw NotThere(root);
         foreach (var refused in failures.Where(plan.IsRefusedNoMore))
-            known.TryAdd(refused.File.Path, new KnownFile(refused.File, null, PhotoState.Unreadable));
+            known.TryAdd(refused.File.Path, new KnownFile(refused.File, FileState.Unreadable, Photo: null));
         var files = PhotoFinder.Find(roots.Paths.Except(missing), roots.LeftOut, cancellation);
         var found = plan.Sort(files, known, Retried(failures, options), options);
         plan.SortOutMissing(known.Values, found);
@@ -67,7 +67,7 @@ internal sealed class IndexPlan(IndexRoots roots)
             var isKnown = known.Remove(path, out var before);
             if (file.Problem is { } problem)
             {
-                Unreachable.Add(new FileOutcome(file.Stamp, null, null, problem));
+                Unreachable.Add(new PhotoUnreadable(file.Stamp, problem));
                 if (before.Photo is not null && options.Force)
                     Missing.AddOutOfReach(before);
                 continue;
@@ -75,7 +75,7 @@ internal sealed class IndexPlan(IndexRoots roots)
             found.All.Add(path);
             if (isKnown)
                 found.Again.Add(path);
-            if (before.File == file.Stamp && before.State != PhotoState.Waiting && !retried.Contains(path))
+            if (isKnown && IsDone(before, file.Stamp) && !retried.Contains(path))
                 Unchanged++;
             else
                 ToRead.Add(file.Stamp);
@@ -83,14 +83,14 @@ internal sealed class IndexPlan(IndexRoots roots)
         return found;
     }
 
+    /// <summary>Whether a file needs nothing, unless it is tried again.</summary>
+    private static bool IsDone(KnownFile known, FileStamp now) =>
+        known.File == now && known.State is (FileState.Complete or FileState.Unreadable);
+
     /// <summary>
     /// What is known of the files of all roots. A root may be a file: then its folder is asked, once for all files in it.
     /// </summary>
-    private static Dictionary<string, KnownFile> Known(
-        IReadOnlyList<string> roots,
-        ICatalogueReader catalogue,
-        IReadOnlyList<SpaceId> spaces
-    )
+    private static Dictionary<string, KnownFile> Known(IReadOnlyList<string> roots, ICatalogueReader catalogue, IndexedSpaces spaces)
     {
         var known = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
         foreach (var root in roots)
@@ -137,7 +137,7 @@ internal sealed class IndexPlan(IndexRoots roots)
     }
 
     /// <summary>A file or folder that could never be read: all there is of it is the reason.</summary>
-    private static bool IsFailureOnly(KnownFile file) => file is { Photo: null, State: PhotoState.Unreadable };
+    private static bool IsFailureOnly(KnownFile file) => file is { Photo: null, State: FileState.Unreadable };
 
     /// <summary>
     /// Whether a folder that could not be looked into once is no failure any more: this run looks into it, or it is not in this run, and is

@@ -40,12 +40,12 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue())
             throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
         using var writer = store.OpenWriter();
-        var spaces = new Spaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
+        var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
 
         var about = IndexRoots.Of(roots, collection);
-        var plan = IndexPlan.Make(about, writer, spaces.All, options, cancellation);
+        var plan = IndexPlan.Make(about, writer, spaces, options, cancellation);
         writer.Announce(plan.ToRead);
-        writer.Commit(spaces.Faces, plan.Unreachable);
+        writer.Commit(spaces, plan.Unreachable);
         var tally = ReadAll(writer, spaces, plan, options.Workers, progress, cancellation);
         var (removed, kept) = plan.Missing.Remove(writer, options.Force);
 
@@ -77,7 +77,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
 
     private Tally ReadAll(
         ICatalogueWriter writer,
-        Spaces spaces,
+        IndexedSpaces spaces,
         IndexPlan plan,
         int workers,
         IProgress<IndexProgress>? progress,
@@ -114,7 +114,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
                 return;
             // A photo found under a second name may have been removed since under its first: then it is read after all.
             var outcomes = batch.ConvertAll(outcome =>
-                outcome.KnownSha256 is { } sha256 && writer.FindPhoto(sha256) is null ? One(outcome.File, CancellationToken.None) : outcome
+                LacksSomething(outcome, writer, spaces) ? One(outcome.File, CancellationToken.None) : outcome
             );
             Commit(writer, spaces, outcomes);
             foreach (var committed in outcomes)
@@ -126,37 +126,40 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         }
     }
 
-    private FileOutcome ReadOne(FileStamp file, Spaces spaces, ICatalogueReader known, CancellationToken cancellation)
+    /// <summary>Whether a photo still lacks something when an outcome that was read before is stored now.</summary>
+    private static bool LacksSomething(FileOutcome outcome, ICatalogueReader catalogue, IndexedSpaces spaces) =>
+        outcome switch
+        {
+            PhotoKnown known => catalogue.ProgressOf(known.Sha256, spaces).WorkLeft(spaces) != PhotoWork.None,
+            LookRead read => catalogue.ProgressOf(read.Sha256, spaces).WorkLeft(spaces).HasFlag(PhotoWork.Faces),
+            _ => false,
+        };
+
+    private FileOutcome ReadOne(FileStamp file, IndexedSpaces spaces, ICatalogueReader known, CancellationToken cancellation)
     {
         try
         {
             var read = Read(file, cancellation);
-            var hasFaces = known.IsAnalysed(read.Sha256, spaces.Faces);
-            var hasLook = spaces.Photos is not { } look || known.IsAnalysed(read.Sha256, look);
-            if ((hasFaces && hasLook) || known.IsForgotten(read.Sha256))
-                return new FileOutcome(read.Stamp, null, read.Sha256, null);
-            var photo = Decode(read, cancellation);
-            var row = hasLook ? null : Look!.Read(photo, cancellation);
-            return hasFaces
-                ? new FileOutcome(read.Stamp, null, read.Sha256, null) { Look = row }
-                : new FileOutcome(read.Stamp, faces.ToStored(photo, read.Sha256, cancellation), null, null) { Look = row };
+            var progress = known.ProgressOf(read.Sha256, spaces);
+            if (progress.IsForgotten)
+                return new PhotoForgotten(read.Stamp, read.Sha256);
+            var left = progress.WorkLeft(spaces);
+            return left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : Analyse(read, left, cancellation);
         }
         catch (UnreadablePhotoException unreadable)
         {
-            return new FileOutcome(file, null, null, new Failure(unreadable.Reason, unreadable.Message));
+            return new PhotoUnreadable(file, new Failure(unreadable.Reason, unreadable.Message));
         }
         catch (ModelException nothing) when (nothing.Problem == ModelProblem.DoesNotFit)
         {
-            return new FileOutcome(file, null, null, new Failure(UnreadableReason.NotEmbedded, nothing.Message));
+            return new PhotoUnreadable(file, new Failure(UnreadableReason.NotEmbedded, nothing.Message));
         }
         catch (Exception mistake)
             when (mistake is ArgumentException or InvalidOperationException or ArithmeticException or IndexOutOfRangeException)
         {
             // A mistake of this program's, which one photo brings to light: that must not cost the thousands after it.
-            return new FileOutcome(
+            return new PhotoUnreadable(
                 file,
-                null,
-                null,
                 new Failure(
                     UnreadableReason.Damaged,
                     $"Sosia can't work on this photo ({mistake.GetType().Name}: {mistake.Message.ReplaceLineEndings(" ")}); please "
@@ -164,6 +167,15 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
                 )
             );
         }
+    }
+
+    private FileOutcome Analyse(PhotoFile file, PhotoWork left, CancellationToken cancellation)
+    {
+        var photo = Decode(file, cancellation);
+        var row = left.HasFlag(PhotoWork.Look) ? Look!.Read(photo, cancellation) : null;
+        if (!left.HasFlag(PhotoWork.Faces))
+            return new LookRead(file.Stamp, file.Sha256, row!);
+        return new PhotoRead(file.Stamp, faces.ToStored(photo, file.Sha256, cancellation)) { Look = row };
     }
 
     private PhotoFile Read(FileStamp file, CancellationToken cancellation)
@@ -178,16 +190,10 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         return decoder.Decode(file, cancellation);
     }
 
-    private static void Commit(ICatalogueWriter writer, Spaces spaces, List<FileOutcome> batch)
+    private static void Commit(ICatalogueWriter writer, IndexedSpaces spaces, List<FileOutcome> batch)
     {
         using var _ = Telemetry.Measure("store");
-        writer.Commit(spaces.Faces, batch, spaces.Photos);
-    }
-
-    /// <summary>Where rows go: those of faces, and those of photos where they are wanted.</summary>
-    private sealed record Spaces(SpaceId Faces, SpaceId? Photos)
-    {
-        public IReadOnlyList<SpaceId> All => Photos is { } photos ? [Faces, photos] : [Faces];
+        writer.Commit(spaces, batch);
     }
 
     private sealed class Tally
@@ -201,15 +207,28 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         /// <returns>Outcomes counted so far.</returns>
         public long Add(FileOutcome outcome)
         {
-            if (outcome.Photo is { } photo)
-                (Photos, Faces) = (Photos + 1, Faces + photo.Faces.Count);
-            else if (outcome is { KnownSha256: not null, Look: not null })
-                Photos++;
-            else if (outcome.KnownSha256 is not null)
-                Known++;
-            if (outcome.Look is { Length: > 0 })
-                Looks++;
+            switch (outcome)
+            {
+                case PhotoRead read:
+                    Photos++;
+                    Faces += read.Photo.Faces.Count;
+                    AddLook(read.Look);
+                    break;
+                case LookRead read:
+                    Photos++;
+                    AddLook(read.Look);
+                    break;
+                case PhotoKnown or PhotoForgotten:
+                    Known++;
+                    break;
+            }
             return ++_done;
+        }
+
+        private void AddLook(float[]? row)
+        {
+            if (row is { Length: > 0 })
+                Looks++;
         }
     }
 }

@@ -80,7 +80,7 @@ internal sealed class MissingFiles
     {
         if (file.Photo is { } sha256)
             return catalogue.FindPhoto(sha256) is not { } photo || photo.Paths.All(paths.Contains);
-        return file.State != PhotoState.Unreadable;
+        return file.State != FileState.Unreadable;
     }
 
     private static string[] Paths(IReadOnlyCollection<KnownFile> files) => [.. files.Select(file => file.File.Path)];

@@ -85,8 +85,8 @@ public abstract partial class CatalogueContract
             {
                 var second = writer.EnsureSpace(Some.Space("model-b", 4));
                 writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2))]);
-                Assert.Equal(PhotoState.Searchable, writer.FilesUnder("/p", space)["/p/a.jpg"].State);
-                Assert.Equal(PhotoState.Waiting, writer.FilesUnder("/p", second)["/p/a.jpg"].State);
+                Assert.Equal(FileState.Complete, writer.FilesUnder("/p", new(space))["/p/a.jpg"].State);
+                Assert.Equal(FileState.Incomplete, writer.FilesUnder("/p", new(second))["/p/a.jpg"].State);
 
                 // Found by another detector, a little to the left, and one more.
                 var moved = Some.Face(2, dimensions: 4) with
@@ -98,7 +98,7 @@ public abstract partial class CatalogueContract
                 var (first, added) = (writer.ReadEmbeddings(space), writer.ReadEmbeddings(second));
                 Assert.Equal(first.Faces[1], added.Faces[0]);
                 Assert.Equal([.. Some.Embedding(2, 4), .. Some.Embedding(3, 4)], added.Floats());
-                Assert.Equal(PhotoState.Searchable, writer.FilesUnder("/p", second)["/p/a.jpg"].State);
+                Assert.Equal(FileState.Complete, writer.FilesUnder("/p", new(second))["/p/a.jpg"].State);
             }
         );
     }

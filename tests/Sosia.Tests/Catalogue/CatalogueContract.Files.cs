@@ -145,7 +145,7 @@ public abstract partial class CatalogueContract
                 Assert.Equal(new PhotoCounts(2, 0, 0, 0, 0) { UnreadableNow = 2 }, writer.Count());
                 Assert.Equal([before.Id, writer.FindPhotoAt("/p/b.jpg")!.Id], writer.Failures().Select(failed => failed.Photo));
                 Assert.Equal(
-                    new KnownFile(Some.File("/p/a.jpg"), null, PhotoState.Unreadable) { ReadBefore = before.Sha256 },
+                    new KnownFile(Some.File("/p/a.jpg"), FileState.Unreadable, before.Sha256),
                     writer.FilesUnder("/p")["/p/a.jpg"]
                 );
 
@@ -191,7 +191,7 @@ public abstract partial class CatalogueContract
                 Assert.Single(writer.ReadEmbeddings(space).Faces);
                 Assert.Equal(Some.Sha256("a"), writer.FindPhotoAt("/p/a.jpg")!.Sha256);
                 Assert.Equal(
-                    new KnownFile(Some.File("/p/a.jpg", bytes: 5), null, PhotoState.Waiting) { ReadBefore = Some.Sha256("a") },
+                    new KnownFile(Some.File("/p/a.jpg", bytes: 5), FileState.Waiting, Some.Sha256("a")),
                     writer.FilesUnder("/p")["/p/a.jpg"]
                 );
             }
@@ -209,9 +209,9 @@ public abstract partial class CatalogueContract
                 Assert.Equivalent(
                     new Dictionary<string, KnownFile>
                     {
-                        ["/p/waiting.jpg"] = new(Some.File("/p/waiting.jpg", 3, 1.5), null, PhotoState.Waiting),
-                        ["/p/a.jpg"] = new(Some.File("/p/a.jpg"), Some.Sha256("a"), PhotoState.Searchable),
-                        ["/p/bad.jpg"] = new(Some.File("/p/bad.jpg"), null, PhotoState.Unreadable),
+                        ["/p/waiting.jpg"] = new(Some.File("/p/waiting.jpg", 3, 1.5), FileState.Waiting, null),
+                        ["/p/a.jpg"] = new(Some.File("/p/a.jpg"), FileState.Complete, Some.Sha256("a")),
+                        ["/p/bad.jpg"] = new(Some.File("/p/bad.jpg"), FileState.Unreadable, null),
                     },
                     writer.FilesUnder("/p"),
                     strict: true

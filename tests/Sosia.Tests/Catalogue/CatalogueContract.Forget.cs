@@ -30,18 +30,25 @@ public abstract partial class CatalogueContract
                 Assert.All(faces, face => Assert.Null(writer.FindFace(face.Id)));
                 Assert.Equal(["/p/b.jpg"], writer.FilesUnder("/p").Keys);
                 Assert.Empty(writer.FilesUnder("/q"));
-                Assert.True(writer.IsForgotten(gone.Sha256));
-                Assert.False(writer.IsForgotten(Some.Sha256("b")));
+                Assert.True(writer.ProgressOf(gone.Sha256, new(space)).IsForgotten);
+                Assert.False(writer.ProgressOf(Some.Sha256("b"), new(space)).IsForgotten);
                 Assert.Equal(faces.Where(face => face.HasEmbedding).Select(face => face.Id), writer.ReadChanges(space, before)!.Removed);
 
                 writer.Announce([Some.File("/p/a.jpg")]);
-                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Copy("/r/a.jpg", "a")]);
+                writer.Commit(
+                    space,
+                    [
+                        Some.Read("/p/a.jpg", "a", Some.Face(1)),
+                        Some.Copy("/r/a.jpg", "a"),
+                        new PhotoForgotten(Some.File("/s/a.jpg"), gone.Sha256),
+                    ]
+                );
                 Assert.Null(writer.FindPhoto(gone.Sha256));
                 Assert.Equal(1, writer.Count().Total);
                 Assert.Equal(["/p/b.jpg"], writer.FilesUnder("/p").Keys);
             }
         );
-        Write((writer, _) => Assert.True(writer.IsForgotten(Some.Sha256("a"))));
+        Write((writer, space) => Assert.True(writer.ProgressOf(Some.Sha256("a"), new(space)).IsForgotten));
     }
 
     [Fact]

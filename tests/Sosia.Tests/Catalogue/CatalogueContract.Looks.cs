@@ -31,22 +31,24 @@ public abstract partial class CatalogueContract
             {
                 writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1))]);
                 var before = writer.FacesOf(writer.FindPhotoAt("/p/a.jpg")!.Id);
-                Assert.False(writer.IsAnalysed(Some.Sha256("a"), look));
+                Assert.Equal(PhotoWork.Look, Left("a"));
                 Assert.Equal(
-                    new KnownFile(Some.File("/p/a.jpg"), Some.Sha256("a"), PhotoState.Searchable),
-                    writer.FilesUnder("/p", space)["/p/a.jpg"]
+                    new KnownFile(Some.File("/p/a.jpg"), FileState.Complete, Some.Sha256("a")),
+                    writer.FilesUnder("/p", new(space))["/p/a.jpg"]
                 );
                 Assert.Equal(
-                    new KnownFile(Some.File("/p/a.jpg"), Some.Sha256("a"), PhotoState.Waiting),
-                    writer.FilesUnder("/p", space, look)["/p/a.jpg"]
+                    new KnownFile(Some.File("/p/a.jpg"), FileState.Incomplete, Some.Sha256("a")),
+                    writer.FilesUnder("/p", new(space, look))["/p/a.jpg"]
                 );
 
-                writer.Commit(space, [Some.Copy("/p/a.jpg", "a") with { Look = Some.Look(7) }], look);
-                writer.Commit(space, [Some.Copy("/q/a.jpg", "a") with { Look = Some.Look(9) }], look); // made twice: the first one stays
-                Assert.True(writer.IsAnalysed(Some.Sha256("a"), look));
+                writer.Commit(space, [Some.Looked("/p/a.jpg", "a", 7)], look);
+                writer.Commit(space, [Some.Looked("/q/a.jpg", "a", 9)], look); // made twice: the first one stays
+                Assert.Equal(PhotoWork.None, Left("a"));
                 Assert.Equal(Some.Look(7), writer.ReadEmbeddings(look).Floats());
                 Assert.Equal(before, writer.FacesOf(writer.FindPhotoAt("/p/a.jpg")!.Id));
-                Assert.Equal(PhotoState.Searchable, writer.FilesUnder("/p", space, look)["/p/a.jpg"].State);
+                Assert.Equal(FileState.Complete, writer.FilesUnder("/p", new(space, look))["/p/a.jpg"].State);
+
+                PhotoWork Left(string content) => writer.ProgressOf(Some.Sha256(content), new(space, look)).WorkLeft(new(space, look));
             }
         );
     }
@@ -58,7 +60,10 @@ public abstract partial class CatalogueContract
             (writer, space, look) =>
             {
                 writer.Commit(space, [Some.Read("/p/a.jpg", "a") with { Look = [] }], look);
-                Assert.True(writer.IsAnalysed(Some.Sha256("a"), look));
+                Assert.Equal(
+                    new PhotoProgress(false, HasFaces: true, HasLook: true),
+                    writer.ProgressOf(Some.Sha256("a"), new(space, look))
+                );
                 Assert.Empty(writer.ReadEmbeddings(look).Floats());
             }
         );
@@ -96,7 +101,7 @@ public abstract partial class CatalogueContract
                 Assert.Equal(new Forgotten(1, 2, 3, Overwritten: true), writer.Forget([gone], [writer.FacesOf(stays)[0].Id]));
                 Assert.Equal(Some.Look(2), writer.ReadEmbeddings(look).Floats());
 
-                writer.Commit(space, [Some.Seen("/p/a.jpg", "a", 1), Some.Copy("/q/a.jpg", "a") with { Look = Some.Look(1) }], look);
+                writer.Commit(space, [Some.Seen("/p/a.jpg", "a", 1), Some.Looked("/q/a.jpg", "a", 1)], look);
                 Assert.Equal([stays], writer.ReadEmbeddings(look).Photos);
             }
         );
@@ -112,7 +117,7 @@ public abstract partial class CatalogueContract
                 Refused<ArgumentException>("Expected 3 dimensions", Some.Read("/p/a.jpg", "a") with { Look = [1, 2] }, look);
                 Refused<ArgumentException>("not finite", Some.Read("/p/a.jpg", "a") with { Look = [1, 2, float.NaN] }, look);
                 Refused<ArgumentException>("no space", Some.Read("/p/a.jpg", "a") with { Look = [1, 2, 3] }, null);
-                Refused<ArgumentException>("no photo", Some.Failed("/p/a.jpg") with { Look = [1, 2, 3] }, look);
+                Refused<CatalogueException>("No photo", Some.Looked("/p/a.jpg", "never stored", 1), look);
                 Refused<CatalogueException>("no space", Some.Read("/p/a.jpg", "a"), space); // faces are not photos
                 Assert.Equal(
                     CatalogueProblem.NotFound,

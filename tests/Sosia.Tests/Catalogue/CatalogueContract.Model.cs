@@ -52,8 +52,9 @@ public abstract partial class CatalogueContract
                 writer.Commit(space, outcomes.ConvertAll(outcome => outcome.Outcome));
                 foreach (var (content, outcome) in outcomes)
                 {
-                    var kept = outcome.Failure is null ? content : model.GetValueOrDefault(outcome.File.Path)?.Content;
-                    model[outcome.File.Path] = new(outcome.File, kept, outcome.Failure, Waiting: false);
+                    var failure = (outcome as PhotoUnreadable)?.Failure;
+                    var kept = failure is null ? content : model.GetValueOrDefault(outcome.File.Path)?.Content;
+                    model[outcome.File.Path] = new(outcome.File, kept, failure, Waiting: false);
                 }
                 break;
         }
@@ -77,11 +78,7 @@ public abstract partial class CatalogueContract
         foreach (var (path, file) in model)
         {
             var sha256 = file.Content is { } content ? Some.Sha256($"{content}") : null;
-            var settled = file is { Waiting: false, Failure: null };
-            Assert.Equal(
-                new KnownFile(file.Stamp, settled ? sha256 : null, file.State) { ReadBefore = settled ? null : sha256 },
-                files[path]
-            );
+            Assert.Equal(new KnownFile(file.Stamp, file.State, sha256), files[path]);
         }
 
         var photos = catalogue.Photos(default, 1000);
@@ -139,10 +136,10 @@ public abstract partial class CatalogueContract
 
     private sealed record ModelFile(FileStamp Stamp, int? Content, Failure? Failure, bool Waiting)
     {
-        public PhotoState State =>
-            Waiting ? PhotoState.Waiting
-            : Failure is not null ? PhotoState.Unreadable
-            : Shows;
+        public FileState State =>
+            Waiting ? FileState.Waiting
+            : Failure is not null ? FileState.Unreadable
+            : FileState.Complete;
 
         /// <summary>What the photo shows that is stored for the file.</summary>
         public PhotoState Shows =>

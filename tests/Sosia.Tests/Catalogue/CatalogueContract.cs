@@ -113,7 +113,7 @@ public abstract partial class CatalogueContract
                     [
                         .. Enumerable
                             .Range(0, 25)
-                            .SelectMany(i => new[] { Some.Read($"/p/{i}.jpg", $"{i}"), Some.Copy($"/copy/{i}.jpg", $"{i}") }),
+                            .SelectMany(i => new FileOutcome[] { Some.Read($"/p/{i}.jpg", $"{i}"), Some.Copy($"/copy/{i}.jpg", $"{i}") }),
                     ]
                 )
         );
@@ -170,11 +170,7 @@ public abstract partial class CatalogueContract
                     "not finite",
                     Some.Read("/p/b.jpg", "b", Some.Face() with { Embedding = [1, 2, 3, 4, 5, 6, 7, float.PositiveInfinity] })
                 );
-                Refused<ArgumentException>("got 0 of them", new FileOutcome(Some.File("/p/b.jpg"), null, null, null));
-                Refused<ArgumentException>(
-                    "64 lower-case hex digits",
-                    new FileOutcome(Some.File("/p/b.jpg"), new NewPhoto("ABC", 1, 1, []), null, null)
-                );
+                Refused<ArgumentException>("64 lower-case hex digits", new PhotoRead(Some.File("/p/b.jpg"), new NewPhoto("ABC", 1, 1, [])));
                 Refused<CatalogueException>("No photo", Some.Copy("/p/b.jpg", "never stored"));
                 Assert.Equal(before, writer.Version);
                 Assert.Equal(0, writer.Count().Total);

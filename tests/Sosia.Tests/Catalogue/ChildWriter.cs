@@ -28,7 +28,7 @@ internal static class ChildWriter
     }
 
     /// <summary>The content, path and faces of the child's photo of a number.</summary>
-    public static FileOutcome Outcome(int number) =>
+    public static PhotoRead Outcome(int number) =>
         Some.Read($"/photos/{number}.jpg", $"{number}", [.. Enumerable.Range(1, number % 4).Select(face => Some.Face(face + 10 * number))]);
 
     [ModuleInitializer]

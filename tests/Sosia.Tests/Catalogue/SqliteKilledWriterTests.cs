@@ -86,7 +86,7 @@ public sealed class SqliteKilledWriterTests : IDisposable
         Assert.Subset(stored.ToHashSet(), acknowledged);
         foreach (var photo in photos)
         {
-            var truth = ChildWriter.Outcome(int.Parse(Path.GetFileNameWithoutExtension(photo.Paths[0]))).Photo!;
+            var truth = ChildWriter.Outcome(int.Parse(Path.GetFileNameWithoutExtension(photo.Paths[0]))).Photo;
             Assert.Equal(truth.Sha256, photo.Sha256);
             Assert.Equal(
                 truth.Faces.Select(face => face.Box).OrderBy(box => box.Left),

@@ -119,24 +119,15 @@ public sealed class CollectionIndexTests : IDisposable
     private static void AddLooks(Collection collection, int from, int to)
     {
         using var writer = new SqliteCatalogueStore(collection.Directory).OpenWriter();
-        writer.Commit(
-            writer.Spaces()[0].Id,
-            [
-                .. Enumerable
-                    .Range(from, to - from)
-                    .Select(number =>
-                        (
-                            number < Photos
-                                ? Some.Copy($"/photos/{number}.jpg", $"{number}")
-                                : Some.Read($"/photos/{number}.jpg", $"{number}")
-                        ) with
-                        {
-                            Look = LookRow(number),
-                        }
-                    ),
-            ],
-            writer.EnsureSpace(Looks)
-        );
+        writer.Commit(writer.Spaces()[0].Id, [.. Enumerable.Range(from, to - from).Select(Looked)], writer.EnsureSpace(Looks));
+    }
+
+    private static FileOutcome Looked(int number)
+    {
+        var path = $"/photos/{number}.jpg";
+        if (number < Photos)
+            return new LookRead(Some.File(path), Some.Sha256($"{number}"), LookRow(number));
+        return Some.Read(path, $"{number}") with { Look = LookRow(number) };
     }
 
     private static int[] ByLook(Collection collection, int number, int limit)

@@ -29,7 +29,7 @@ public sealed class FormerCollectionTests : IDisposable
                 [.. Enumerable.Range(0, Photos).Select(n => Some.Read($"/photos/{n}.jpg", $"{n}", Face(n)))]
             );
             var looks = writer.EnsureSpace(Looks);
-            writer.Commit(writer.Spaces()[0].Id, [Some.Copy("/photos/0.jpg", "0") with { Look = Row(900) }], looks);
+            writer.Commit(writer.Spaces()[0].Id, [new LookRead(Some.File("/photos/0.jpg"), Some.Sha256("0"), Row(900))], looks);
         }
         _found = Found(collection);
         Assert.Equal(Photos, _found.Length);
@@ -51,7 +51,7 @@ public sealed class FormerCollectionTests : IDisposable
         Assert.Equal([(collection.Space, Photos), (Looks, 1)], reader.Spaces().Select(space => (space.Space, (int)space.Rows)));
         Assert.NotEqual(_former, collection.Space.Key);
         Assert.Equal(Photos, reader.ReadEmbeddings(reader.Spaces()[0].Id).Count);
-        Assert.True(reader.IsAnalysed(Some.Sha256("7"), reader.Spaces()[0].Id));
+        Assert.True(reader.ProgressOf(Some.Sha256("7"), new(reader.Spaces()[0].Id)).HasFaces);
         Assert.Empty(reader.Verify());
     }
 

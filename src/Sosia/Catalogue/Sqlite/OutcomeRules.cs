@@ -7,45 +7,43 @@ internal static class OutcomeRules
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
-    /// <exception cref="ArgumentException">The outcome says nothing or two things, or holds a value that can't be stored.</exception>
-    public static void Check(FileOutcome outcome, int dimensions, int? look)
+    /// <param name="outcome">What is to be stored.</param>
+    /// <param name="faces">Dimensions of the space of faces.</param>
+    /// <param name="look">Dimensions of the space of photos; null when there is none.</param>
+    /// <exception cref="ArgumentException">The outcome holds a value that can't be stored.</exception>
+    public static void Check(FileOutcome outcome, int faces, int? look)
     {
-        ArgumentException.ThrowIfNullOrEmpty(outcome.File.Path);
-        var said = (outcome.Photo is null ? 0 : 1) + (outcome.KnownSha256 is null ? 0 : 1) + (outcome.Failure is null ? 0 : 1);
-        if (said != 1)
-            throw new ArgumentException(
-                $"Expected a photo, a known photo or a failure for {outcome.File.Path}, got {said} of them.",
-                nameof(outcome)
-            );
-        CheckLook(outcome, look);
-        if (outcome.Photo is not { } photo)
-            return;
-        if (photo.Sha256.Length != 64 || photo.Sha256.AsSpan().ContainsAnyExcept(HexDigits))
-            throw new ArgumentException(
-                $"Expected a SHA-256 of 64 lower-case hex digits for {outcome.File.Path}, got '{photo.Sha256}'.",
-                nameof(outcome)
-            );
-        foreach (var face in photo.Faces)
-            Check(face, dimensions, outcome.File.Path);
+        var path = outcome.File.Path;
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        switch (outcome)
+        {
+            case PhotoRead read:
+                Check(read.Photo, faces, path);
+                if (read.Look is { } row)
+                    CheckLook(row, look, path);
+                break;
+            case LookRead read:
+                CheckLook(read.Look, look, path);
+                break;
+        }
     }
 
-    private static void CheckLook(FileOutcome outcome, int? dimensions)
+    private static void Check(NewPhoto photo, int dimensions, string path)
     {
-        if (outcome.Look is not { } row)
-            return;
-        if (dimensions is null || outcome.Failure is not null)
-            throw new ArgumentException(
-                $"The outcome of {outcome.File.Path} has a row of a photo, and there is no {(dimensions is null ? "space" : "photo")} "
-                    + "for it.",
-                nameof(outcome)
-            );
+        if (photo.Sha256.Length != 64 || photo.Sha256.AsSpan().ContainsAnyExcept(HexDigits))
+            throw new ArgumentException($"Expected a SHA-256 of 64 lower-case hex digits for {path}, got '{photo.Sha256}'.", nameof(photo));
+        foreach (var face in photo.Faces)
+            Check(face, dimensions, path);
+    }
+
+    private static void CheckLook(float[] row, int? dimensions, string path)
+    {
+        if (dimensions is null)
+            throw new ArgumentException($"The outcome of {path} has a row of a photo, and there is no space for it.", nameof(row));
         if (row.Length != 0 && row.Length != dimensions)
-            throw new ArgumentException(
-                $"Expected {dimensions} dimensions for the photo {outcome.File.Path}, got {row.Length}.",
-                nameof(outcome)
-            );
+            throw new ArgumentException($"Expected {dimensions} dimensions for the photo {path}, got {row.Length}.", nameof(row));
         if (!AllFinite(row))
-            throw new ArgumentException($"The row of the photo {outcome.File.Path} has a number that is not finite.", nameof(outcome));
+            throw new ArgumentException($"The row of the photo {path} has a number that is not finite.", nameof(row));
     }
 
     private static void Check(NewFace face, int dimensions, string path)

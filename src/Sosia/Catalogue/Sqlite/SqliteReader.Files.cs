@@ -84,41 +84,48 @@ internal partial class SqliteReader
             return failures;
         });
 
-    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, params IReadOnlyList<SpaceId> spaces)
+    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, IndexedSpaces? spaces = null)
     {
-        ArgumentNullException.ThrowIfNull(spaces);
         var (first, end) = PathRange(directory);
-        var missing = string.Concat(
-            spaces.Select(space => $" OR NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = {space.Value})")
-        );
         return Database.Read(() =>
         {
             var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
             using var rows = Database.Query(
-                $"""
-                SELECT path, bytes, modified, sha256, state, waiting, reason IS NOT NULL, photo IS NOT NULL AND (0{missing})
+                """
+                SELECT path, bytes, modified, sha256, waiting, reason IS NOT NULL,
+                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3),
+                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4)
                 FROM files LEFT JOIN photos p ON p.id = photo
                 WHERE path >= $1 AND path < $2
                 """,
                 first,
-                end
+                end,
+                spaces?.Faces.Value,
+                spaces?.Look?.Value
             );
             while (rows.Read())
-                files.Add(rows.GetString(0), ToKnown(rows));
+                files.Add(rows.GetString(0), ToKnown(rows, spaces));
             return files;
         });
     }
 
-    private static KnownFile ToKnown(SqliteDataReader rows)
+    private static KnownFile ToKnown(SqliteDataReader rows, IndexedSpaces? spaces)
     {
         var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
         var photo = rows.IsDBNull(3) ? null : rows.GetString(3);
-        var (waits, failed, lacksSpace) = (rows.GetBoolean(5), rows.GetBoolean(6), rows.GetBoolean(7));
-        if (waits)
-            return new(stamp, null, PhotoState.Waiting) { ReadBefore = photo };
-        if (failed)
-            return new(stamp, null, PhotoState.Unreadable) { ReadBefore = photo };
-        return new(stamp, photo, lacksSpace ? PhotoState.Waiting : Enum.Parse<PhotoState>(rows.GetString(4)));
+        return new KnownFile(stamp, StateOf(rows, spaces), photo);
+    }
+
+    private static FileState StateOf(SqliteDataReader rows, IndexedSpaces? spaces)
+    {
+        if (rows.GetBoolean(4))
+            return FileState.Waiting;
+        if (rows.GetBoolean(5))
+            return FileState.Unreadable;
+        if (spaces is null)
+            return FileState.Complete;
+        var progress = new PhotoProgress(IsForgotten: false, HasFaces: rows.GetBoolean(6), HasLook: rows.GetBoolean(7));
+        return progress.WorkLeft(spaces) == PhotoWork.None ? FileState.Complete : FileState.Incomplete;
     }
 
     /// <summary>

@@ -7,12 +7,6 @@ namespace Sosia.Catalogue.Sqlite;
 /// <summary>What must not come back. Marks are salted, so that a list of photos' hashes is not to be had from here.</summary>
 internal partial class SqliteReader
 {
-    public bool IsForgotten(string sha256)
-    {
-        ArgumentNullException.ThrowIfNull(sha256);
-        return Database.Read(() => IsMarked(sha256));
-    }
-
     protected bool IsMarked(string sha256) =>
         Database.Value("SELECT 1 FROM forgotten_photos LIMIT 1") is not null
         && MarksOf(sha256).Exists(mark => Database.Value("SELECT 1 FROM forgotten_photos WHERE mark = $1", mark) is not null);

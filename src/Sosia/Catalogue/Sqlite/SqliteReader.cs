@@ -46,15 +46,12 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
                 .SingleOrDefault()
         );
 
-    public bool IsAnalysed(string sha256, SpaceId space) =>
-        Database.Read(() =>
-            Database.Value(
-                "SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2",
-                sha256,
-                space.Value
-            )
-                is not null
-        );
+    public PhotoProgress ProgressOf(string sha256, IndexedSpaces spaces)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        ArgumentNullException.ThrowIfNull(spaces);
+        return Database.Read(() => ProgressIn(sha256, spaces));
+    }
 
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
         Database.Read(() =>
@@ -82,6 +79,17 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     protected List<FaceRow> FacesIn(PhotoId photo) =>
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);
+
+    protected PhotoProgress ProgressIn(string sha256, IndexedSpaces spaces) =>
+        new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces), IsAnalysed(sha256, spaces.Look));
+
+    private bool IsAnalysed(string sha256, SpaceId? space) =>
+        Database.Value(
+            "SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2",
+            sha256,
+            space?.Value
+        )
+            is not null;
 
     private Revision CurrentRevision()
     {

@@ -1,34 +1,34 @@
+using System.Diagnostics;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Faces;
+using Sosia.Photos;
 
 namespace Sosia.Catalogue.Sqlite;
 
 /// <summary>Stores what became of files.</summary>
 internal sealed partial class SqliteWriter
 {
-    public void Commit(SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null)
+    public void Commit(IndexedSpaces spaces, IReadOnlyList<FileOutcome> outcomes)
     {
+        ArgumentNullException.ThrowIfNull(spaces);
         ArgumentNullException.ThrowIfNull(outcomes);
         Database.Write(
             version =>
             {
-                var dimensions = DimensionsOf(space, SpaceKind.Faces);
-                int? lookDimensions = look is { } photos ? DimensionsOf(photos, SpaceKind.Photos) : null;
+                var faces = DimensionsOf(spaces.Faces, SpaceKind.Faces);
+                int? look = spaces.Look is { } photos ? DimensionsOf(photos, SpaceKind.Photos) : null;
                 foreach (var outcome in outcomes)
-                    OutcomeRules.Check(outcome, dimensions, lookDimensions);
+                    OutcomeRules.Check(outcome, faces, look);
 
                 // Photos first: a file may be a copy of one that comes later in the list.
-                foreach (var outcome in outcomes)
-                    if (outcome.Photo is { } photo)
-                        Store(photo, space, version);
+                foreach (var read in outcomes.OfType<PhotoRead>())
+                    Store(read, spaces, version);
+                foreach (var read in outcomes.OfType<LookRead>())
+                    Store(read, spaces, version);
                 var left = new HashSet<long>();
                 foreach (var outcome in outcomes)
-                {
-                    if (Settle(outcome) is { } before)
+                    if (UpdateFile(outcome) is { } before)
                         left.Add(before);
-                    if (outcome.Look is { } row)
-                        StoreLook(row, (outcome.Photo?.Sha256 ?? outcome.KnownSha256)!, look!.Value, version);
-                }
                 RemoveUnlessSomewhere(left, version);
                 return outcomes.Count;
             },
@@ -36,24 +36,28 @@ internal sealed partial class SqliteWriter
         );
     }
 
-    // What was analysed in this space stays as it is: the same photo may be in flight twice, and its ids are known to others.
-    private void Store(NewPhoto photo, SpaceId space, long version)
+    // What is done stays as it is: the same photo may be in flight twice, and its ids are known to others.
+    private void Store(PhotoRead read, IndexedSpaces spaces, long version)
     {
-        if (IsMarked(photo.Sha256))
-            return;
-        var id =
-            Database.Value("SELECT id FROM photos WHERE sha256 = $1", photo.Sha256) as long?
-            ?? (long)
-                Database.Value(
-                    "INSERT INTO photos (sha256, width, height, state) VALUES ($1, $2, $3, $4) RETURNING id",
-                    photo.Sha256,
-                    photo.Width,
-                    photo.Height,
-                    nameof(PhotoState.NoFace)
-                )!;
-        if (Database.Run("INSERT INTO analysed (photo, space) VALUES ($1, $2) ON CONFLICT DO NOTHING", id, space.Value) == 0)
-            return;
+        var sha256 = read.Photo.Sha256;
+        var left = ProgressIn(sha256, spaces).WorkLeft(spaces);
+        if (left.HasFlag(PhotoWork.Faces))
+            StoreFaces(read.Photo, spaces.Faces, version);
+        if (left.HasFlag(PhotoWork.Look) && read.Look is { } row)
+            StoreLook(row, IdOf(sha256, read.File), spaces.Look!.Value, version);
+    }
 
+    private void Store(LookRead read, IndexedSpaces spaces, long version)
+    {
+        var left = ProgressIn(read.Sha256, spaces).WorkLeft(spaces);
+        if (left.HasFlag(PhotoWork.Look))
+            StoreLook(read.Look, IdOf(read.Sha256, read.File), spaces.Look!.Value, version);
+    }
+
+    private void StoreFaces(NewPhoto photo, SpaceId space, long version)
+    {
+        var id = FindId(photo.Sha256) ?? Insert(photo);
+        Database.Run("INSERT INTO analysed (photo, space) VALUES ($1, $2)", id, space.Value);
         var known = FacesIn(new(id));
         var forgotten = ForgottenFacesOf(photo.Sha256);
         foreach (var face in photo.Faces)
@@ -84,6 +88,16 @@ internal sealed partial class SqliteWriter
             """,
             photo
         );
+
+    private long Insert(NewPhoto photo) =>
+        (long)
+            Database.Value(
+                "INSERT INTO photos (sha256, width, height, state) VALUES ($1, $2, $3, $4) RETURNING id",
+                photo.Sha256,
+                photo.Width,
+                photo.Height,
+                nameof(PhotoState.NoFace)
+            )!;
 
     private FaceId Insert(NewFace face, long photo)
     {
@@ -134,24 +148,39 @@ internal sealed partial class SqliteWriter
         );
     }
 
-    // Writes down what the file is now; returns the photo that lay there before, if it is another. The path of a forgotten photo is
-    // forgotten too.
-    private long? Settle(FileOutcome outcome)
+    /// <summary>Notes what the file is now.</summary>
+    /// <returns>The photo that lay there before, when another lies there now, or none.</returns>
+    private long? UpdateFile(FileOutcome outcome)
     {
         var file = outcome.File;
         var before = Database.Value("SELECT photo FROM files WHERE path = $1", file.Path) as long?;
-        if ((outcome.Photo?.Sha256 ?? outcome.KnownSha256) is { } hash && IsMarked(hash))
+        if (outcome is PhotoUnreadable unreadable)
         {
-            Database.Run("DELETE FROM files WHERE path = $1", file.Path);
+            Note(file, before, unreadable.Failure); // what was read once stays until the file is read again
+            return null;
+        }
+        var sha256 = HashOf(outcome);
+        if (IsMarked(sha256))
+        {
+            Database.Run("DELETE FROM files WHERE path = $1", file.Path); // the path of a forgotten photo is forgotten too
             return before;
         }
-        var now = outcome.Failure is null ? null : before; // what was read once stays until the file is read again
-        if ((outcome.Photo?.Sha256 ?? outcome.KnownSha256) is { } sha256)
-            now =
-                Database.Value("SELECT id FROM photos WHERE sha256 = $1", sha256) as long?
-                ?? throw SqliteErrors.NotFound(
-                    $"No photo {sha256} is stored, of which {file.Path} is said to be a copy: read the file itself."
-                );
+        var now = IdOf(sha256, file);
+        Note(file, now, failure: null);
+        return before == now ? null : before;
+    }
+
+    private static string HashOf(FileOutcome outcome) =>
+        outcome switch
+        {
+            PhotoRead read => read.Photo.Sha256,
+            LookRead read => read.Sha256,
+            PhotoKnown known => known.Sha256,
+            PhotoForgotten forgotten => forgotten.Sha256,
+            _ => throw new UnreachableException(),
+        };
+
+    private void Note(FileStamp file, long? photo, Failure? failure) =>
         Database.Run(
             """
             INSERT INTO files (path, bytes, modified, photo, reason, message, waiting) VALUES ($1, $2, $3, $4, $5, $6, 0)
@@ -161,10 +190,15 @@ internal sealed partial class SqliteWriter
             file.Path,
             file.Bytes,
             Ticks(file),
-            now,
-            outcome.Failure?.Reason.ToString(),
-            outcome.Failure?.Message
+            photo,
+            failure?.Reason.ToString(),
+            failure?.Message
         );
-        return before == now ? null : before;
-    }
+
+    private long? FindId(string sha256) => Database.Value("SELECT id FROM photos WHERE sha256 = $1", sha256) as long?;
+
+    /// <exception cref="CatalogueException">No such photo is stored.</exception>
+    private long IdOf(string sha256, FileStamp file) =>
+        FindId(sha256)
+        ?? throw SqliteErrors.NotFound($"No photo {sha256} is stored, of which {file.Path} is said to be a copy: read the file itself.");
 }

@@ -5,17 +5,11 @@ namespace Sosia.Catalogue.Sqlite;
 /// <summary>Rows of whole photos, for search by look.</summary>
 internal sealed partial class SqliteWriter
 {
-    /// <summary>
-    /// Stores the row of a photo, unless it was analysed in this space before, or forgotten; an empty row only says that it was analysed.
-    /// </summary>
-    private void StoreLook(float[] row, string sha256, SpaceId space, long version)
+    /// <summary>Stores the row of a photo; an empty row only says that the photo was analysed.</summary>
+    private void StoreLook(float[] row, long photo, SpaceId space, long version)
     {
-        if (Database.Value("SELECT id FROM photos WHERE sha256 = $1", sha256) is not long photo)
-            return; // forgotten: it was not stored
-        if (
-            Database.Run("INSERT INTO analysed (photo, space) VALUES ($1, $2) ON CONFLICT DO NOTHING", photo, space.Value) == 0
-            || row.Length == 0
-        )
+        Database.Run("INSERT INTO analysed (photo, space) VALUES ($1, $2)", photo, space.Value);
+        if (row.Length == 0)
             return;
         var bytes = FloatRows.ToBytes(row);
         Database.Run(

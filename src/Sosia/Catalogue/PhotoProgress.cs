@@ -1,0 +1,42 @@
+namespace Sosia.Catalogue;
+
+/// <summary>The spaces that an indexing run fills.</summary>
+/// <param name="Faces">The space of faces.</param>
+/// <param name="Look">The space of photos; null when photos are not indexed by look.</param>
+public sealed record IndexedSpaces(SpaceId Faces, SpaceId? Look = null);
+
+/// <summary>What an indexing run still has to make of a photo.</summary>
+[Flags]
+public enum PhotoWork
+{
+    /// <summary>The photo is done.</summary>
+    None = 0,
+
+    /// <summary>Find and embed its faces.</summary>
+    Faces = 1,
+
+    /// <summary>Make the row of the whole photo.</summary>
+    Look = 2,
+}
+
+/// <summary>What a catalogue knows of the photo of some bytes; the default is a photo it has never seen.</summary>
+/// <param name="IsForgotten">The photo was forgotten: it is not stored again.</param>
+/// <param name="HasFaces">The photo is stored and was analysed in the space of faces that was asked about.</param>
+/// <param name="HasLook">The photo is stored and was analysed in the space of photos that was asked about.</param>
+public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, bool HasLook)
+{
+    /// <summary>
+    /// What is left to make of the photo. Whoever must know whether a photo is done asks here: the plan of a run, its workers, and the
+    /// commit.
+    /// </summary>
+    /// <param name="spaces">The spaces that the catalogue was asked about.</param>
+    public PhotoWork WorkLeft(IndexedSpaces spaces)
+    {
+        ArgumentNullException.ThrowIfNull(spaces);
+        if (IsForgotten)
+            return PhotoWork.None;
+        var faces = HasFaces ? PhotoWork.None : PhotoWork.Faces;
+        var look = HasLook || spaces.Look is null ? PhotoWork.None : PhotoWork.Look;
+        return faces | look;
+    }
+}
