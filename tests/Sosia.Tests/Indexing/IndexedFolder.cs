@@ -48,6 +48,12 @@ internal sealed class IndexedFolder : IDisposable
     /// <summary>Makes rows by look; null when they are not wanted.</summary>
     public LookReader? Look { get; set; }
 
+    /// <summary>Measures the time of a run.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Called with the path of a file before it is decoded, on the thread that does so.</summary>
+    public Action<string> Decoding { get; set; } = _ => { };
+
     /// <summary>Photos decoded since this was last asked.</summary>
     public int Decoded => Interlocked.Exchange(ref _decoded, 0);
 
@@ -82,7 +88,7 @@ internal sealed class IndexedFolder : IDisposable
         CancellationToken cancellation,
         params string[] roots
     ) =>
-        new Indexer(Store, Collection, Limits, new CountingDecoder(this), Pipeline) { Look = Look }.Run(
+        new Indexer(Store, Collection, Limits, new CountingDecoder(this), Pipeline) { Look = Look, Clock = Clock }.Run(
             roots.Length > 0 ? roots : [Folder],
             options,
             progress,
@@ -117,6 +123,7 @@ internal sealed class IndexedFolder : IDisposable
         public Photo Decode(PhotoFile file, CancellationToken cancellation = default)
         {
             Interlocked.Increment(ref folder._decoded);
+            folder.Decoding(file.Stamp.Path);
             return _decoder.Decode(file, cancellation);
         }
     }

@@ -1,0 +1,71 @@
+using Sosia.Catalogue;
+using Sosia.Hosting;
+using Sosia.Photos;
+
+namespace Sosia.Indexing;
+
+/// <summary>Commits what became of files in small transactions, on the thread that calls. It never reads a file itself.</summary>
+/// <param name="writer">The catalogue.</param>
+/// <param name="spaces">What the run fills.</param>
+/// <param name="committed">Told of every outcome after it was committed.</param>
+/// <param name="clock">Measures the time.</param>
+internal sealed class Committer(ICatalogueWriter writer, IndexedSpaces spaces, Action<FileOutcome> committed, TimeProvider clock)
+{
+    /// <summary>Outcomes in one transaction, at most.</summary>
+    private const int BatchSize = 64;
+
+    /// <summary>How long an outcome may wait for its transaction.</summary>
+    public static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<FileOutcome> _batch = [];
+    private List<FileStamp> _toReadAgain = [];
+    private long _oldest;
+
+    /// <summary>Takes an outcome, to be committed with others.</summary>
+    public void Add(FileOutcome outcome)
+    {
+        if (_batch.Count == 0)
+            _oldest = clock.GetTimestamp();
+        _batch.Add(outcome);
+    }
+
+    /// <summary>Commits what there is when the batch is full, or has waited long enough.</summary>
+    public void CommitWhenDue()
+    {
+        if (_batch.Count == BatchSize || (_batch.Count > 0 && clock.GetElapsedTime(_oldest) >= BatchTime))
+            Commit();
+    }
+
+    /// <summary>Commits what there is.</summary>
+    public void Commit()
+    {
+        // A photo found under a second name may have been removed since under its first: then its file is read after all.
+        _toReadAgain.AddRange(_batch.Where(LacksSomething).Select(outcome => outcome.File));
+        _batch.RemoveAll(LacksSomething);
+        if (_batch.Count == 0)
+            return;
+        using (Telemetry.Measure("store"))
+            writer.Commit(spaces, _batch);
+        _batch.ForEach(committed);
+        _batch.Clear();
+    }
+
+    /// <summary>Files that were read, but whose outcome does not hold any more; each is handed out once.</summary>
+    public IReadOnlyList<FileStamp> TakeFilesToReadAgain()
+    {
+        var files = _toReadAgain;
+        _toReadAgain = [];
+        return files;
+    }
+
+    /// <summary>Whether a photo lacks more by now than its file was read for.</summary>
+    private bool LacksSomething(FileOutcome outcome) =>
+        outcome switch
+        {
+            PhotoKnown known => WorkLeft(known.Sha256) != PhotoWork.None,
+            LookRead read => WorkLeft(read.Sha256).HasFlag(PhotoWork.Faces),
+            _ => false,
+        };
+
+    private PhotoWork WorkLeft(string sha256) => writer.ProgressOf(sha256, spaces).WorkLeft(spaces);
+}

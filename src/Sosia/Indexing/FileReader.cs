@@ -1,0 +1,75 @@
+using Sosia.Catalogue;
+using Sosia.Hosting;
+using Sosia.Models;
+using Sosia.Photos;
+using Sosia.Pipeline;
+
+namespace Sosia.Indexing;
+
+/// <summary>The work of one thread on one file: reads and hashes it, asks the catalogue what its photo lacks, and makes that.</summary>
+/// <param name="limits">What is read of a file.</param>
+/// <param name="decoder">Makes photos of files.</param>
+/// <param name="faces">Makes faces of photos.</param>
+/// <param name="look">Makes rows by look; null when they are not wanted.</param>
+internal sealed class FileReader(PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, LookReader? look)
+{
+    /// <summary>What becomes of a file. One that can't be read is an outcome, and no exception.</summary>
+    /// <param name="file">The file as it was found.</param>
+    /// <param name="catalogue">What is known of photos.</param>
+    /// <param name="spaces">What the run fills.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    public FileOutcome Read(FileStamp file, ICatalogueReader catalogue, IndexedSpaces spaces, CancellationToken cancellation)
+    {
+        try
+        {
+            var read = Read(file, cancellation);
+            var progress = catalogue.ProgressOf(read.Sha256, spaces);
+            if (progress.IsForgotten)
+                return new PhotoForgotten(read.Stamp, read.Sha256);
+            var left = progress.WorkLeft(spaces);
+            return left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : Analyse(read, left, cancellation);
+        }
+        catch (UnreadablePhotoException unreadable)
+        {
+            return new PhotoUnreadable(file, new Failure(unreadable.Reason, unreadable.Message));
+        }
+        catch (ModelException nothing) when (nothing.Problem == ModelProblem.DoesNotFit)
+        {
+            return new PhotoUnreadable(file, new Failure(UnreadableReason.NotEmbedded, nothing.Message));
+        }
+        catch (Exception mistake)
+            when (mistake is ArgumentException or InvalidOperationException or ArithmeticException or IndexOutOfRangeException)
+        {
+            // A mistake of this program's, which one photo brings to light: that must not cost the thousands after it.
+            var message = mistake.Message.ReplaceLineEndings(" ");
+            return new PhotoUnreadable(
+                file,
+                new Failure(
+                    UnreadableReason.Damaged,
+                    $"Sosia can't work on this photo ({mistake.GetType().Name}: {message}); please report it."
+                )
+            );
+        }
+    }
+
+    private FileOutcome Analyse(PhotoFile file, PhotoWork left, CancellationToken cancellation)
+    {
+        var photo = Decode(file, cancellation);
+        var row = left.HasFlag(PhotoWork.Look) ? look!.Read(photo, cancellation) : null;
+        if (!left.HasFlag(PhotoWork.Faces))
+            return new LookRead(file.Stamp, file.Sha256, row!);
+        return new PhotoRead(file.Stamp, faces.ToStored(photo, file.Sha256, cancellation)) { Look = row };
+    }
+
+    private PhotoFile Read(FileStamp file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("read");
+        return PhotoFile.Read(file.Path, limits, cancellation);
+    }
+
+    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("decode");
+        return decoder.Decode(file, cancellation);
+    }
+}
