@@ -8,7 +8,11 @@ namespace Sosia.Tests;
 /// </summary>
 internal static class VersionEight
 {
-    private const string TakeAway = "";
+    private const string TakeAway = """
+        DROP INDEX analysed_by_provenance;
+        ALTER TABLE analysed DROP COLUMN provenance;
+        DROP TABLE provenances;
+        """;
 
     /// <param name="file">A catalogue that nobody has open.</param>
     /// <param name="key">The key of its space of faces.</param>

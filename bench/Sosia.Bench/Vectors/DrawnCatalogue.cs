@@ -21,6 +21,8 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
 
     public long CountFaces() => table.Faces.Length;
 
+    public IReadOnlyList<ProvenanceCount> CountByProvenance(SpaceId space) => [];
+
     public PhotoRow? FindPhoto(PhotoId id) => null;
 
     public PhotoRow? FindPhoto(string sha256) => null;

@@ -7,6 +7,8 @@ namespace Sosia.Cli.Commands;
 /// <summary><c>sosia status</c></summary>
 internal static class StatusCommand
 {
+    private const string NotNoted = "not noted: indexed before Sosia kept how faces are found";
+
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create()
@@ -23,6 +25,10 @@ internal static class StatusCommand
         var photos = reader.Count();
         var faces = reader.CountFaces();
         var spaces = reader.Spaces();
+        var provenances = spaces
+            .Where(space => space.Space.Key == collection.Space.Key)
+            .SelectMany(space => reader.CountByProvenance(space.Id))
+            .ToArray();
         var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length);
         if (parsed.GetValue(AsJson))
         {
@@ -48,6 +54,7 @@ internal static class StatusCommand
                             space.Rows
                         )),
                     ],
+                    [.. provenances.Select(found => new ProvenanceJson(found.FoundBy?.Key, found.FoundBy?.Description, found.Photos))],
                     bytes
                 )
             );
@@ -75,6 +82,9 @@ internal static class StatusCommand
                 $"Space         {rows, 9:N0}   {(space.Of == SpaceKind.Photos ? "photos by look: rows" : "embeddings")} of "
                     + $"{space.Model}, {space.Dimensions} dimensions"
             );
+        if (provenances.Length > 1)
+            foreach (var found in provenances)
+                Console.WriteLine($"Found by      {found.Photos, 9:N0}   {Text.Printable(found.FoundBy?.Description ?? NotNoted)}");
         return ExitCode.Done;
     }
 

@@ -52,7 +52,17 @@ internal sealed record PhotoCountsJson(
 
 internal sealed record SpaceJson(string Key, string Model, string Of, int Dimensions, long Rows);
 
-internal sealed record StatusJson(string Collection, PhotoCountsJson Photos, long Faces, IReadOnlyList<SpaceJson> Spaces, long Bytes);
+/// <summary>Photos by how their faces were found; key and description are missing where that was not noted.</summary>
+internal sealed record ProvenanceJson(string? Key, string? Description, long Photos);
+
+internal sealed record StatusJson(
+    string Collection,
+    PhotoCountsJson Photos,
+    long Faces,
+    IReadOnlyList<SpaceJson> Spaces,
+    IReadOnlyList<ProvenanceJson> Provenance,
+    long Bytes
+);
 
 internal sealed record IndexedJson(string Path, int? Faces, bool? Look, string? Error, string? Reason);
 

@@ -29,6 +29,13 @@ public interface ICatalogueReader : IDisposable
     /// <summary>The spaces in this collection with the rows each holds.</summary>
     IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces();
 
+    /// <summary>
+    /// The photos that were analysed in a space of faces, by how their faces were found, the most frequent first. Every photo is counted
+    /// once.
+    /// </summary>
+    /// <returns>Empty when there is no such space.</returns>
+    IReadOnlyList<ProvenanceCount> CountByProvenance(SpaceId space);
+
     /// <summary>All embeddings of a space at one moment.</summary>
     /// <exception cref="CatalogueException">No such space.</exception>
     EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default);

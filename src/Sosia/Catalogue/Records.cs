@@ -91,7 +91,16 @@ public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, Fac
 /// <param name="Width">Columns of the upright original.</param>
 /// <param name="Height">Rows of the upright original.</param>
 /// <param name="Faces">All faces found; may be empty.</param>
-public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyList<NewFace> Faces);
+public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyList<NewFace> Faces)
+{
+    /// <summary>How the faces were found; null when that is not known.</summary>
+    public Provenance? FoundBy { get; init; }
+}
+
+/// <summary>The photos of a space whose faces were found in one way.</summary>
+/// <param name="FoundBy">How; null for photos that were stored before that was noted.</param>
+/// <param name="Photos">Photos, with and without faces.</param>
+public sealed record ProvenanceCount(Provenance? FoundBy, long Photos);
 
 /// <summary>A stored photo.</summary>
 public sealed record PhotoRow(PhotoId Id, string Sha256, int Width, int Height, PhotoState State, IReadOnlyList<string> Paths);

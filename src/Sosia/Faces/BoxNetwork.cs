@@ -21,6 +21,9 @@ internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDispo
     /// <summary>Rows of a window.</summary>
     public int Height => model.Input.Height;
 
+    /// <summary>How faces are found by this network with some options.</summary>
+    public Provenance ProvenanceWith(DetectorOptions options) => Provenance.Of(model, options);
+
     /// <summary>Every box above the score, before overlaps are sorted out.</summary>
     public List<SeenBox> Look(ReadOnlySpan<byte> window, float minConfidence, CancellationToken cancellation)
     {

@@ -27,6 +27,7 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
     private FaceFinder(BoxNetwork boxes, PointNetwork points, DetectorOptions options)
     {
         (_boxes, _points, _options) = (boxes, points, options);
+        Provenance = boxes.ProvenanceWith(options);
         _window = new ThreadLocal<byte[]>(() => new byte[boxes.Width * boxes.Height * Photo.Channels]);
     }
 
@@ -45,6 +46,9 @@ public sealed class FaceFinder : IFaceDetector, IDisposable
 
     /// <inheritdoc/>
     public string LandmarksKey => _points.Key;
+
+    /// <inheritdoc/>
+    public Provenance Provenance { get; }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,6 +8,9 @@ public interface IFaceDetector
     /// <summary>Names how the points of a face are made, whichever way it was found: <see cref="Faces.LandmarksKey"/>.</summary>
     string LandmarksKey { get; }
 
+    /// <summary>How <see cref="Detect"/> finds faces.</summary>
+    Provenance Provenance { get; }
+
     /// <summary>All faces, most confident first; empty when there is none.</summary>
     IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default);
 

@@ -36,6 +36,9 @@ public sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedder,
     /// <summary>The space of the rows.</summary>
     public SpaceInfo Space { get; } = new(FaceSpace.Key(detector.LandmarksKey, embedder.Key), embedder.Model, embedder.Dimensions);
 
+    /// <summary>How the faces are found.</summary>
+    public Provenance FoundBy => detector.Provenance;
+
     /// <summary>Cuts faces as the embedder takes them; for those who show aligned faces.</summary>
     public FaceAligner Aligner { get; } = new(embedder.FaceSize, embedder.Template);
 
@@ -119,7 +122,7 @@ public sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedder,
     {
         var faces = Read(photo, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToArray();
         return Array.TrueForAll(faces, face => face.HasFiniteMeasures)
-            ? new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, faces)
+            ? new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, faces) { FoundBy = FoundBy }
             : throw new ModelException(
                 ModelProblem.DoesNotFit,
                 "The networks that find faces gave numbers that are not finite for a face in this photo."

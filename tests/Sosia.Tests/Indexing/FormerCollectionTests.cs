@@ -52,6 +52,7 @@ public sealed class FormerCollectionTests : IDisposable
         Assert.NotEqual(_former, collection.Space.Key);
         Assert.Equal(Photos, reader.ReadEmbeddings(reader.Spaces()[0].Id).Count);
         Assert.True(reader.ProgressOf(Some.Sha256("7"), new(reader.Spaces()[0].Id)).HasFaces);
+        Assert.Equal([new(null, Photos)], reader.CountByProvenance(reader.Spaces()[0].Id)); // nobody wrote that down
         Assert.Empty(reader.Verify());
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Faces;
 using Sosia.Photos;
 
 namespace Sosia.Catalogue.Sqlite;
@@ -39,6 +40,24 @@ internal partial class SqliteReader
             };
 
             long Of(PhotoState state) => counts.GetValueOrDefault(state);
+        });
+
+    public IReadOnlyList<ProvenanceCount> CountByProvenance(SpaceId space) =>
+        Database.Read(() =>
+        {
+            var counts = new List<ProvenanceCount>();
+            using var rows = Database.Query(
+                """
+                SELECT key, description, photos
+                FROM (SELECT provenance, count(*) AS photos FROM analysed WHERE space = $1 GROUP BY provenance)
+                LEFT JOIN provenances p ON p.id = provenance
+                ORDER BY photos DESC, p.id
+                """,
+                space.Value
+            );
+            while (rows.Read())
+                counts.Add(new(rows.IsDBNull(0) ? null : new Provenance(rows.GetString(0), rows.GetString(1)), rows.GetInt64(2)));
+            return counts;
         });
 
     public IReadOnlySet<PhotoId> PhotosUnder(string directory)

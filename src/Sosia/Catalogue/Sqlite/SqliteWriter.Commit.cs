@@ -57,7 +57,12 @@ internal sealed partial class SqliteWriter
     private void StoreFaces(NewPhoto photo, SpaceId space, long version)
     {
         var id = FindId(photo.Sha256) ?? Insert(photo);
-        Database.Run("INSERT INTO analysed (photo, space) VALUES ($1, $2)", id, space.Value);
+        Database.Run(
+            "INSERT INTO analysed (photo, space, provenance) VALUES ($1, $2, $3)",
+            id,
+            space.Value,
+            photo.FoundBy is { } provenance ? IdOf(provenance) : null
+        );
         var known = FacesIn(new(id));
         var forgotten = ForgottenFacesOf(photo.Sha256);
         foreach (var face in photo.Faces)
@@ -76,6 +81,17 @@ internal sealed partial class SqliteWriter
         }
         UpdateState(id);
     }
+
+    private long IdOf(Provenance provenance) =>
+        (long)
+            (
+                Database.Value("SELECT id FROM provenances WHERE key = $1", provenance.Key)
+                ?? Database.Value(
+                    "INSERT INTO provenances (key, description) VALUES ($1, $2) RETURNING id",
+                    provenance.Key,
+                    provenance.Description
+                )
+            )!;
 
     private void UpdateState(long photo) =>
         Database.Run(

@@ -178,6 +178,16 @@ internal static class Schema
         """
             UPDATE spaces SET key = key_with_landmarks(key) WHERE kind = 'Faces';
             """,
+        // 10: how the faces of a photo were found, for each space that they were embedded in. Before this step nobody wrote it down: NULL.
+        """
+            CREATE TABLE provenances (
+                id          INTEGER PRIMARY KEY,
+                key         TEXT NOT NULL UNIQUE,
+                description TEXT NOT NULL
+            );
+            ALTER TABLE analysed ADD COLUMN provenance INTEGER REFERENCES provenances (id);
+            CREATE INDEX analysed_by_provenance ON analysed (space, provenance);
+            """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>
