@@ -14,7 +14,7 @@ public sealed class ProvenanceTests : IDisposable
     public void Dispose() => _sosia.Dispose();
 
     [Fact]
-    public void Status_counts_photos_by_how_their_faces_were_found_once_they_differ()
+    public void Status_counts_photos_by_how_their_faces_were_found_and_index_again_reads_what_differs()
     {
         _sosia.PutMany(3);
         Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
@@ -25,6 +25,14 @@ public sealed class ProvenanceTests : IDisposable
         Assert.Equal(1, Indexed("--smallest-face", "40"));
         Assert.Equal([(Usual, 3), (Larger, 1)], Provenances());
         Assert.Contains($"Found by              1   {Larger}", _sosia.Ask("status").Out);
+
+        Assert.Equal(0, Indexed()); // unasked nothing is read again
+        Assert.Equal(1, Indexed("--again"));
+        Assert.Equal([(Usual, 4)], Provenances());
+        Assert.Equal(0, Indexed("--again"));
+        Assert.Equal(4, Indexed("--again", "--smallest-face", "40"));
+        Assert.Equal([(Larger, 4)], Provenances());
+        Assert.Equal(0, _sosia.Ask("verify").Code);
     }
 
     /// <summary>Photos read by another run.</summary>

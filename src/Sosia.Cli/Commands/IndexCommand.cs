@@ -24,6 +24,10 @@ internal static class IndexCommand
         Description = "Remove what is gone even if that is more than a fifth of the collection",
     };
     private static readonly Option<bool> RetryFailed = new("--retry-failed") { Description = "Read again the files that failed before" };
+    private static readonly Option<bool> Again = new("--again")
+    {
+        Description = "Read again the photos whose faces were found otherwise than now, as `sosia status` counts them",
+    };
     private static readonly Option<int?> SmallestFace = new("--smallest-face")
     {
         Description = "Side of the smallest face looked for (default 20)",
@@ -59,6 +63,7 @@ internal static class IndexCommand
             Look,
             Force,
             RetryFailed,
+            Again,
             SmallestFace,
             MaxBytes,
             MaxPixels,
@@ -92,6 +97,7 @@ internal static class IndexCommand
                 Look = byLook,
                 Force = parsed.GetValue(Force),
                 RetryFailed = parsed.GetValue(RetryFailed),
+                Again = parsed.GetValue(Again),
             },
             progress,
             cancellation

@@ -120,6 +120,11 @@ public interface ICatalogueWriter : ICatalogueReader
     /// landmarks lie in the middle of the stored box), and what is of none is a new face. The row of a photo is stored once in each space
     /// of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings; a file that can't be read keeps the
     /// photo that was read there before.
+    /// <para>
+    /// Where <see cref="IndexedSpaces.FoundBy"/> is set, the faces of a photo that were found otherwise are replaced by those of the
+    /// outcome. A face that is found again keeps its id and its embeddings in other spaces. One that is not found any more goes, unless it
+    /// has an embedding in another space.
+    /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">An outcome that can't be stored (wrong dimensions, not finite, a row without a space);
     /// nothing is stored.</exception>

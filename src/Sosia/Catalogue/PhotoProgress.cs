@@ -1,9 +1,15 @@
+using Sosia.Faces;
+
 namespace Sosia.Catalogue;
 
 /// <summary>The spaces that an indexing run fills.</summary>
 /// <param name="Faces">The space of faces.</param>
 /// <param name="Look">The space of photos; null when photos are not indexed by look.</param>
-public sealed record IndexedSpaces(SpaceId Faces, SpaceId? Look = null);
+public sealed record IndexedSpaces(SpaceId Faces, SpaceId? Look = null)
+{
+    /// <summary>How faces are to have been found: a photo whose faces were found otherwise lacks them. Null when any way will do.</summary>
+    public Provenance? FoundBy { get; init; }
+}
 
 /// <summary>What an indexing run still has to make of a photo.</summary>
 [Flags]
@@ -21,7 +27,9 @@ public enum PhotoWork
 
 /// <summary>What a catalogue knows of the photo of some bytes; the default is a photo it has never seen.</summary>
 /// <param name="IsForgotten">The photo was forgotten: it is not stored again.</param>
-/// <param name="HasFaces">The photo is stored and was analysed in the space of faces that was asked about.</param>
+/// <param name="HasFaces">
+/// The photo is stored and was analysed in the space of faces that was asked about; its faces were found as they were to be.
+/// </param>
 /// <param name="HasLook">The photo is stored and was analysed in the space of photos that was asked about.</param>
 public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, bool HasLook)
 {

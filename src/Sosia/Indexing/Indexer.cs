@@ -35,6 +35,8 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
             throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
         using var writer = store.OpenWriter();
         var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
+        if (options.Again)
+            spaces = faces.FoundAsNow(spaces);
 
         var about = IndexRoots.Of(roots, collection);
         var plan = IndexPlan.Make(about, writer, spaces, options, cancellation);

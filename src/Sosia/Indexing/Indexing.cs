@@ -11,6 +11,12 @@ public sealed record IndexOptions
     /// <summary>Read again the files that failed before, though they have not changed.</summary>
     public bool RetryFailed { get; init; }
 
+    /// <summary>
+    /// Read again the photos whose faces were found otherwise than they would be now, by another detector or with other options. Until a
+    /// photo was read again, it is found as it was.
+    /// </summary>
+    public bool Again { get; init; }
+
     /// <summary>Index by look too: every photo gets a row of the image model, those that are stored already included.</summary>
     public bool Look { get; init; }
 

@@ -47,7 +47,7 @@ internal partial class SqliteReader
             var removed = new List<long>();
             var of = RowsOf.Space(KindOf(space));
             using var rows = Database.Query(
-                $"SELECT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}",
+                $"SELECT DISTINCT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}",
                 space.Value,
                 since.Version
             );

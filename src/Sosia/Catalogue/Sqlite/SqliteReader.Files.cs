@@ -110,9 +110,9 @@ internal partial class SqliteReader
         {
             var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
             using var rows = Database.Query(
-                """
+                $"""
                 SELECT path, bytes, modified, sha256, waiting, reason IS NOT NULL,
-                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3),
+                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 AND {IsFoundBy("$5")}),
                        EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4)
                 FROM files LEFT JOIN photos p ON p.id = photo
                 WHERE path >= $1 AND path < $2
@@ -120,7 +120,8 @@ internal partial class SqliteReader
                 first,
                 end,
                 spaces?.Faces.Value,
-                spaces?.Look?.Value
+                spaces?.Look?.Value,
+                spaces?.FoundBy?.Key
             );
             while (rows.Read())
                 files.Add(rows.GetString(0), ToKnown(rows, spaces));

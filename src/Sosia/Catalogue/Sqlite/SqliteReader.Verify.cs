@@ -34,8 +34,9 @@ internal partial class SqliteReader
             + "FROM embeddings)",
         "SELECT 'Photo ' || r.photo || ' is both stored and removed.' FROM removed_photo_embeddings r JOIN photo_embeddings e ON "
             + "e.space = r.space AND e.photo = r.photo",
+        // A face that was found again has another row since.
         "SELECT 'Face ' || r.face || ' is both stored and removed.' FROM removed_embeddings r JOIN embeddings e ON e.space = r.space "
-            + "AND e.face = r.face",
+            + "AND e.face = r.face AND e.added < r.version",
     ];
 
     public IReadOnlyList<string> Verify(CancellationToken cancellation = default)

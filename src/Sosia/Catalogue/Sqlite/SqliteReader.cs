@@ -81,15 +81,19 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);
 
     protected PhotoProgress ProgressIn(string sha256, IndexedSpaces spaces) =>
-        new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces), IsAnalysed(sha256, spaces.Look));
+        new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces, spaces.FoundBy), IsAnalysed(sha256, spaces.Look, foundBy: null));
 
-    private bool IsAnalysed(string sha256, SpaceId? space) =>
+    private bool IsAnalysed(string sha256, SpaceId? space, Provenance? foundBy) =>
         Database.Value(
-            "SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2",
+            $"SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2 AND {IsFoundBy("$3")}",
             sha256,
-            space?.Value
+            space?.Value,
+            foundBy?.Key
         )
             is not null;
+
+    /// <summary>Whether the faces of a row of `analysed` were found in the way of a key; true when the key is null.</summary>
+    private static string IsFoundBy(string key) => $"({key} IS NULL OR a.provenance = (SELECT id FROM provenances WHERE key = {key}))";
 
     private Revision CurrentRevision()
     {

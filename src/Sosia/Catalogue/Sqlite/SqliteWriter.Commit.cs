@@ -8,6 +8,8 @@ namespace Sosia.Catalogue.Sqlite;
 /// <summary>Stores what became of files.</summary>
 internal sealed partial class SqliteWriter
 {
+    private readonly FaceStorage _faces = new(database);
+
     public void Commit(IndexedSpaces spaces, IReadOnlyList<FileOutcome> outcomes)
     {
         ArgumentNullException.ThrowIfNull(spaces);
@@ -57,29 +59,46 @@ internal sealed partial class SqliteWriter
     private void StoreFaces(NewPhoto photo, SpaceId space, long version)
     {
         var id = FindId(photo.Sha256) ?? Insert(photo);
-        Database.Run(
-            "INSERT INTO analysed (photo, space, provenance) VALUES ($1, $2, $3)",
-            id,
-            space.Value,
-            photo.FoundBy is { } provenance ? IdOf(provenance) : null
-        );
+        var isAgain = NoteAnalysed(id, space, photo.FoundBy);
         var known = FacesIn(new(id));
         var forgotten = ForgottenFacesOf(photo.Sha256);
         foreach (var face in photo.Faces)
         {
             if (forgotten.Exists(box => SameFace.Is(box, face.Box, face.Landmarks)))
                 continue;
-            // The same face for a second model: its embedding goes to the face that is there.
+            // The same face, for a second model or found again: it keeps its id.
             var same = known
                 .Where(stored => SameFace.Is(stored.Box, face.Box, face.Landmarks))
                 .MaxBy(stored => stored.Box.Overlap(face.Box));
             if (same is not null)
                 known.Remove(same);
-            var faceId = same?.Id ?? Insert(face, id);
-            if (face.Embedding is { } embedding)
-                Insert(embedding, faceId, space, version);
+            if (same is not null && isAgain)
+                _faces.Update(same.Id, face);
+            _faces.SetEmbedding(same?.Id ?? _faces.Insert(face, id), face.Embedding, space, version);
         }
+        if (isAgain)
+            foreach (var gone in known)
+                RemoveFromSpace(gone.Id, space, version);
         UpdateState(id);
+    }
+
+    /// <summary>Notes that a photo was analysed in a space, and how its faces were found.</summary>
+    /// <returns>Whether it was analysed there before.</returns>
+    private bool NoteAnalysed(long photo, SpaceId space, Provenance? foundBy)
+    {
+        long? provenance = foundBy is null ? null : IdOf(foundBy);
+        if (Database.Run("UPDATE analysed SET provenance = $3 WHERE photo = $1 AND space = $2", photo, space.Value, provenance) > 0)
+            return true;
+        Database.Run("INSERT INTO analysed (photo, space, provenance) VALUES ($1, $2, $3)", photo, space.Value, provenance);
+        return false;
+    }
+
+    /// <summary>A face that was not found any more; it stays while it has an embedding in another space.</summary>
+    private void RemoveFromSpace(FaceId face, SpaceId space, long version)
+    {
+        _faces.SetEmbedding(face, null, space, version);
+        if (Database.Value("SELECT 1 FROM embeddings WHERE face = $1 LIMIT 1", face.Value) is null)
+            RemoveFace(face, version);
     }
 
     private long IdOf(Provenance provenance) =>
@@ -114,55 +133,6 @@ internal sealed partial class SqliteWriter
                 photo.Height,
                 nameof(PhotoState.NoFace)
             )!;
-
-    private FaceId Insert(NewFace face, long photo)
-    {
-        var (box, points, quality) = (face.Box, face.Landmarks, face.Quality);
-        return new(
-            (long)
-                Database.Value(
-                    """
-                    INSERT INTO faces (photo, box_left, box_top, box_width, box_height, confidence,
-                        left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x, right_mouth_y,
-                        size, sharpness, yaw, score)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id
-                    """,
-                    photo,
-                    box.Left,
-                    box.Top,
-                    box.Width,
-                    box.Height,
-                    face.Confidence,
-                    points.LeftEye.X,
-                    points.LeftEye.Y,
-                    points.RightEye.X,
-                    points.RightEye.Y,
-                    points.Nose.X,
-                    points.Nose.Y,
-                    points.LeftMouth.X,
-                    points.LeftMouth.Y,
-                    points.RightMouth.X,
-                    points.RightMouth.Y,
-                    quality.Size,
-                    quality.Sharpness,
-                    quality.Yaw,
-                    quality.Score
-                )!
-        );
-    }
-
-    private void Insert(float[] embedding, FaceId face, SpaceId space, long version)
-    {
-        var bytes = FloatRows.ToBytes(embedding);
-        Database.Run(
-            "INSERT INTO embeddings (space, face, checksum, row, added) VALUES ($1, $2, $3, $4, $5)",
-            space.Value,
-            face.Value,
-            (long)FloatRows.Checksum(face.Value, bytes),
-            bytes,
-            version
-        );
-    }
 
     /// <summary>Notes what the file is now.</summary>
     /// <returns>The photo that lay there before, when another lies there now, or none.</returns>

@@ -43,6 +43,9 @@ internal sealed class RowIds
     public int RowOf(long owner)
     {
         var first = First;
+        for (var i = _since.Length - 2; i >= 0; i -= 2) // the last one: a row that was replaced stands there too
+            if (_since[i] == owner)
+                return (first.Length + i) / 2;
         var (low, high) = (0, first.Length / 2 - 1); // a table is in order of its owners
         while (low <= high)
         {
@@ -54,9 +57,6 @@ internal sealed class RowIds
             else
                 high = middle - 1;
         }
-        for (var i = 0; i < _since.Length; i += 2)
-            if (_since[i] == owner)
-                return (first.Length + i) / 2;
         return -1;
     }
 

@@ -57,6 +57,23 @@ internal sealed class StoredRows : IDisposable
         writer.RemovePaths([.. numbers.Select(PathOf)]);
     }
 
+    /// <summary>Finds the first face of some photos again: it keeps its id and gets the row of another number.</summary>
+    public void Replace(string by, params (int Photo, int Row)[] rows)
+    {
+        using var writer = Store.OpenWriter();
+        var spaces = new IndexedSpaces(writer.Spaces()[0].Id) { FoundBy = new(Some.Sha256(by), by) };
+        writer.Commit(
+            spaces,
+            [
+                .. rows.Select(row =>
+                {
+                    var photo = Some.Photo($"{row.Photo}", Some.Face(1) with { Embedding = Row(row.Row) });
+                    return new PhotoRead(Some.File(PathOf(row.Photo)), photo with { FoundBy = spaces.FoundBy });
+                }),
+            ]
+        );
+    }
+
     public T Ask<T>(Func<ICatalogueReader, T> question)
     {
         using var reader = Store.OpenReader();
