@@ -6,7 +6,16 @@ namespace Sosia;
 internal static class CollectionFiles
 {
     private static readonly string[] Folders = ["indexes", "thumbnails", "crops"];
-    private static readonly string[] FilesBegin = ["catalogue.db", "writer.lock", "writer.json", "server.key", "audit.ndjson"];
+    private static readonly string[] FilesBegin =
+    [
+        "catalogue.db",
+        "indexer.lock",
+        "indexer.json",
+        "writer.lock",
+        "writer.json",
+        "server.key",
+        "audit.ndjson",
+    ];
 
     /// <summary>
     /// Closes to other users what an earlier version, a copy or a restored backup left open to them. The directory itself is closed where

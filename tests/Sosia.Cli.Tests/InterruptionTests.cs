@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Sosia.Cli.Tests;
@@ -52,7 +53,7 @@ public sealed class InterruptionTests : IDisposable
             var kill = Task.Run(async () =>
             {
                 await Task.Delay(random.Next(250, 1500));
-                index.Send(Signal.Kill);
+                index.Kill(); // nothing where it has ended already
             });
             while (index.StandardOutput.ReadLine() is { } line)
                 if (line.StartsWith("{\"path\"", StringComparison.Ordinal) && line.EndsWith('}'))
@@ -90,7 +91,7 @@ public sealed class InterruptionTests : IDisposable
 
         var second = _sosia.Run("index", _sosia.Photos);
         Assert.Equal((11, ""), (second.Code, second.Out));
-        Assert.Contains($"is being written by process {index.Id} on {System.Environment.MachineName}", second.Sentence);
+        Assert.Contains($"is being indexed by process {index.Id} on {System.Environment.MachineName}", second.Sentence);
 
         var (searchable, waiting) = Status();
         Assert.Equal(Many, searchable + waiting);
@@ -109,6 +110,32 @@ public sealed class InterruptionTests : IDisposable
         index.WaitForExit();
         Assert.Equal(0, index.ExitCode);
         Assert.Equal((Many, 0), Status());
+    }
+
+    [Fact]
+    public async Task A_photo_is_forgotten_while_an_index_runs_which_goes_on_and_loses_nothing_else()
+    {
+        _sosia.PutMany(Many);
+        using var index = _sosia.Start("index", _sosia.Photos, "--json");
+        index.StandardInput.Close();
+        var path = JsonDocument.Parse((await index.StandardOutput.ReadLineAsync())!).RootElement.GetProperty("path").GetString()!;
+        var rest = index.StandardOutput.ReadToEndAsync();
+
+        var started = Stopwatch.GetTimestamp();
+        var receipt = _sosia.Run("forget", path, "--json");
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 10);
+        Assert.False(index.HasExited);
+        Assert.Equal((0, ""), (receipt.Code, receipt.Error));
+        Assert.Equal((1, true), (receipt.Json.GetProperty("photos").GetInt32(), receipt.Json.GetProperty("overwritten").GetBoolean()));
+
+        await rest;
+        await index.WaitForExitAsync();
+        Assert.Equal(0, index.ExitCode);
+        Assert.Equal((Many - 1, 0), Status());
+        Assert.Equal(2, _sosia.Ask("forget", path).Code); // it is not there
+        Assert.Equal(Many - 1, _sosia.Run("index", _sosia.Photos, "--json").JsonLines[^1].GetProperty("skipped").GetInt32() - 1);
+        Assert.Equal((Many - 1, 0), Status());
+        Assert.Equal(0, _sosia.Run("verify").Code);
     }
 
     private (int Searchable, int Waiting) Status()

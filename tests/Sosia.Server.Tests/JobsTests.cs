@@ -53,7 +53,7 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
-    public async Task While_a_job_writes_nothing_else_does()
+    public async Task While_a_job_runs_no_second_one_starts_and_photos_are_searched_and_forgotten()
     {
         await using var server = await RunningServer.Start();
         var folder = server.Beside("photos");
@@ -64,35 +64,44 @@ public class JobsTests(SharedServer shared) : IClassFixture<SharedServer>
             409,
             "job-running"
         );
-        await RunningServer.Problem(await server.Client.DeleteAsync("photos/1"), 409, "job-running");
+        var receipt = await RunningServer.Body(await server.Client.DeleteAsync("photos/1"));
+        Assert.Equal((1, true), (receipt.GetProperty("photos").GetInt32(), receipt.GetProperty("overwritten").GetBoolean()));
+        await RunningServer.Problem(await server.Client.GetAsync("photos/1"), 404, "not-found");
         Assert.True(
-            (await server.Json("search?face=1")).GetProperty("foundSomebody").ValueKind is JsonValueKind.True or JsonValueKind.False
+            (await server.Json("search?face=4")).GetProperty("foundSomebody").ValueKind is JsonValueKind.True or JsonValueKind.False
         );
-        await server.Client.PostAsync($"jobs/{job.GetProperty("id")}/cancel", null);
-        await End(server, job);
+        var done = await End(server, job);
+        Assert.Equal(("done", 24), (done.GetProperty("state").GetString(), done.GetProperty("summary").GetProperty("photos").GetInt32()));
+        await RunningServer.Problem(await server.Client.GetAsync("photos/1"), 404, "not-found");
     }
 
     [Fact]
-    public async Task A_job_fails_with_a_sentence_while_another_process_writes()
+    public async Task A_job_fails_with_a_sentence_while_another_process_indexes()
     {
         await using var server = await RunningServer.Start();
-        using (
-            new FileStream(
-                Path.Combine(server.CollectionDirectory, "writer.lock"),
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None
-            )
-        )
-        {
-            var job = await End(
-                server,
-                await server.Post("jobs", new { kind = "index", folders = new[] { Path.GetDirectoryName(Samples.Photos[0]) } }, 202)
-            );
-            Assert.Equal("failed", job.GetProperty("state").GetString());
-            Assert.Contains("is being written by", job.GetProperty("error").GetString());
-            await RunningServer.Problem(await server.Client.DeleteAsync("photos/1"), 409, "collection-locked");
-        }
+        using var held = new FileStream(
+            Path.Combine(server.CollectionDirectory, "indexer.lock"),
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.None
+        );
+        var folder = Path.GetDirectoryName(Samples.Photos[0]);
+        var job = await End(server, await server.Post("jobs", new { kind = "index", folders = new[] { folder } }, 202));
+        Assert.Equal("failed", job.GetProperty("state").GetString());
+        Assert.Contains("is being indexed by", job.GetProperty("error").GetString());
+    }
+
+    [Fact, Slow]
+    public async Task Forgetting_is_refused_while_another_process_does_not_end_its_transaction()
+    {
+        await using var server = await RunningServer.Start();
+        using var held = new FileStream(
+            Path.Combine(server.CollectionDirectory, "writer.lock"),
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.None
+        );
+        await RunningServer.Problem(await server.Client.DeleteAsync("photos/1"), 409, "collection-locked");
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal static class DoctorCommand
         yield return new CheckJson(
             "lock",
             true,
-            WriterOwner.Of(directory.FullName) is { } owner ? $"It is being written by {owner}." : "Nobody is writing it."
+            LockOwner.OfIndexer(directory.FullName) is { } owner ? $"It is being indexed by {owner}." : "Nobody is indexing it."
         );
     }
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Catalogue;
 using Sosia.Pictures;
 using Sosia.Server.Errors;
-using Sosia.Server.Jobs;
 using Sosia.Server.Json;
 using Sosia.Server.Work;
 
@@ -61,8 +60,8 @@ internal static class FacesApi
         );
     }
 
-    private static Ok<ReceiptShape> Forget(long id, Collection collection, JobRunner jobs) =>
-        TypedResults.Ok(ToShape.Receipt(jobs.WhileIdle(() => collection.Forget([], [new FaceId(id)]))));
+    private static Ok<ReceiptShape> Forget(long id, Collection collection) =>
+        TypedResults.Ok(ToShape.Receipt(collection.Forget([], [new FaceId(id)])));
 
     public static byte[] Png(Faces.AlignedFace face) => Thumbnailer.Png(face.Pixels, face.Size, face.Size);
 

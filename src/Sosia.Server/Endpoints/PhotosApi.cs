@@ -3,7 +3,6 @@ using Microsoft.Net.Http.Headers;
 using Sosia.Catalogue;
 using Sosia.Photos;
 using Sosia.Server.Errors;
-using Sosia.Server.Jobs;
 using Sosia.Server.Json;
 using Sosia.Server.Work;
 
@@ -106,8 +105,8 @@ internal static class PhotosApi
         );
     }
 
-    private static Ok<ReceiptShape> Forget(long id, Collection collection, JobRunner jobs) =>
-        TypedResults.Ok(ToShape.Receipt(jobs.WhileIdle(() => collection.Forget([new PhotoId(id)], []))));
+    private static Ok<ReceiptShape> Forget(long id, Collection collection) =>
+        TypedResults.Ok(ToShape.Receipt(collection.Forget([new PhotoId(id)], [])));
 
     public static PhotoRow Find(ICatalogueReader reader, long id) =>
         reader.FindPhoto(new PhotoId(id)) ?? throw ProblemException.NotFound($"There is no photo {id}.");

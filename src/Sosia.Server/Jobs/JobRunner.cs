@@ -5,7 +5,7 @@ using Sosia.Server.Errors;
 
 namespace Sosia.Server.Jobs;
 
-/// <summary>The jobs of this server, newest first. One at a time writes, because the catalogue has one writer.</summary>
+/// <summary>The jobs of this server, newest first. One at a time indexes.</summary>
 internal sealed class JobRunner(Collection collection, ServerOptions options) : IDisposable
 {
     private const int Kept = 50;
@@ -91,17 +91,6 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
         return job.State;
     }
 
-    /// <summary>Does something that writes while no job runs, and lets none start meanwhile.</summary>
-    /// <exception cref="ProblemException">A job is running.</exception>
-    public T WhileIdle<T>(Func<T> write)
-    {
-        lock (_gate)
-        {
-            CheckIdle();
-            return write();
-        }
-    }
-
     /// <summary>Asks what runs to end, and waits for the photos in flight.</summary>
     public void Dispose()
     {
@@ -112,6 +101,6 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
     private void CheckIdle()
     {
         if (_jobs.Find(job => job.State.IsActive) is { } running)
-            throw new ProblemException("job-running", 409, $"Job {running.State.Id} is writing; wait until it has ended, or cancel it.");
+            throw new ProblemException("job-running", 409, $"Job {running.State.Id} is indexing; wait until it has ended, or cancel it.");
     }
 }

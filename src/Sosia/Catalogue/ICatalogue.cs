@@ -94,7 +94,12 @@ public interface ICatalogueReader : IDisposable
     IReadOnlyList<string> Verify(CancellationToken cancellation = default);
 }
 
-/// <summary>The one writer of a catalogue; holds its lock until disposed.</summary>
+/// <summary>
+/// Writes to a catalogue. Every method is one transaction; several writers, in this process or others, take turns. A method waits some
+/// seconds for another writer's transaction to end.
+/// </summary>
+/// <exception cref="CatalogueException">From any method: another writer held the catalogue for too long (the message names it), it is
+/// damaged, or the file system refuses.</exception>
 public interface ICatalogueWriter : ICatalogueReader
 {
     /// <summary>The space of this key, made when missing.</summary>
@@ -152,9 +157,18 @@ public interface ICatalogueStore
     ICatalogueReader OpenReader();
 
     /// <summary>Opens for writing; made when missing, migrated when older.</summary>
-    /// <exception cref="CatalogueException">Locked by another writer (the message names it), damaged, read-only, or made by a newer
-    /// version.</exception>
+    /// <exception cref="CatalogueException">Held by another writer for too long (the message names it), damaged, read-only, or made by a
+    /// newer version.</exception>
     ICatalogueWriter OpenWriter();
+
+    /// <summary>
+    /// Opens for an indexing run, as <see cref="OpenWriter"/> does, and keeps a second one out until the writer is disposed. Its methods
+    /// wait for other writers as long as those take.
+    /// </summary>
+    /// <param name="cancellation">Ends the waiting, of this and of every method.</param>
+    /// <exception cref="CatalogueException">Locked by another indexing run (the message names it), damaged, read-only, or made by a newer
+    /// version.</exception>
+    ICatalogueWriter OpenIndexer(CancellationToken cancellation = default);
 }
 
 /// <summary>What went wrong with a catalogue; the command line's exit codes follow it.</summary>
@@ -163,7 +177,7 @@ public enum CatalogueProblem
     /// <summary>There is none here.</summary>
     Missing,
 
-    /// <summary>Another process is writing.</summary>
+    /// <summary>Another process is indexing, or has been writing for too long.</summary>
     Locked,
 
     /// <summary>The stored bytes are not what was written.</summary>

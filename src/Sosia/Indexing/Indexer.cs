@@ -16,6 +16,9 @@ namespace Sosia.Indexing;
 /// <param name="faces">Makes faces of photos.</param>
 internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces)
 {
+    /// <summary>Files announced in one transaction.</summary>
+    private const int FilesAtOnce = 10_000;
+
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -33,14 +36,15 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         var started = Clock.GetTimestamp();
         if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue())
             throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
-        using var writer = store.OpenWriter();
+        using var writer = store.OpenIndexer(cancellation);
         var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
         if (options.Again)
             spaces = faces.FoundAsNow(spaces);
 
         var about = IndexRoots.Of(roots, collection);
         var plan = IndexPlan.Make(about, writer, spaces, options, cancellation);
-        writer.Announce(plan.ToRead);
+        foreach (var files in plan.ToRead.Chunk(FilesAtOnce))
+            writer.Announce(files);
         writer.Commit(spaces, plan.Unreachable);
 
         var tally = new Tally();

@@ -11,6 +11,9 @@ internal sealed class MissingFiles
     /// <summary>More than this share of a collection is not removed unless it is said twice: a disk may just not be mounted.</summary>
     public const double LargestSilentRemoval = 0.2;
 
+    /// <summary>Paths removed in one transaction: other writers wait for it.</summary>
+    private const int FilesAtOnce = 1000;
+
     private readonly List<KnownFile> _leftOut = [];
     private readonly List<KnownFile> _gone = [];
     private readonly List<KnownFile> _outOfReach = [];
@@ -40,9 +43,9 @@ internal sealed class MissingFiles
     /// <returns>Photos removed, and why the rest was kept.</returns>
     public (long Removed, string? Kept) Remove(ICatalogueWriter catalogue, bool force)
     {
-        var removed = (long)catalogue.RemovePaths(Paths(_leftOut));
+        var removed = Remove(catalogue, _leftOut);
         if (force)
-            return (removed + catalogue.RemovePaths(Paths([.. _gone, .. _emptied, .. _outOfReach])), null);
+            return (removed + Remove(catalogue, [.. _gone, .. _emptied, .. _outOfReach]), null);
         var (moved, emptied) = SplitEmptied(catalogue);
         KnownFile[] gone = [.. _gone, .. moved];
         KnownFile[] outOfReach = [.. _outOfReach, .. emptied];
@@ -51,10 +54,14 @@ internal sealed class MissingFiles
         var lost = Lost(catalogue, gone);
         if (lost > LargestSilentRemoval * total)
             return (removed, Sentence(lost + Lost(catalogue, outOfReach), total));
-        removed += catalogue.RemovePaths(Paths(gone));
+        removed += Remove(catalogue, gone);
         var kept = Lost(catalogue, outOfReach);
         return (removed, kept > 0 ? Sentence(kept, catalogue.Count().Total) : null);
     }
+
+    /// <returns>Photos removed.</returns>
+    private static long Remove(ICatalogueWriter catalogue, IReadOnlyCollection<KnownFile> files) =>
+        Paths(files).Chunk(FilesAtOnce).Sum(paths => (long)catalogue.RemovePaths(paths));
 
     /// <summary>
     /// Of the files in emptied folders, nothing is lost with those whose photos lie elsewhere too, or that were never read.
@@ -79,7 +86,7 @@ internal sealed class MissingFiles
     private static bool IsLost(ICatalogueReader catalogue, KnownFile file, HashSet<string> paths)
     {
         if (file.Photo is { } sha256)
-            return catalogue.FindPhoto(sha256) is not { } photo || photo.Paths.All(paths.Contains);
+            return catalogue.FindPhoto(sha256) is { } photo && photo.Paths.All(paths.Contains); // else it was forgotten meanwhile
         return file.State != FileState.Unreadable;
     }
 

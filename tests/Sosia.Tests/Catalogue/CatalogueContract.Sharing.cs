@@ -2,30 +2,91 @@ using Sosia.Catalogue;
 
 namespace Sosia.Tests.Catalogue;
 
-/// <summary>One writer, many readers.</summary>
+/// <summary>One indexing run, writers that take turns, and many readers.</summary>
 public abstract partial class CatalogueContract
 {
     [Fact]
-    public void A_second_writer_is_refused_and_told_who_writes()
+    public void A_second_indexer_is_refused_and_told_who_indexes()
     {
-        using (Store.OpenWriter())
+        using (Store.OpenIndexer())
         {
-            var refused = Assert.Throws<CatalogueException>(() => Store.OpenWriter());
+            var refused = Assert.Throws<CatalogueException>(() => Store.OpenIndexer());
             Assert.Equal(CatalogueProblem.Locked, refused.Problem);
-            Assert.Contains($"process {Environment.ProcessId}", refused.Message);
+            Assert.Contains($"is being indexed by process {Environment.ProcessId}", refused.Message);
         }
-        Store.OpenWriter().Dispose();
+        Store.OpenIndexer().Dispose();
     }
 
     [Fact]
-    public void A_writer_closed_twice_does_not_let_go_of_the_next_ones_lock()
+    public void An_indexer_closed_twice_does_not_let_go_of_the_next_ones_lock()
     {
-        var first = Store.OpenWriter();
+        var first = Store.OpenIndexer();
         first.Dispose();
-        using var second = Store.OpenWriter();
+        using var second = Store.OpenIndexer();
         first.Dispose();
-        Assert.Contains($"process {Environment.ProcessId}", Assert.Throws<CatalogueException>(() => Store.OpenWriter()).Message);
+        Assert.Contains($"process {Environment.ProcessId}", Assert.Throws<CatalogueException>(() => Store.OpenIndexer()).Message);
         Assert.Throws<ObjectDisposedException>(() => first.Count());
+    }
+
+    [Fact]
+    public async Task Several_writers_take_turns_beside_an_indexer_and_nothing_of_theirs_is_lost()
+    {
+        const int Writers = 4,
+            Photos = 40;
+        using var indexer = Store.OpenIndexer();
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => Write(writer))));
+
+        Assert.Equal(new PhotoCounts((Writers * Photos) + 1, 0, 0, 0, 0), indexer.Count());
+        Assert.Single(indexer.Spaces());
+        Assert.Empty(indexer.Verify());
+
+        void Write(int number)
+        {
+            using var another = number == 0 ? null : Store.OpenWriter();
+            var writer = another ?? indexer;
+            var space = writer.EnsureSpace(Some.Space());
+            for (var photo = 0; photo < Photos; photo++)
+                writer.Commit(
+                    space,
+                    [
+                        Some.Read($"/{number}/{photo}.jpg", $"{number}/{photo}", Some.Face(photo)),
+                        Some.Read("/all.jpg", "all", Some.Face(photo)),
+                    ]
+                );
+        }
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_between_two_commits_of_a_running_index_is_not_stored_again()
+    {
+        const int Batches = 60;
+        using var indexer = Store.OpenIndexer();
+        var space = indexer.EnsureSpace(Some.Space());
+        indexer.Commit(space, [Some.Read("/p/wanted.jpg", "wanted", Some.Face())]);
+        var photo = indexer.FindPhotoAt("/p/wanted.jpg")!.Id;
+
+        var half = new TaskCompletionSource();
+        var indexing = Task.Run(() =>
+        {
+            // Every batch brings the photo again, read before it was forgotten.
+            for (var batch = 0; batch < Batches; batch++)
+            {
+                indexer.Commit(
+                    space,
+                    [Some.Read($"/p/{batch}.jpg", $"{batch}", Some.Face(batch)), Some.Read("/p/wanted.jpg", "wanted", Some.Face())]
+                );
+                if (batch == Batches / 2)
+                    half.SetResult();
+            }
+        });
+        await half.Task;
+        using (var writer = Store.OpenWriter())
+            Assert.Equal(new Forgotten(1, 1, 1, Overwritten: true), writer.Forget([photo], []));
+        await indexing;
+
+        Assert.Null(indexer.FindPhoto(Some.Sha256("wanted")));
+        Assert.Equal(new PhotoCounts(Batches, 0, 0, 0, 0), indexer.Count());
+        Assert.Empty(indexer.Verify());
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public static class ChildForgetter
         var file = new SqliteCatalogueStore(directory).File;
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=True");
         connection.Open();
-        using var writer = new SqliteWriter(new Database(connection, file), WriterLock.Take(directory, TimeProvider.System));
+        using var writer = new SqliteWriter(new Database(connection, file), new WriterLock(directory, TimeProvider.System));
         WhenRewriting(connection, Enum.Parse<End>(Environment.GetEnvironmentVariable(EndVariable)!) == End.Killed ? Kill : LimitFiles);
         var forgotten = writer.Forget(photos, []);
         Console.WriteLine($"Overwritten: {forgotten.Overwritten}. {forgotten.NotOverwritten}");

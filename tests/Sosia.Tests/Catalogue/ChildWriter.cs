@@ -51,7 +51,7 @@ internal static class ChildWriter
 
     private static void WriteOn(string directory)
     {
-        using var writer = new SqliteCatalogueStore(directory).OpenWriter();
+        using var writer = new SqliteCatalogueStore(directory).OpenIndexer();
         var space = writer.EnsureSpace(Some.Space());
         for (var number = (int)writer.Count().Total; ; number++)
         {

@@ -37,20 +37,34 @@ public sealed class SqliteKilledWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_writer_in_another_process_keeps_a_second_one_out_until_it_is_killed()
+    public async Task An_indexer_in_another_process_keeps_a_second_one_out_until_it_is_killed_and_lets_a_writer_through()
     {
         using var child = ChildWriter.Start(_directory["collection"]);
         Assert.Equal("0.", await child.StandardOutput.ReadLineAsync());
+        var lines = ReadAcknowledged(child);
 
-        var refused = Assert.Throws<CatalogueException>(() => Store.OpenWriter());
+        var refused = Assert.Throws<CatalogueException>(() => Store.OpenIndexer());
         Assert.Equal(CatalogueProblem.Locked, refused.Problem);
-        Assert.Contains($"process {child.Id} on {Environment.MachineName}", refused.Message);
-        using (var reader = Store.OpenReader())
-            Assert.True(reader.Count().Total > 0);
+        Assert.Contains($"is being indexed by process {child.Id} on {Environment.MachineName}", refused.Message);
+        using (var writer = Store.OpenWriter())
+        {
+            var photo = writer.FindPhoto(Some.Sha256("0"))!.Id;
+            Assert.True(writer.Forget([photo], []).Overwritten);
+            Assert.Null(writer.FindPhoto(photo));
+            var before = writer.Count().Total;
+            while (writer.Count().Total == before)
+                await Task.Delay(10); // the child goes on
+        }
 
         child.Kill();
         await child.WaitForExitAsync();
-        Store.OpenWriter().Dispose();
+        using var next = Store.OpenIndexer();
+        Assert.Subset(
+            next.Photos(default, int.MaxValue).Select(photo => Path.GetFileNameWithoutExtension(photo.Paths[0])).ToHashSet(),
+            (await lines).Select(number => $"{number}").ToHashSet()
+        );
+        Assert.Null(next.FindPhoto(Some.Sha256("0")));
+        Assert.Empty(next.Verify());
     }
 
     [Fact]

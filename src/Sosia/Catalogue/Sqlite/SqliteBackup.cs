@@ -33,6 +33,7 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
             throw new FileNotFoundException($"There is no file {path}; check the name, or that its disk is mounted.");
         using var backup = new SqliteReader(SqliteFile.OpenToRead(path).Database);
         using var writer = OpenReplaced();
+        using var alone = writer.KeepOthersOut(); // what is forgotten meanwhile would come back
         if (!replace && writer.HoldsAnything())
             throw new CatalogueException(
                 CatalogueProblem.CannotWrite,
@@ -72,7 +73,7 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
     {
         try
         {
-            return (SqliteWriter)store.OpenWriter();
+            return store.OpenAlone(CancellationToken.None);
         }
         catch (CatalogueException damaged) when (damaged.Problem == CatalogueProblem.Damaged)
         {

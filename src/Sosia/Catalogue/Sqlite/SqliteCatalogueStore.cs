@@ -5,13 +5,17 @@ namespace Sosia.Catalogue.Sqlite;
 
 /// <summary>
 /// A catalogue in one SQLite file, <c>catalogue.db</c> in the collection's directory. A commit survives a crash and a power cut
-/// (write-ahead log, <c>synchronous=FULL</c>); readers see what has been committed and never wait for the writer.
+/// (write-ahead log, <c>synchronous=FULL</c>); readers see what has been committed and never wait for a writer.
 /// </summary>
 /// <param name="directory">The collection's directory.</param>
-/// <param name="time">Tells a refused second writer since when the first one writes; the system's clock when null.</param>
+/// <param name="time">Tells who is refused since when another holds the lock; the system's clock when null.</param>
 public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = null) : ICatalogueStore
 {
     private readonly string _directory = Path.GetFullPath(directory);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>How long a writer waits for another one.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The collection's directory, as a full path.</summary>
     public string DirectoryPath => _directory;
@@ -38,19 +42,36 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
     public ICatalogueWriter OpenWriter()
     {
         CreateDirectory();
-        var writerLock = WriterLock.Take(_directory, time ?? TimeProvider.System);
+        return OpenWriter(new WriterLock(_directory, _time) { Patience = Patience }, indexerLock: null);
+    }
+
+    /// <inheritdoc/>
+    public ICatalogueWriter OpenIndexer(CancellationToken cancellation = default) => OpenAlone(cancellation);
+
+    /// <summary>Opens for writing what nobody else may index into meanwhile; waits for other writers as long as they take.</summary>
+    internal SqliteWriter OpenAlone(CancellationToken cancellation)
+    {
+        CreateDirectory();
+        var indexerLock = IndexerLock.Take(_directory, _time);
         try
         {
-            var writer = new SqliteWriter(SqliteFile.OpenToWrite(File), writerLock);
-            writer.FinishErasing();
-            FileBeside.DeleteLeftovers(File);
-            return writer;
+            var patient = new WriterLock(_directory, _time) { Patience = TimeSpan.MaxValue, Cancellation = cancellation };
+            return OpenWriter(patient, indexerLock);
         }
         catch
         {
-            writerLock.Dispose();
+            indexerLock.Dispose();
             throw;
         }
+    }
+
+    private SqliteWriter OpenWriter(WriterLock writerLock, IDisposable? indexerLock)
+    {
+        using var alone = writerLock.Enter(); // two that bring a catalogue forward would do it twice
+        var writer = new SqliteWriter(SqliteFile.OpenToWrite(File), writerLock, indexerLock);
+        writer.FinishErasing();
+        FileBeside.DeleteLeftovers(File);
+        return writer;
     }
 
     // Faces are nobody else's business: a new directory is its owner's alone.

@@ -14,7 +14,7 @@ internal sealed partial class SqliteWriter
     {
         ArgumentNullException.ThrowIfNull(spaces);
         ArgumentNullException.ThrowIfNull(outcomes);
-        Database.Write(
+        Write(
             version =>
             {
                 var faces = DimensionsOf(spaces.Faces, SpaceKind.Faces);

@@ -8,13 +8,18 @@ internal sealed partial class SqliteWriter
     private readonly Erasure _erasure = new(database);
 
     /// <summary>Does what an earlier writer was kept from doing after it had forgotten something.</summary>
-    public void FinishErasing() => _erasure.Finish();
+    public void FinishErasing()
+    {
+        using var alone = KeepOthersOut();
+        _erasure.Finish();
+    }
 
     public Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
-        var forgotten = Database.Write(
+        using var alone = KeepOthersOut(); // what is due must not be noted as done by another
+        var forgotten = Write(
             version =>
             {
                 var total = new Forgotten(0, 0, 0, false);

@@ -45,7 +45,8 @@ internal sealed partial class SqliteWriter
     /// <exception cref="CatalogueException">The disk is full or refuses.</exception>
     public (int Photos, int Faces, Forgotten Erased) TakeOver(ForgottenMarks marks)
     {
-        var taken = Database.Write(
+        using var alone = KeepOthersOut();
+        var taken = Write(
             version =>
             {
                 Database.Run("UPDATE catalogue SET identity = lower(hex(randomblob(16)))");
@@ -71,6 +72,7 @@ internal sealed partial class SqliteWriter
     /// <returns>What kept the log from being emptied, as a sentence; the next writer does it. Null when it was.</returns>
     public string? ReplaceAllBy(string file)
     {
+        using var alone = KeepOthersOut();
         Database.ReplaceAllBy(file);
         return _erasure.Finish();
     }

@@ -3,8 +3,16 @@ using Sosia.Photos;
 
 namespace Sosia.Catalogue.Sqlite;
 
-/// <summary>The one writer: each public call is one transaction. The other part stores what became of files.</summary>
-internal sealed partial class SqliteWriter(Database database, WriterLock? writerLock) : SqliteReader(database), ICatalogueWriter
+/// <summary>
+/// A writer. Each public call is one transaction, and other writers are kept out for its length only. The other parts store what became of
+/// files, forget, and restore.
+/// </summary>
+/// <param name="database">The open catalogue; the writer closes it.</param>
+/// <param name="writerLock">Keeps other writers out; null for a file that nobody else knows.</param>
+/// <param name="indexerLock">Let go when the writer is disposed; null when this writer does not index.</param>
+internal sealed partial class SqliteWriter(Database database, WriterLock? writerLock, IDisposable? indexerLock = null)
+    : SqliteReader(database),
+        ICatalogueWriter
 {
     private const int MostDimensions = 4096;
 
@@ -13,70 +21,50 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
         ArgumentNullException.ThrowIfNull(space);
         if (space.Dimensions is < 1 or > MostDimensions)
             throw new ArgumentException($"Expected 1 to {MostDimensions} dimensions, got {space.Dimensions}.", nameof(space));
-        var known = Spaces().FirstOrDefault(known => known.Space.Key == space.Key);
-        if (known.Space is null)
-            return Database.Write(
-                _ => new SpaceId(
-                    (int)
-                        (long)
-                            Database.Value(
-                                "INSERT INTO spaces (key, model, dimensions, kind) VALUES ($1, $2, $3, $4) RETURNING id",
-                                space.Key,
-                                space.Model,
-                                space.Dimensions,
-                                space.Of.ToString()
-                            )!
-                ),
-                _ => true
-            );
-        if (known.Space.Dimensions != space.Dimensions)
-            throw new ArgumentException(
-                $"Expected {known.Space.Dimensions} dimensions, as stored for this key, got {space.Dimensions}.",
-                nameof(space)
-            );
-        if (known.Space.Of != space.Of)
-            throw new ArgumentException(
-                $"Expected a space of {known.Space.Of}, as stored for this key, got one of {space.Of}.",
-                nameof(space)
-            );
-        return known.Id;
+        return Database.Read(() => FindSpace(space)) ?? Write(_ => FindSpace(space) ?? Insert(space), changed: _ => true);
     }
 
     public void Announce(IReadOnlyList<FileStamp> files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        Database.Write(_ => files.Sum(Announce), changed: rows => rows > 0);
+        Write(_ => files.Sum(Announce), changed: rows => rows > 0);
     }
 
     public int RemovePaths(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Database
-            .Write(
-                version =>
-                {
-                    var left = new HashSet<long>();
-                    var gone = 0;
-                    foreach (var path in paths)
-                    {
-                        if (Database.Value("SELECT photo FROM files WHERE path = $1", path) is long photo)
-                            left.Add(photo);
-                        gone += Database.Run("DELETE FROM files WHERE path = $1", path);
-                    }
-                    return (Gone: gone, Photos: RemoveUnlessSomewhere(left, version));
-                },
-                changed: removed => removed.Gone > 0
-            )
-            .Photos;
+        return Write(version => RemovePaths(paths, version), changed: removed => removed.Paths > 0).Photos;
     }
+
+    /// <summary>Keeps other writers out of what takes more than one transaction, until the result is disposed.</summary>
+    public IDisposable? KeepOthersOut() => writerLock?.Enter();
 
     public override void Dispose()
     {
-        using (writerLock)
+        using (indexerLock)
         {
             Database.FoldLog();
             base.Dispose();
         }
+    }
+
+    private T Write<T>(Func<long, T> work, Func<T, bool> changed)
+    {
+        using var alone = KeepOthersOut();
+        return Database.Write(work, changed);
+    }
+
+    private (int Paths, int Photos) RemovePaths(IReadOnlyList<string> paths, long version)
+    {
+        var left = new HashSet<long>();
+        var gone = 0;
+        foreach (var path in paths)
+        {
+            if (Database.Value("SELECT photo FROM files WHERE path = $1", path) is long photo)
+                left.Add(photo);
+            gone += Database.Run("DELETE FROM files WHERE path = $1", path);
+        }
+        return (gone, RemoveUnlessSomewhere(left, version));
     }
 
     // A file whose bytes changed keeps its old photo, and stays findable, until the new one is read.
@@ -91,6 +79,37 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
             file.Bytes,
             Ticks(file)
         );
+
+    /// <exception cref="ArgumentException">The space of this key has other dimensions, or is of another kind.</exception>
+    private SpaceId? FindSpace(SpaceInfo space)
+    {
+        using var rows = Database.Query("SELECT id, dimensions, kind FROM spaces WHERE key = $1", space.Key);
+        if (!rows.Read())
+            return null;
+        var dimensions = rows.GetInt32(1);
+        if (dimensions != space.Dimensions)
+            throw new ArgumentException(
+                $"Expected {dimensions} dimensions, as stored for this key, got {space.Dimensions}.",
+                nameof(space)
+            );
+        var kind = Enum.Parse<SpaceKind>(rows.GetString(2));
+        if (kind != space.Of)
+            throw new ArgumentException($"Expected a space of {kind}, as stored for this key, got one of {space.Of}.", nameof(space));
+        return new SpaceId(rows.GetInt32(0));
+    }
+
+    private SpaceId Insert(SpaceInfo space)
+    {
+        var id = (long)
+            Database.Value(
+                "INSERT INTO spaces (key, model, dimensions, kind) VALUES ($1, $2, $3, $4) RETURNING id",
+                space.Key,
+                space.Model,
+                space.Dimensions,
+                space.Of.ToString()
+            )!;
+        return new SpaceId((int)id);
+    }
 
     private int RemoveUnlessSomewhere(IEnumerable<long> photos, long version)
     {

@@ -1,74 +1,79 @@
-using Sosia.Vectors.Files;
-
 namespace Sosia.Catalogue.Sqlite.Engine;
 
 /// <summary>
-/// Keeps a second writer out, in this process or another. The operating system holds the lock with the open file, so it is gone when
-/// the process is, however that ended. A file beside it names the owner, because a locked file can't be read everywhere.
+/// Lets one writer in at a time, for one transaction, or for one that forgets and all that makes it final. SQLite's own lock covers a
+/// transaction, but not the steps of <see cref="Erasure"/> or of a restore, which belong together.
 /// </summary>
-internal sealed class WriterLock : IDisposable
+/// <param name="directory">The collection's directory.</param>
+/// <param name="time">Tells others since when this writer holds the lock.</param>
+internal sealed class WriterLock(string directory, TimeProvider time)
 {
-    private readonly FileStream _held;
-    private readonly string _ownerPath;
+    private const string Name = "writer";
 
-    private WriterLock(FileStream held, string ownerPath) => (_held, _ownerPath) = (held, ownerPath);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Takes the lock of a directory.</summary>
-    /// <exception cref="CatalogueException">Held by another writer, or the directory can't be written.</exception>
-    public static WriterLock Take(string directory, TimeProvider time)
+    private readonly Lock _gate = new();
+    private LockFile? _held;
+    private int _entered;
+
+    /// <summary>How long to wait for another writer.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Ends the waiting.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Keeps other writers out until the result is disposed. The same writer may enter again meanwhile.</summary>
+    /// <exception cref="CatalogueException">
+    /// Another writer holds the lock for longer than this one waits (the message names it), or the directory can't be written.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
+    public IDisposable Enter()
     {
-        var ownerPath = WriterOwner.PathIn(directory);
-        FileStream held;
-        try
+        lock (_gate)
         {
-            held = PrivateFile.Open(Path.Combine(directory, "writer.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            _held ??= Take();
+            _entered++;
         }
-        catch (UnauthorizedAccessException refused)
-        {
-            throw SqliteErrors.CannotWrite(directory, refused.Message, refused);
-        }
-        catch (IOException refused) when (IsSharingViolation(refused))
-        {
-            throw new CatalogueException(
-                CatalogueProblem.Locked,
-                $"The collection {directory} is being written by {WriterOwner.Of(directory)?.ToString() ?? "another process"}: wait "
-                    + "until that has ended, or end it.",
-                refused
-            );
-        }
-        catch (IOException refused)
-        {
-            throw SqliteErrors.CannotWrite(directory, refused.Message, refused);
-        }
+        return new Entered(this);
+    }
 
-        try
+    private LockFile Take()
+    {
+        for (var waited = TimeSpan.Zero; ; waited += Pause)
         {
-            WriterOwner.This(time).Write(ownerPath);
-            return new WriterLock(held, ownerPath);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            held.Dispose();
-            throw SqliteErrors.CannotWrite(directory, refused.Message, refused);
+            if (LockFile.TryTake(directory, Name, time) is { } held)
+                return held;
+            if (waited >= Patience)
+                throw new CatalogueException(
+                    CatalogueProblem.Locked,
+                    $"The collection {directory} is being written by {LockFile.Owner(directory, Name)}: try again when that has ended."
+                );
+            Cancellation.WaitHandle.WaitOne(Pause);
+            Cancellation.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>Lets the next writer in.</summary>
-    public void Dispose()
+    private void Leave()
     {
-        if (!_held.CanRead)
-            return; // let go before: the name may be the next owner's
-        try
+        lock (_gate)
         {
-            File.Delete(_ownerPath);
+            if (--_entered > 0)
+                return;
+            _held?.Dispose();
+            _held = null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Only a name for people: the next owner writes its own over it.
-        }
-        _held.Dispose();
     }
 
-    // EWOULDBLOCK is 11 on Linux and 35 on macOS; Windows says ERROR_SHARING_VIOLATION.
-    private static bool IsSharingViolation(IOException refused) => refused.HResult is 11 or 35 or unchecked((int)0x80070020);
+    private sealed class Entered(WriterLock writerLock) : IDisposable
+    {
+        private bool _left;
+
+        public void Dispose()
+        {
+            if (_left)
+                return;
+            _left = true;
+            writerLock.Leave();
+        }
+    }
 }

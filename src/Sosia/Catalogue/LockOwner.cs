@@ -3,21 +3,26 @@ using Sosia.Vectors.Files;
 
 namespace Sosia.Catalogue;
 
-/// <summary>Who is writing a collection: only a name for people, the lock itself is the operating system's.</summary>
+/// <summary>Who holds a lock of a collection: only a name for people, the lock itself is the operating system's.</summary>
 /// <param name="Process">Its number.</param>
 /// <param name="Command">How it was started.</param>
 /// <param name="Host">The machine.</param>
-/// <param name="Since">When it began.</param>
-public sealed record WriterOwner(int Process, string Command, string Host, DateTimeOffset Since)
+/// <param name="Since">When it took the lock.</param>
+public sealed record LockOwner(int Process, string Command, string Host, DateTimeOffset Since)
 {
     private const int LongestCommand = 200;
 
-    /// <summary>The writer of a collection's directory; null when there is none, or when it can't be told.</summary>
-    public static WriterOwner? Of(string directory)
+    /// <summary>Who indexes into a collection's directory; null when nobody does, or when it can't be told.</summary>
+    public static LockOwner? OfIndexer(string directory) => Read(Path.Combine(directory, "indexer.json"));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"process {Process} on {Host} (\"{Command}\") since {Since:yyyy-MM-dd HH:mm:ss} UTC";
+
+    internal static LockOwner? Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<WriterOwner>(File.ReadAllText(PathIn(directory)));
+            return JsonSerializer.Deserialize<LockOwner>(File.ReadAllText(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -25,12 +30,7 @@ public sealed record WriterOwner(int Process, string Command, string Host, DateT
         }
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"process {Process} on {Host} (\"{Command}\") since {Since:yyyy-MM-dd HH:mm:ss} UTC";
-
-    internal static string PathIn(string directory) => Path.Combine(directory, "writer.json");
-
-    internal static WriterOwner This(TimeProvider time)
+    internal static LockOwner This(TimeProvider time)
     {
         var command = string.Join(' ', Environment.GetCommandLineArgs());
         return new(
