@@ -25,6 +25,7 @@ public sealed class ProvenanceTests : IDisposable
         Assert.Equal(1, Indexed("--smallest-face", "40"));
         Assert.Equal([(Usual, 3), (Larger, 1)], Provenances());
         Assert.Contains($"Found by              1   {Larger}", _sosia.Ask("status").Out);
+        Assert.Contains("`sosia index DIR --again`", _sosia.Ask("status").Out);
 
         Assert.Equal(0, Indexed()); // unasked nothing is read again
         Assert.Equal(1, Indexed("--again"));

@@ -83,9 +83,15 @@ internal static class StatusCommand
                     + $"{space.Model}, {space.Dimensions} dimensions"
             );
         if (provenances.Length > 1)
-            foreach (var found in provenances)
-                Console.WriteLine($"Found by      {found.Photos, 9:N0}   {Text.Printable(found.FoundBy?.Description ?? NotNoted)}");
+            Say(provenances);
         return ExitCode.Done;
+    }
+
+    private static void Say(IReadOnlyList<ProvenanceCount> provenances)
+    {
+        foreach (var found in provenances)
+            Console.WriteLine($"Found by      {found.Photos, 9:N0}   {Text.Printable(found.FoundBy?.Description ?? NotNoted)}");
+        Console.WriteLine("                          `sosia index DIR --again` reads again what it would find otherwise now");
     }
 
     /// <summary>Bytes of a file; none where a writer has just put it away.</summary>

@@ -123,6 +123,24 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     [Fact]
+    public void A_backup_of_before_is_brought_forward_when_it_is_restored()
+    {
+        using (var writer = Fill(5))
+        {
+            new SqliteBackup(Store).Make(BackupFile, replace: false);
+            VersionEight.Restore(BackupFile, writer.Spaces()[0].Space.Key, "former");
+        }
+        var elsewhere = new SqliteCatalogueStore(_directory["elsewhere"]);
+        new SqliteBackup(elsewhere).Restore(BackupFile, replace: false);
+        using var reader = elsewhere.OpenReader();
+        var (space, info, rows) = Assert.Single(reader.Spaces());
+        Assert.Equal(FormerSpaceKey.Now("former"), info.Key);
+        Assert.Equal(rows, reader.ReadEmbeddings(space).Count);
+        Assert.Equal([new(null, 5)], reader.CountByProvenance(space));
+        Assert.Empty(reader.Verify());
+    }
+
+    [Fact]
     public void What_is_no_sound_backup_is_refused_and_the_collection_stays_as_it_was()
     {
         Fill(5).Dispose();
