@@ -20,6 +20,8 @@ internal sealed class RowIds
     private readonly long[] _read,
         _since;
 
+    private Dictionary<long, int>? _rowsSince; // made when first asked for; several threads may make the same
+
     private RowIds(StoredIndex<InnerProduct>? stored, long[] read, long[] since) => (_stored, _read, _since) = (stored, read, since);
 
     public static RowIds Of(EmbeddingTable table) => new(null, Pairs(table), []);
@@ -43,9 +45,8 @@ internal sealed class RowIds
     public int RowOf(long owner)
     {
         var first = First;
-        for (var i = _since.Length - 2; i >= 0; i -= 2) // the last one: a row that was replaced stands there too
-            if (_since[i] == owner)
-                return (first.Length + i) / 2;
+        if (_since.Length > 0 && RowsSince.TryGetValue(owner, out var since)) // first: a row that was replaced stands in both
+            return first.Length / 2 + since;
         var (low, high) = (0, first.Length / 2 - 1); // a table is in order of its owners
         while (low <= high)
         {
@@ -58,6 +59,20 @@ internal sealed class RowIds
                 high = middle - 1;
         }
         return -1;
+    }
+
+    /// <summary>Of those that came since, the row of each owner; the last one where its row was replaced.</summary>
+    private Dictionary<long, int> RowsSince
+    {
+        get
+        {
+            if (_rowsSince is { } made)
+                return made;
+            var rows = new Dictionary<long, int>(_since.Length / 2);
+            for (var row = 0; row < _since.Length / 2; row++)
+                rows[_since[2 * row]] = row;
+            return _rowsSince = rows;
+        }
     }
 
     private ReadOnlySpan<long> First => _stored is null ? _read : MemoryMarshal.Cast<byte, long>(_stored.Payload);
