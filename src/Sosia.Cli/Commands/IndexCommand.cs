@@ -26,7 +26,7 @@ internal static class IndexCommand
     private static readonly Option<bool> RetryFailed = new("--retry-failed") { Description = "Read again the files that failed before" };
     private static readonly Option<bool> Again = new("--again")
     {
-        Description = "Read again the photos whose faces were found otherwise than now, as `sosia status` counts them",
+        Description = "Read again the photos whose faces were found by another detector or with other options",
     };
     private static readonly Option<int?> SmallestFace = new("--smallest-face")
     {

@@ -91,7 +91,7 @@ internal static class StatusCommand
     {
         foreach (var found in provenances)
             Console.WriteLine($"Found by      {found.Photos, 9:N0}   {Text.Printable(found.FoundBy?.Description ?? NotNoted)}");
-        Console.WriteLine("                          `sosia index DIR --again` reads again what it would find otherwise now");
+        Console.WriteLine("                          `sosia index DIR --again` reads again the photos that were found in another way");
     }
 
     /// <summary>Bytes of a file; none where a writer has just put it away.</summary>

@@ -126,7 +126,7 @@ public interface ICatalogueWriter : ICatalogueReader
     /// of photos. A photo that lies nowhere any more afterwards goes with its faces and embeddings; a file that can't be read keeps the
     /// photo that was read there before.
     /// <para>
-    /// Where <see cref="IndexedSpaces.FoundBy"/> is set, the faces of a photo that were found otherwise are replaced by those of the
+    /// Where <see cref="IndexedSpaces.FoundBy"/> is set, the faces of a photo that were found in another way are replaced by those of the
     /// outcome. A face that is found again keeps its id and its embeddings in other spaces. One that is not found any more goes, unless it
     /// has an embedding in another space.
     /// </para>

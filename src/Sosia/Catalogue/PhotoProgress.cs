@@ -7,7 +7,7 @@ namespace Sosia.Catalogue;
 /// <param name="Look">The space of photos; null when photos are not indexed by look.</param>
 public sealed record IndexedSpaces(SpaceId Faces, SpaceId? Look = null)
 {
-    /// <summary>How faces are to have been found: a photo whose faces were found otherwise lacks them. Null when any way will do.</summary>
+    /// <summary>How faces must have been found: a photo whose faces were found in another way lacks them. Null to accept any.</summary>
     public Provenance? FoundBy { get; init; }
 }
 

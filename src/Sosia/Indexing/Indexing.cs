@@ -12,8 +12,8 @@ public sealed record IndexOptions
     public bool RetryFailed { get; init; }
 
     /// <summary>
-    /// Read again the photos whose faces were found otherwise than they would be now, by another detector or with other options. Until a
-    /// photo was read again, it is found as it was.
+    /// Read again the photos whose faces were found by another detector or with other options than this run's. Until a photo is read
+    /// again, it is found as it was.
     /// </summary>
     public bool Again { get; init; }
 

@@ -39,7 +39,7 @@ public sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedder,
     /// <summary>How the faces are found.</summary>
     public Provenance FoundBy => detector.Provenance;
 
-    /// <summary>The same spaces, in which a photo lacks its faces when they were found otherwise than here.</summary>
+    /// <summary>The same spaces, in which a photo lacks its faces unless they were found as they are here.</summary>
     public IndexedSpaces FoundAsNow(IndexedSpaces spaces)
     {
         ArgumentNullException.ThrowIfNull(spaces);

@@ -49,7 +49,7 @@ public abstract partial class CatalogueContract
     }
 
     [Fact]
-    public void A_photo_whose_faces_were_found_otherwise_is_incomplete_only_for_who_asks_for_another_way()
+    public void A_photo_whose_faces_were_found_in_another_way_is_incomplete_only_when_that_is_asked()
     {
         Write(
             (writer, space) =>
@@ -217,7 +217,7 @@ public abstract partial class CatalogueContract
         );
     }
 
-    /// <summary>As a run does that reads again what was found otherwise than now.</summary>
+    /// <summary>As a run does that reads again what was found in another way.</summary>
     private static void Again(ICatalogueWriter writer, SpaceId space, params FileOutcome[] outcomes)
     {
         var by = outcomes.OfType<PhotoRead>().FirstOrDefault()?.Photo.FoundBy ?? Now;

@@ -41,7 +41,7 @@ public sealed class AgainTests : IDisposable
     }
 
     [Fact]
-    public void Asked_for_it_a_run_reads_again_what_was_found_otherwise_and_nothing_twice()
+    public void When_asked_a_run_reads_again_what_was_found_in_another_way_and_nothing_twice()
     {
         var (_, before) = Rows;
         Assert.Equal(new PhotoCounts(People, 0, 1, 0, 0), _folder.Counts);
