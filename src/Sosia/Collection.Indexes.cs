@@ -78,7 +78,7 @@ public sealed partial class Collection
         ];
     }
 
-    private IndexSummary KeepIndexes(IndexSummary summary, LookReader? look, CancellationToken cancellation)
+    private IndexSummary KeepIndexes(IndexSummary summary, DeferredLook? look, CancellationToken cancellation)
     {
         FaceRows.Renew(cancellation);
         if (look is not null)

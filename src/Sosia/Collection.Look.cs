@@ -266,18 +266,24 @@ public sealed partial class Collection
     private LookReader ReaderOf(KnownModel model) =>
         _lookReaders.GetOrAdd(model.Entry.Name, _ => new(() => LookReader.Load(_models, model))).Value;
 
-    /// <summary>The network that new photos are indexed with by look.</summary>
-    private LookReader LookReaderToIndex()
+    /// <summary>What new photos are indexed with by look.</summary>
+    private DeferredLook LookToIndex()
     {
-        if (_options.LookModel is null)
-            try
-            {
-                return ReaderOf(Read(LookModel));
-            }
-            catch (CatalogueException none) when (none.Problem == CatalogueProblem.Missing)
-            {
-                // the first run of all: the default model
-            }
-        return ReaderOf(_models.Resolve(ModelKind.ImageEmbedding, _options.LookModel));
+        var model = LookModelToIndex();
+        return DeferredLook.Of(model.Entry, () => ReaderOf(model));
+    }
+
+    private KnownModel LookModelToIndex()
+    {
+        if (_options.LookModel is { } name)
+            return _models.Resolve(ModelKind.ImageEmbedding, name);
+        try
+        {
+            return Read(LookModel);
+        }
+        catch (CatalogueException none) when (none.Problem == CatalogueProblem.Missing)
+        {
+            return _models.Default(ModelKind.ImageEmbedding); // the first run of all
+        }
     }
 }

@@ -79,8 +79,9 @@ public sealed partial class Collection : IDisposable
         CancellationToken cancellation = default
     )
     {
-        var look = options is { Look: true } ? LookReaderToIndex() : null;
-        var indexer = new Indexer(_store, Directory, _options.Photos, _decoder, Pipeline) { Clock = _options.Clock, Look = look };
+        var faces = DeferredFaces.Of(_models, _options.Model, _options.Detector, () => Pipeline);
+        var look = options is { Look: true } ? LookToIndex() : null;
+        var indexer = new Indexer(_store, Directory, _options.Photos, _decoder, faces) { Clock = _options.Clock, Look = look };
         return KeepIndexes(indexer.Run(roots, options ?? new(), progress, cancellation), look, cancellation);
     }
 

@@ -13,8 +13,8 @@ namespace Sosia.Indexing;
 /// <param name="collection">The collection's own directory.</param>
 /// <param name="limits">What is read of a file.</param>
 /// <param name="decoder">Makes photos of files.</param>
-/// <param name="faces">Makes faces of photos.</param>
-internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces)
+/// <param name="faces">Makes faces of photos; loaded when there is a file to read.</param>
+internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOptions limits, IPhotoDecoder decoder, DeferredFaces faces)
 {
     /// <summary>Files announced in one transaction.</summary>
     private const int FilesAtOnce = 10_000;
@@ -22,8 +22,8 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     /// <summary>Measures the time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Makes rows by look; null when they are not wanted.</summary>
-    public LookReader? Look { get; init; }
+    /// <summary>Makes rows by look, likewise; null when they are not wanted.</summary>
+    public DeferredLook? Look { get; init; }
 
     /// <inheritdoc cref="Collection.Index"/>
     public IndexSummary Run(
@@ -34,8 +34,8 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     )
     {
         var started = Clock.GetTimestamp();
-        if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing && !HasCatalogue())
-            throw IndexPlan.NotThere(Path.GetFullPath(missing)); // a slip of the pen makes no collection
+        if (!HasCatalogue())
+            CheckBeforeMaking(roots);
         using var writer = store.OpenIndexer(cancellation);
         var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
         if (options.Again)
@@ -71,6 +71,15 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         }
     }
 
+    /// <summary>A slip of the pen, or a network that is missing, makes no collection.</summary>
+    private void CheckBeforeMaking(IReadOnlyList<string> roots)
+    {
+        if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing)
+            throw IndexPlan.NotThere(Path.GetFullPath(missing));
+        faces.Load();
+        Look?.Load();
+    }
+
     private bool HasCatalogue()
     {
         try
@@ -93,7 +102,9 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         CancellationToken cancellation
     )
     {
-        var reader = new FileReader(limits, decoder, faces, Look);
+        if (files.Count == 0)
+            return; // and no network was loaded
+        var reader = new FileReader(limits, decoder, faces.Load(), Look?.Load());
         using var known = store.OpenReader();
         for (; files.Count > 0; files = committer.TakeFilesToReadAgain())
         {

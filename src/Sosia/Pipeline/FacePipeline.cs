@@ -39,13 +39,6 @@ public sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedder,
     /// <summary>How the faces are found.</summary>
     public Provenance FoundBy => detector.Provenance;
 
-    /// <summary>The same spaces, in which a photo lacks its faces unless they were found as they are here.</summary>
-    public IndexedSpaces FoundAsNow(IndexedSpaces spaces)
-    {
-        ArgumentNullException.ThrowIfNull(spaces);
-        return spaces with { FoundBy = FoundBy };
-    }
-
     /// <summary>Cuts faces as the embedder takes them; for those who show aligned faces.</summary>
     public FaceAligner Aligner { get; } = new(embedder.FaceSize, embedder.Template);
 

@@ -88,12 +88,11 @@ internal sealed class IndexedFolder : IDisposable
         CancellationToken cancellation,
         params string[] roots
     ) =>
-        new Indexer(Store, Collection, Limits, new CountingDecoder(this), Pipeline) { Look = Look, Clock = Clock }.Run(
-            roots.Length > 0 ? roots : [Folder],
-            options,
-            progress,
-            cancellation
-        );
+        new Indexer(Store, Collection, Limits, new CountingDecoder(this), new(Pipeline.Space, Pipeline.FoundBy, () => Pipeline))
+        {
+            Look = Look is null ? null : new(Look.Space, () => Look),
+            Clock = Clock,
+        }.Run(roots.Length > 0 ? roots : [Folder], options, progress, cancellation);
 
     public T Ask<T>(Func<ICatalogueReader, T> question)
     {
