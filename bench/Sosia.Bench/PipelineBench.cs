@@ -40,13 +40,13 @@ internal static class PipelineBench
             using var collection = Collection.Open(new CollectionOptions { Directory = directory });
             using var networks = new NetworksAlone(rewritten: true);
             using var asTheyCome = new NetworksAlone(rewritten: false);
-            collection.Index([.. files.Take(files.Length - Slices * size)]); // loads the networks, fills the caches
+            collection.Indexing.Run([.. files.Take(files.Length - Slices * size)]); // loads the networks, fills the caches
 
             using var stages = new StageTimes();
             var (pairs, indexed, faces, threads) = (new List<Pair>(), 0L, 0L, 0);
             foreach (var slice in files.TakeLast(Slices * size).Chunk(size))
             {
-                var summary = collection.Index(slice);
+                var summary = collection.Indexing.Run(slice);
                 (indexed, faces) = (indexed + summary.Photos, faces + summary.Faces);
                 var calls = stages.CallsFor(indexed);
                 if (threads == 0)

@@ -97,7 +97,7 @@ internal static class ServerBench
     private static (byte[][] Photos, long[] Faces) Samples(string directory)
     {
         using var collection = Collection.Open(new CollectionOptions { Directory = directory });
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
         var photos = reader.Photos(default, 20_000);
         var step = Math.Max(1, photos.Count / Uploads);
         return (
@@ -116,9 +116,9 @@ internal static class ServerBench
         double One(byte[] photo)
         {
             var started = Stopwatch.GetTimestamp();
-            var query = collection.ReadQuery(photo, "photo");
+            var query = collection.Queries.Read(photo, "photo");
             if (query.Face >= 0 && query.Wanted.Embedding is not null)
-                collection.Search([query]);
+                collection.Searching.Search([query]);
             return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         }
     }

@@ -1,6 +1,6 @@
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Measures;
-using Sosia.Search;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Evaluation;
 

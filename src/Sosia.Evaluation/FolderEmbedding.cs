@@ -70,10 +70,10 @@ public sealed class FolderEmbedding
             }
         );
         using var stages = new StageTimes();
-        var summary = collection.Index([_folder.Root], new IndexOptions { Force = true }, progress, cancellation);
+        var summary = collection.Indexing.Run([_folder.Root], new IndexOptions { Force = true }, progress, cancellation);
         var figures = summary.Photos < EnoughForSpeed ? Kept() : Keep(Measure(summary, stages));
 
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
         var key = collection.Space.Key;
         var (rows, boxes) = ReadRows(reader, reader.Spaces().First(space => space.Space.Key == key).Id, cancellation);
         var without = Enumerable.Range(0, rows.Count).Count(row => !rows.Row(row).ContainsAnyExcept(0f));

@@ -1,4 +1,4 @@
-using Sosia.Search;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Evaluation;
 

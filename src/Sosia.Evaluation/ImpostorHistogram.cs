@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sosia.Search;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Evaluation;
 

@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Evaluation.Measures;
 using Sosia.Search.Local;
+using Sosia.Search.Ranking;
 using Sosia.Vectors;
 
 namespace Sosia.Evaluation.Tests;
@@ -17,10 +18,10 @@ public class ExpandedSearchTests
         var table = Table(Enumerable.Range(0, People.Count));
         for (var query = 0; query < People.Count; query += 7)
         {
-            var ranked = table.RankExpanded(People.Row(query).ToArray(), new PhotoId(query + 1), null, candidates: People.Count);
+            var ranked = Expand(table, People.Row(query).ToArray(), new PhotoId(query + 1), candidates: People.Count);
             Assert.Equal(People.Count, ranked.Length);
-            Assert.All(ranked, score => Assert.Equal(Cosine(query, score.Row), score.Score, 1e-5));
-            Assert.Equal(query, ranked[0].Row);
+            Assert.All(ranked, score => Assert.Equal(Cosine(query, (int)score.Owner - 1), score.Score, 1e-5));
+            Assert.Equal(query + 1, ranked[0].Owner);
         }
     }
 
@@ -29,8 +30,8 @@ public class ExpandedSearchTests
     {
         const int query = 11;
         int[] others = [.. Enumerable.Range(0, People.Count).Where(row => row != query)];
-        var ranked = Table(others).RankExpanded(People.Row(query).ToArray(), own: null, null, candidates: People.Count);
-        Assert.All(ranked, score => Assert.Equal(Cosine(query, others[score.Row]), score.Score, 1e-5));
+        var ranked = Expand(Table(others), People.Row(query).ToArray(), own: null, candidates: People.Count);
+        Assert.All(ranked, score => Assert.Equal(Cosine(query, (int)score.Owner - 1), score.Score, 1e-5));
     }
 
     [Fact]
@@ -38,15 +39,15 @@ public class ExpandedSearchTests
     {
         var table = Table(Enumerable.Range(0, People.Count));
         var query = People.Row(0).ToArray();
-        var plain = table.Rank([query], null);
-        var ranked = table.RankExpanded(query, new PhotoId(1), null, candidates: 10);
+        var plain = new PhotoRanking(new LocalSearch(table, null!), null).Best([query], int.MaxValue);
+        var ranked = Expand(table, query, new PhotoId(1), candidates: 10);
         Assert.Equal(plain[10..], ranked[10..]);
         Assert.Equal(
             plain[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value))),
             ranked[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value)))
         );
         var allowed = new HashSet<PhotoId> { new(3), new(5) };
-        Assert.Equal(2, table.RankExpanded(query, new PhotoId(1), allowed, candidates: 10).Length);
+        Assert.Equal(2, Expand(table, query, new PhotoId(1), candidates: 10, table.Filter("/", _ => allowed)).Length);
     }
 
     [Fact]
@@ -58,13 +59,16 @@ public class ExpandedSearchTests
             Assert.True(strangers.Row(row).ToArray().Zip(expanded.Row(row).ToArray()).Sum(pair => pair.First * pair.Second) > 0.9999);
     }
 
+    private static PhotoScore[] Expand(VectorTable table, float[] query, PhotoId? own, int candidates, VectorFilter? filter = null) =>
+        new PhotoRanking(new LocalSearch(table, null!), filter).BestExpanded(query, own, candidates, int.MaxValue);
+
     private static double Cosine(int one, int other) =>
         Expanded.Row(one).ToArray().Zip(Expanded.Row(other).ToArray()).Sum(pair => (double)pair.First * pair.Second);
 
-    private static SpaceTable Table(IEnumerable<int> rows)
+    private static VectorTable Table(IEnumerable<int> rows)
     {
         int[] kept = [.. rows];
-        return new SpaceTable(
+        return new VectorTable(
             new EmbeddingTable(
                 new ArrayRows([.. kept.SelectMany(row => People.Row(row).ToArray())], People.Dimensions),
                 [.. kept.Select(row => new FaceId(row + 1))],

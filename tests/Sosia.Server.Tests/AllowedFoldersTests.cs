@@ -13,7 +13,7 @@ public sealed class AllowedFoldersTests
         File.Copy(Samples.Photos[0], Path.Combine(known, "one.jpg"));
         Directory.CreateSymbolicLink(Path.Combine(known, "out"), beside);
         await Refused(server, known);
-        server.Get<Sosia.Collection>().Index([known]);
+        server.Get<Sosia.Collection>().Indexing.Run([known]);
 
         await Taken(server, known);
         await Taken(server, below);

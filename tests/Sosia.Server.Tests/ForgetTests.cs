@@ -112,7 +112,7 @@ public class ForgetTests
     private static List<byte[]> Rows(RunningServer server, IEnumerable<long> faces) =>
         server
             .Get<Collection>()
-            .Read(reader =>
+            .Catalogue.Ask(reader =>
             {
                 var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
                 return faces
@@ -125,7 +125,7 @@ public class ForgetTests
     /// <summary>Files of the collection that hold the bytes, or a part of a row.</summary>
     private static List<string> Holding(RunningServer server, byte[] wanted)
     {
-        server.Get<Collection>().FinishIndex(); // a search may have begun one, and its files are to be looked into as well
+        server.Get<Collection>().Maintenance.FinishIndexes(); // a search may have begun one, and its files are to be looked into as well
         return [.. Directory.GetFiles(server.CollectionDirectory, "*", SearchOption.AllDirectories).Where(file => Holds(file, wanted))];
     }
 

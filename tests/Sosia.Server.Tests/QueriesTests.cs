@@ -122,7 +122,7 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
         await using var server = await RunningServer.Start(change: options => options with { Audit = true });
         var bytes = await File.ReadAllBytesAsync(Samples.Photos[0]);
         await server.Json("search?face=1");
-        server.Get<Collection>().FinishIndex(); // the first search makes the collection's index
+        server.Get<Collection>().Maintenance.FinishIndexes(); // the first search makes the collection's index
         var before = Files(server);
         using var watcher = new FileSystemWatcher(Path.GetTempPath()) { EnableRaisingEvents = true };
         var made = new List<string>();

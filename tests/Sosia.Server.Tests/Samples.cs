@@ -35,7 +35,7 @@ internal static class Samples
         var directory = Directory.CreateTempSubdirectory("sosia-samples-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         using var collection = Collection.Open(new CollectionOptions { Directory = directory });
-        collection.Index(Photos);
+        collection.Indexing.Run(Photos);
         return directory;
     }
 }

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
-using Sosia.Search;
 using Sosia.Search.Local;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Bench.Vectors;
 
@@ -52,7 +52,7 @@ internal static class CollectionBench
     private static void Measure(string directory, SpaceInfo space, Func<ICatalogueReader> open, EmbeddingTable table)
     {
         var making = Stopwatch.GetTimestamp();
-        using (var index = new SpaceIndex(directory, space.Key, space.Model, open))
+        using (var index = new LocalIndex(directory, space.Key, space.Model, open))
             index.Renew(default);
         var makeSeconds = Stopwatch.GetElapsedTime(making).TotalSeconds;
         var random = new Random(5);
@@ -63,36 +63,36 @@ internal static class CollectionBench
             {
                 var (query, opening) = (Query(), Stopwatch.GetTimestamp());
                 using var reader = open();
-                using var index = new SpaceIndex(directory, space.Key, space.Model, open);
-                index.Ask(reader, found => found.Best([query], null, 20));
+                using var index = new LocalIndex(directory, space.Key, space.Model, open);
+                index.Ask(reader, found => Ranking(found, reader).Best([query], 20));
                 return Math.Round(Stopwatch.GetElapsedTime(opening).TotalMilliseconds, 1);
             })
             .ToArray();
 
         using var catalogue = open();
-        using var kept = new SpaceIndex(directory, space.Key, space.Model, open);
-        var scanned = new SpaceTable(table);
-        (double, double) Ms(Func<SpaceTable, float[], object?> search, SpaceTable of, int queries)
+        using var kept = new LocalIndex(directory, space.Key, space.Model, open);
+        var scanned = new VectorTable(table);
+        (double, double) Ms(Func<PhotoRanking, float[], object?> search, VectorTable of, int queries)
         {
             for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming).TotalSeconds < 1.5; )
-                search(of, Query());
+                search(Ranking(of, catalogue), Query());
             var times = new double[queries];
             for (var i = 0; i < queries; i++)
             {
                 var (query, started) = (Query(), Stopwatch.GetTimestamp());
-                search(of, query);
+                search(Ranking(of, catalogue), query);
                 times[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             }
             Array.Sort(times);
             return (Math.Round(times[queries / 2], 3), Math.Round(times[(int)(queries * 0.95)], 3));
         }
-        var (plain, plain95) = Ms((found, query) => found.Best([query], null, 28), kept.Load(catalogue), 200);
+        var (plain, plain95) = Ms((found, query) => found.Best([query], 28), kept.Load(catalogue), 200);
         var (expanded, expanded95) = Ms(
-            (found, query) => found.RankExpanded(query, new PhotoId(0), null, QueryExpansion.Candidates(20), others: false),
+            (found, query) => found.BestExpanded(query, new PhotoId(0), QueryExpansion.Candidates(20), 20),
             kept.Load(catalogue),
             60
         );
-        var (scan, scan95) = Ms((found, query) => found.Rank([query], null), scanned, 20);
+        var (scan, scan95) = Ms((found, query) => found.Best([query], int.MaxValue), scanned, 20);
         Console.WriteLine(
             JsonSerializer.Serialize(
                 new
@@ -108,4 +108,6 @@ internal static class CollectionBench
             )
         );
     }
+
+    private static PhotoRanking Ranking(VectorTable table, ISearchReader reader) => new(new LocalSearch(table, reader), null);
 }

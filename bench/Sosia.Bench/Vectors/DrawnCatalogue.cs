@@ -29,6 +29,10 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
 
     public PhotoRow? FindPhotoAt(string path) => null;
 
+    public IReadOnlyDictionary<PhotoId, PhotoRow> FindPhotos(IReadOnlyCollection<PhotoId> ids) => new Dictionary<PhotoId, PhotoRow>();
+
+    public IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids) => new Dictionary<FaceId, FaceRow>();
+
     public PhotoProgress ProgressOf(string sha256, IndexedSpaces spaces) => default;
 
     public IReadOnlyList<FaceRow> FacesOf(PhotoId photo) => [];

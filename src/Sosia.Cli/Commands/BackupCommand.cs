@@ -21,7 +21,7 @@ internal static class BackupCommand
     private static int Run(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
-        var made = collection.Backup(parsed.GetValue(File)!, parsed.GetValue(Replace));
+        var made = collection.Maintenance.Backup(parsed.GetValue(File)!, parsed.GetValue(Replace));
         if (parsed.GetValue(AsJson))
             Json.Write(new BackupJson(made.File, made.Bytes, made.Photos.Total, made.Faces));
         else

@@ -31,7 +31,7 @@ internal static class CompareCommand
         using var collection = Shared.Open(parsed);
         var first = Shared.ReadQuery(collection, parsed.GetValue(First)!, null, cancellation);
         var second = Shared.ReadQuery(collection, parsed.GetValue(Second)!, null, cancellation);
-        var comparison = collection.Compare(first, second, parsed.GetValue(Threshold));
+        var comparison = collection.Searching.Compare(first, second, parsed.GetValue(Threshold));
         if (parsed.GetValue(AsJson))
             Json.Write(new CompareJson(comparison.Score, comparison.FalseMatchRate, comparison.Same, comparison.Threshold));
         else

@@ -29,15 +29,15 @@ internal static class DemoCommand
 
         Console.WriteLine($"$ sosia index {Quoted(samples)}");
         using (var progress = new IndexReport(json: false))
-            progress.End(collection.Index([samples], progress: progress, cancellation: cancellation));
+            progress.End(collection.Indexing.Run([samples], progress: progress, cancellation: cancellation));
 
         var query = Path.Combine(samples, "sample1.jpg");
         Console.WriteLine($"\n$ sosia search {Quoted(query)} --face {Face}");
-        var result = collection.Search([Shared.ReadQuery(collection, query, Face, cancellation)], cancellation: cancellation);
+        var result = collection.Searching.Search([Shared.ReadQuery(collection, query, Face, cancellation)], cancellation: cancellation);
         SearchReport.Print(result, parsed.GetValue(Pictures));
 
         var page = Path.Combine(directory, "result.html");
-        SearchPage.Write(page, result, collection, cancellation);
+        SearchPage.Write(page, result, collection.Pictures, cancellation);
         PrivateFile.Close(page); // it lies in the user's directory, and shows who was found
         Console.WriteLine(
             $"""

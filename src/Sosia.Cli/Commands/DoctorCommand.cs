@@ -75,7 +75,7 @@ internal static class DoctorCommand
     {
         try
         {
-            using var reader = collection.OpenReader();
+            using var reader = collection.Catalogue.Open();
             return new CheckJson(
                 "catalogue",
                 true,
@@ -90,7 +90,7 @@ internal static class DoctorCommand
 
     private static string Indexes(Collection collection)
     {
-        var files = collection.IndexFiles();
+        var files = collection.Maintenance.IndexFiles();
         return files.Count == 0
             ? "No index file: `sosia index` or the next search makes one."
             : $"{Text.Count(files.Count, "index file")} with {Text.Bytes(files.Sum(file => file.Length))}, derived from the catalogue: "

@@ -57,7 +57,7 @@ internal static class ExportCommand
             throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}.");
         using var collection = Shared.OpenToSearch(parsed, parsed.GetValue(By));
         var query = Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, parsed.GetValue(By));
-        var result = collection.Search(
+        var result = collection.Searching.Search(
             [query],
             new SearchOptions
             {
@@ -68,7 +68,7 @@ internal static class ExportCommand
             cancellation
         );
         if (format == ExportFormat.Html)
-            SearchPage.Write(path, result, collection, cancellation);
+            SearchPage.Write(path, result, collection.Pictures, cancellation);
         else
             DerivedFile.Write(
                 path,
@@ -77,7 +77,7 @@ internal static class ExportCommand
                     if (format == ExportFormat.Csv)
                         stream.Write(Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
                     else
-                        MatchExport.WriteZip(result.Matches, collection, stream, cancellation);
+                        MatchExport.WriteZip(result.Matches, collection.Pictures, stream, cancellation);
                 }
             );
         Console.Error.WriteLine($"{Text.Count(result.Matches.Count, "match", "matches")} written to {Text.Printable(path)}.");

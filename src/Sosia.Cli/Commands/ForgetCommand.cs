@@ -44,12 +44,12 @@ internal static class ForgetCommand
         PhotoId[] photos =
         [
             .. paths.Select(path =>
-                collection.Read(reader => reader.FindPhotoAt(Path.GetFullPath(path)))?.Id
+                collection.Catalogue.Ask(reader => reader.FindPhotoAt(Path.GetFullPath(path)))?.Id
                 ?? throw new ArgumentException($"The collection has no photo {path}; nothing was forgotten.")
             ),
         ];
 
-        var receipt = collection.Forget(photos, faces);
+        var receipt = collection.Maintenance.Forget(photos, faces);
         var removed = receipt.Removed;
         if (parsed.GetValue(AsJson))
             Json.Write(new ForgetJson(receipt.At, removed.Photos, removed.Faces, removed.Embeddings, receipt.Files, removed.Overwritten));

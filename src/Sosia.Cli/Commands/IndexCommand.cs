@@ -90,7 +90,7 @@ internal static class IndexCommand
         var json = parsed.GetValue(AsJson);
         var byLook = parsed.GetResult(Look) is not null;
         using var progress = new IndexReport(json);
-        var summary = collection.Index(
+        var summary = collection.Indexing.Run(
             parsed.GetValue(Folders)!,
             new IndexOptions
             {
@@ -111,8 +111,8 @@ internal static class IndexCommand
     /// <summary>Who indexed by look once should know what a search by look does not see.</summary>
     private static void SayWhatLacksALook(Collection collection)
     {
-        using var reader = collection.OpenReader();
-        if (collection.PhotosByLook(reader) is { } seen && reader.Count().Read - seen is > 0 and var lacking)
+        using var reader = collection.Catalogue.Open();
+        if (collection.Looks.CountPhotos(reader) is { } seen && reader.Count().Read - seen is > 0 and var lacking)
             Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: index with --look to change that.");
     }
 

@@ -26,7 +26,7 @@ internal static class PhotosCommand
     private static int Run(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
         foreach (var line in (parsed.GetValue(Failed) ? [] : Readable(reader)).Concat(Unreadable(reader)))
             if (parsed.GetValue(AsJson))
                 Json.Write(line);

@@ -26,7 +26,7 @@ internal static class RestoreCommand
     {
         using var collection = Shared.Open(parsed);
         var file = parsed.GetValue(File)!;
-        var restored = collection.Restore(file, parsed.GetValue(Replace));
+        var restored = collection.Maintenance.Restore(file, parsed.GetValue(Replace));
         if (parsed.GetValue(AsJson))
             Json.Write(ToJson(Path.GetFullPath(file), restored));
         else

@@ -79,32 +79,53 @@ internal static class SearchCommand
         };
         options.Check();
         using var collection = Shared.OpenToSearch(parsed, options.By);
-        collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
-        if (options.By != SearchBy.Look)
-            _ = collection.PrepareAsync(options, cancellation);
-        var queries = new List<QueryPhoto>
-        {
-            Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, options.By),
-        };
-        foreach (var also in parsed.GetValue(Also) ?? [])
-            queries.Add(Shared.ReadQuery(collection, also, null, cancellation, options.By));
-
-        var result = collection.Search(queries, options, cancellation);
+        collection.Catalogue.Open().Dispose(); // an unknown collection is said before networks are loaded
+        var queries = ReadQueries(parsed, collection, options, cancellation);
+        var result = collection.Searching.Search(queries, options, cancellation);
         SayHowFar(collection, result);
         if (parsed.GetValue(AsJson))
             Json.Write(SearchReport.ToJson(result));
         else
             SearchReport.Print(result, parsed.GetValue(Pictures));
         if (parsed.GetValue(Html) is { } page)
-            SearchPage.Write(page, result, collection, cancellation);
-        collection.FinishIndex(cancellation); // where there was none, the next search is to find one
+            SearchPage.Write(page, result, collection.Pictures, cancellation);
+        collection.Maintenance.FinishIndexes(cancellation); // where there was none, the next search is to find one
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
+    }
+
+    /// <summary>Reads the photos, while another thread opens the index that the search will need.</summary>
+    private static List<QueryPhoto> ReadQueries(
+        ParseResult parsed,
+        Collection collection,
+        SearchOptions options,
+        CancellationToken cancellation
+    )
+    {
+        var prepared =
+            options.By == SearchBy.Look
+                ? Task.CompletedTask
+                : Task.Run(() => collection.Searching.Prepare(options, cancellation), CancellationToken.None);
+        try
+        {
+            List<QueryPhoto> queries =
+            [
+                Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, options.By),
+            ];
+            foreach (var also in parsed.GetValue(Also) ?? [])
+                queries.Add(Shared.ReadQuery(collection, also, null, cancellation, options.By));
+            prepared.GetAwaiter().GetResult();
+            return queries;
+        }
+        finally
+        {
+            Task.WaitAny([prepared], CancellationToken.None); // it uses the collection until then
+        }
     }
 
     /// <summary>Who searches while somebody indexes should know that there is more to come.</summary>
     private static void SayHowFar(Collection collection, SearchResult result)
     {
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
         var photos = reader.Count();
         if (photos.Waiting > 0)
             Console.Error.WriteLine(

@@ -95,7 +95,7 @@ internal static class Shared
     {
         if (by == SearchBy.Look && face is not null)
             throw new ArgumentException("By look the whole photo is compared: leave --face out, or search --by both.");
-        var query = collection.ReadQuery(path, by, face, cancellation);
+        var query = collection.Queries.Read(path, by, face, cancellation);
         if (face is null && query.Faces.Count > 1)
             Console.Error.WriteLine(
                 $"{Text.Printable(path)}: {query.Faces.Count} faces found; using face {query.Face + 1}, the largest and most central; "

@@ -21,7 +21,7 @@ internal static class StatusCommand
     private static int Run(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
         var photos = reader.Count();
         var faces = reader.CountFaces();
         var spaces = reader.Spaces();

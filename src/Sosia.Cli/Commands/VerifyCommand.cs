@@ -30,10 +30,10 @@ internal static class VerifyCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         using var collection = Shared.Open(parsed);
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
         var problems = reader.Verify(cancellation);
-        IReadOnlyList<string> files = parsed.GetValue(Photos) ? [.. collection.VerifyFiles(cancellation)] : [];
-        var indexes = problems.Count > 0 ? [] : collection.VerifyIndexes(cancellation);
+        IReadOnlyList<string> files = parsed.GetValue(Photos) ? [.. collection.Maintenance.VerifyFiles(cancellation)] : [];
+        var indexes = problems.Count > 0 ? [] : collection.Maintenance.VerifyIndexes(cancellation);
         var sound = indexes.All(index => index.Ok);
         if (parsed.GetValue(AsJson))
             Json.Write(

@@ -47,9 +47,9 @@ internal static class WhyCommand
         };
         options.Check();
         using var collection = Shared.OpenToSearch(parsed, options.By);
-        collection.OpenReader().Dispose(); // an unknown collection is said before networks are loaded
+        collection.Catalogue.Open().Dispose(); // an unknown collection is said before networks are loaded
         var query = Shared.ReadQuery(collection, parsed.GetValue(Query)!, parsed.GetValue(Face), cancellation, options.By);
-        var why = collection.Explain(parsed.GetValue(Photo)!, [query], options, cancellation);
+        var why = collection.Searching.Explain(parsed.GetValue(Photo)!, [query], options, cancellation);
         if (parsed.GetValue(AsJson))
             Json.Write(
                 new WhyJson(JsonNamingPolicy.CamelCase.ConvertName(why.Kind.ToString()), why.Sentence, why.Rank, why.Score, why.Threshold)

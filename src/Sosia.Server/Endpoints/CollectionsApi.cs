@@ -19,7 +19,7 @@ internal static class CollectionsApi
     private static Ok<CollectionShape> Get(Collection collection, ServerOptions options) => TypedResults.Ok(Describe(collection, options));
 
     private static CollectionShape Describe(Collection collection, ServerOptions options) =>
-        collection.Read(reader =>
+        collection.Catalogue.Ask(reader =>
         {
             var photos = reader.Count();
             var bytes = new DirectoryInfo(collection.Directory)
@@ -29,8 +29,8 @@ internal static class CollectionsApi
                 reader.Identity,
                 collection.Directory,
                 collection.Model.Entry.Name,
-                collection.Threshold is not null,
-                collection.Threshold,
+                collection.Searching.Threshold is not null,
+                collection.Searching.Threshold,
                 new PhotoCountsShape(photos.Total, photos.Searchable, photos.TooPoor, photos.NoFace, photos.Unreadable, photos.Waiting),
                 reader.CountFaces(),
                 [
@@ -47,7 +47,7 @@ internal static class CollectionsApi
                 bytes,
                 reader.Version,
                 options.QueryLifetime.TotalMinutes,
-                collection.PhotosByLook(reader) is { } seen ? new LookShape(collection.LookModel(reader).Entry.Name, seen) : null
+                collection.Looks.CountPhotos(reader) is { } seen ? new LookShape(collection.Looks.Of(reader).Entry.Name, seen) : null
             );
         });
 }

@@ -58,7 +58,7 @@ internal static class ExportApi
                 Head(response, "matches.zip", "application/zip");
                 // The archive is written as it is sent: nothing of it is kept, in memory or on the disk.
                 context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
-                await Task.Run(() => MatchExport.WriteZip(result.Matches, collection, response.Body, context.RequestAborted));
+                await Task.Run(() => MatchExport.WriteZip(result.Matches, collection.Pictures, response.Body, context.RequestAborted));
                 break;
             default:
                 throw ProblemException.BadRequest($"Expected `format` to be csv, json, zip or html, got '{body.Format}'.");

@@ -28,11 +28,15 @@ internal static class FacesApi
             context,
             after =>
                 Listing
-                    .All(after, key => collection.Read(reader => reader.Faces(new FaceId(key), PageOfCatalogue)), face => face.Id.Value)
+                    .All(
+                        after,
+                        key => collection.Catalogue.Ask(reader => reader.Faces(new FaceId(key), PageOfCatalogue)),
+                        face => face.Id.Value
+                    )
                     .Where(face => searchable is null || face.HasEmbedding == searchable)
                     .Select(ToShape.Face),
             face => face.Id,
-            collection.Read(reader => reader.CountFaces()),
+            collection.Catalogue.Ask(reader => reader.CountFaces()),
             (ServerJson.Relaxed.FaceShape, ServerJson.Relaxed.ListShapeFaceShape)
         );
 
@@ -45,7 +49,7 @@ internal static class FacesApi
         return await Pictures.Answer(
             context,
             $"face-{id}-{wanted}",
-            () => work.Queue.Run(ended => collection.Crop(photo, face, wanted, ended), context.RequestAborted)
+            () => work.Queue.Run(ended => collection.Pictures.Crop(photo, face, wanted, ended), context.RequestAborted)
         );
     }
 
@@ -55,18 +59,18 @@ internal static class FacesApi
         return await Pictures.Answer(
             context,
             $"face-{id}-aligned",
-            () => work.Queue.Run(ended => Png(collection.Align(photo, face, ended)), context.RequestAborted),
+            () => work.Queue.Run(ended => Png(collection.Pictures.Align(photo, face, ended)), context.RequestAborted),
             "image/png"
         );
     }
 
     private static Ok<ReceiptShape> Forget(long id, Collection collection) =>
-        TypedResults.Ok(ToShape.Receipt(collection.Forget([], [new FaceId(id)])));
+        TypedResults.Ok(ToShape.Receipt(collection.Maintenance.Forget([], [new FaceId(id)])));
 
     public static byte[] Png(Faces.AlignedFace face) => Thumbnailer.Png(face.Pixels, face.Size, face.Size);
 
     private static (PhotoRow Photo, FaceRow Face) Find(Collection collection, long id) =>
-        collection.Read(reader =>
+        collection.Catalogue.Ask(reader =>
             reader.FindFace(new FaceId(id)) is { } face && reader.FindPhoto(face.Photo) is { } photo
                 ? (photo, face)
                 : throw ProblemException.NotFound($"There is no face {id}.")

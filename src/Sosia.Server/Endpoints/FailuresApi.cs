@@ -18,7 +18,7 @@ internal static class FailuresApi
 
     private static Task List(HttpContext context, Collection collection)
     {
-        var all = collection.Read(reader => reader.Failures());
+        var all = collection.Catalogue.Ask(reader => reader.Failures());
         // In order of path, which has no number: the place in the list is the key. A page may shift by what was retried meanwhile.
         return Listing.Answer(
             context,
@@ -33,7 +33,10 @@ internal static class FailuresApi
 
     private static Accepted<JobShape> Retry(RetryBody body, Collection collection, JobRunner jobs)
     {
-        var failed = collection.Read(reader => reader.Failures()).Select(failure => failure.File.Path).ToHashSet(StringComparer.Ordinal);
+        var failed = collection
+            .Catalogue.Ask(reader => reader.Failures())
+            .Select(failure => failure.File.Path)
+            .ToHashSet(StringComparer.Ordinal);
         var paths = body.Paths ?? [.. failed];
         if (paths.Count == 0)
             throw ProblemException.NotFound("No file has failed.");

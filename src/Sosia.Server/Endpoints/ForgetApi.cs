@@ -19,6 +19,6 @@ internal static class ForgetApi
         var faces = (body.Faces ?? []).Select(id => new FaceId(id)).ToArray();
         if (photos.Length + faces.Length is < 1 or > Most)
             throw ProblemException.BadRequest($"Expected 1 to {Most:N0} photos and faces.");
-        return TypedResults.Ok(ToShape.Receipt(collection.Forget(photos, faces)));
+        return TypedResults.Ok(ToShape.Receipt(collection.Maintenance.Forget(photos, faces)));
     }
 }

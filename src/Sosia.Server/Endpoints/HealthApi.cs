@@ -20,7 +20,7 @@ internal static class HealthApi
         try
         {
             collection.Warm();
-            collection.Read(reader => reader.Version);
+            collection.Catalogue.Ask(reader => reader.Version);
             return TypedResults.Ok(new HealthShape("ready", null));
         }
         catch (Exception notYet) when (notYet is CatalogueException or ModelException)

@@ -39,7 +39,7 @@ internal static class PhotosApi
             "noFace" => PhotoState.NoFace,
             _ => throw ProblemException.BadRequest($"Expected `state` to be searchable, tooPoor or noFace, got '{state}'."),
         };
-        var counts = collection.Read(reader => reader.Count());
+        var counts = collection.Catalogue.Ask(reader => reader.Count());
         var total = wanted switch
         {
             PhotoState.Searchable => counts.Searchable,
@@ -51,7 +51,7 @@ internal static class PhotosApi
             context,
             after =>
                 Listing
-                    .All(after, key => collection.Read(reader => Page(reader, key)), photo => photo.Id)
+                    .All(after, key => collection.Catalogue.Ask(reader => Page(reader, key)), photo => photo.Id)
                     .Where(photo => wanted is null || photo.State == Names.Of(wanted.Value)),
             photo => photo.Id,
             total,
@@ -67,19 +67,21 @@ internal static class PhotosApi
         ];
 
     private static Ok<PhotoShape> Get(long id, Collection collection) =>
-        TypedResults.Ok(collection.Read(reader => ToShape.Photo(Find(reader, id), reader.FacesOf(new PhotoId(id)), withFaces: true)));
+        TypedResults.Ok(
+            collection.Catalogue.Ask(reader => ToShape.Photo(Find(reader, id), reader.FacesOf(new PhotoId(id)), withFaces: true))
+        );
 
     private static Ok<ItemsShape<FaceShape>> Faces(long id, Collection collection) =>
         TypedResults.Ok(
-            collection.Read(reader => new ItemsShape<FaceShape>([.. reader.FacesOf(Find(reader, id).Id).Select(ToShape.Face)]))
+            collection.Catalogue.Ask(reader => new ItemsShape<FaceShape>([.. reader.FacesOf(Find(reader, id).Id).Select(ToShape.Face)]))
         );
 
     private static FileStreamHttpResult Original(long id, Collection collection, HttpContext context)
     {
-        var photo = collection.Read(reader => Find(reader, id));
+        var photo = collection.Catalogue.Ask(reader => Find(reader, id));
         try
         {
-            var file = collection.OpenOriginal(photo);
+            var file = collection.Pictures.OpenOriginal(photo);
             context.Response.Headers.CacheControl = "private, no-cache";
             return TypedResults.Stream(
                 file,
@@ -97,16 +99,16 @@ internal static class PhotosApi
     private static async Task<IResult> Thumbnail(long id, int? side, Collection collection, PictureWork work, HttpContext context)
     {
         var wanted = Pictures.CheckSide(side ?? 320, Sides);
-        var photo = collection.Read(reader => Find(reader, id));
+        var photo = collection.Catalogue.Ask(reader => Find(reader, id));
         return await Pictures.Answer(
             context,
             $"{photo.Sha256}-{wanted}",
-            () => work.Queue.Run(ended => collection.Thumbnail(photo, wanted, ended), context.RequestAborted)
+            () => work.Queue.Run(ended => collection.Pictures.Thumbnail(photo, wanted, ended), context.RequestAborted)
         );
     }
 
     private static Ok<ReceiptShape> Forget(long id, Collection collection) =>
-        TypedResults.Ok(ToShape.Receipt(collection.Forget([new PhotoId(id)], [])));
+        TypedResults.Ok(ToShape.Receipt(collection.Maintenance.Forget([new PhotoId(id)], [])));
 
     public static PhotoRow Find(ICatalogueReader reader, long id) =>
         reader.FindPhoto(new PhotoId(id)) ?? throw ProblemException.NotFound($"There is no photo {id}.");

@@ -83,7 +83,7 @@ internal static class QueriesApi
         if (query.Photo.Faces.Count >= Most)
             throw ProblemException.BadRequest($"A query has at most {Most} faces.");
         var drawn = new Box(box.Left, box.Top, box.Width, box.Height);
-        var photo = await inferences.Queue.Run(ended => collection.AddFace(query.Photo, query.Bytes, drawn, ended), cancellation);
+        var photo = await inferences.Queue.Run(ended => collection.Queries.AddFace(query.Photo, query.Bytes, drawn, ended), cancellation);
         return TypedResults.Ok(Reference.Shape(queries.Replace(query, photo), photo));
     }
 

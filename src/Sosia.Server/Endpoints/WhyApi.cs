@@ -28,9 +28,9 @@ internal static class WhyApi
         if (body.Photo is not { } id)
             throw ProblemException.BadRequest("Expected a `photo`.");
         await searcher.PrepareAsync(body.Search, cancellation);
-        var photo = collection.Read(reader => PhotosApi.Find(reader, id));
+        var photo = collection.Catalogue.Ask(reader => PhotosApi.Find(reader, id));
         var person = Person.Find(body.Search, collection, queries);
-        var why = collection.Explain(
+        var why = collection.Searching.Explain(
             photo.Paths[0],
             [.. person.References.Select(reference => reference.Photo)],
             person.Options,
@@ -45,7 +45,7 @@ internal static class WhyApi
 
     private static PairShape? BestPair(PhotoRow photo, Person person, Collection collection, CancellationToken cancellation)
     {
-        if (collection.StoredPhoto(photo.Id) is not { } stored)
+        if (collection.Queries.StoredPhoto(photo.Id) is not { } stored)
             return null; // forgotten meanwhile
         var best = (
             from reference in person.References
@@ -67,7 +67,7 @@ internal static class WhyApi
                 Close(best.Reference, collection, cancellation),
                 Close(new Reference(stored.Query with { Face = best.Face }, null, stored), collection, cancellation)
             );
-            var pair = collection.CompareClosely(first, second, cancellation);
+            var pair = collection.Searching.CompareClosely(first, second, cancellation);
             return new PairShape(
                 pair.Score,
                 pair.Meaning.FalseMatchRate,
@@ -91,7 +91,7 @@ internal static class WhyApi
     {
         var face = reference.Photo.Wanted;
         var aligned = reference.Stored is { } stored
-            ? collection.Align(stored.Photo, stored.Faces[reference.Photo.Face], cancellation)
+            ? collection.Pictures.Align(stored.Photo, stored.Faces[reference.Photo.Face], cancellation)
             : face.Aligned;
         return new CloseFace(aligned, face.Quality, face.Embedding!);
     }

@@ -102,7 +102,7 @@ internal sealed class Job(Collection collection, TimeProvider clock, JobState fi
     {
         try
         {
-            var summary = collection.Index(State.Folders, State.Options, this, _stop!.Token);
+            var summary = collection.Indexing.Run(State.Folders, State.Options, this, _stop!.Token);
             Change(now => now with { Phase = JobPhase.Done, Summary = summary });
         }
         catch (OperationCanceledException)

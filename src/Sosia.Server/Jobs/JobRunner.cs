@@ -29,7 +29,7 @@ internal sealed class JobRunner(Collection collection, ServerOptions options) : 
         {
             try
             {
-                return collection.Read(collection.PhotosByLook) is not null;
+                return collection.Catalogue.Ask(collection.Looks.CountPhotos) is not null;
             }
             catch (CatalogueException none) when (none.Problem == CatalogueProblem.Missing)
             {

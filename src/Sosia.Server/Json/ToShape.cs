@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Faces;
+using Sosia.Maintenance;
 using Sosia.Search;
 using Sosia.Server.Jobs;
 

@@ -36,7 +36,7 @@ internal sealed class AllowedFolders(ServerOptions options, Collection collectio
     {
         try
         {
-            return collection.Read(reader =>
+            return collection.Catalogue.Ask(reader =>
                 Upwards(folder).Concat(Upwards(real)).Any(above => reader.KnowsFilesIn(above) && IsIn(real, above))
             );
         }

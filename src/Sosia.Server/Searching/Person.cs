@@ -113,10 +113,10 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
             {
                 { Query: { } id, Photo: null } => OfUpload(queries.Get(id), name.Face),
                 { Query: null, Photo: { } photo, Face: null } => OfStored(
-                    collection.StoredPhoto(new PhotoId(photo)) ?? throw ProblemException.NotFound($"There is no photo {photo}.")
+                    collection.Queries.StoredPhoto(new PhotoId(photo)) ?? throw ProblemException.NotFound($"There is no photo {photo}.")
                 ),
                 { Query: null, Photo: null, Face: { } face } => OfStored(
-                    collection.StoredFace(new FaceId(face)) ?? throw ProblemException.NotFound($"There is no face {face}.")
+                    collection.Queries.StoredFace(new FaceId(face)) ?? throw ProblemException.NotFound($"There is no face {face}.")
                 ),
                 _ => throw ProblemException.BadRequest("A reference names exactly one of query (with face), photo, face."),
             };

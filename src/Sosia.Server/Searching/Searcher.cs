@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sosia.Search;
+using Sosia.Search.Ranking;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;
 using Sosia.Server.Work;
@@ -14,7 +15,7 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
     /// <summary>Reads an uploaded photo in its turn and holds it.</summary>
     public async Task<Query> Upload(UploadedFile file, CancellationToken cancellation)
     {
-        var photo = await inferences.Queue.Run(ended => collection.ReadQuery(file.Bytes, file.Name, cancellation: ended), cancellation);
+        var photo = await inferences.Queue.Run(ended => collection.Queries.Read(file.Bytes, file.Name, cancellation: ended), cancellation);
         return queries.Add(photo, file.Bytes);
     }
 
@@ -26,9 +27,12 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
         foreach (var id in (body.References ?? []).Select(reference => reference.Query).OfType<string>().Distinct())
         {
             var query = queries.Get(id);
-            if (collection.HasLook(query.Photo))
+            if (collection.Searching.HasLook(query.Photo))
                 continue;
-            queries.Replace(query, await inferences.Queue.Run(ended => collection.AddLook(query.Photo, query.Bytes, ended), cancellation));
+            queries.Replace(
+                query,
+                await inferences.Queue.Run(ended => collection.Queries.AddLook(query.Photo, query.Bytes, ended), cancellation)
+            );
         }
     }
 
@@ -36,7 +40,7 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
     {
         await PrepareAsync(body, cancellation);
         var person = Person.Find(body, collection, queries);
-        var result = collection.Search([.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
+        var result = collection.Searching.Search([.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
         audit.Write(person, result);
         return (person, result);
     }

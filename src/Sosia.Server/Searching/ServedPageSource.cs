@@ -19,12 +19,12 @@ internal sealed class ServedPageSource(IReadOnlyList<Reference> references, Coll
         references[query] switch
         {
             { Upload: { } upload } => InTurn(ended => Thumbnailer.OfPhoto(upload.Bytes, SearchPage.Side, ended), cancellation),
-            { Stored: { } stored } => InTurn(ended => collection.Thumbnail(stored.Photo, SearchPage.Side, ended), cancellation),
+            { Stored: { } stored } => InTurn(ended => collection.Pictures.Thumbnail(stored.Photo, SearchPage.Side, ended), cancellation),
             _ => ValueTask.FromResult<byte[]?>(null),
         };
 
     public ValueTask<byte[]?> PictureOf(Match match, CancellationToken cancellation) =>
-        InTurn(ended => collection.Thumbnail(match.Photo, SearchPage.Side, ended), cancellation);
+        InTurn(ended => collection.Pictures.Thumbnail(match.Photo, SearchPage.Side, ended), cancellation);
 
     public Uri? LinkTo(string path) => null;
 

@@ -25,7 +25,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     /// <summary>Makes rows by look, likewise; null when they are not wanted.</summary>
     public DeferredLook? Look { get; init; }
 
-    /// <inheritdoc cref="Collection.Index"/>
+    /// <inheritdoc cref="CollectionIndexing.Run"/>
     public IndexSummary Run(
         IReadOnlyList<string> roots,
         IndexOptions options,

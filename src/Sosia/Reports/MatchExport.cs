@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Sosia.Pictures;
 using Sosia.Search;
 
 namespace Sosia.Reports;
@@ -32,14 +33,19 @@ public static class MatchExport
     /// <c>missing.txt</c>.
     /// </summary>
     /// <param name="matches">Which.</param>
-    /// <param name="collection">Where the originals are found.</param>
+    /// <param name="pictures">Where the originals are found.</param>
     /// <param name="into">Written to from start to end; stays open.</param>
     /// <param name="cancellation">Looked at before each original.</param>
     /// <exception cref="IOException">The stream refuses.</exception>
-    public static void WriteZip(IReadOnlyList<Match> matches, Collection collection, Stream into, CancellationToken cancellation = default)
+    public static void WriteZip(
+        IReadOnlyList<Match> matches,
+        CollectionPictures pictures,
+        Stream into,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(matches);
-        ArgumentNullException.ThrowIfNull(collection);
+        ArgumentNullException.ThrowIfNull(pictures);
         using var zip = new ZipArchive(into, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8);
         var missing = new StringBuilder();
         foreach (var match in matches)
@@ -47,7 +53,7 @@ public static class MatchExport
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                using var original = collection.OpenOriginal(match.Photo);
+                using var original = pictures.OpenOriginal(match.Photo);
                 // Photos are compressed already.
                 using var entry = zip.CreateEntry($"{match.Rank:0000}-{SafeName(match.Path)}", CompressionLevel.NoCompression).Open();
                 original.CopyTo(entry);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Sosia.Faces;
+using Sosia.Pictures;
 using Sosia.Search;
 using Sosia.Vectors.Files;
 
@@ -25,19 +26,19 @@ public interface ISearchPageSource
 /// <summary>The answer to a search as one self-contained HTML page: pictures inside, nothing loaded from anywhere.</summary>
 public static class SearchPage
 {
-    /// <summary>Longest side of a picture, in pixels: one of those that <see cref="Collection.Thumbnail"/> keeps.</summary>
+    /// <summary>Longest side of a picture, in pixels: one of those that <see cref="CollectionPictures.Thumbnail"/> keeps.</summary>
     public const int Side = 320;
 
     /// <summary>Writes a page for the person at this machine: names link to the files. Complete or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="result">The answer; its queries were read from files.</param>
-    /// <param name="collection">The collection that gave it.</param>
+    /// <param name="pictures">Pictures of the collection that gave it.</param>
     /// <param name="cancellation">Looked at before each picture.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
-    public static void Write(string path, SearchResult result, Collection collection, CancellationToken cancellation = default)
+    public static void Write(string path, SearchResult result, CollectionPictures pictures, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var source = new LocalPageSource(collection, result.Queries);
+        var source = new LocalPageSource(pictures, result.Queries);
         DerivedFile.Write(path, stream => WriteAsync(stream, result, source, cancellation).GetAwaiter().GetResult());
     }
 

@@ -1,24 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sosia.Catalogue;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Search;
-
-/// <summary>How a score came about; each way has a calibration of its own.</summary>
-public enum ScoringRule
-{
-    /// <summary>The cosine of two faces.</summary>
-    Plain,
-
-    /// <summary>The cosine after query expansion on both sides.</summary>
-    Expanded,
-
-    /// <summary>The best of several references.</summary>
-    Best,
-
-    /// <summary>The cosine with the mean of several references.</summary>
-    Mean,
-}
 
 /// <summary>What a score means.</summary>
 /// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; null where nobody has measured it. Never

@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Faces;
 using Sosia.Pipeline;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Search;
 

@@ -24,10 +24,12 @@ public class ArrowsTests
         ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Engine", "Catalogue", "Faces", "Photos"],
         ["Pipeline"] = ["Catalogue", "Embeddings", "Faces", "Models", "Models/Store", "Photos", "Hosting"],
         ["Indexing"] = ["Pipeline", "Catalogue", "Models", "Photos", "Hosting"],
-        ["Search"] = ["Pipeline", "Catalogue", "Faces"],
-        ["Search/Local"] = ["Search", "Catalogue"],
-        ["Pictures"] = ["Faces", "Photos", "Photos/Vips"],
-        ["Reports"] = ["", "Search", "Pictures", "Catalogue", "Faces", "Photos"],
+        ["Search/Ranking"] = ["Catalogue"],
+        ["Search"] = ["Search/Ranking", "Pipeline", "Catalogue", "Embeddings", "Faces", "Models", "Models/Store", "Photos", "Hosting"],
+        ["Search/Local"] = ["Search/Ranking", "Catalogue"],
+        ["Pictures"] = ["Catalogue", "Faces", "Photos", "Photos/Vips"],
+        ["Maintenance"] = ["Search/Ranking", "Pictures", "Catalogue"],
+        ["Reports"] = ["Search", "Pictures", "Catalogue", "Faces", "Photos"],
     };
 
     private static readonly IReadOnlyList<CompiledType> Types = CompiledTypes.Of(typeof(Collection).Assembly.Location, "src/Sosia");

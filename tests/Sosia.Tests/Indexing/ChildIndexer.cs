@@ -33,19 +33,20 @@ internal static class ChildIndexer
     {
         if (Environment.GetEnvironmentVariable(DirectoryVariable) is not { Length: > 0 } directory)
             return;
-        if (long.Parse(Environment.GetEnvironmentVariable(FileLimitVariable)!) is > 0 and var limit)
+        var limit = long.Parse(Environment.GetEnvironmentVariable(FileLimitVariable)!);
+        if (limit > 0)
             OperatingSystemLimits.LimitFileSize(limit);
         using var index = StoredRows.IndexOf(directory);
         index.Renew(default);
         using var reader = new SqliteCatalogueStore(directory).OpenReader();
-        var (table, truth) = (index.Load(reader), new SpaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id)));
+        var (table, truth) = (index.Load(reader), new VectorTable(reader.ReadEmbeddings(reader.Spaces()[0].Id)));
         var query = StoredRows.Row(77);
         var right =
             table.IsIndexed
             && table
-                .Best([query], null, 20)!
+                .Best([query], photos: 20)
                 .Select(score => (score.Photo, score.Score))
-                .SequenceEqual(truth.Rank([query], null).Take(20).Select(score => (score.Photo, score.Score)));
+                .SequenceEqual(truth.Truth([query]).Take(20).Select(score => (score.Photo, score.Score)));
         Console.WriteLine(
             $"{(right ? "right" : "wrong")}, "
                 + $"{(table is { Added: 0, Removed: 0 } && StoredRows.IndexOf(directory).Load(reader) is { IsIndexed: true, Removed: 0 } ? "kept" : "in memory")}"

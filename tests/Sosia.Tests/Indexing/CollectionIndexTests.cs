@@ -37,24 +37,24 @@ public sealed class CollectionIndexTests : IDisposable
     {
         using var collection = Open();
         Assert.Equal(7, First(collection, 7));
-        collection.FinishIndex(TestContext.Current.CancellationToken);
-        Assert.Single(collection.IndexFiles());
+        collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
+        Assert.Single(collection.Maintenance.IndexFiles());
         Assert.Equal(2, FilesWith(Row(7)).Length); // the catalogue and the index
         using var other = Open(); // as another process, which has the file open
         Assert.Equal(7, First(other, 7));
 
-        collection.Forget([PhotoOf(collection, 7)], []);
-        Assert.Empty(collection.IndexFiles());
+        collection.Maintenance.Forget([PhotoOf(collection, 7)], []);
+        Assert.Empty(collection.Maintenance.IndexFiles());
         Assert.Empty(FilesWith(Row(7)));
         foreach (var asked in new[] { collection, other })
         {
             Assert.Equal(8, First(asked, 8));
             Assert.NotEqual(7, First(asked, 9));
-            asked.FinishIndex(TestContext.Current.CancellationToken);
+            asked.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
         }
-        Assert.Single(collection.IndexFiles());
+        Assert.Single(collection.Maintenance.IndexFiles());
         Assert.Empty(FilesWith(Row(7)));
-        Assert.All(collection.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
+        Assert.All(collection.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class CollectionIndexTests : IDisposable
     {
         using var collection = Open();
         var photo = PhotoOf(collection, 3);
-        Assert.True(SpaceFile.Hold(collection.Directory, TimeSpan.Zero, out var held));
-        var forgetting = Task.Run(() => collection.Forget([photo], []));
-        var path = new SpaceFile(collection.Directory, "one-that-was-being-made").Path;
+        Assert.True(LocalIndexFile.Hold(collection.Directory, TimeSpan.Zero, out var held));
+        var forgetting = Task.Run(() => collection.Maintenance.Forget([photo], []));
+        var path = new LocalIndexFile(collection.Directory, "one-that-was-being-made").Path;
         File.WriteAllBytes(path, MemoryMarshal.AsBytes<float>(Row(3)));
         held!.Dispose();
         Assert.Equal(1, (await forgetting).Removed.Photos);
@@ -77,9 +77,9 @@ public sealed class CollectionIndexTests : IDisposable
         using var collection = Open();
         var photo = PhotoOf(collection, 3);
         File.WriteAllText(Path.Combine(collection.Directory, "indexes"), "no directory, as on a disk without room for one");
-        var refused = Assert.Throws<CatalogueException>(() => collection.Forget([photo], []));
+        var refused = Assert.Throws<CatalogueException>(() => collection.Maintenance.Forget([photo], []));
         Assert.Equal(CatalogueProblem.CannotWrite, refused.Problem);
-        Assert.NotNull(collection.Read(reader => reader.FindPhoto(photo)));
+        Assert.NotNull(collection.Catalogue.Ask(reader => reader.FindPhoto(photo)));
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public sealed class CollectionIndexTests : IDisposable
         using var collection = Open();
         AddLooks(collection, 0, Photos);
         Assert.Equal([11, .. Alike(11, 3, Photos)], ByLook(collection, 11, 4));
-        collection.FinishIndex(TestContext.Current.CancellationToken);
-        Assert.Single(collection.IndexFiles());
+        collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
+        Assert.Single(collection.Maintenance.IndexFiles());
         Assert.Equal(2, FilesWith(LookRow(11)).Length); // the catalogue and the index
 
         using var other = Open();
@@ -103,12 +103,12 @@ public sealed class CollectionIndexTests : IDisposable
             Assert.Equal(2 * Photos - 1, ByLook(asked, 11, 3 * Photos).Length);
         }
 
-        collection.Forget([PhotoOf(collection, 11)], []);
+        collection.Maintenance.Forget([PhotoOf(collection, 11)], []);
         Assert.Empty(FilesWith(LookRow(11)));
         Assert.DoesNotContain(11, ByLook(collection, 13, 2 * Photos));
-        collection.FinishIndex(TestContext.Current.CancellationToken);
+        collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
         Assert.Empty(FilesWith(LookRow(11)));
-        Assert.All(collection.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
+        Assert.All(collection.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
     }
 
     private static float[] LookRow(int number) => Row(1000 + number);
@@ -136,7 +136,7 @@ public sealed class CollectionIndexTests : IDisposable
         return
         [
             .. collection
-                .Search([query], new SearchOptions { By = SearchBy.Look, Limit = limit })
+                .Searching.Search([query], new SearchOptions { By = SearchBy.Look, Limit = limit })
                 .Matches.Select(match => int.Parse(Path.GetFileNameWithoutExtension(match.Path))),
         ];
     }
@@ -159,14 +159,14 @@ public sealed class CollectionIndexTests : IDisposable
     }
 
     private static PhotoId PhotoOf(Collection collection, int number) =>
-        collection.Read(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id;
+        collection.Catalogue.Ask(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id;
 
     /// <summary>The number of the photo found first for a stored row.</summary>
     private static int First(Collection collection, int number)
     {
-        var query = collection.StoredPhoto(PhotoOf(collection, number))!.Query;
+        var query = collection.Queries.StoredPhoto(PhotoOf(collection, number))!.Query;
         return int.Parse(
-            Path.GetFileNameWithoutExtension(collection.Search([query], new SearchOptions { Threshold = -1 }).Matches[0].Path)
+            Path.GetFileNameWithoutExtension(collection.Searching.Search([query], new SearchOptions { Threshold = -1 }).Matches[0].Path)
         );
     }
 

@@ -3,6 +3,7 @@ using Sosia.Catalogue.Sqlite;
 using Sosia.Embeddings;
 using Sosia.Search;
 using Sosia.Search.Local;
+using Sosia.Search.Ranking;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
@@ -33,7 +34,7 @@ public sealed class FormerCollectionTests : IDisposable
         }
         _found = Found(collection);
         Assert.Equal(Photos, _found.Length);
-        collection.FinishIndex();
+        collection.Maintenance.FinishIndexes();
         WriteFormerIndex(collection);
         VersionEight.Restore(Store.File, collection.Space.Key, _former);
         var (keys, version) = VersionEight.Read(Store.File);
@@ -47,7 +48,7 @@ public sealed class FormerCollectionTests : IDisposable
     public void Its_rows_are_found_under_the_key_of_the_pipeline_that_made_them()
     {
         using var collection = Open();
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
         Assert.Equal([(collection.Space, Photos), (Looks, 1)], reader.Spaces().Select(space => (space.Space, (int)space.Rows)));
         Assert.NotEqual(_former, collection.Space.Key);
         Assert.Equal(Photos, reader.ReadEmbeddings(reader.Spaces()[0].Id).Count);
@@ -60,15 +61,15 @@ public sealed class FormerCollectionTests : IDisposable
     public void A_search_finds_what_it_found_and_the_former_index_is_not_used_but_deleted()
     {
         using var collection = Open();
-        Assert.Equal(_former + ".index", Assert.Single(collection.IndexFiles()).Name);
+        Assert.Equal(_former + ".index", Assert.Single(collection.Maintenance.IndexFiles()).Name);
 
         Assert.Equal(_found, Found(collection));
-        collection.FinishIndex(TestContext.Current.CancellationToken);
-        Assert.Equal(collection.Space.Key + ".index", Assert.Single(collection.IndexFiles()).Name);
+        collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
+        Assert.Equal(collection.Space.Key + ".index", Assert.Single(collection.Maintenance.IndexFiles()).Name);
         Assert.Equal(_found, Found(collection));
         using var again = Open();
         Assert.Equal(_found, Found(again));
-        Assert.All(again.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
+        Assert.All(again.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
     }
 
     [Fact]
@@ -105,22 +106,22 @@ public sealed class FormerCollectionTests : IDisposable
     /// <summary>All photos by their likeness to one of them, with their scores.</summary>
     private static (string Path, float Score)[] Found(Collection collection)
     {
-        var query = collection.StoredPhoto(collection.Read(reader => reader.FindPhotoAt("/photos/7.jpg"))!.Id)!.Query;
-        var matches = collection.Search([query], new SearchOptions { Threshold = -1, Limit = Photos }).Matches;
+        var query = collection.Queries.StoredPhoto(collection.Catalogue.Ask(reader => reader.FindPhotoAt("/photos/7.jpg"))!.Id)!.Query;
+        var matches = collection.Searching.Search([query], new SearchOptions { Threshold = -1, Limit = Photos }).Matches;
         return [.. matches.Select(match => (match.Path, match.Score))];
     }
 
     /// <summary>The index file of then, with rows that would give other answers.</summary>
     private void WriteFormerIndex(Collection collection)
     {
-        SpaceFile.DeleteAll(collection.Directory);
-        using var reader = collection.OpenReader();
+        LocalIndexFile.DeleteAll(collection.Directory);
+        using var reader = collection.Catalogue.Open();
         var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
         var rows = new RowTable(Dimensions);
         for (var row = 0; row < table.Count; row++)
             rows.Append(Row(500 + row));
         var turned = table with { Rows = rows.Snapshot() };
-        new SpaceFile(collection.Directory, _former).Write(
+        new LocalIndexFile(collection.Directory, _former).Write(
             ExactIndex.Build<InnerProduct>(turned.Rows),
             turned,
             reader.Identity,

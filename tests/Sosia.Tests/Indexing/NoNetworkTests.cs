@@ -31,14 +31,14 @@ public sealed class NoNetworkTests : IDisposable
     {
         var options = new IndexOptions { Look = look, Again = again };
         using (var first = Open(RealFiles.Models))
-            first.Index([_place["photos"]], options, cancellation: TestContext.Current.CancellationToken);
+            first.Indexing.Run([_place["photos"]], options, cancellation: TestContext.Current.CancellationToken);
         using var collection = Open(_place["models"]);
 
-        var summary = collection.Index([_place["photos"]], options, cancellation: TestContext.Current.CancellationToken);
+        var summary = collection.Indexing.Run([_place["photos"]], options, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal((0, 3), (summary.Photos, summary.Skipped));
         File.Delete(PhotoOf(2));
-        Assert.NotNull(collection.Index([_place["photos"]], options, cancellation: TestContext.Current.CancellationToken).Kept);
+        Assert.NotNull(collection.Indexing.Run([_place["photos"]], options, cancellation: TestContext.Current.CancellationToken).Kept);
 
         File.WriteAllBytes(PhotoOf(3), IndexedFolder.Empty(3));
         Assert.Equal(ModelProblem.Missing, Refused(collection, options));
@@ -48,18 +48,18 @@ public sealed class NoNetworkTests : IDisposable
     public void Status_photos_and_verify_load_no_network()
     {
         using (var first = Open(RealFiles.Models))
-            first.Index([_place["photos"]], new IndexOptions { Look = true }, cancellation: TestContext.Current.CancellationToken);
+            first.Indexing.Run([_place["photos"]], new IndexOptions { Look = true }, cancellation: TestContext.Current.CancellationToken);
         using var collection = Open(_place["models"]);
-        using var reader = collection.OpenReader();
+        using var reader = collection.Catalogue.Open();
 
         Assert.Equal(3, reader.Count().NoFace);
-        Assert.Equal(3, collection.PhotosByLook(reader));
+        Assert.Equal(3, collection.Looks.CountPhotos(reader));
         Assert.Contains(reader.Spaces(), space => space.Space == collection.Space);
         Assert.Single(reader.CountByProvenance(reader.Spaces()[0].Id));
         Assert.Equal(3, reader.Photos(default, 10).Count);
         Assert.Empty(reader.Verify(TestContext.Current.CancellationToken));
-        Assert.Empty(collection.VerifyFiles(TestContext.Current.CancellationToken));
-        Assert.All(collection.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
+        Assert.Empty(collection.Maintenance.VerifyFiles(TestContext.Current.CancellationToken));
+        Assert.All(collection.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class NoNetworkTests : IDisposable
     {
         using var collection = Open(_place["models"]);
         Assert.Equal(ModelProblem.Missing, Refused(collection, new IndexOptions()));
-        Assert.Equal(CatalogueProblem.Missing, Assert.Throws<CatalogueException>(collection.OpenReader).Problem);
+        Assert.Equal(CatalogueProblem.Missing, Assert.Throws<CatalogueException>(collection.Catalogue.Open).Problem);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class NoNetworkTests : IDisposable
     }
 
     private static ModelProblem Refused(Collection collection, IndexOptions options) =>
-        Assert.Throws<ModelException>(() => collection.Index([Path.Combine(collection.Directory, "..", "photos")], options)).Problem;
+        Assert.Throws<ModelException>(() => collection.Indexing.Run([Path.Combine(collection.Directory, "..", "photos")], options)).Problem;
 
     private string PhotoOf(int number) => Path.Combine(_place["photos"], $"{number}.png");
 

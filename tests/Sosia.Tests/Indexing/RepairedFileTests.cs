@@ -43,10 +43,10 @@ public sealed class RepairedFileTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
         Repair(Landmarks);
         using var collection = Open();
-        Assert.Throws<QueryException>(() => collection.Threshold);
+        Assert.Throws<QueryException>(() => collection.Searching.Threshold);
 
         Repair(Calibration);
-        Assert.NotNull(collection.Threshold);
+        Assert.NotNull(collection.Searching.Threshold);
     }
 
     private void Repair(string file) => File.Copy(Path.Combine(RealFiles.Models, file), InModels(file), overwrite: true);

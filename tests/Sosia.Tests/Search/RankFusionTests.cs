@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Search;
 using Sosia.Search.Local;
+using Sosia.Tests.Search.Local;
 using Sosia.Vectors;
 
 namespace Sosia.Tests.Search;
@@ -31,7 +32,7 @@ public class RankFusionTests
     public void A_table_ranks_every_photo_by_its_best_cosine_and_equal_ones_by_id()
     {
         float[] rows = [1, 0, 0, 1, 0.6f, 0.8f, 1, 0];
-        var table = new SpaceTable(new EmbeddingTable(new ArrayRows(rows, 2), [], [new(3), new(5), new(8), new(9)], new Revision(1, "")));
+        var table = new VectorTable(new EmbeddingTable(new ArrayRows(rows, 2), [], [new(3), new(5), new(8), new(9)], new Revision(1, "")));
         Assert.Equal(
             [3, 9, 8, 5],
             Ranked(
@@ -60,11 +61,11 @@ public class RankFusionTests
                 new HashSet<PhotoId> { new(5), new(8) }
             )
         );
-        Assert.Equal([0.6f, 0.8f], table.Row(table.RowOf(new PhotoId(8))));
-        Assert.Equal(-1, table.RowOf(new PhotoId(4)));
+        Assert.Equal([0.6f, 0.8f], table.Row(table.RowOf(8)));
+        Assert.Equal(-1, table.RowOf(4));
 
         long[] Ranked(float[][] references, HashSet<PhotoId>? allowed) =>
-            [.. table.Rank(references, allowed).Select(score => score.Photo.Value)];
+            [.. table.Best(references, allowed).Select(score => score.Photo.Value)];
     }
 
     private static Match[] Found(string by, params long[] photos) =>

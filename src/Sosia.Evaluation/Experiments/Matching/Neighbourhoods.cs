@@ -1,5 +1,5 @@
 using Sosia.Evaluation.Experiments.Products;
-using Sosia.Search;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Evaluation.Experiments.Matching;
 

@@ -53,6 +53,22 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         return Database.Read(() => ProgressIn(sha256, spaces));
     }
 
+    public IReadOnlyDictionary<PhotoId, PhotoRow> FindPhotos(IReadOnlyCollection<PhotoId> ids) =>
+        Database
+            .Read(() =>
+                PhotoRows(
+                    $"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.id IN (SELECT value FROM json_each($1)) "
+                        + "ORDER BY p.id, f.path",
+                    JsonArray(ids.Select(id => id.Value))
+                )
+            )
+            .ToDictionary(photo => photo.Id);
+
+    public IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids) =>
+        Database
+            .Read(() => FaceRows($"{SelectFaces} WHERE id IN (SELECT value FROM json_each($1))", JsonArray(ids.Select(id => id.Value))))
+            .ToDictionary(face => face.Id);
+
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
         Database.Read(() =>
             PhotoRows(
@@ -94,6 +110,8 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     /// <summary>Whether the faces of a row of `analysed` were found in the way of a key; true when the key is null.</summary>
     private static string IsFoundBy(string key) => $"({key} IS NULL OR a.provenance = (SELECT id FROM provenances WHERE key = {key}))";
+
+    private static string JsonArray(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
 
     private Revision CurrentRevision()
     {

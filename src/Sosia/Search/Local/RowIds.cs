@@ -11,49 +11,47 @@ namespace Sosia.Search.Local;
 /// </summary>
 internal sealed class RowIds
 {
-    /// <summary>
-    /// Bytes that an index file keeps with a row: the number of its owner (<see cref="EmbeddingTable.OwnerOf"/>), and that of its photo.
-    /// </summary>
+    /// <summary>Bytes that an index file keeps with a row: a <see cref="RowId"/>.</summary>
     public const int PayloadBytes = 2 * sizeof(long);
 
     private readonly StoredIndex<InnerProduct>? _stored;
-    private readonly long[] _read,
-        _since;
-
+    private readonly RowId[] _read;
+    private readonly RowId[] _since;
     private Dictionary<long, int>? _rowsSince; // made when first asked for; several threads may make the same
 
-    private RowIds(StoredIndex<InnerProduct>? stored, long[] read, long[] since) => (_stored, _read, _since) = (stored, read, since);
+    private RowIds(StoredIndex<InnerProduct>? stored, RowId[] read, RowId[] since) => (_stored, _read, _since) = (stored, read, since);
 
-    public static RowIds Of(EmbeddingTable table) => new(null, Pairs(table), []);
+    public static RowIds Of(EmbeddingTable table) => new(null, IdsOf(table), []);
 
     public static RowIds Of(StoredIndex<InnerProduct> stored) => new(stored, [], []);
 
     /// <summary>Rows.</summary>
-    public int Count => First.Length / 2 + _since.Length / 2;
+    public int Count => First.Length + _since.Length;
 
     /// <summary>What an index file keeps of a table.</summary>
-    public static byte[] Payload(EmbeddingTable table) => MemoryMarshal.AsBytes(Pairs(table).AsSpan()).ToArray();
+    public static byte[] Payload(EmbeddingTable table) => MemoryMarshal.AsBytes(IdsOf(table).AsSpan()).ToArray();
 
     /// <summary>The same with rows behind it.</summary>
-    public RowIds With(EmbeddingTable added) => new(_stored, _read, [.. _since, .. Pairs(added)]);
+    public RowIds With(EmbeddingTable added) => new(_stored, _read, [.. _since, .. IdsOf(added)]);
 
-    public FaceId Face(int row) => new(Number(row, 0));
+    /// <summary>The number of a row's face; in a space of photos, of its photo.</summary>
+    public long Owner(int row) => Of(row).Owner;
 
-    public PhotoId Photo(int row) => new(Number(row, 1));
+    public PhotoId Photo(int row) => new(Of(row).Photo);
 
     /// <summary>The row of a face, in a space of photos of a photo; −1 when it has none.</summary>
     public int RowOf(long owner)
     {
         var first = First;
         if (_since.Length > 0 && RowsSince.TryGetValue(owner, out var since)) // first: a row that was replaced stands in both
-            return first.Length / 2 + since;
-        var (low, high) = (0, first.Length / 2 - 1); // a table is in order of its owners
+            return first.Length + since;
+        var (low, high) = (0, first.Length - 1); // a table is in order of its owners
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            if (first[2 * middle] == owner)
+            if (first[middle].Owner == owner)
                 return middle;
-            if (first[2 * middle] < owner)
+            if (first[middle].Owner < owner)
                 low = middle + 1;
             else
                 high = middle - 1;
@@ -68,27 +66,32 @@ internal sealed class RowIds
         {
             if (_rowsSince is { } made)
                 return made;
-            var rows = new Dictionary<long, int>(_since.Length / 2);
-            for (var row = 0; row < _since.Length / 2; row++)
-                rows[_since[2 * row]] = row;
+            var rows = new Dictionary<long, int>(_since.Length);
+            for (var row = 0; row < _since.Length; row++)
+                rows[_since[row].Owner] = row;
             return _rowsSince = rows;
         }
     }
 
-    private ReadOnlySpan<long> First => _stored is null ? _read : MemoryMarshal.Cast<byte, long>(_stored.Payload);
+    private ReadOnlySpan<RowId> First => _stored is null ? _read : MemoryMarshal.Cast<byte, RowId>(_stored.Payload);
 
-    private long Number(int row, int which)
+    private RowId Of(int row)
     {
         var first = First;
-        var at = 2 * row + which;
-        return at < first.Length ? first[at] : _since[at - first.Length];
+        return row < first.Length ? first[row] : _since[row - first.Length];
     }
 
-    private static long[] Pairs(EmbeddingTable table)
+    private static RowId[] IdsOf(EmbeddingTable table)
     {
-        var pairs = new long[2 * table.Count];
-        for (var row = 0; row < table.Count; row++)
-            (pairs[2 * row], pairs[2 * row + 1]) = (table.OwnerOf(row), table.Photos[row].Value);
-        return pairs;
+        var ids = new RowId[table.Count];
+        for (var row = 0; row < ids.Length; row++)
+            ids[row] = new RowId(table.OwnerOf(row), table.Photos[row].Value);
+        return ids;
     }
+
+    /// <summary>As it lies in an index file.</summary>
+    /// <param name="Owner">Number of the face; in a space of photos, of the photo.</param>
+    /// <param name="Photo">Number of the photo.</param>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct RowId(long Owner, long Photo);
 }

@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Search.Local;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Tests.Search.Local;
 
@@ -22,14 +23,14 @@ internal sealed class StoredRows : IDisposable
 
     public SqliteCatalogueStore Store => new(Directory);
 
-    public SpaceIndex Index { get; }
+    public LocalIndex Index { get; }
 
-    public string IndexPath => new SpaceFile(Directory, Some.Space().Key).Path;
+    public string IndexPath => new LocalIndexFile(Directory, Some.Space().Key).Path;
 
     /// <summary>As another process would have it.</summary>
-    public SpaceIndex NewIndex() => IndexOf(Directory);
+    public LocalIndex NewIndex() => IndexOf(Directory);
 
-    public static SpaceIndex IndexOf(string directory) =>
+    public static LocalIndex IndexOf(string directory) =>
         new(directory, Some.Space().Key, "model-a", new SqliteCatalogueStore(directory).OpenReader);
 
     /// <summary>A row near to those of the same person; a number stands for the same row always.</summary>
@@ -84,35 +85,22 @@ internal sealed class StoredRows : IDisposable
     /// The answers of an index must be those of a scan over what the catalogue holds now: the same photos in the same order with the same
     /// scores.
     /// </summary>
-    public void AssertRight(SpaceIndex index, params int[] numbers)
+    public void AssertRight(LocalIndex index, params int[] numbers)
     {
         using var reader = Store.OpenReader();
-        var truth = new SpaceTable(reader.ReadEmbeddings(reader.Spaces()[0].Id));
+        var truth = new VectorTable(reader.ReadEmbeddings(reader.Spaces()[0].Id));
         foreach (var number in numbers)
         {
             var query = Row(number);
-            Same(
-                truth,
-                truth.Rank([query], null).Take(20),
-                index,
-                index.Ask(reader, table => table.Best([query], null, 20) ?? [.. table.Rank([query], null).Take(20)])
-            );
-            Same(
-                truth,
-                truth.RankExpanded(query, null, null, 50, others: false).Take(20),
-                index,
-                index.Ask(reader, table => table.RankExpanded(query, null, null, 50, others: false)).Take(20)
-            );
+            Same(truth.Truth([query]).Take(20), index.Ask(reader, table => table.Best([query], photos: 20)));
+            Same(truth.BestExpanded(query, 50, 50).Take(20), index.Ask(reader, table => table.BestExpanded(query, 50, 50)).Take(20));
             Assert.Equal(truth.Count, index.Load(reader).Count);
         }
 
-        void Same(SpaceTable right, IEnumerable<PhotoScore> expected, SpaceIndex tested, IEnumerable<PhotoScore> found)
+        static void Same(IEnumerable<PhotoScore> expected, IEnumerable<PhotoScore> found)
         {
             var (one, other) = (expected.ToArray(), found.ToArray());
-            Assert.Equal(
-                one.Select(score => (score.Photo, right.Face(score.Row))),
-                other.Select(score => (score.Photo, tested.Load(reader).Face(score.Row)))
-            );
+            Assert.Equal(one.Select(score => (score.Photo, score.Owner)), other.Select(score => (score.Photo, score.Owner)));
             Assert.All(one.Zip(other), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6));
         }
     }

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace Sosia.Catalogue;
+
+/// <summary>Readers of a catalogue that are kept open between questions: opening one costs more than most answers. Safe for many callers.</summary>
+/// <param name="store">Opens them.</param>
+public sealed class CatalogueReaders(ICatalogueStore store) : IDisposable
+{
+    private readonly ConcurrentBag<ICatalogueReader> _idle = [];
+
+    /// <summary>Asks the catalogue.</summary>
+    /// <param name="question">Gets a reader that is its own until it returns.</param>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    public T Ask<T>(Func<ICatalogueReader, T> question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var reader = _idle.TryTake(out var idle) ? idle : store.OpenReader();
+        try
+        {
+            var answer = question(reader);
+            _idle.Add(reader);
+            return answer;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a reader of the caller's own.</summary>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    public ICatalogueReader Open() => store.OpenReader();
+
+    /// <summary>Closes those that nobody uses at the moment: they would keep what is overwritten.</summary>
+    public void CloseIdle()
+    {
+        while (_idle.TryTake(out var reader))
+            reader.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => CloseIdle();
+}

@@ -1,0 +1,87 @@
+using System.Numerics;
+using Sosia.Catalogue;
+using Sosia.Faces;
+using Sosia.Photos;
+
+namespace Sosia.Pictures;
+
+/// <summary>Pictures of what a collection holds: originals, small ones of photos, and faces. Safe for many callers.</summary>
+public sealed class CollectionPictures
+{
+    private readonly CatalogueReaders _readers;
+    private readonly PictureCache _cache;
+    private readonly Originals _originals;
+    private readonly IPhotoDecoder _decoder;
+    private readonly Func<FaceAligner> _aligner;
+
+    internal CollectionPictures(
+        CatalogueReaders readers,
+        PictureCache cache,
+        Originals originals,
+        IPhotoDecoder decoder,
+        Func<FaceAligner> aligner
+    )
+    {
+        (_readers, _cache, _originals, _decoder, _aligner) = (readers, cache, originals, decoder, aligner);
+    }
+
+    /// <summary>A small WebP of a stored photo, from the disk if it was made before.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="side">Longest side, in pixels.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="UnreadablePhotoException">The file is gone, or holds other bytes than were indexed.</exception>
+    public byte[] Thumbnail(PhotoRow photo, int side, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        return PictureCache.Get(
+            _cache.OfPhoto(photo.Sha256, side),
+            () => Thumbnailer.OfPhoto(_originals.Read(photo, cancellation).Bytes, side, cancellation),
+            () => _readers.Ask(reader => reader.FindPhoto(photo.Id))?.Sha256 == photo.Sha256
+        );
+    }
+
+    /// <summary>A small WebP of any file; kept nowhere.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sha256">SHA-256 of the bytes that it should hold.</param>
+    /// <param name="side">Longest side, in pixels.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <returns>Null when it holds other bytes.</returns>
+    /// <exception cref="UnreadablePhotoException">The file is gone, or gives no photo.</exception>
+    public byte[]? OfFile(string path, string sha256, int side, CancellationToken cancellation = default)
+    {
+        var file = PhotoFile.Read(path, _originals.Limits, cancellation);
+        return file.Sha256 == sha256 ? Thumbnailer.OfPhoto(file.Bytes, side, cancellation) : null;
+    }
+
+    /// <summary>A square WebP around a stored face, from the disk if it was made before.</summary>
+    /// <inheritdoc cref="Thumbnail" path="/exception"/>
+    public byte[] Crop(PhotoRow photo, FaceRow face, int side, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(face);
+        return PictureCache.Get(
+            _cache.OfFace(face.Id.Value, side),
+            () => Thumbnailer.OfFace(_decoder.Decode(_originals.Read(photo, cancellation), cancellation), face.Box, side),
+            () => _readers.Ask(reader => reader.FindFace(face.Id)) == face
+        );
+    }
+
+    /// <summary>What the embedding network saw of a stored face.</summary>
+    /// <inheritdoc cref="Thumbnail" path="/exception"/>
+    public AlignedFace Align(PhotoRow photo, FaceRow face, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(face);
+        var decoded = _decoder.Decode(_originals.Read(photo, cancellation), cancellation);
+        return _aligner().Align(decoded, face.Landmarks.Transform(Matrix3x2.CreateScale(1 / decoded.ToOriginal)), cancellation);
+    }
+
+    /// <summary>Opens the file of a stored photo, at the first of its paths where its bytes still lie.</summary>
+    /// <exception cref="UnreadablePhotoException">The file is gone, or holds other bytes than were indexed: nothing else is ever handed
+    /// out.</exception>
+    public FileStream OpenOriginal(PhotoRow photo)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        return _originals.Open(photo);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using Sosia.Catalogue;
+using Sosia.Search.Ranking;
+
+namespace Sosia.Search.Local;
+
+/// <summary>The vectors of a collection from index files in its directory, which are made and kept up to date on the way.</summary>
+/// <param name="directory">The collection's directory.</param>
+/// <param name="open">Opens the catalogue for reading.</param>
+internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> open) : IVectorStore
+{
+    /// <summary>How long somebody who forgets waits for another process that is making an index.</summary>
+    private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, LocalIndex> _indexes = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public T Ask<T>(SpaceName space, ISearchReader reader, Func<IVectorSearch, T> question, CancellationToken cancellation = default)
+    {
+        var index = IndexOf(space);
+        var answer = index.Ask(reader, table => question(new LocalSearch(table, reader)), cancellation);
+        index.RenewLater();
+        return answer;
+    }
+
+    /// <inheritdoc/>
+    public void Warm(SpaceName space, ISearchReader reader, CancellationToken cancellation = default) =>
+        IndexOf(space).Ask(reader, table => table.Warm(), cancellation);
+
+    /// <inheritdoc/>
+    public void Renew(SpaceName space, CancellationToken cancellation = default) => IndexOf(space).Renew(cancellation);
+
+    /// <inheritdoc/>
+    public void Finish(CancellationToken cancellation = default)
+    {
+        foreach (var index in _indexes.Values)
+            index.Finish(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FileInfo> Files() => [.. LocalIndexFile.All(directory).Select(index => index.File)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Says, bool Ok)> Verify(ISearchReader reader, CancellationToken cancellation = default) =>
+        [
+            .. LocalIndexFile
+                .All(directory)
+                .Select(index => LocalIndex.Check(new LocalIndexFile(directory, index.Key), reader, index.Key, cancellation)),
+            .. LocalIndexFile
+                .Leftovers(directory)
+                .Select(leftover =>
+                    (
+                        $"{leftover.FullName} is being written, or was left by a process that was killed: then the next index takes it "
+                            + "away.",
+                        true
+                    )
+                ),
+        ];
+
+    /// <inheritdoc/>
+    public IDisposable Hold()
+    {
+        foreach (var index in _indexes.Values)
+        {
+            index.End();
+            index.Drop(); // a system that deletes no file that is open could not delete the index
+        }
+        var canWrite = LocalIndexFile.Hold(directory, HoldPatience, out var held);
+        if (held is not null)
+            return held;
+        throw canWrite
+            ? new CatalogueException(
+                CatalogueProblem.Locked,
+                $"Another process is making an index of the collection {directory}: try again when it is done. Nothing was changed."
+            )
+            : new CatalogueException(
+                CatalogueProblem.CannotWrite,
+                $"The file system refuses to write in {directory}: check its permissions and that its disk has room. Nothing was changed."
+            );
+    }
+
+    /// <inheritdoc/>
+    public void DeleteAll() => LocalIndexFile.DeleteAll(directory);
+
+    /// <inheritdoc/>
+    public void Drop()
+    {
+        foreach (var index in _indexes.Values)
+            index.Drop();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var index in _indexes.Values)
+            index.Dispose();
+    }
+
+    private LocalIndex IndexOf(SpaceName space) => _indexes.GetOrAdd(space.Key, key => new LocalIndex(directory, key, space.Model, open));
+}

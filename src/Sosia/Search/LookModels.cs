@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Sosia.Catalogue;
+using Sosia.Embeddings;
+using Sosia.Hosting;
+using Sosia.Models;
+using Sosia.Models.Store;
+using Sosia.Pipeline;
+using Sosia.Search.Ranking;
+
+namespace Sosia.Search;
+
+/// <summary>Which image model a collection is indexed and searched with by look, and the networks.</summary>
+/// <param name="models">All models.</param>
+/// <param name="wanted">Name of the model that was asked for; null for the collection's own.</param>
+/// <param name="collection">The collection's directory, for messages.</param>
+public sealed class LookModels(ModelStore models, string? wanted, string collection) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, OnDemand<LookReader>> _readers = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The model that the collection is searched with: the one asked for, else one that its photos were indexed with, else the default one.
+    /// </summary>
+    /// <exception cref="ModelException">No such model, or it makes something else.</exception>
+    public KnownModel Of(IEmbeddingReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (wanted is not null)
+            return models.Resolve(ModelKind.ImageEmbedding, wanted);
+        var keys = SpacesOf(reader).Select(space => space.Space.Key).ToHashSet(StringComparer.Ordinal);
+        return models.Models.FirstOrDefault(model =>
+                model.Entry.Makes == ModelKind.ImageEmbedding && keys.Contains(EmbedderKey.Of(model.Entry))
+            ) ?? models.Default(ModelKind.ImageEmbedding);
+    }
+
+    /// <summary>How many photos can be found by look; null when the collection has no space of photos of its model.</summary>
+    /// <exception cref="ModelException">No such model, or it makes something else.</exception>
+    public long? CountPhotos(IEmbeddingReader reader)
+    {
+        var key = EmbedderKey.Of(Of(reader).Entry);
+        foreach (var (_, space, rows) in SpacesOf(reader))
+            if (space.Key == key)
+                return rows;
+        return null;
+    }
+
+    /// <summary>The space of the photos.</summary>
+    /// <exception cref="QueryException">Nothing was indexed by look.</exception>
+    internal SpaceName SpaceOf(IEmbeddingReader reader)
+    {
+        var model = Of(reader);
+        var key = EmbedderKey.Of(model.Entry);
+        if (SpacesOf(reader).Any(space => space.Space.Key == key))
+            return new SpaceName(key, model.Entry.Name);
+        var command = wanted is null ? "--look" : $"--look {model.Entry.Name}";
+        throw new QueryException(
+            $"The collection {collection} holds no photo indexed by look with the model '{model.Entry.Name}': run `sosia index DIR "
+                + $"{command}` first.",
+            QueryProblem.NotIndexedByLook
+        );
+    }
+
+    /// <summary>The network of a model, loaded when it is first asked for.</summary>
+    internal LookReader ReaderOf(KnownModel model) =>
+        _readers.GetOrAdd(model.Entry.Name, _ => new(() => LookReader.Load(models, model))).Value;
+
+    /// <summary>What new photos are indexed with.</summary>
+    /// <param name="reader">The catalogue; null before the first run of all.</param>
+    internal DeferredLook ToIndex(IEmbeddingReader? reader)
+    {
+        var model = reader is null ? models.Resolve(ModelKind.ImageEmbedding, wanted) : Of(reader);
+        return DeferredLook.Of(model.Entry, () => ReaderOf(model));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var reader in _readers.Values)
+            if (reader.IsMade)
+                reader.Value.Dispose();
+    }
+
+    private static IEnumerable<(SpaceId Id, SpaceInfo Space, long Rows)> SpacesOf(IEmbeddingReader reader) =>
+        reader.Spaces().Where(space => space.Space.Of == SpaceKind.Photos);
+}

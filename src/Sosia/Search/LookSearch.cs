@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using Sosia.Catalogue;
+using Sosia.Search.Ranking;
+
+namespace Sosia.Search;
+
+/// <summary>Searches by look: whole photos, compared by an image network.</summary>
+/// <param name="store">The vectors.</param>
+/// <param name="models">Which space is searched.</param>
+/// <param name="clock">Measures.</param>
+internal sealed class LookSearch(IVectorStore store, LookModels models, TimeProvider clock)
+{
+    /// <summary>Whether a query can be searched as it is: it brings a row, or the collection has one of the same photo.</summary>
+    /// <exception cref="QueryException">Nothing was indexed by look.</exception>
+    public bool CanSearch(QueryPhoto query, ISearchReader reader)
+    {
+        var space = models.SpaceOf(reader);
+        return store.Ask(space, reader, vectors => RowOf(query, space.Key, vectors, reader) is not null);
+    }
+
+    /// <inheritdoc cref="PhotoSearch.Search"/>
+    public SearchResult Search(
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        ISearchReader reader,
+        CancellationToken cancellation
+    )
+    {
+        if (options.Expand || options.Negatives.Count > 0)
+            throw new ArgumentException("Expansion and photos of others are for search by person: leave them out of a search by look.");
+        var started = clock.GetTimestamp();
+        var space = models.SpaceOf(reader);
+        return store.Ask(
+            space,
+            reader,
+            vectors =>
+            {
+                var rows = RowsOf(references, options, space.Key, vectors, reader);
+                var asked = Stopwatch.GetTimestamp();
+                var wanted = (int)Math.Min((long)options.Limit + PersonSearch.MoreThanWanted, int.MaxValue);
+                var ranked = new PhotoRanking(vectors, FilterOf(options, vectors)).Best(rows, wanted, cancellation);
+                var indexTime = Stopwatch.GetElapsedTime(asked);
+                return new SearchResult(
+                    references,
+                    MatchesOf(ranked, references, options, reader),
+                    options.Threshold,
+                    ScoringRule.Plain,
+                    0,
+                    indexTime,
+                    clock.GetElapsedTime(started)
+                )
+                {
+                    Meaning = _ => default,
+                    By = SearchBy.Look,
+                    PhotosSearched = vectors.Count,
+                };
+            },
+            cancellation
+        );
+    }
+
+    /// <inheritdoc cref="PhotoSearch.Explain"/>
+    public Why Explain(
+        string path,
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        ISearchReader reader,
+        CancellationToken cancellation
+    )
+    {
+        var space = models.SpaceOf(reader);
+        return store.Ask(space, reader, vectors => Explain(path, references, options, space, vectors, reader, cancellation), cancellation);
+    }
+
+    private static Why Explain(
+        string path,
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        SpaceName space,
+        IVectorSearch vectors,
+        ISearchReader reader,
+        CancellationToken cancellation
+    )
+    {
+        var rows = RowsOf(references, options, space.Key, vectors, reader);
+        if (reader.FindPhotoAt(path) is not { } photo)
+            return Explanations.NotStored(path, reader, options.Threshold);
+        var filter = FilterOf(options, vectors);
+        if (filter?.Contains(photo.Id) == false)
+            return new Why(WhyKind.NotInCollection, $"It does not lie under {options.Under}.", null, null, options.Threshold);
+        if (vectors.Vectors([photo.Id.Value])[0] is not { } own)
+            return new Why(
+                WhyKind.NotByLook,
+                "It was not indexed by look: run `sosia index --look` on its folder.",
+                null,
+                null,
+                options.Threshold
+            );
+        var score = rows.Max(row => Similarity.Of(row, own));
+        var rank = checked((int)(1 + vectors.CountBefore(rows, photo.Id, score, filter, cancellation)));
+        return Explanations.PlacedByLook(rank, Math.Clamp(score, -1, 1), options.Threshold, options.Limit);
+    }
+
+    private static VectorFilter? FilterOf(SearchOptions options, IVectorSearch vectors) =>
+        options.Under is { } directory ? vectors.Under(Path.GetFullPath(directory)) : null;
+
+    private static float[][] RowsOf(
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        string key,
+        IVectorSearch vectors,
+        IPhotoReader reader
+    )
+    {
+        if (references.Count == 0)
+            throw new QueryException("A search needs at least one photo.");
+        var rows = new float[references.Count][];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var path = references[i].Path;
+            rows[i] = RowOf(references[i], key, vectors, reader) ?? throw new QueryException($"{path} was not read for a search by look.");
+            if (rows[i].Length == 0)
+                throw new QueryException($"The image model makes nothing of {path}; search with another photo.");
+        }
+        return rows.Length > 1 && options.Combine == Combine.Mean ? [MeanRow.Of(rows)] : rows;
+    }
+
+    /// <summary>The row that the query brings, else the one of the same photo in the collection.</summary>
+    private static float[]? RowOf(QueryPhoto query, string key, IVectorSearch vectors, IPhotoReader reader)
+    {
+        if (query.Look is { } look && look.Space == key)
+            return look.Row;
+        return reader.FindPhoto(query.Sha256) is { } photo ? vectors.Vectors([photo.Id.Value])[0] : null;
+    }
+
+    private static List<Match> MatchesOf(
+        PhotoScore[] ranked,
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        IPhotoReader reader
+    )
+    {
+        var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
+        var photos = reader.FindPhotos([.. ranked.Select(score => score.Photo)]);
+        var matches = new List<Match>();
+        foreach (var (id, _, cosine) in ranked)
+        {
+            var score = Math.Clamp(cosine, -1, 1);
+            if (matches.Count == options.Limit || score < options.Threshold)
+                break;
+            if (!photos.TryGetValue(id, out var photo) || photo.Paths.Count == 0)
+                continue; // removed since
+            matches.Add(
+                new Match(matches.Count + 1, photo, null, own.Contains(photo.Sha256), score, default, null, FoundBy.Look)
+                {
+                    LookScore = score,
+                }
+            );
+        }
+        return matches;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Numerics.Tensors;
+using Sosia.Catalogue;
+using Sosia.Faces;
+using Sosia.Pipeline;
+using Sosia.Search.Ranking;
+
+namespace Sosia.Search;
+
+/// <summary>A face seen closely.</summary>
+/// <param name="Aligned">What the network saw.</param>
+/// <param name="Quality">How good it is.</param>
+/// <param name="Embedding">Its unit row.</param>
+public sealed record CloseFace(AlignedFace Aligned, FaceQuality Quality, float[] Embedding);
+
+/// <summary>Two faces compared closely.</summary>
+/// <param name="Score">Their cosine.</param>
+/// <param name="Meaning">How often two different people score as high.</param>
+/// <param name="First">How the score falls where the first is covered.</param>
+/// <param name="Second">How the score falls where the second is covered.</param>
+public sealed record ClosePair(float Score, ScoreMeaning Meaning, HeatMap First, HeatMap Second);
+
+/// <summary>Searches a collection by person, by look, or by both. Safe for many callers.</summary>
+public sealed class PhotoSearch
+{
+    private readonly CatalogueReaders _readers;
+    private readonly PersonSearch _byPerson;
+    private readonly LookSearch _byLook;
+    private readonly ScoreMeanings _meanings;
+    private readonly Func<FacePipeline> _pipeline;
+    private readonly TimeProvider _clock;
+
+    internal PhotoSearch(
+        CatalogueReaders readers,
+        PersonSearch byPerson,
+        LookSearch byLook,
+        ScoreMeanings meanings,
+        Func<FacePipeline> pipeline,
+        TimeProvider clock
+    )
+    {
+        (_readers, _byPerson, _byLook, _meanings, _pipeline, _clock) = (readers, byPerson, byLook, meanings, pipeline, clock);
+    }
+
+    /// <summary>The threshold between "found" and "nobody"; null where the model is not calibrated.</summary>
+    public float? Threshold => _meanings.Threshold;
+
+    /// <summary>Finds the photos in which a person appears, or those that look like a photo.</summary>
+    /// <param name="references">One photo of the person or several; the wanted face of each counts. By look: photos read for that, or
+    /// photos of the collection.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Looked at between stages.</param>
+    /// <exception cref="ArgumentException">An option that makes no sense.</exception>
+    /// <exception cref="QueryException">A reference has no face, or one too poor to be recognised.</exception>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    public SearchResult Search(
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options ??= new();
+        options.Check();
+        return _readers.Ask(reader =>
+            options.By switch
+            {
+                SearchBy.Look => _byLook.Search(references, options, reader, cancellation),
+                SearchBy.Both => SearchByBoth(references, options, reader, cancellation),
+                _ => _byPerson.Search(references, options, reader, cancellation),
+            }
+        );
+    }
+
+    /// <summary>Why a photo of the collection is, or is not, among the results of a search.</summary>
+    /// <param name="path">The photo.</param>
+    /// <param name="references">As for <see cref="Search"/>.</param>
+    /// <param name="options">As for <see cref="Search"/>.</param>
+    /// <param name="cancellation">Looked at between stages.</param>
+    public Why Explain(
+        string path,
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options ??= new();
+        options.Check();
+        path = Path.GetFullPath(path);
+        return _readers.Ask(reader =>
+            options.By switch
+            {
+                SearchBy.Look => _byLook.Explain(path, references, options, reader, cancellation),
+                SearchBy.Both => ExplainByBoth(path, references, options, reader, cancellation),
+                _ => _byPerson.Explain(path, references, options, reader, cancellation),
+            }
+        );
+    }
+
+    /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
+    /// <param name="first">One.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="threshold">Least score of the same person; null for the calibration's.</param>
+    /// <exception cref="QueryException">One has no face, or one too poor to be recognised.</exception>
+    public Comparison Compare(QueryPhoto first, QueryPhoto second, float? threshold = null)
+    {
+        var score = TensorPrimitives.Dot<float>(PersonSearch.RowOf(first), PersonSearch.RowOf(second));
+        var meaning = _meanings.Of(ScoringRule.Plain, 1, score);
+        return new Comparison(first, second, score, meaning, threshold ?? _meanings.ThresholdOf(ScoringRule.Plain, 1));
+    }
+
+    /// <summary>Compares two faces and finds the regions that speak for their likeness: about a hundred inferences.</summary>
+    public ClosePair CompareClosely(CloseFace first, CloseFace second, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        var score = TensorPrimitives.Dot<float>(first.Embedding, second.Embedding);
+        HeatMap? of = null;
+        HeatMap? with = null;
+        Parallel.Invoke(
+            () => of = Occlusion.Measure(_pipeline(), first.Aligned, second.Embedding, cancellation),
+            () => with = Occlusion.Measure(_pipeline(), second.Aligned, first.Embedding, cancellation)
+        );
+        return new ClosePair(score, _meanings.Of(ScoringRule.Plain, 1, score), of!, with!);
+    }
+
+    /// <summary>Whether a query can be searched by look as it is.</summary>
+    /// <exception cref="QueryException">Nothing was indexed by look.</exception>
+    public bool HasLook(QueryPhoto query) => _readers.Ask(reader => _byLook.CanSearch(query, reader));
+
+    /// <summary>Reads index and calibration before the first search needs them: while a query is still being read, for example.</summary>
+    /// <param name="options">How will be searched.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    /// <exception cref="QueryException">The calibration can't be read.</exception>
+    public void Prepare(SearchOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _readers.Ask(reader =>
+        {
+            _byPerson.Warm(options.Expand, reader, cancellation);
+            return true;
+        });
+    }
+
+    private SearchResult SearchByBoth(
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        ISearchReader reader,
+        CancellationToken cancellation
+    )
+    {
+        var started = _clock.GetTimestamp();
+        var lookOptions = options with { Threshold = null, Expand = false, Negatives = [] };
+        var byLook = _byLook.Search(references, lookOptions, reader, cancellation);
+        var faces = WithFaces(references);
+        if (faces.Length == 0)
+            return byLook with { By = SearchBy.Both, Matches = RankFusion.Merge([], byLook.Matches, options.Limit), OnlyByLook = true };
+        var byPerson = _byPerson.Search(faces, options with { BelowThreshold = false }, reader, cancellation);
+        return byPerson with
+        {
+            Queries = references,
+            By = SearchBy.Both,
+            Matches = RankFusion.Merge(byPerson.Matches, byLook.Matches, options.Limit),
+            PhotosSearched = byLook.PhotosSearched,
+            IndexTime = byPerson.IndexTime + byLook.IndexTime,
+            Elapsed = _clock.GetElapsedTime(started),
+        };
+    }
+
+    /// <summary>What one kind of comparison says where the other did not find it.</summary>
+    private Why ExplainByBoth(
+        string path,
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        ISearchReader reader,
+        CancellationToken cancellation
+    )
+    {
+        var byLook = _byLook.Explain(path, references, options with { Threshold = null }, reader, cancellation);
+        var faces = WithFaces(references);
+        if (faces.Length == 0)
+            return byLook with { Sentence = $"The query has no face that can be recognised. {byLook.Sentence}" };
+        var byPerson = _byPerson.Explain(path, faces, options, reader, cancellation);
+        return byPerson.Kind == WhyKind.Found || byLook.Kind != WhyKind.Found
+            ? byPerson with
+            {
+                Sentence = $"{byPerson.Sentence} {byLook.Sentence}",
+            }
+            : byLook with
+            {
+                Sentence = $"{byLook.Sentence} By person: {byPerson.Sentence}",
+            };
+    }
+
+    private static QueryPhoto[] WithFaces(IReadOnlyList<QueryPhoto> references) =>
+        [.. references.Where(query => query.Face >= 0 && query.Wanted.Embedding is not null)];
+}

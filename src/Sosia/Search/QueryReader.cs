@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using Sosia.Catalogue;
+using Sosia.Faces;
+using Sosia.Hosting;
+using Sosia.Photos;
+using Sosia.Pipeline;
+using Sosia.Search.Ranking;
+
+namespace Sosia.Search;
+
+/// <summary>A photo of the collection as something to search with.</summary>
+/// <param name="Query">The photo; its faces carry their embeddings, and no crops (<see cref="AlignedFace.Size"/> 0), for these are not
+/// stored.</param>
+/// <param name="Photo">The photo as stored.</param>
+/// <param name="Faces">Its faces as stored, in the order of the query's.</param>
+public sealed record StoredQuery(QueryPhoto Query, PhotoRow Photo, IReadOnlyList<FaceRow> Faces);
+
+/// <summary>Makes photos to search with: of files, of bytes, of what the collection holds. Safe for many callers.</summary>
+public sealed class QueryReader
+{
+    private static readonly AlignedFace NoCrop = new(0, []);
+
+    private readonly CatalogueReaders _readers;
+    private readonly IVectorStore _store;
+    private readonly Func<SpaceName> _space;
+    private readonly IPhotoDecoder _decoder;
+    private readonly PhotoOptions _limits;
+    private readonly Func<FacePipeline> _pipeline;
+    private readonly LookModels _looks;
+
+    internal QueryReader(
+        CatalogueReaders readers,
+        IVectorStore store,
+        Func<SpaceName> space,
+        IPhotoDecoder decoder,
+        PhotoOptions limits,
+        Func<FacePipeline> pipeline,
+        LookModels looks
+    )
+    {
+        (_readers, _store, _space) = (readers, store, space);
+        (_decoder, _limits, _pipeline, _looks) = (decoder, limits, pipeline, looks);
+    }
+
+    /// <summary>Reads a photo of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="by">What it is read for: its faces, the look of the whole photo, or both. By look alone it has no faces.</param>
+    /// <param name="face">The face meant, counted from 1 in order of <see cref="QueryPhoto.Faces"/>; null for the largest and most
+    /// central.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="UnreadablePhotoException">The file gives no photo.</exception>
+    /// <exception cref="QueryException">There is no face of that number, or nothing was indexed by look.</exception>
+    public QueryPhoto Read(string path, SearchBy by = SearchBy.Person, int? face = null, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return ToQuery(PhotoFile.Read(path, _limits, cancellation), path, by, face, cancellation);
+        }
+        catch (UnreadablePhotoException unreadable)
+        {
+            throw new UnreadablePhotoException(unreadable.Reason, $"{path}: {unreadable.Message}", unreadable);
+        }
+    }
+
+    /// <summary>Reads the faces of a photo that lies in no file.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What it is called in answers.</param>
+    /// <param name="face">As for the other.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
+    /// <exception cref="QueryException">There is no face of that number.</exception>
+    public QueryPhoto Read(byte[] bytes, string name, int? face = null, CancellationToken cancellation = default) =>
+        ToQuery(ToFile(bytes, name), name, SearchBy.Person, face, cancellation);
+
+    /// <summary>Adds a face that the detector did not find, where somebody drew a box; it becomes the wanted one.</summary>
+    /// <param name="query">The photo.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="box">In pixels of the upright original; what lies beyond the photo's edge is cut off.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="ArgumentException">No area of the box lies in the photo, it is thinner than a pixel there, or a length is not a
+    /// finite number.</exception>
+    public QueryPhoto AddFace(QueryPhoto query, byte[] bytes, Box box, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (box.ClipTo(query.Width, query.Height) is not { Width: >= 1, Height: >= 1 } inside)
+            throw new ArgumentException(
+                $"The box must have an area and lie in the photo of {query.Width} × {query.Height} pixels.",
+                nameof(box)
+            );
+        var photo = _decoder.Decode(ToFile(bytes, query.Path), cancellation);
+        var face = _pipeline().ReadAt(photo, inside.Scale(1 / photo.ToOriginal), cancellation);
+        return query with { Faces = [.. query.Faces, face], Face = query.Faces.Count };
+    }
+
+    /// <summary>
+    /// Adds to a query what it needs to be searched by look, by an inference; <see cref="PhotoSearch.HasLook"/> says whether it lacks that.
+    /// </summary>
+    /// <param name="query">The photo.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="cancellation">Given up between stages.</param>
+    /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
+    /// <exception cref="QueryException">Nothing was indexed by look.</exception>
+    public QueryPhoto AddLook(QueryPhoto query, byte[] bytes, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var (space, model) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.Of(reader)));
+        var photo = Decode(ToFile(bytes, query.Path), cancellation);
+        return query with { Look = new(space.Key, _looks.ReaderOf(model).Read(photo, cancellation)) };
+    }
+
+    /// <summary>A stored photo to search with.</summary>
+    /// <param name="id">The photo.</param>
+    /// <param name="face">The wanted face; null for the largest and most central that can be recognised.</param>
+    /// <returns>Null when there is no such photo.</returns>
+    /// <exception cref="QueryException">It has no face that can be recognised.</exception>
+    public StoredQuery? StoredPhoto(PhotoId id, FaceId? face = null) =>
+        _readers.Ask(reader => reader.FindPhoto(id) is { } photo ? ToQuery(photo, face, reader) : null);
+
+    /// <summary>A stored face to search with.</summary>
+    /// <returns>Null when there is no such face.</returns>
+    public StoredQuery? StoredFace(FaceId id) =>
+        _readers.Ask(reader =>
+            reader.FindFace(id) is { } face && reader.FindPhoto(face.Photo) is { } photo ? ToQuery(photo, id, reader) : null
+        );
+
+    private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
+    {
+        if (by == SearchBy.Person)
+            return WithFaces(file, Decode(file, cancellation), path, face, cancellation);
+        var (space, look) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.ReaderOf(_looks.Of(reader))));
+        var photo = Decode(file, cancellation);
+        var query =
+            by == SearchBy.Look
+                ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal)
+                : WithFaces(file, photo, path, face, cancellation);
+        return query with { Look = new(space.Key, look.Read(photo, cancellation)) };
+    }
+
+    private QueryPhoto WithFaces(PhotoFile file, Photo photo, string path, int? face, CancellationToken cancellation)
+    {
+        var pipeline = _pipeline();
+        var faces = pipeline.Read(photo, cancellation);
+        if (face is { } number && (number < 1 || number > faces.Count))
+            throw new QueryException($"There is no face {number} in {path}: {Found(faces.Count)}; faces are counted from 1.");
+        var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
+        if (wanted >= 0)
+            faces = [.. faces.Select((found, i) => i == wanted ? pipeline.Upright(photo, found, cancellation) : found)];
+        return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+    }
+
+    private StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ISearchReader reader)
+    {
+        var faces = reader.FacesOf(photo.Id);
+        var rows = _store.Ask(_space(), reader, vectors => vectors.Vectors([.. faces.Select(face => face.Id.Value)]));
+        ReadFace[] read =
+        [
+            .. faces.Select(
+                (face, i) => new ReadFace(new DetectedFace(face.Box, face.Confidence, face.Landmarks), NoCrop, face.Quality, rows[i])
+            ),
+        ];
+        var at = wanted is { } id ? faces.TakeWhile(face => face.Id != id).Count() : Principal(photo, read);
+        var path = photo.Paths.Count > 0 ? photo.Paths[0] : $"photo {photo.Id}";
+        return new StoredQuery(new QueryPhoto(path, photo.Sha256, read, at, photo.Width, photo.Height, 1), photo, faces);
+    }
+
+    private static int Principal(PhotoRow photo, ReadFace[] faces)
+    {
+        var good = Array.FindAll(faces, face => face.Embedding is not null);
+        if (good.Length == 0)
+            return FaceChoice.Principal([.. faces.Select(face => face.Face.Box)], photo.Width, photo.Height);
+        return Array.IndexOf(faces, good[FaceChoice.Principal([.. good.Select(face => face.Face.Box)], photo.Width, photo.Height)]);
+    }
+
+    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("decode");
+        return _decoder.Decode(file, cancellation);
+    }
+
+    private PhotoFile ToFile(byte[] bytes, string name)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        if (bytes.Length == 0)
+            throw new UnreadablePhotoException(UnreadableReason.Empty, "The file is empty (0 bytes).");
+        if (bytes.Length > _limits.MaxBytes)
+            throw new UnreadablePhotoException(
+                UnreadableReason.OverLimit,
+                $"The file has {bytes.Length:N0} bytes, and the limit is {_limits.MaxBytes:N0}."
+            );
+        return new PhotoFile(new FileStamp(name, bytes.Length, default), bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    }
+
+    private static string Found(int faces) =>
+        faces switch
+        {
+            0 => "no face was found",
+            1 => "1 face was found",
+            _ => $"{faces} faces were found",
+        };
+}

@@ -1,0 +1,51 @@
+using Sosia.Catalogue;
+
+namespace Sosia.Search.Ranking;
+
+/// <summary>Names a space: what its rows were made with.</summary>
+/// <param name="Key">The space's key (<see cref="SpaceInfo.Key"/>).</param>
+/// <param name="Model">The model's name, for messages.</param>
+public readonly record struct SpaceName(string Key, string Model);
+
+/// <summary>The vectors of a collection, all spaces, ready to be searched. What it keeps is derived from the catalogue.</summary>
+public interface IVectorStore : IDisposable
+{
+    /// <summary>Asks the vectors of a space, as the catalogue has them now.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="reader">The catalogue.</param>
+    /// <param name="question">Gets the vectors, which are good until it returns.</param>
+    /// <param name="cancellation">Given up while they are read.</param>
+    /// <exception cref="CatalogueException">The collection has no such space, or is damaged.</exception>
+    T Ask<T>(SpaceName space, ISearchReader reader, Func<IVectorSearch, T> question, CancellationToken cancellation = default);
+
+    /// <summary>Reads what the first search of a space would have to read.</summary>
+    /// <inheritdoc cref="Ask"/>
+    void Warm(SpaceName space, ISearchReader reader, CancellationToken cancellation = default);
+
+    /// <summary>Brings what is derived of a space up to date, where that is worth its time: after indexing.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="cancellation">Gives up; nothing is lost.</param>
+    void Renew(SpaceName space, CancellationToken cancellation = default);
+
+    /// <summary>Waits for what searches began to renew in the background.</summary>
+    /// <param name="cancellation">Gives it up.</param>
+    void Finish(CancellationToken cancellation = default);
+
+    /// <summary>The files that it keeps; all may be deleted at any time.</summary>
+    IReadOnlyList<FileInfo> Files();
+
+    /// <summary>Checks what it keeps against the catalogue.</summary>
+    /// <returns>One sentence for each file, and whether it is as it should be.</returns>
+    IReadOnlyList<(string Says, bool Ok)> Verify(ISearchReader reader, CancellationToken cancellation = default);
+
+    /// <summary>Lets go of all that is open, and keeps every process from making something new until disposed: before something is
+    /// forgotten.</summary>
+    /// <exception cref="CatalogueException">Another process is making something and does not end, or the file system refuses.</exception>
+    IDisposable Hold();
+
+    /// <summary>Deletes what it keeps. The caller has called <see cref="Hold"/>.</summary>
+    void DeleteAll();
+
+    /// <summary>Lets go of all that is open: what is asked next is read anew.</summary>
+    void Drop();
+}
