@@ -171,7 +171,7 @@ public sealed class LookTests : IDisposable
             var kill = Task.Run(async () =>
             {
                 await Task.Delay(random.Next(500, 1500));
-                index.Send(Signal.Kill);
+                index.Kill(); // nothing where it has ended already
             });
             await index.StandardOutput.ReadToEndAsync();
             await index.WaitForExitAsync();

@@ -4,10 +4,10 @@ using Sosia.Photos;
 
 namespace Sosia.Indexing;
 
-/// <summary>Commits what became of files in small transactions, on the thread that calls. It never reads a file itself.</summary>
+/// <summary>Commits what became of files, in small transactions, on the calling thread. It never reads a file.</summary>
 /// <param name="writer">The catalogue.</param>
-/// <param name="spaces">What the run fills.</param>
-/// <param name="committed">Told of every outcome after it was committed.</param>
+/// <param name="spaces">The spaces that the run fills.</param>
+/// <param name="committed">Called with every outcome after it was committed.</param>
 /// <param name="clock">Measures the time.</param>
 internal sealed class Committer(ICatalogueWriter writer, IndexedSpaces spaces, Action<FileOutcome> committed, TimeProvider clock)
 {
@@ -21,7 +21,7 @@ internal sealed class Committer(ICatalogueWriter writer, IndexedSpaces spaces, A
     private List<FileStamp> _toReadAgain = [];
     private long _oldest;
 
-    /// <summary>Takes an outcome, to be committed with others.</summary>
+    /// <summary>Adds an outcome to the batch.</summary>
     public void Add(FileOutcome outcome)
     {
         if (_batch.Count == 0)
@@ -29,17 +29,17 @@ internal sealed class Committer(ICatalogueWriter writer, IndexedSpaces spaces, A
         _batch.Add(outcome);
     }
 
-    /// <summary>Commits what there is when the batch is full, or has waited long enough.</summary>
+    /// <summary>Commits the batch when it is full, or when its oldest outcome has waited long enough.</summary>
     public void CommitWhenDue()
     {
         if (_batch.Count == BatchSize || (_batch.Count > 0 && clock.GetElapsedTime(_oldest) >= BatchTime))
             Commit();
     }
 
-    /// <summary>Commits what there is.</summary>
+    /// <summary>Commits the batch.</summary>
     public void Commit()
     {
-        // A photo found under a second name may have been removed since under its first: then its file is read after all.
+        // The file held a stored photo when it was read. Where that photo was removed since, the file must be read for its own sake.
         _toReadAgain.AddRange(_batch.Where(LacksSomething).Select(outcome => outcome.File));
         _batch.RemoveAll(LacksSomething);
         if (_batch.Count == 0)
@@ -50,7 +50,7 @@ internal sealed class Committer(ICatalogueWriter writer, IndexedSpaces spaces, A
         _batch.Clear();
     }
 
-    /// <summary>Files that were read, but whose outcome does not hold any more; each is handed out once.</summary>
+    /// <summary>Takes the files that must be read again, because their outcome no longer held when it was to be committed.</summary>
     public IReadOnlyList<FileStamp> TakeFilesToReadAgain()
     {
         var files = _toReadAgain;
@@ -58,7 +58,7 @@ internal sealed class Committer(ICatalogueWriter writer, IndexedSpaces spaces, A
         return files;
     }
 
-    /// <summary>Whether a photo lacks more by now than its file was read for.</summary>
+    /// <summary>Whether a photo lacks more now than when its file was read.</summary>
     private bool LacksSomething(FileOutcome outcome) =>
         outcome switch
         {

@@ -3,17 +3,17 @@ using Sosia.Photos;
 namespace Sosia.Indexing;
 
 /// <summary>
-/// Finds folders that held photos and hold none of them now: empty ones, and mount points of another disk. An unmounted disk leaves an
-/// empty folder, and a disk mounted in its place hides what was there.
+/// Finds folders that held photos and hold none of them now: empty folders, and mount points of another disk. An unmounted disk leaves an
+/// empty folder, and a disk that is mounted in its place hides what was there.
 /// </summary>
-/// <param name="roots">The folders that are indexed; only folders below them are looked at.</param>
+/// <param name="roots">The folders of the run; only folders below them are checked.</param>
 /// <param name="foundAgain">Paths of files that were known before and were found again.</param>
 internal sealed class EmptiedFolders(IReadOnlyList<string> roots, IReadOnlyList<string> foundAgain)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mountPoints = MountPoints();
 
-    /// <summary>The emptied folder that a missing file lay in; null when the folder still holds something, or is gone.</summary>
+    /// <summary>The emptied folder that a missing file lay in; null when its folders still hold something, or are gone.</summary>
     public string? Of(string path) => Path.GetDirectoryName(path) is { } folder ? Find(folder) : null;
 
     private string? Find(string folder)
@@ -22,11 +22,9 @@ internal sealed class EmptiedFolders(IReadOnlyList<string> roots, IReadOnlyList<
             return null;
         if (_known.TryGetValue(folder, out var known))
             return known;
-        var emptied =
-            IsEmptied(folder) ? folder
-            : Path.GetDirectoryName(folder) is { } above ? Find(above)
-            : null;
-        return _known[folder] = emptied;
+        var emptied = IsEmptied(folder) ? folder : Of(folder);
+        _known[folder] = emptied;
+        return emptied;
     }
 
     private bool IsEmptied(string folder)
@@ -53,7 +51,7 @@ internal sealed class EmptiedFolders(IReadOnlyList<string> roots, IReadOnlyList<
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return []; // then an empty folder is all that can be told
+            return []; // then only empty folders can be found
         }
     }
 }

@@ -6,17 +6,19 @@ using Sosia.Pipeline;
 
 namespace Sosia.Indexing;
 
-/// <summary>The work of one thread on one file: reads and hashes it, asks the catalogue what its photo lacks, and makes that.</summary>
-/// <param name="limits">What is read of a file.</param>
+/// <summary>
+/// The work on one file: reads and hashes it, asks the catalogue what its photo lacks, and makes that. Safe for several threads.
+/// </summary>
+/// <param name="limits">The largest file that is read.</param>
 /// <param name="decoder">Makes photos of files.</param>
 /// <param name="faces">Makes faces of photos.</param>
 /// <param name="look">Makes rows by look; null when they are not wanted.</param>
 internal sealed class FileReader(PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, LookReader? look)
 {
-    /// <summary>What becomes of a file. One that can't be read is an outcome, and no exception.</summary>
+    /// <summary>Reads a file. One that can't be read is an outcome, not an exception.</summary>
     /// <param name="file">The file as it was found.</param>
     /// <param name="catalogue">What is known of photos.</param>
-    /// <param name="spaces">What the run fills.</param>
+    /// <param name="spaces">The spaces that the run fills.</param>
     /// <param name="cancellation">Given up between stages.</param>
     public FileOutcome Read(FileStamp file, ICatalogueReader catalogue, IndexedSpaces spaces, CancellationToken cancellation)
     {
@@ -40,7 +42,7 @@ internal sealed class FileReader(PhotoOptions limits, IPhotoDecoder decoder, Fac
         catch (Exception mistake)
             when (mistake is ArgumentException or InvalidOperationException or ArithmeticException or IndexOutOfRangeException)
         {
-            // A mistake of this program's, which one photo brings to light: that must not cost the thousands after it.
+            // A bug of this program that one photo brings to light must not cost the thousands after it.
             var message = mistake.Message.ReplaceLineEndings(" ");
             return new PhotoUnreadable(
                 file,

@@ -3,28 +3,28 @@ using Sosia.Photos;
 
 namespace Sosia.Indexing;
 
-/// <summary>What there is to do: the folders as they are, against the catalogue as it is.</summary>
+/// <summary>The work of a run: the folders as they are now, compared with the catalogue.</summary>
 internal sealed class IndexPlan(IndexRoots roots)
 {
-    /// <summary>Files to read: new, changed, waiting from an interrupted run, or failed and to be tried again.</summary>
+    /// <summary>Files to read: new, changed, incomplete, left by an interrupted run, or failed and to be tried again.</summary>
     public List<FileStamp> ToRead { get; } = [];
 
-    /// <summary>What could not even be looked at, with its reason.</summary>
-    public List<FileOutcome> Unreachable { get; } = [];
+    /// <summary>Files and folders that could not be listed or asked for their stamp, each with its reason.</summary>
+    public List<PhotoUnreadable> Unreachable { get; } = [];
 
     /// <summary>Known files that were not found again.</summary>
     public MissingFiles Missing { get; } = new();
 
-    /// <summary>Files that need nothing.</summary>
+    /// <summary>The number of files that need nothing.</summary>
     public long Unchanged { get; private set; }
 
     /// <summary>Compares the folders with the catalogue.</summary>
-    /// <param name="roots">What the run is about.</param>
+    /// <param name="roots">The folders and files of the run.</param>
     /// <param name="catalogue">What is known.</param>
-    /// <param name="spaces">What the run fills: a file whose photo lacks something in them is read again.</param>
+    /// <param name="spaces">The spaces that the run fills: a file whose photo lacks something in them is read again.</param>
     /// <param name="options">What is tried again, and removed.</param>
-    /// <param name="cancellation">Looked at for every folder.</param>
-    /// <exception cref="UnreadablePhotoException">A root that is neither a file nor a folder and was never indexed.</exception>
+    /// <param name="cancellation">Checked for every folder.</param>
+    /// <exception cref="UnreadablePhotoException">A root is neither a file nor a folder and was never indexed.</exception>
     public static IndexPlan Make(
         IndexRoots roots,
         ICatalogueReader catalogue,
@@ -34,29 +34,30 @@ internal sealed class IndexPlan(IndexRoots roots)
     )
     {
         var plan = new IndexPlan(roots);
-        var failures = catalogue.Failures();
-        var known = Known(roots.Paths, catalogue, spaces);
-        var missing = roots.Paths.Where(root => !Path.Exists(root)).ToArray();
-        foreach (var root in missing)
+        var known = KnownFiles(roots.Paths, catalogue, spaces);
+        var missingRoots = roots.Paths.Where(root => !Path.Exists(root)).ToArray();
+        foreach (var root in missingRoots)
             if (!known.Values.Any(file => PathRules.LiesIn(file.File.Path, root) && !IsFailureOnly(file)))
                 throw NotThere(root);
+
+        var failures = catalogue.Failures();
         foreach (var refused in failures.Where(plan.IsRefusedNoMore))
             known.TryAdd(refused.File.Path, new KnownFile(refused.File, FileState.Unreadable, Photo: null));
-        var files = PhotoFinder.Find(roots.Paths.Except(missing), roots.LeftOut, cancellation);
-        var found = plan.Sort(files, known, Retried(failures, options), options);
-        plan.SortOutMissing(known.Values, found);
+        var files = PhotoFinder.Find(roots.Paths.Except(missingRoots), roots.LeftOut, cancellation);
+        var found = plan.AddFound(files, known, PathsToRetry(failures, options), options);
+        plan.AddMissing(known.Values, found);
         return plan;
     }
 
-    /// <summary>A root that is neither there nor known.</summary>
+    /// <summary>The error for a root that is neither there nor known.</summary>
     public static UnreadablePhotoException NotThere(string root) =>
         new(UnreadableReason.NoAccess, $"There is no file or folder {root}; check the name, or that its disk is mounted.");
 
-    /// <summary>Says of every file found what is to be done with it, and takes it from the known ones.</summary>
-    private FoundPaths Sort(
+    /// <summary>Decides what to do with every file found, and removes it from the known files.</summary>
+    private FoundPaths AddFound(
         IEnumerable<FoundFile> files,
         Dictionary<string, KnownFile> known,
-        HashSet<string> retried,
+        HashSet<string> retry,
         IndexOptions options
     )
     {
@@ -75,7 +76,7 @@ internal sealed class IndexPlan(IndexRoots roots)
             found.All.Add(path);
             if (isKnown)
                 found.Again.Add(path);
-            if (isKnown && IsDone(before, file.Stamp) && !retried.Contains(path))
+            if (isKnown && IsDone(before, file.Stamp) && !retry.Contains(path))
                 Unchanged++;
             else
                 ToRead.Add(file.Stamp);
@@ -83,14 +84,12 @@ internal sealed class IndexPlan(IndexRoots roots)
         return found;
     }
 
-    /// <summary>Whether a file needs nothing, unless it is tried again.</summary>
+    /// <summary>Whether a file needs nothing, unless it is to be tried again.</summary>
     private static bool IsDone(KnownFile known, FileStamp now) =>
         known.File == now && known.State is (FileState.Complete or FileState.Unreadable);
 
-    /// <summary>
-    /// What is known of the files of all roots. A root may be a file: then its folder is asked, once for all files in it.
-    /// </summary>
-    private static Dictionary<string, KnownFile> Known(IReadOnlyList<string> roots, ICatalogueReader catalogue, IndexedSpaces spaces)
+    /// <summary>The known files of all roots. Where a root is a file, its folder is asked, once for all roots in it.</summary>
+    private static Dictionary<string, KnownFile> KnownFiles(IReadOnlyList<string> roots, ICatalogueReader catalogue, IndexedSpaces spaces)
     {
         var known = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
         foreach (var root in roots)
@@ -107,18 +106,18 @@ internal sealed class IndexPlan(IndexRoots roots)
     }
 
     /// <summary>
-    /// What lies where nothing at all was found any more, or where one may not look, is out of reach. A folder that was emptied may be
-    /// where a disk is mounted. The rest is gone.
+    /// Sorts the known files that were not found. A file in a folder that can't be listed, or under a root where nothing at all was found,
+    /// is out of reach. A folder that was emptied may be the mount point of a disk. Every other file is gone.
     /// </summary>
-    private void SortOutMissing(IReadOnlyCollection<KnownFile> missing, FoundPaths found)
+    private void AddMissing(IReadOnlyCollection<KnownFile> missing, FoundPaths found)
     {
         if (missing.Count == 0)
             return;
         var closed = Unreachable.Select(outcome => outcome.File.Path).ToArray();
         var empty = roots
             .Paths.Where(root => !closed.Contains(root) && !File.Exists(root))
-            .Where(root => !found.All.Any(path => PathRules.LiesIn(path, root)))
-            .ToArray();
+            .Where(root => !found.All.Any(path => PathRules.LiesIn(path, root)));
+        string[] outOfReach = [.. closed, .. empty];
         var emptied = new EmptiedFolders(roots.Paths, found.Again);
         foreach (var file in missing)
         {
@@ -127,7 +126,7 @@ internal sealed class IndexPlan(IndexRoots roots)
                 Missing.AddLeftOut(file);
             else if (IsFailureOnly(file) && Directory.Exists(path))
                 Missing.AddGone(file); // a folder that was refused before
-            else if (closed.Concat(empty).Any(folder => PathRules.LiesIn(path, folder)))
+            else if (outOfReach.Any(folder => PathRules.LiesIn(path, folder)))
                 Missing.AddOutOfReach(file);
             else if (emptied.Of(path) is { } folder)
                 Missing.AddEmptied(file, folder);
@@ -136,29 +135,31 @@ internal sealed class IndexPlan(IndexRoots roots)
         }
     }
 
-    /// <summary>A file or folder that could never be read: all there is of it is the reason.</summary>
+    /// <summary>Whether a file or folder could never be read: the catalogue has nothing of it but the reason.</summary>
     private static bool IsFailureOnly(KnownFile file) => file is { Photo: null, State: FileState.Unreadable };
 
     /// <summary>
-    /// Whether a folder that could not be looked into once is no failure any more: this run looks into it, or it is not in this run, and is
-    /// gone or could be looked into.
+    /// Whether a folder that once could not be listed is no failure any more: this run lists it, or it lies outside this run, and is gone
+    /// or can be listed now.
     /// </summary>
     private bool IsRefusedNoMore(FailedFile failed)
     {
         var path = failed.File.Path;
         if (failed.Photo is not null || failed.File != PhotoFinder.NeverSeen(path))
             return false;
-        return roots.Paths.Contains(path) || (!roots.Cover(path) && (!Path.Exists(path) || PhotoFinder.CanList(path)));
+        if (roots.Paths.Contains(path))
+            return true;
+        return !roots.Cover(path) && (!Path.Exists(path) || PhotoFinder.CanList(path));
     }
 
-    /// <summary>Files that failed and are tried again though they have not changed.</summary>
-    private static HashSet<string> Retried(IReadOnlyList<FailedFile> failures, IndexOptions options)
+    /// <summary>Paths of files that failed and are tried again, although they have not changed.</summary>
+    private static HashSet<string> PathsToRetry(IReadOnlyList<FailedFile> failures, IndexOptions options)
     {
-        var retried = failures.Where(failed => options.RetryFailed || MayHavePassed(failed.Failure.Reason));
-        return retried.Select(failed => failed.File.Path).ToHashSet(StringComparer.Ordinal);
+        var retry = failures.Where(failed => options.RetryFailed || MayHavePassed(failed.Failure.Reason));
+        return retry.Select(failed => failed.File.Path).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>A reason that time or an option may have taken away, and that costs little to find out.</summary>
+    /// <summary>Whether time or an option may have removed the reason of a failure, so that every run tries the file again.</summary>
     private static bool MayHavePassed(UnreadableReason reason) =>
         reason is UnreadableReason.NoAccess or UnreadableReason.Changing or UnreadableReason.OverLimit or UnreadableReason.NotEmbedded;
 

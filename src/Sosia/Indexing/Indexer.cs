@@ -5,13 +5,12 @@ using Sosia.Pipeline;
 namespace Sosia.Indexing;
 
 /// <summary>
-/// Brings a catalogue up to date with folders: several threads read, decode and embed the files (<see cref="FileReader"/>), and one commits
-/// what became of them in small transactions (<see cref="Committer"/>). What was committed is never done again, so a run can be ended at
-/// any moment.
+/// Brings a catalogue up to date with folders. Several threads read, decode and embed files (<see cref="FileReader"/>); one commits what
+/// became of them, in small transactions (<see cref="Committer"/>). What was committed is never done again, so a run can end at any moment.
 /// </summary>
 /// <param name="store">The catalogue.</param>
 /// <param name="collection">The collection's own directory.</param>
-/// <param name="limits">What is read of a file.</param>
+/// <param name="limits">The largest file that is read.</param>
 /// <param name="decoder">Makes photos of files.</param>
 /// <param name="faces">Makes faces of photos; loaded when there is a file to read.</param>
 internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOptions limits, IPhotoDecoder decoder, DeferredFaces faces)
@@ -19,7 +18,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     /// <summary>Files announced in one transaction.</summary>
     private const int FilesAtOnce = 10_000;
 
-    /// <summary>Measures the time.</summary>
+    /// <summary>Measures how long a run takes, and how long an outcome waits for its commit.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Makes rows by look, likewise; null when they are not wanted.</summary>
@@ -41,8 +40,8 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         if (options.Again)
             spaces = faces.FoundAsNow(spaces);
 
-        var about = IndexRoots.Of(roots, collection);
-        var plan = IndexPlan.Make(about, writer, spaces, options, cancellation);
+        var indexed = IndexRoots.Of(roots, collection);
+        var plan = IndexPlan.Make(indexed, writer, spaces, options, cancellation);
         foreach (var files in plan.ToRead.Chunk(FilesAtOnce))
             writer.Announce(files);
         writer.Commit(spaces, plan.Unreachable);
@@ -59,7 +58,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
             Faces = tally.Faces,
             Skipped = plan.Unchanged + tally.Known,
             Removed = removed,
-            Failures = [.. writer.Failures().Where(failed => about.Cover(failed.File.Path))],
+            Failures = [.. writer.Failures().Where(failed => indexed.Cover(failed.File.Path))],
             Kept = kept,
             Elapsed = Clock.GetElapsedTime(started),
         };
@@ -71,7 +70,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         }
     }
 
-    /// <summary>A slip of the pen, or a network that is missing, makes no collection.</summary>
+    /// <summary>Fails before a collection is made: a folder that was misspelt, or a missing network, leaves none behind.</summary>
     private void CheckBeforeMaking(IReadOnlyList<string> roots)
     {
         if (roots.FirstOrDefault(root => !Path.Exists(root)) is { } missing)
@@ -93,7 +92,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         }
     }
 
-    /// <summary>Reads and commits files, and in further rounds those whose outcome did not hold until it was committed.</summary>
+    /// <summary>Reads files and commits what became of them; in further rounds those whose outcome no longer held at its commit.</summary>
     private void Read(
         IReadOnlyList<FileStamp> files,
         IndexedSpaces spaces,

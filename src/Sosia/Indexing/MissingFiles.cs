@@ -4,11 +4,11 @@ namespace Sosia.Indexing;
 
 /// <summary>
 /// Known files that were not found again: those that are gone, and those that may only be out of reach, such as the files of a disk that is
-/// not mounted. What may come back is removed only when that was asked for.
+/// not mounted. What may come back is removed only with <see cref="IndexOptions.Force"/>.
 /// </summary>
 internal sealed class MissingFiles
 {
-    /// <summary>More than this share of a collection is not removed unless it is said twice: a disk may just not be mounted.</summary>
+    /// <summary>A larger share of a collection is removed only with <see cref="IndexOptions.Force"/>: a disk may not be mounted.</summary>
     public const double LargestSilentRemoval = 0.2;
 
     /// <summary>Paths removed in one transaction: other writers wait for it.</summary>
@@ -20,16 +20,16 @@ internal sealed class MissingFiles
     private readonly List<KnownFile> _emptied = [];
     private readonly SortedSet<string> _emptyFolders = new(StringComparer.Ordinal);
 
-    /// <summary>A file in a folder that is not indexed any more: pictures that Sosia made itself.</summary>
+    /// <summary>A file in a folder that is not indexed any more: a picture that Sosia made itself.</summary>
     public void AddLeftOut(KnownFile file) => _leftOut.Add(file);
 
-    /// <summary>A file that was deleted, or moved.</summary>
+    /// <summary>A file that was deleted or moved.</summary>
     public void AddGone(KnownFile file) => _gone.Add(file);
 
-    /// <summary>A file in a place that can't be looked into, or where nothing at all was found.</summary>
+    /// <summary>A file in a folder that can't be listed, or under a root where nothing at all was found.</summary>
     public void AddOutOfReach(KnownFile file) => _outOfReach.Add(file);
 
-    /// <summary>A file in a folder that is there and holds none of its photos any more: emptied, or the mount point of a disk.</summary>
+    /// <summary>A file in a folder that holds none of its photos any more: it was emptied, or is the mount point of a disk.</summary>
     public void AddEmptied(KnownFile file, string folder)
     {
         _emptied.Add(file);
@@ -37,25 +37,27 @@ internal sealed class MissingFiles
     }
 
     /// <summary>
-    /// Forgets the paths that are gone, after everything found has been stored, so that a photo that was only moved is never lost.
-    /// Refuses when that would take more than a fifth of the collection, or all that a folder held.
+    /// Removes the paths that are gone. To be called after everything found has been stored, so that a photo that was only moved is never
+    /// lost. Removes nothing where that would take more than a fifth of the collection, and nothing that may be out of reach.
     /// </summary>
-    /// <returns>Photos removed, and why the rest was kept.</returns>
+    /// <returns>Photos removed, and a sentence that says why others were kept; null when none were.</returns>
     public (long Removed, string? Kept) Remove(ICatalogueWriter catalogue, bool force)
     {
         var removed = Remove(catalogue, _leftOut);
         if (force)
             return (removed + Remove(catalogue, [.. _gone, .. _emptied, .. _outOfReach]), null);
-        var (moved, emptied) = SplitEmptied(catalogue);
-        KnownFile[] gone = [.. _gone, .. moved];
-        KnownFile[] outOfReach = [.. _outOfReach, .. emptied];
+
+        var everything = Paths([.. _gone, .. _emptied, .. _outOfReach]).ToHashSet(StringComparer.Ordinal);
+        var emptied = _emptied.ToLookup(file => IsLost(catalogue, file, everything));
+        KnownFile[] gone = [.. _gone, .. emptied[false]]; // what lies elsewhere too, or was never read, is no loss
+        KnownFile[] outOfReach = [.. _outOfReach, .. emptied[true]];
 
         var total = catalogue.Count().Total;
-        var lost = Lost(catalogue, gone);
+        var lost = CountLost(catalogue, gone);
         if (lost > LargestSilentRemoval * total)
-            return (removed, Sentence(lost + Lost(catalogue, outOfReach), total));
+            return (removed, Sentence(lost + CountLost(catalogue, outOfReach), total));
         removed += Remove(catalogue, gone);
-        var kept = Lost(catalogue, outOfReach);
+        var kept = CountLost(catalogue, outOfReach);
         return (removed, kept > 0 ? Sentence(kept, catalogue.Count().Total) : null);
     }
 
@@ -63,30 +65,21 @@ internal sealed class MissingFiles
     private static long Remove(ICatalogueWriter catalogue, IReadOnlyCollection<KnownFile> files) =>
         Paths(files).Chunk(FilesAtOnce).Sum(paths => (long)catalogue.RemovePaths(paths));
 
-    /// <summary>
-    /// Of the files in emptied folders, nothing is lost with those whose photos lie elsewhere too, or that were never read.
-    /// </summary>
-    private (List<KnownFile> Moved, List<KnownFile> Emptied) SplitEmptied(ICatalogueReader catalogue)
-    {
-        var (moved, emptied) = (new List<KnownFile>(), new List<KnownFile>());
-        var missing = Paths([.. _gone, .. _emptied, .. _outOfReach]).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in _emptied)
-            (IsLost(catalogue, file, missing) ? emptied : moved).Add(file);
-        return (moved, emptied);
-    }
-
-    /// <summary>Photos that would be in no place any more without these files.</summary>
-    private static long Lost(ICatalogueReader catalogue, IReadOnlyCollection<KnownFile> files)
+    /// <summary>The number of photos that would lie nowhere any more without these files.</summary>
+    private static long CountLost(ICatalogueReader catalogue, IReadOnlyCollection<KnownFile> files)
     {
         var paths = Paths(files).ToHashSet(StringComparer.Ordinal);
         return files.GroupBy(file => file.Photo ?? file.File.Path).LongCount(same => IsLost(catalogue, same.First(), paths));
     }
 
-    /// <summary>Whether a photo would be in no place any more without these paths. A file that could never be read is no loss.</summary>
+    /// <summary>
+    /// Whether a photo would lie nowhere any more without these paths. A file that could never be read is no loss, and neither is one whose
+    /// photo was forgotten during the run.
+    /// </summary>
     private static bool IsLost(ICatalogueReader catalogue, KnownFile file, HashSet<string> paths)
     {
         if (file.Photo is { } sha256)
-            return catalogue.FindPhoto(sha256) is { } photo && photo.Paths.All(paths.Contains); // else it was forgotten meanwhile
+            return catalogue.FindPhoto(sha256) is { } photo && photo.Paths.All(paths.Contains);
         return file.State != FileState.Unreadable;
     }
 

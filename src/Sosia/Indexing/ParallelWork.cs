@@ -4,8 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sosia.Indexing;
 
 /// <summary>
-/// The same work on many items by several threads, results taken by one. Threads of its own, because the work computes for long and waits
-/// for disks, which a thread pool answers with too few threads. Ending early finishes what is in flight and starts nothing more.
+/// Does the same work on many items in several threads; one thread takes the results. It has threads of its own, because the work both
+/// computes for long and waits for disks, for which a thread pool would start too few. Ending early finishes the items in flight and starts
+/// no more.
 /// </summary>
 internal sealed class ParallelWork<TItem, TResult> : IDisposable
 {
@@ -18,6 +19,11 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     private int _running;
     private Exception? _failure;
 
+    /// <summary>Starts the work.</summary>
+    /// <param name="items">What is worked on, in this order.</param>
+    /// <param name="threads">Items worked on at once, at least 1.</param>
+    /// <param name="work">Called on one of the threads; gives up when the token says so.</param>
+    /// <param name="cancellation">Ends the work early.</param>
     public ParallelWork(
         IReadOnlyList<TItem> items,
         int threads,
@@ -34,13 +40,13 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
             thread.Start();
     }
 
-    /// <summary>The next result in order of completion.</summary>
-    /// <param name="result">What the work gave.</param>
+    /// <summary>Takes the next result, in order of completion.</summary>
+    /// <param name="result">The result.</param>
     /// <param name="wait">How long to wait for it.</param>
-    /// <returns>False when none came in time, or when all have been taken: then <see cref="IsCompleted"/> is true.</returns>
+    /// <returns>False when none came in time, or when all have been taken; then <see cref="IsCompleted"/> is true.</returns>
     public bool TryTake([MaybeNullWhen(false)] out TResult result, TimeSpan wait) => _results.TryTake(out result, wait);
 
-    /// <summary>To be asked when all has been taken.</summary>
+    /// <summary>Throws what ended the work. To be called when all results have been taken.</summary>
     /// <exception cref="AggregateException">The work failed on an item; the failure is inside.</exception>
     public void ThrowIfFailed()
     {
@@ -48,10 +54,10 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
             throw new AggregateException(failure);
     }
 
-    /// <summary>All results have been taken and no more will come.</summary>
+    /// <summary>Whether all results have been taken and no more will come.</summary>
     public bool IsCompleted => _results.IsCompleted;
 
-    /// <summary>Starts nothing more and waits for what is in flight.</summary>
+    /// <summary>Starts no more items and waits for those in flight.</summary>
     public void Dispose()
     {
         _stop.Cancel();
@@ -66,8 +72,13 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     {
         try
         {
-            for (int i; !_stop.IsCancellationRequested && (i = Interlocked.Increment(ref _next)) < _items.Count; )
-                _results.Add(_work(_items[i], _stop.Token));
+            while (!_stop.IsCancellationRequested)
+            {
+                var next = Interlocked.Increment(ref _next);
+                if (next >= _items.Count)
+                    return;
+                _results.Add(_work(_items[next], _stop.Token));
+            }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

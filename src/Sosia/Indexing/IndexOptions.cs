@@ -1,0 +1,26 @@
+namespace Sosia.Indexing;
+
+/// <summary>How a folder is indexed.</summary>
+public sealed record IndexOptions
+{
+    /// <summary>Remove what is gone even when that is more than a fifth of the collection.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Read again the files that failed before, although they have not changed.</summary>
+    public bool RetryFailed { get; init; }
+
+    /// <summary>
+    /// Read again the photos whose faces were found by another detector or with other options than this run's. Until a photo is read
+    /// again, it is found as it was.
+    /// </summary>
+    public bool Again { get; init; }
+
+    /// <summary>Index by look too: every photo gets a row of the image model, also one that is stored already.</summary>
+    public bool Look { get; init; }
+
+    /// <summary>
+    /// Photos worked on at once, at least 1. The default is one more than there are cores: while one photo waits for the disk, another is
+    /// computed.
+    /// </summary>
+    public int Workers { get; init; } = Environment.ProcessorCount + 1;
+}
