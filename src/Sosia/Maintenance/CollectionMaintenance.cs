@@ -49,7 +49,8 @@ public sealed class CollectionMaintenance
         ArgumentNullException.ThrowIfNull(faces);
         using var writer = _catalogue.OpenWriter();
         using var noIndex = _vectors.Hold();
-        long[] gone = [.. photos.SelectMany(writer.FacesOf).Select(face => face.Id).Concat(faces).Select(face => face.Value).Distinct()];
+        var named = photos.SelectMany(writer.FacesOf).Select(face => face.Id).Concat(faces).Select(face => face.Value);
+        long[] gone = [.. named.Concat(PicturedButNotStored(writer)).Distinct()];
         // The pictures of a photo show its faces: they go with a face too.
         PhotoId[] shown = [.. photos.Concat(writer.FindFaces(faces).Values.Select(face => face.Photo)).Distinct()];
         string[] hashes = [.. writer.FindPhotos(shown).Values.Select(photo => photo.Sha256)];
@@ -61,6 +62,15 @@ public sealed class CollectionMaintenance
         files += _pictures.Delete(hashes, gone); // and after, for who was just making one
         _vectors.Drop();
         return new ForgetReceipt(_clock.GetUtcNow(), removed, files);
+    }
+
+    /// <summary>Faces that pictures were made of and that are stored no more, as one that was not found when its photo was read again: one of
+    /// a photo that is forgotten may be among them.</summary>
+    private IEnumerable<long> PicturedButNotStored(ICatalogueReader reader)
+    {
+        var pictured = _pictures.Faces();
+        var stored = reader.FindFaces([.. pictured.Select(face => new FaceId(face))]);
+        return pictured.Where(face => !stored.ContainsKey(new FaceId(face)));
     }
 
     /// <summary>Reads every photo's file again and compares its bytes with the hash that was stored. Changes nothing.</summary>

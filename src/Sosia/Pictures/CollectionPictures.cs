@@ -60,7 +60,7 @@ public sealed class CollectionPictures
         ArgumentNullException.ThrowIfNull(photo);
         ArgumentNullException.ThrowIfNull(face);
         return PictureCache.Get(
-            _cache.OfFace(face.Id.Value, side),
+            _cache.OfFace(face.Id.Value, face.Box, side),
             () => Thumbnailer.OfFace(_decoder.Decode(_originals.Read(photo, cancellation), cancellation), face.Box, side),
             () => _readers.Ask(reader => reader.FindFace(face.Id)) == face
         );

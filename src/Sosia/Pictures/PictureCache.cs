@@ -1,3 +1,5 @@
+using System.Globalization;
+using Sosia.Faces;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Pictures;
@@ -25,14 +27,28 @@ internal sealed class PictureCache(string directory)
         return picture;
     }
 
-    public string OfPhoto(string sha256, int side) => Path.Combine(directory, "thumbnails", sha256[..2], $"{sha256}-{side}.webp");
+    public string OfPhoto(string sha256, int side) => Path.Combine(FolderOf(sha256), $"{sha256}-{side}.webp");
 
-    public string OfFace(long face, int side) => Path.Combine(directory, "crops", $"{face % 256:x2}", $"{face}-{side}.webp");
+    /// <summary>Where the picture of a face is; another place when the face is found again in another box.</summary>
+    public string OfFace(long face, Box box, int side) => Path.Combine(FolderOf(face), $"{face}-{NameOf(box)}-{side}.webp");
+
+    /// <summary>The faces that there are pictures of, those of faces that are stored no more included.</summary>
+    public IReadOnlyCollection<long> Faces()
+    {
+        var crops = Path.Combine(directory, "crops");
+        if (!Directory.Exists(crops))
+            return [];
+        var faces = new HashSet<long>();
+        foreach (var file in Directory.EnumerateFiles(crops, "*-*", SearchOption.AllDirectories))
+            if (long.TryParse(Path.GetFileName(file).Split('-')[0], CultureInfo.InvariantCulture, out var face))
+                faces.Add(face);
+        return faces;
+    }
 
     /// <summary>Deletes all pictures of photos and faces.</summary>
     /// <returns>Files deleted.</returns>
     public int Delete(IEnumerable<string> photos, IEnumerable<long> faces) =>
-        photos.Sum(sha256 => DeleteAll(OfPhoto(sha256, 0), $"{sha256}-*")) + faces.Sum(face => DeleteAll(OfFace(face, 0), $"{face}-*"));
+        photos.Sum(sha256 => DeleteAll(FolderOf(sha256), $"{sha256}-*")) + faces.Sum(face => DeleteAll(FolderOf(face), $"{face}-*"));
 
     /// <summary>Deletes every picture.</summary>
     public void DeleteAll()
@@ -42,9 +58,15 @@ internal sealed class PictureCache(string directory)
             TryDelete(file);
     }
 
-    private static int DeleteAll(string example, string pattern)
+    private string FolderOf(string sha256) => Path.Combine(directory, "thumbnails", sha256[..2]);
+
+    private string FolderOf(long face) => Path.Combine(directory, "crops", $"{face % 256:x2}");
+
+    private static string NameOf(Box box) =>
+        string.Create(CultureInfo.InvariantCulture, $"{box.Left:F0},{box.Top:F0},{box.Width:F0},{box.Height:F0}");
+
+    private static int DeleteAll(string folder, string pattern)
     {
-        var folder = Path.GetDirectoryName(example)!;
         if (!Directory.Exists(folder))
             return 0;
         return Directory.GetFiles(folder, pattern).Count(TryDelete);

@@ -1,3 +1,6 @@
+using Sosia.Catalogue;
+using Sosia.Catalogue.Sqlite;
+using Sosia.Faces;
 using Sosia.Pictures;
 
 namespace Sosia.Tests.Indexing;
@@ -7,6 +10,9 @@ public sealed class OwnPicturesTests : IDisposable
 {
     private readonly TemporaryDirectory _place = new();
     private readonly IndexedFolder _folder = new();
+
+    private static void Make(PictureCache pictures, long face, Box box) =>
+        PictureCache.Get(pictures.OfFace(face, box, 160), () => [1, 2, 3], () => true);
 
     public void Dispose()
     {
@@ -20,7 +26,7 @@ public sealed class OwnPicturesTests : IDisposable
     {
         var (here, there) = (new PictureCache(_place.Path), new PictureCache(_place.Path));
         var (stored, checks) = (true, 0);
-        var path = here.OfFace(7, 160);
+        var path = here.OfFace(7, Some.Face().Box, 160);
 
         PictureCache.Get(
             path,
@@ -53,6 +59,47 @@ public sealed class OwnPicturesTests : IDisposable
         var path = pictures.OfPhoto(Some.Sha256("a"), 320);
         PictureCache.Get(path, () => [1, 2, 3], () => true);
         Assert.Equal([1, 2, 3], PictureCache.Get(path, () => throw new InvalidOperationException("It was made before."), () => true));
+    }
+
+    [Fact]
+    public void A_face_that_was_found_again_elsewhere_gets_another_picture_and_both_go_with_it()
+    {
+        var pictures = new PictureCache(_place.Path);
+        var (before, now) = (Some.Face().Box, Some.Face().Box with { Left = -1200.4f });
+        Make(pictures, 263, before);
+        Make(pictures, 263, now);
+        Make(pictures, 7, now);
+        Assert.Equal(3, Directory.GetFiles(_place.Path, "*", SearchOption.AllDirectories).Length);
+        Assert.Equal([7, 263], pictures.Faces().Order());
+        Assert.Equal(2, pictures.Delete([], [263]));
+        Assert.Equal([7], pictures.Faces());
+    }
+
+    [Fact]
+    public void No_picture_stays_of_a_forgotten_photos_face_that_was_not_found_any_more()
+    {
+        using var collection = Collection.Open(new CollectionOptions { Directory = _place.Path });
+        var pictures = new PictureCache(_place.Path);
+        PhotoId photo;
+        using (var writer = new SqliteCatalogueStore(_place.Path).OpenWriter())
+        {
+            var space = writer.EnsureSpace(Some.Space());
+            writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2)), Some.Read("/p/b.jpg", "b", Some.Face(3))]);
+            photo = writer.FindPhotoAt("/p/a.jpg")!.Id;
+            foreach (var face in writer.Faces(default, 10))
+                Make(pictures, face.Id.Value, face.Box);
+            var now = new Provenance(Some.Sha256("now"), "another detector");
+            var again = Some.Photo("a", Some.Face(1)) with { FoundBy = now };
+            writer.Commit(new IndexedSpaces(space) { FoundBy = now }, [new PhotoRead(Some.File("/p/a.jpg"), again)]);
+        }
+        Assert.Equal(3, pictures.Faces().Count);
+
+        collection.Maintenance.Forget([photo], []);
+
+        Assert.Equal(
+            collection.Catalogue.Ask(reader => reader.Faces(default, 10)).Select(face => face.Id.Value).Order(),
+            pictures.Faces().Order()
+        );
     }
 
     [Fact]
