@@ -9,7 +9,7 @@ namespace Sosia.Indexing;
 /// <param name="spaces">The spaces that the run fills.</param>
 /// <param name="committed">Called with every outcome after it was committed.</param>
 /// <param name="clock">Measures the time.</param>
-internal sealed class Committer(ICatalogueWriter writer, IndexedSpaces spaces, Action<FileOutcome> committed, TimeProvider clock)
+internal sealed class Committer(IIndexWriter writer, IndexedSpaces spaces, Action<FileOutcome> committed, TimeProvider clock)
 {
     /// <summary>Outcomes in one transaction, at most.</summary>
     private const int BatchSize = 64;

@@ -27,7 +27,7 @@ internal sealed class IndexPlan(IndexRoots roots)
     /// <exception cref="UnreadablePhotoException">A root is neither a file nor a folder and was never indexed.</exception>
     public static IndexPlan Make(
         IndexRoots roots,
-        ICatalogueReader catalogue,
+        IFileReader catalogue,
         IndexedSpaces spaces,
         IndexOptions options,
         CancellationToken cancellation
@@ -89,7 +89,7 @@ internal sealed class IndexPlan(IndexRoots roots)
         known.File == now && known.State is (FileState.Complete or FileState.Unreadable);
 
     /// <summary>The known files of all roots. Where a root is a file, its folder is asked, once for all roots in it.</summary>
-    private static Dictionary<string, KnownFile> KnownFiles(IReadOnlyList<string> roots, ICatalogueReader catalogue, IndexedSpaces spaces)
+    private static Dictionary<string, KnownFile> KnownFiles(IReadOnlyList<string> roots, IFileReader catalogue, IndexedSpaces spaces)
     {
         var known = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
         foreach (var root in roots)

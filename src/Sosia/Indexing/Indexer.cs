@@ -5,7 +5,7 @@ using Sosia.Pipeline;
 namespace Sosia.Indexing;
 
 /// <summary>
-/// Brings a catalogue up to date with folders. Several threads read, decode and embed files (<see cref="FileReader"/>); one commits what
+/// Brings a catalogue up to date with folders. Several threads read, decode and embed files (<see cref="FileAnalyser"/>); one commits what
 /// became of them, in small transactions (<see cref="Committer"/>). What was committed is never done again, so a run can end at any moment.
 /// </summary>
 /// <param name="store">The catalogue.</param>
@@ -35,7 +35,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         var started = Clock.GetTimestamp();
         if (!HasCatalogue())
             CheckBeforeMaking(roots);
-        using var writer = store.OpenIndexer(cancellation);
+        using IIndexWriter writer = store.OpenIndexer(cancellation);
         var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
         if (options.Again)
             spaces = faces.FoundAsNow(spaces);
@@ -103,14 +103,14 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     {
         if (files.Count == 0)
             return; // and no network was loaded
-        var reader = new FileReader(limits, decoder, faces.Load(), Look?.Load());
+        var analyser = new FileAnalyser(limits, decoder, faces.Load(), Look?.Load());
         using var known = store.OpenReader();
         for (; files.Count > 0; files = committer.TakeFilesToReadAgain())
         {
             using var work = new ParallelWork<FileStamp, FileOutcome>(
                 files,
                 workers,
-                (file, stop) => reader.Read(file, known, spaces, stop),
+                (file, stop) => analyser.Analyse(file, known, spaces, stop),
                 cancellation
             );
             CommitAll(work, committer);

@@ -41,7 +41,7 @@ internal sealed class MissingFiles
     /// lost. Removes nothing where that would take more than a fifth of the collection, and nothing that may be out of reach.
     /// </summary>
     /// <returns>Photos removed, and a sentence that says why others were kept; null when none were.</returns>
-    public (long Removed, string? Kept) Remove(ICatalogueWriter catalogue, bool force)
+    public (long Removed, string? Kept) Remove(IIndexWriter catalogue, bool force)
     {
         var removed = Remove(catalogue, _leftOut);
         if (force)
@@ -62,11 +62,11 @@ internal sealed class MissingFiles
     }
 
     /// <returns>Photos removed.</returns>
-    private static long Remove(ICatalogueWriter catalogue, IReadOnlyCollection<KnownFile> files) =>
+    private static long Remove(IIndexWriter catalogue, IReadOnlyCollection<KnownFile> files) =>
         Paths(files).Chunk(FilesAtOnce).Sum(paths => (long)catalogue.RemovePaths(paths));
 
     /// <summary>The number of photos that would lie nowhere any more without these files.</summary>
-    private static long CountLost(ICatalogueReader catalogue, IReadOnlyCollection<KnownFile> files)
+    private static long CountLost(IPhotoReader catalogue, IReadOnlyCollection<KnownFile> files)
     {
         var paths = Paths(files).ToHashSet(StringComparer.Ordinal);
         return files.GroupBy(file => file.Photo ?? file.File.Path).LongCount(same => IsLost(catalogue, same.First(), paths));
@@ -76,7 +76,7 @@ internal sealed class MissingFiles
     /// Whether a photo would lie nowhere any more without these paths. A file that could never be read is no loss, and neither is one whose
     /// photo was forgotten during the run.
     /// </summary>
-    private static bool IsLost(ICatalogueReader catalogue, KnownFile file, HashSet<string> paths)
+    private static bool IsLost(IPhotoReader catalogue, KnownFile file, HashSet<string> paths)
     {
         if (file.Photo is { } sha256)
             return catalogue.FindPhoto(sha256) is { } photo && photo.Paths.All(paths.Contains);

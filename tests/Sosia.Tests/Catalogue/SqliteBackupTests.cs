@@ -176,6 +176,33 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_restored_while_an_index_runs_and_nothing_is_written_while_a_backup_is_restored()
+    {
+        Fill(3).Dispose();
+        new SqliteBackup(Store).Make(BackupFile, replace: false);
+        using (Store.OpenIndexer(TestContext.Current.CancellationToken))
+        {
+            var refused = Assert.Throws<CatalogueException>(() => new SqliteBackup(Store).Restore(BackupFile, replace: true));
+            Assert.Equal(CatalogueProblem.Locked, refused.Problem);
+            Assert.Contains("is being indexed by", refused.Message);
+        }
+        var impatient = new SqliteCatalogueStore(Store.DirectoryPath) { Patience = TimeSpan.Zero };
+        var asked = 0;
+        new SqliteBackup(Store).Restore(
+            BackupFile,
+            replace: true,
+            () =>
+            {
+                asked++;
+                Assert.Contains("is being written by", Assert.Throws<CatalogueException>(impatient.OpenWriter).Message);
+                Assert.Contains("is being indexed by", Assert.Throws<CatalogueException>(() => impatient.OpenIndexer()).Message);
+            }
+        );
+        Assert.Equal(1, asked);
+        impatient.OpenIndexer(TestContext.Current.CancellationToken).Dispose();
+    }
+
+    [Fact]
     public void A_damaged_catalogue_is_not_replaced_without_a_word_about_what_was_forgotten()
     {
         Fill(5).Dispose();

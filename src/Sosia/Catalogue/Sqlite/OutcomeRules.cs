@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Sosia.Catalogue.Sqlite;
 
-/// <summary>What a writer may be handed. Checked before anything is stored, so that a mistake names itself and not a column.</summary>
+/// <summary>Checks what a writer is handed before anything is stored, so that an error names the mistake and not a column.</summary>
 internal static class OutcomeRules
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");

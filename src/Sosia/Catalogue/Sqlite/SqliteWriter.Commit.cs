@@ -22,7 +22,7 @@ internal sealed partial class SqliteWriter
                 foreach (var outcome in outcomes)
                     OutcomeRules.Check(outcome, faces, look);
 
-                // Photos first: a file may be a copy of one that comes later in the list.
+                // Photos first: a file may be a copy of a photo that comes later in the list.
                 foreach (var read in outcomes.OfType<PhotoRead>())
                     Store(read, spaces, version);
                 foreach (var read in outcomes.OfType<LookRead>())
@@ -31,14 +31,14 @@ internal sealed partial class SqliteWriter
                 foreach (var outcome in outcomes)
                     if (UpdateFile(outcome) is { } before)
                         left.Add(before);
-                RemoveUnlessSomewhere(left, version);
+                RemoveWhereNoFileIsLeft(left, version);
                 return outcomes.Count;
             },
             changed: files => files > 0
         );
     }
 
-    // What is done stays as it is: the same photo may be in flight twice, and its ids are known to others.
+    /// <summary>Stores what a photo lacks. What is done stays as it is: its ids are known to others.</summary>
     private void Store(PhotoRead read, IndexedSpaces spaces, long version)
     {
         var sha256 = read.Photo.Sha256;
@@ -134,21 +134,21 @@ internal sealed partial class SqliteWriter
                 nameof(PhotoState.NoFace)
             )!;
 
-    /// <summary>Notes what the file is now.</summary>
-    /// <returns>The photo that lay there before, when another lies there now, or none.</returns>
+    /// <summary>Notes what a file holds now.</summary>
+    /// <returns>The photo that it held before, when it holds another one now, or none; else null.</returns>
     private long? UpdateFile(FileOutcome outcome)
     {
         var file = outcome.File;
         var before = Database.Value("SELECT photo FROM files WHERE path = $1", file.Path) as long?;
         if (outcome is PhotoUnreadable unreadable)
         {
-            Note(file, before, unreadable.Failure); // what was read once stays until the file is read again
+            Note(file, before, unreadable.Failure); // a photo that was read once stays until the file is read again
             return null;
         }
         var sha256 = HashOf(outcome);
         if (IsMarked(sha256))
         {
-            Database.Run("DELETE FROM files WHERE path = $1", file.Path); // the path of a forgotten photo is forgotten too
+            Database.Run("DELETE FROM files WHERE path = $1", file.Path); // of a forgotten photo no path stays either
             return before;
         }
         var now = IdOf(sha256, file);

@@ -2,12 +2,12 @@ using Sosia.Catalogue.Sqlite.Engine;
 
 namespace Sosia.Catalogue.Sqlite;
 
-/// <summary>Forgets for good: the rows go, their bytes are overwritten, and a mark keeps them from coming back.</summary>
+/// <summary>Forgets for good: rows are deleted, their bytes are overwritten, and a mark keeps them from coming back.</summary>
 internal sealed partial class SqliteWriter
 {
     private readonly Erasure _erasure = new(database);
 
-    /// <summary>Does what an earlier writer was kept from doing after it had forgotten something.</summary>
+    /// <summary>Overwrites what an earlier writer forgot but could not overwrite.</summary>
     public void FinishErasing()
     {
         using var alone = KeepOthersOut();
@@ -18,7 +18,7 @@ internal sealed partial class SqliteWriter
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
-        using var alone = KeepOthersOut(); // what is due must not be noted as done by another
+        using var alone = KeepOthersOut(); // else another writer might note as done what this one has just made due
         var forgotten = Write(
             version =>
             {

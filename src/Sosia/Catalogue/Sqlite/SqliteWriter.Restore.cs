@@ -3,7 +3,7 @@ using Sosia.Faces;
 
 namespace Sosia.Catalogue.Sqlite;
 
-/// <summary>What a catalogue remembers of what was forgotten: only who has the photo can tell that it is meant.</summary>
+/// <summary>What a catalogue remembers of what was forgotten. Only somebody who has a photo can tell that it is among these.</summary>
 /// <param name="Salts">The salts of the marks.</param>
 /// <param name="Photos">Marks of photos.</param>
 /// <param name="Faces">Marks of photos, and the box of a face in each.</param>
@@ -13,7 +13,7 @@ internal sealed record ForgottenMarks(
     IReadOnlyList<(byte[] Mark, Box Box)> Faces
 );
 
-/// <summary>Puts a backup in the place of all that is stored, and forgets in it what was forgotten since.</summary>
+/// <summary>Replaces all that is stored by a backup, and forgets in it what was forgotten since it was made.</summary>
 internal sealed partial class SqliteWriter
 {
     /// <summary>Whether anything would be lost with this catalogue.</summary>
@@ -27,7 +27,8 @@ internal sealed partial class SqliteWriter
     public ForgottenMarks ReadMarks() =>
         Database.Read(() =>
         {
-            var (photos, faces) = (new List<byte[]>(), new List<(byte[], Box)>());
+            var photos = new List<byte[]>();
+            var faces = new List<(byte[], Box)>();
             using (var rows = Database.Query("SELECT mark FROM forgotten_photos"))
                 while (rows.Read())
                     photos.Add((byte[])rows[0]);
@@ -38,8 +39,8 @@ internal sealed partial class SqliteWriter
         });
 
     /// <summary>
-    /// Takes over the marks of another catalogue, and erases what they are of. The catalogue gets a new identity: it has diverged from the
-    /// one that it was copied from, and no index made of that one is of use.
+    /// Takes over the marks of another catalogue, and erases the photos and faces that they stand for. The catalogue gets a new identity: it
+    /// has diverged from the one that it was copied from, and no index of that one fits it.
     /// </summary>
     /// <returns>Marks that are new here, and what was erased.</returns>
     /// <exception cref="CatalogueException">The disk is full or refuses.</exception>
@@ -68,8 +69,8 @@ internal sealed partial class SqliteWriter
         return taken;
     }
 
-    /// <summary>Replaces everything by what a closed catalogue holds, in one transaction, and overwrites where it stood.</summary>
-    /// <returns>What kept the log from being emptied, as a sentence; the next writer does it. Null when it was.</returns>
+    /// <summary>Replaces everything by what a closed catalogue holds, in one transaction, and overwrites what was there.</summary>
+    /// <returns>Why the log could not be emptied, as a sentence; the next writer does it. Null when it was.</returns>
     public string? ReplaceAllBy(string file)
     {
         using var alone = KeepOthersOut();
@@ -94,7 +95,10 @@ internal sealed partial class SqliteWriter
     {
         var erased = new Forgotten(0, 0, 0, false);
         foreach (var (photo, sha256) in AllPhotos())
-            erased = IsMarked(sha256) ? Add(erased, ForgetPhoto(photo, version)) : EraseMarkedFaces(photo, sha256, erased, version);
+            if (IsMarked(sha256))
+                erased = Add(erased, ForgetPhoto(photo, version));
+            else
+                erased = EraseMarkedFaces(photo, sha256, erased, version);
         return erased;
     }
 

@@ -4,12 +4,12 @@ using Sosia.Photos;
 namespace Sosia.Catalogue.Sqlite;
 
 /// <summary>
-/// A writer. Each public call is one transaction, and other writers are kept out for its length only. The other parts store what became of
-/// files, forget, and restore.
+/// A writer. Each public call is one transaction, and keeps other writers out only while it lasts. The other parts of the class store what
+/// became of files, forget, and restore.
 /// </summary>
 /// <param name="database">The open catalogue; the writer closes it.</param>
-/// <param name="writerLock">Keeps other writers out; null for a file that nobody else knows.</param>
-/// <param name="indexerLock">Let go when the writer is disposed; null when this writer does not index.</param>
+/// <param name="writerLock">Keeps other writers out; null for a file that no other process knows.</param>
+/// <param name="indexerLock">Released when the writer is disposed; null for a writer that does not index.</param>
 internal sealed partial class SqliteWriter(Database database, WriterLock? writerLock, IDisposable? indexerLock = null)
     : SqliteReader(database),
         ICatalogueWriter
@@ -36,7 +36,7 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
         return Write(version => RemovePaths(paths, version), changed: removed => removed.Paths > 0).Photos;
     }
 
-    /// <summary>Keeps other writers out of what takes more than one transaction, until the result is disposed.</summary>
+    /// <summary>Keeps other writers out until the result is disposed, for work of more than one transaction.</summary>
     public IDisposable? KeepOthersOut() => writerLock?.Enter();
 
     public override void Dispose()
@@ -64,10 +64,11 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
                 left.Add(photo);
             gone += Database.Run("DELETE FROM files WHERE path = $1", path);
         }
-        return (gone, RemoveUnlessSomewhere(left, version));
+        return (gone, RemoveWhereNoFileIsLeft(left, version));
     }
 
-    // A file whose bytes changed keeps its old photo, and stays findable, until the new one is read.
+    /// <summary>Notes a file as waiting. One that changed keeps its photo, and stays findable, until it is read.</summary>
+    /// <returns>Whether anything changed: 0 or 1.</returns>
     private int Announce(FileStamp file) =>
         Database.Run(
             """
@@ -111,7 +112,9 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
         return new SpaceId((int)id);
     }
 
-    private int RemoveUnlessSomewhere(IEnumerable<long> photos, long version)
+    /// <summary>Removes those of some photos that lie nowhere any more.</summary>
+    /// <returns>Photos removed.</returns>
+    private int RemoveWhereNoFileIsLeft(IEnumerable<long> photos, long version)
     {
         var removed = 0;
         foreach (var photo in photos.Where(photo => Database.Value("SELECT 1 FROM files WHERE photo = $1 LIMIT 1", photo) is null))

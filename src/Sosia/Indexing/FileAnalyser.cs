@@ -13,14 +13,14 @@ namespace Sosia.Indexing;
 /// <param name="decoder">Makes photos of files.</param>
 /// <param name="faces">Makes faces of photos.</param>
 /// <param name="look">Makes rows by look; null when they are not wanted.</param>
-internal sealed class FileReader(PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, LookReader? look)
+internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, LookReader? look)
 {
-    /// <summary>Reads a file. One that can't be read is an outcome, not an exception.</summary>
+    /// <summary>Analyses a file. One that can't be read is an outcome, not an exception.</summary>
     /// <param name="file">The file as it was found.</param>
     /// <param name="catalogue">What is known of photos.</param>
     /// <param name="spaces">The spaces that the run fills.</param>
     /// <param name="cancellation">Given up between stages.</param>
-    public FileOutcome Read(FileStamp file, ICatalogueReader catalogue, IndexedSpaces spaces, CancellationToken cancellation)
+    public FileOutcome Analyse(FileStamp file, IFileReader catalogue, IndexedSpaces spaces, CancellationToken cancellation)
     {
         try
         {
@@ -29,7 +29,7 @@ internal sealed class FileReader(PhotoOptions limits, IPhotoDecoder decoder, Fac
             if (progress.IsForgotten)
                 return new PhotoForgotten(read.Stamp, read.Sha256);
             var left = progress.WorkLeft(spaces);
-            return left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : Analyse(read, left, cancellation);
+            return left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : AnalysePhoto(read, left, cancellation);
         }
         catch (UnreadablePhotoException unreadable)
         {
@@ -54,7 +54,7 @@ internal sealed class FileReader(PhotoOptions limits, IPhotoDecoder decoder, Fac
         }
     }
 
-    private FileOutcome Analyse(PhotoFile file, PhotoWork left, CancellationToken cancellation)
+    private FileOutcome AnalysePhoto(PhotoFile file, PhotoWork left, CancellationToken cancellation)
     {
         var photo = Decode(file, cancellation);
         var row = left.HasFlag(PhotoWork.Look) ? look!.Read(photo, cancellation) : null;

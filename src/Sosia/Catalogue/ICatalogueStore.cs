@@ -1,0 +1,25 @@
+namespace Sosia.Catalogue;
+
+/// <summary>Opens catalogues of one kind. SQLite is the first; the contract tests run against each.</summary>
+public interface ICatalogueStore
+{
+    /// <summary>Opens for reading what has been committed.</summary>
+    /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
+    ICatalogueReader OpenReader();
+
+    /// <summary>
+    /// Opens for writing; made when missing, migrated when older. Every method waits some seconds for another writer's transaction to end.
+    /// </summary>
+    /// <exception cref="CatalogueException">Held by another writer for too long (the message names it), damaged, read-only, or made by a
+    /// newer version.</exception>
+    ICatalogueWriter OpenWriter();
+
+    /// <summary>
+    /// Opens for an indexing run, as <see cref="OpenWriter"/> does, and keeps a second run out until the writer is disposed. Every method
+    /// waits for other writers as long as they take.
+    /// </summary>
+    /// <param name="cancellation">Ends the waiting, of this and of every method.</param>
+    /// <exception cref="CatalogueException">Locked by another indexing run (the message names it), damaged, read-only, or made by a newer
+    /// version.</exception>
+    ICatalogueWriter OpenIndexer(CancellationToken cancellation = default);
+}
