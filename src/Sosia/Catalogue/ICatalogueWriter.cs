@@ -26,11 +26,11 @@ public interface IIndexWriter : IFileReader, IPhotoReader, IPhotoList, IDisposab
     /// <param name="spaces">The spaces of the faces' embeddings, and of the rows of whole photos where an outcome has one.</param>
     /// <param name="outcomes">One for each file, in any order.</param>
     /// <remarks>
-    /// What <see cref="PhotoProgress.WorkLeft"/> does not ask for is not stored: a photo that is done stays as it is and gains the path, and
-    /// one that was forgotten is not stored again. A photo that is stored but new in this space keeps its faces: an embedding goes to the
-    /// stored face that it is another detection of (their boxes overlap by more than half, or the landmarks lie in the middle of the stored
-    /// box); any other detection is a new face. A photo that lies nowhere any more afterwards goes with its faces and embeddings. A file
-    /// that can't be read keeps the photo that was read there before.
+    /// What <see cref="PhotoProgress.WorkLeft"/> does not ask for is not stored: a photo that is done stays as it is and gains the path,
+    /// and one that was forgotten is not stored again. A photo that is stored but new in this space keeps its faces: an embedding goes to
+    /// the stored face that it is another detection of (their boxes overlap by more than half, or the landmarks lie in the middle of the
+    /// stored box); any other detection is a new face. A photo that lies nowhere any more afterwards goes with its faces and embeddings. A
+    /// file that can't be read keeps the photo that was read there before.
     /// <para>
     /// Where <see cref="IndexedSpaces.FoundBy"/> is set, the faces of a photo that were found in another way are replaced by those of the
     /// outcome. A face that is found again keeps its id and its embeddings in other spaces. One that is not found any more goes, unless it
@@ -52,8 +52,8 @@ public interface ICatalogueWriter : IIndexWriter, ICatalogueReader
 {
     /// <summary>
     /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo,
-    /// and the box of a face, stay behind: <see cref="IIndexWriter.Commit"/> stores neither again. A photo one of whose faces is forgotten keeps its own
-    /// rows.
+    /// and the box of a face, stay behind: <see cref="IIndexWriter.Commit"/> stores neither again. A photo keeps its own rows when one of
+    /// its faces is forgotten.
     /// </summary>
     /// <exception cref="CatalogueException">No such photo or face; nothing is forgotten.</exception>
     Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces);

@@ -39,8 +39,8 @@ internal sealed partial class SqliteWriter
         });
 
     /// <summary>
-    /// Takes over the marks of another catalogue, and erases the photos and faces that they stand for. The catalogue gets a new identity: it
-    /// has diverged from the one that it was copied from, and no index of that one fits it.
+    /// Takes over the marks of another catalogue, and erases the photos and faces that they stand for. The catalogue gets a new identity:
+    /// it has diverged from the one that it was copied from, and no index of that one fits it.
     /// </summary>
     /// <returns>Marks that are new here, and what was erased.</returns>
     /// <exception cref="CatalogueException">The disk is full or refuses.</exception>
