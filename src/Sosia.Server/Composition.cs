@@ -22,7 +22,7 @@ internal static class Composition
     /// <summary>How long requests may take to end when the server stops; whoever still follows a job then is cut off.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
 
-    public static void AddSosia(this IServiceCollection services, Collection collection, ServerOptions options, AccessKey key)
+    public static void AddServer(this IServiceCollection services, Collection collection, ServerOptions options, AccessKey key)
     {
         services.AddSingleton(collection).AddSingleton(options).AddSingleton(options.Clock).AddSingleton(key);
         services.AddSingleton<QueryStore>().AddSingleton<Inferences>().AddSingleton<PictureWork>().AddSingleton<JobRunner>();

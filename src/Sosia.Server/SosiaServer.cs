@@ -23,7 +23,7 @@ public static class SosiaServer
             new WebApplicationOptions { ApplicationName = typeof(SosiaServer).Assembly.GetName().Name }
         );
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limits.Set(kestrel, options));
-        builder.Services.AddSosia(collection, options, new AccessKey(key));
+        builder.Services.AddServer(collection, options, new AccessKey(key));
         var app = builder.Build();
         app.UseSosia();
         app.MapSosia();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Hosting;
@@ -30,7 +31,7 @@ public sealed class Collection : IDisposable
         Directory = options.Directory;
         Catalogue = new CatalogueReaders(store);
         _networks = new LoadedNetworks(models, options);
-        _vectors = new LocalVectorStore(options.Directory, store.OpenReader);
+        _vectors = new LocalVectorStore(options.Directory, store.OpenReader, options.Loggers.CreateLogger<Collection>());
         Meanings = new ScoreMeanings(() => Model, () => _networks.Space.Key);
         Looks = new LookModels(models, options.LookModel, options.Directory);
         Indexing = new CollectionIndexing(store, Catalogue, decoder, _networks, Looks, _vectors, options);
@@ -51,7 +52,8 @@ public sealed class Collection : IDisposable
             Catalogue,
             _vectors,
             pictures,
-            options.Clock
+            options.Clock,
+            options.Loggers.CreateLogger<CollectionMaintenance>()
         );
     }
 
@@ -63,6 +65,7 @@ public sealed class Collection : IDisposable
     internal static Collection Open(CollectionOptions options, ModelStore models)
     {
         ArgumentNullException.ThrowIfNull(options);
+        OptionsCheck.Check(options);
         CollectionFiles.Close(options.Directory);
         return new Collection(options, models);
     }

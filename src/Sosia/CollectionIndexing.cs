@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Sosia.Catalogue;
+using Sosia.Hosting;
 using Sosia.Indexing;
 using Sosia.Photos;
 using Sosia.Pipeline;
@@ -48,6 +50,7 @@ public sealed class CollectionIndexing
     {
         ArgumentNullException.ThrowIfNull(roots);
         options ??= new();
+        OptionsCheck.Check(options);
         var look = options.Look ? LookToIndex() : null;
         var indexer = new Indexer(_store, _options.Directory, _options.Photos, _decoder, _networks.Deferred)
         {
@@ -55,6 +58,15 @@ public sealed class CollectionIndexing
             Look = look,
         };
         var summary = indexer.Run(roots, options, progress, cancellation);
+        Log.Indexed(
+            _options.Loggers.CreateLogger<CollectionIndexing>(),
+            summary.Photos,
+            summary.Faces,
+            summary.Elapsed.TotalSeconds,
+            summary.Skipped,
+            summary.Removed,
+            summary.Failures.Count
+        );
         _vectors.Renew(NameOf(_networks.Space), cancellation);
         if (look is not null)
             _vectors.Renew(NameOf(look.Space), cancellation);

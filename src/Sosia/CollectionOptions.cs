@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sosia.Faces;
 using Sosia.Hosting;
 using Sosia.Photos;
@@ -9,27 +12,31 @@ namespace Sosia;
 public sealed record CollectionOptions
 {
     /// <summary>The collection's own directory: catalogue, indexes, thumbnails. Not where the photos lie.</summary>
-    public required string Directory { get; init; }
+    [Required(ErrorMessage = "A collection needs a directory of its own; name one.")]
+    public string Directory { get; set; } = "";
 
     /// <summary>Name of the face model in the manifest; null for the default.</summary>
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
     /// <summary>
     /// Name of the image model for search by look; null for the one that the collection was indexed with, else the default.
     /// </summary>
-    public string? LookModel { get; init; }
+    public string? LookModel { get; set; }
 
     /// <summary>Limits on files, and the size that photos are decoded to.</summary>
-    public PhotoOptions Photos { get; init; } = new();
+    public PhotoOptions Photos { get; set; } = new();
 
     /// <summary>What counts as a face.</summary>
-    public DetectorOptions Detector { get; init; } = new();
+    public DetectorOptions Detector { get; set; } = new();
 
     /// <summary>Which faces are too poor to be recognised.</summary>
-    public QualityOptions Quality { get; init; } = new();
+    public QualityOptions Quality { get; set; } = new();
+
+    /// <summary>Is told what is worth an operator's notice; nobody by default.</summary>
+    public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
     /// <summary>Used for times.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary><c>$SOSIA_COLLECTION</c>, else the user's data directory.</summary>
     public static string DefaultDirectory =>

@@ -53,7 +53,8 @@ internal static class CompletionsCommand
             _ => $$"""
                 Register-ArgumentCompleter -Native -CommandName sosia -ScriptBlock {
                   param($word, $ast, $position)
-                  '{{names}}'.Split(' ') | Where-Object { $_ -like "$word*" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
+                  '{{names}}'.Split(' ') | Where-Object { $_ -like "$word*" } |
+                  ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
                 }
                 """,
         };

@@ -126,7 +126,6 @@ internal static class IndexCommand
             MaxSide = parsed.GetValue(MaxSide) ?? limits.MaxSide,
             Timeout = parsed.GetValue(Timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.Timeout,
         };
-        limits.Check();
         return limits;
     }
 }

@@ -24,7 +24,8 @@ internal sealed class Browser : IDisposable
         {
             var page = Encoding.UTF8.GetBytes(
                 $"""
-                <!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url={address}">
+                <!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">
+                <meta http-equiv="refresh" content="0;url={address}">
                 <title>Sosia</title><p>If nothing happens, <a href="{address}">open Sosia</a>.</p>
                 """
             );

@@ -16,9 +16,8 @@ internal sealed class DownloadReport : IProgress<DownloadProgress>, IDisposable
         if (!_shown || value.Bytes / Step == _said)
             return;
         _said = value.Bytes / Step;
-        Console.Error.Write(
-            $"\r{Text.Bytes(value.Bytes)}{(value.Total is { } total ? $" of {Text.Bytes(total)} ({100 * value.Bytes / Math.Max(total, 1)}%)" : "")}   "
-        );
+        var of = value.Total is { } total ? $" of {Text.Bytes(total)} ({100 * value.Bytes / Math.Max(total, 1)}%)" : "";
+        Console.Error.Write($"\r{Text.Bytes(value.Bytes)}{of}   ");
     }
 
     public void Dispose()

@@ -131,9 +131,8 @@ internal static class Pictures
             for (var x = 0; x < photo.Width; x++)
             {
                 var (upper, lower) = ((y * photo.Width + x) * 3, ((y + 1) * photo.Width + x) * 3);
-                line.Append(
-                    $"\e[38;2;{pixels[upper]};{pixels[upper + 1]};{pixels[upper + 2]};48;2;{pixels[lower]};{pixels[lower + 1]};{pixels[lower + 2]}m▀"
-                );
+                line.Append($"\e[38;2;{pixels[upper]};{pixels[upper + 1]};{pixels[upper + 2]};");
+                line.Append($"48;2;{pixels[lower]};{pixels[lower + 1]};{pixels[lower + 2]}m▀");
             }
             Console.Out.WriteLine(line.Append("\e[0m"));
         }

@@ -30,12 +30,14 @@ public static class GraphDrawing
         svg.Append(
             CultureInfo.InvariantCulture,
             $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="img" aria-label="{{WebUtility.HtmlEncode(
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{height}}"
+            width="{{width}}" height="{{height}}" role="img" aria-label="{{WebUtility.HtmlEncode(
                 title
             )}}" font-family="system-ui, sans-serif" font-size="13">
             <style>
             .box { fill: #f4f6fa; stroke: #5b6b85 } .line { fill: none; stroke: #5b6b85 } .name { fill: #1a1a1a } .shape { fill: #55606f }
-            @media (prefers-color-scheme: dark) { .box { fill: #232a36; stroke: #8fa3c4 } .line { stroke: #8fa3c4 } .name { fill: #f0f0f0 } .shape { fill: #b4bfce } }
+            @media (prefers-color-scheme: dark) { .box { fill: #232a36; stroke: #8fa3c4 } .line { stroke: #8fa3c4 }
+            .name { fill: #f0f0f0 } .shape { fill: #b4bfce } }
             </style>
 
             """

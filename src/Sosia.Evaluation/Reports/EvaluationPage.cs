@@ -30,19 +30,23 @@ public static class EvaluationPage
         var page = new StringBuilder(
             $$"""
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sosia: evaluation</title>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Sosia: evaluation</title>
             <style>
             :root { font: 16px/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff }
             body { max-width: 76rem; margin: 2rem auto; padding: 0 1rem }
-            table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
+            table { border-collapse: collapse; width: 100% }
+            td, th { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
             td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; font-weight: 600 }
             .plots, .failed { display: grid; grid-template-columns: repeat(auto-fill, minmax(26rem, 1fr)); gap: 1.5rem }
             .failed { grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)) }
-            figure { margin: 0 } figure svg { width: 100%; height: auto } .pair { display: flex; gap: .3rem } .pair img { width: 50%; border-radius: .3rem }
+            figure { margin: 0 } figure svg { width: 100%; height: auto } .pair { display: flex; gap: .3rem }
+            .pair img { width: 50%; border-radius: .3rem }
             figcaption { overflow-wrap: anywhere }
             </style></head><body>
             <h1>How well people are found in {{WebUtility.HtmlEncode(Path.GetFileName(Path.TrimEndingDirectorySeparator(name)))}}</h1>
-            <p>{{result.Folder.Rows.Count:N0}} images of {{result.People:N0}} people, {{result.PeopleWithTwoOrMore:N0}} of them with two or more; in {{result.Folder.WithoutFace:N0}} images no usable face was found.</p>
+            <p>{{result.Folder.Rows.Count:N0}} images of {{result.People:N0}} people, {{result.PeopleWithTwoOrMore:N0}}
+            of them with two or more; in {{result.Folder.WithoutFace:N0}} images no usable face was found.</p>
             <table><tr><th>Measure</th><th>Figure</th><th>What it says</th></tr>
             """
         );

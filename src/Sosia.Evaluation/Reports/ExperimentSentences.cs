@@ -14,9 +14,16 @@ internal static class ExperimentSentences
     }
 
     /// <summary>The students' question: do four photos come back for every query?</summary>
-    public static string FourPhotos(ExperimentsResult result) =>
-        $"Do four photos come back for every query? {string.Join("; ", result.Models.Select(model => (model, hubs: model.Metrics[0].SixImageHubs ?? model.Metrics[0].Hubs)).Select(of =>
-        $"{Name(of.model)}: {of.hubs.WithAny:P1} of the {of.hubs.Queries:N0} queries have one of its four most frequent photos, {of.hubs.WithAll:P1} have all four"))}.";
+    public static string FourPhotos(ExperimentsResult result)
+    {
+        var answers = result.Models.Select(model =>
+        {
+            var hubs = model.Metrics[0].SixImageHubs ?? model.Metrics[0].Hubs;
+            return $"{Name(model)}: {hubs.WithAny:P1} of the {hubs.Queries:N0} queries have one of its four most frequent photos, "
+                + $"{hubs.WithAll:P1} have all four";
+        });
+        return $"Do four photos come back for every query? {string.Join("; ", answers)}.";
+    }
 
     /// <summary>Why distances of two models can't be compared.</summary>
     public static string Distances(ExperimentsResult result)
@@ -32,9 +39,18 @@ internal static class ExperimentSentences
     }
 
     /// <summary>What stays without the face, and with nothing but it.</summary>
-    public static string Staying(ExperimentsResult result) =>
-        $"{string.Join("; ", result.Models.Where(model => model.GreyedOut.Count > 0).Select(model =>
-        $"{Name(model)} keeps {Stay(model, Region.Face):P0} without the face, and {Stay(model, Region.AllButFace):P0} with nothing but the face{(model.Metrics[0].Common is { } common ? $" ({common:P0} are any two people's)" : "")}"))}.";
+    public static string Staying(ExperimentsResult result)
+    {
+        var answers = result
+            .Models.Where(model => model.GreyedOut.Count > 0)
+            .Select(model =>
+            {
+                var chance = model.Metrics[0].Common is { } common ? $" ({common:P0} are any two people's)" : "";
+                return $"{Name(model)} keeps {Stay(model, Region.Face):P0} without the face, and {Stay(model, Region.AllButFace):P0} with "
+                    + $"nothing but the face{chance}";
+            });
+        return $"{string.Join("; ", answers)}.";
+    }
 
     /// <summary>How large the parts are.</summary>
     public static string Sizes(ExperimentsResult result) =>
@@ -47,10 +63,18 @@ internal static class ExperimentSentences
         );
 
     /// <summary>For each model the trait that its neighbours share most.</summary>
-    public static string Sharing(ExperimentsResult result) =>
-        $"{string.Join("; ", result.Models.Where(model => model.Metrics[0].Agreement.Count > 0).Select(model =>
-        (model, most: model.Metrics[0].Agreement.MaxBy(agreement => agreement.Share / agreement.Chance)!)).Select(of =>
-        $"{Name(of.model)}: most in {ExperimentWords.Of(of.most.Trait)}, {of.most.Share / of.most.Chance:F1} times as often as by chance"))}.";
+    public static string Sharing(ExperimentsResult result)
+    {
+        var answers = result
+            .Models.Where(model => model.Metrics[0].Agreement.Count > 0)
+            .Select(model =>
+            {
+                var most = model.Metrics[0].Agreement.MaxBy(agreement => agreement.Share / agreement.Chance)!;
+                var times = most.Share / most.Chance;
+                return $"{Name(model)}: most in {ExperimentWords.Of(most.Trait)}, {times:F1} times as often as by chance";
+            });
+        return $"{string.Join("; ", answers)}.";
+    }
 
     /// <summary>How unsure the guesses of gender and age are, by what they say of two photos of one person.</summary>
     public static string Unsure(GuessCheck guesses) =>

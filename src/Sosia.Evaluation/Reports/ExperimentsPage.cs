@@ -44,18 +44,24 @@ public sealed class ExperimentsPage
         _page.Append(
             $$"""
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sosia: experiments</title>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Sosia: experiments</title>
             <style>
             :root { font: 16px/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff }
             body { max-width: 96rem; margin: 2rem auto; padding: 0 1rem } h2 { margin-top: 2.5rem }
-            .wide { overflow-x: auto } table { border-collapse: collapse } td, th { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
-            td { font-variant-numeric: tabular-nums } figure { margin: 1rem 0 } figure svg { max-width: 100%; height: auto } figcaption { max-width: 60rem }
+            .wide { overflow-x: auto } table { border-collapse: collapse }
+            td, th { text-align: left; padding: .3rem 1rem .3rem 0; border-bottom: 1px solid #ddd; vertical-align: top }
+            td { font-variant-numeric: tabular-nums } figure { margin: 1rem 0 } figure svg { max-width: 100%; height: auto }
+            figcaption { max-width: 60rem }
             .grid { display: grid; grid-template-columns: repeat(5, {{Side}}px); gap: 3px; min-width: {{5 * Side
-                + 12}}px } .grid img { width: {{Side}}px; height: {{Side}}px; object-fit: cover; border: 3px solid transparent; box-sizing: border-box }
-            .grid .query { border-color: #1f5fbf } .grid .same { border-color: #1f8a4c } .hubs { display: flex; gap: .6rem; flex-wrap: wrap } .hubs figure { margin: 0; font-size: .85rem }
+                + 12}}px } .grid img { width: {{Side}}px; height: {{Side}}px; object-fit: cover; border: 3px solid transparent;
+                box-sizing: border-box }
+            .grid .query { border-color: #1f5fbf } .grid .same { border-color: #1f8a4c }
+            .hubs { display: flex; gap: .6rem; flex-wrap: wrap } .hubs figure { margin: 0; font-size: .85rem }
             </style></head><body>
             <h1>What finds the person in {{WebUtility.HtmlEncode(Path.GetFileName(Path.TrimEndingDirectorySeparator(name)))}}?</h1>
-            <p>{{_result.Files.Count:N0}} images of {{_result.People:N0}} people, {{_result.PeopleWithTwoOrMore:N0}} of them with two or more. Every model has the same rows.</p>
+            <p>{{_result.Files.Count:N0}} images of {{_result.People:N0}} people, {{_result.PeopleWithTwoOrMore:N0}}
+            of them with two or more. Every model has the same rows.</p>
             """
         );
         _page.Append(before);
@@ -85,7 +91,8 @@ public sealed class ExperimentsPage
         _page.Append($"<figure><h3>{WebUtility.HtmlEncode(title)}</h3><div class=\"hubs\">");
         foreach (var hub in hubs.Hubs.Where(hub => hub.Count > 0))
             _page.Append(
-                $"<figure>{Picture(hub.Row, "")}<figcaption>{hub.Count:N0}<br>{WebUtility.HtmlEncode(_result.Labels[hub.Row].Replace('_', ' '))}</figcaption></figure>"
+                $"<figure>{Picture(hub.Row, "")}<figcaption>{hub.Count:N0}<br>"
+                    + $"{WebUtility.HtmlEncode(_result.Labels[hub.Row].Replace('_', ' '))}</figcaption></figure>"
             );
         _page.Append($"</div><figcaption>{sentence}</figcaption></figure>\n");
     }

@@ -36,13 +36,16 @@ public static class NeighboursPage
         var page = new StringBuilder(
             $$"""
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sosia: neighbours of row {{query}}</title>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Sosia: neighbours of row {{query}}</title>
             <style>
             :root { font: 16px/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff }
             body { max-width: 66rem; margin: 2rem auto; padding: 0 1rem }
             .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem }
-            figure { margin: 0 } figure img { width: 100%; aspect-ratio: 1; object-fit: cover; border: 4px solid transparent; box-sizing: border-box }
-            .query img { border-color: #1f5fbf } .same img { border-color: #1f8a4c } figcaption { font-size: .85rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
+            figure { margin: 0 } figure img { width: 100%; aspect-ratio: 1; object-fit: cover; border: 4px solid transparent;
+            box-sizing: border-box }
+            .query img { border-color: #1f5fbf } .same img { border-color: #1f8a4c }
+            figcaption { font-size: .85rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
             </style></head><body>
             <h1>Neighbours of row {{query}}, {{WebUtility.HtmlEncode(Person(files[query]).Replace('_', ' '))}}</h1>
             <p>The nearest {{found.Count:N0}} of {{files.Count:N0}} rows in {{WebUtility.HtmlEncode(

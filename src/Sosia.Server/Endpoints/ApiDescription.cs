@@ -19,12 +19,14 @@ internal static class ApiDescription
 
     private const string Page = """
         <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sosia: the REST API</title></head>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>Sosia: the REST API</title></head>
         <body><div id="app"></div><script src="/api/v1/docs/scalar.js"></script><script src="/api/v1/docs/start.js"></script></body></html>
         """;
 
     private const string Start = """
-        Scalar.createApiReference('#app', { url: '/api/v1/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true }, showDeveloperTools: 'never' });
+        Scalar.createApiReference('#app', { url: '/api/v1/openapi.json', withDefaultFonts: false, telemetry: false,
+        hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true }, showDeveloperTools: 'never' });
         """;
 
     private static readonly Lazy<(byte[] Bytes, bool Compressed)> Bundle = new(ReadScript);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Sosia.Catalogue;
 
-/// <summary>Readers of a catalogue that are kept open between questions: opening one costs more than most answers. Safe for many callers.</summary>
+/// <summary>
+/// Readers of a catalogue that are kept open between questions: opening one costs more than most answers. Safe for many callers.
+/// </summary>
 /// <param name="store">Opens them.</param>
 public sealed class CatalogueReaders(ICatalogueStore store) : IDisposable
 {

@@ -167,8 +167,8 @@ public sealed record EmbeddingTable(IRowReader Rows, FaceId[] Faces, PhotoId[] P
 /// <param name="Added">The rows stored since then that are still there, in order of face id, and the revision that this brings an index
 /// to.</param>
 /// <param name="Removed">
-/// Faces whose rows are gone, in order; some may be younger than the revision, and so unknown to the index. A face whose row was replaced is
-/// here, and with its new row among those added.
+/// Faces whose rows are gone, in order; some may be younger than the revision, and so unknown to the index. A face whose row was replaced
+/// is here, and with its new row among those added.
 /// </param>
 public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId> Removed)
 {

@@ -7,7 +7,8 @@ namespace Sosia.Faces;
 /// How the faces of a photo were found. It decides which faces there are, not whether their rows are comparable: those of two provenances
 /// may lie in one space.
 /// </summary>
-/// <param name="Key">Names it: SHA-256, in hex, of the detector with its preprocessing and of all options that decide what it finds.</param>
+/// <param name="Key">Names it: SHA-256, in hex, of the detector with its preprocessing and of all options that decide what it
+/// finds.</param>
 /// <param name="Description">The same for people, in short: the detector's name and what differs from the defaults.</param>
 public sealed record Provenance(string Key, string Description)
 {

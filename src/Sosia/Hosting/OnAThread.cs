@@ -6,7 +6,8 @@ namespace Sosia.Hosting;
 /// </summary>
 internal static class OnAThread
 {
-    /// <returns>The result, or the exception of the work; cancelled when the work ends in an <see cref="OperationCanceledException"/>.</returns>
+    /// <returns>The result, or the exception of the work; cancelled when the work ends in an <see
+    /// cref="OperationCanceledException"/>.</returns>
     public static Task<T> Run<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,8 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Sosia.Indexing;
 
 /// <summary>How a folder is indexed.</summary>
 public sealed record IndexOptions
 {
+    private const int MostWorkers = 1024;
+
     /// <summary>Remove what is gone even when that is more than a fifth of the collection.</summary>
     public bool Force { get; init; }
 
@@ -22,5 +26,6 @@ public sealed record IndexOptions
     /// Photos worked on at once, at least 1. The default is one more than there are cores: while one photo waits for the disk, another is
     /// computed.
     /// </summary>
+    [Range(1, MostWorkers, ErrorMessage = "The number of photos worked on at once must lie between {1} and {2}.")]
     public int Workers { get; init; } = Environment.ProcessorCount + 1;
 }

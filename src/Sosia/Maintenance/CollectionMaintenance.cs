@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Sosia.Catalogue;
+using Sosia.Hosting;
 using Sosia.Pictures;
 using Sosia.Search.Ranking;
 
@@ -23,6 +25,7 @@ public sealed class CollectionMaintenance
     private readonly IVectorStore _vectors;
     private readonly PictureCache _pictures;
     private readonly TimeProvider _clock;
+    private readonly ILogger _log;
 
     internal CollectionMaintenance(
         string directory,
@@ -31,11 +34,12 @@ public sealed class CollectionMaintenance
         CatalogueReaders readers,
         IVectorStore vectors,
         PictureCache pictures,
-        TimeProvider clock
+        TimeProvider clock,
+        ILogger log
     )
     {
         (_directory, _catalogue, _backup, _readers) = (directory, catalogue, backup, readers);
-        (_vectors, _pictures, _clock) = (vectors, pictures, clock);
+        (_vectors, _pictures, _clock, _log) = (vectors, pictures, clock, log);
     }
 
     /// <summary>
@@ -61,6 +65,7 @@ public sealed class CollectionMaintenance
         var removed = writer.Forget(photos, faces);
         files += _pictures.Delete(hashes, gone); // and after, for who was just making one
         _vectors.Drop();
+        Log.Forgot(_log, removed.Photos, removed.Faces, removed.Overwritten);
         return new ForgetReceipt(_clock.GetUtcNow(), removed, files);
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Numerics;
 using Sosia.Catalogue;
 using Sosia.Embeddings;
@@ -19,6 +20,7 @@ public sealed record ReadFace(DetectedFace Face, AlignedFace Aligned, FaceQualit
 public sealed record QualityOptions
 {
     /// <summary>Smallest face that gets an embedding, in pixels of the original file (twice the distance between the eyes).</summary>
+    [Range(0.0, double.MaxValue, ErrorMessage = "The smallest face that gets an embedding must have 0 pixels or more.")]
     public float SmallestFace { get; init; } = 18;
 }
 

@@ -22,7 +22,9 @@ public static class MatchExport
             var box = match.Face?.Box;
             csv.Append(
                 CultureInfo.InvariantCulture,
-                $"{match.Rank},{match.Photo.Id},{Field(match.Path)},{match.Face?.Id},{box?.Left},{box?.Top},{box?.Width},{box?.Height},{match.Score},{match.Meaning.FalseMatchRate},{match.ExpectedFalseMatches},{(match.IsQuery ? "true" : "false")},{match.FoundBy},{match.LookScore}\r\n"
+                $"{match.Rank},{match.Photo.Id},{Field(match.Path)},{match.Face?.Id},{box?.Left},{box?.Top},{box?.Width},{box?.Height},"
+                    + $"{match.Score},{match.Meaning.FalseMatchRate},{match.ExpectedFalseMatches},{(match.IsQuery ? "true" : "false")},"
+                    + $"{match.FoundBy},{match.LookScore}\r\n"
             );
         }
         return csv.ToString();

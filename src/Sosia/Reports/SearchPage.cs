@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Sosia.Faces;
@@ -85,7 +86,8 @@ public static class SearchPage
     private static string Head(SearchResult result) =>
         $$"""
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sosia: search</title>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Sosia: search</title>
             <style>
             :root { color-scheme: light dark; font: 16px/1.4 system-ui, sans-serif }
             body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
@@ -138,9 +140,9 @@ public static class SearchPage
         {
             var (across, down) = (100 / (float)picture.Width, 100 / (float)picture.Height);
             figure.Append(
-                FormattableString.Invariant(
-                    $"<div class=\"box\" style=\"left:{across * box.Left:F2}%;top:{down * box.Top:F2}%;width:{across * box.Width:F2}%;height:{down * box.Height:F2}%\"></div>"
-                )
+                CultureInfo.InvariantCulture,
+                $"<div class=\"box\" style=\"left:{across * box.Left:F2}%;top:{down * box.Top:F2}%;"
+                    + $"width:{across * box.Width:F2}%;height:{down * box.Height:F2}%\"></div>"
             );
         }
         return figure.Append($"</div><figcaption>{caption}</figcaption></figure>").ToString();

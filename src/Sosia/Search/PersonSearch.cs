@@ -81,7 +81,9 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
             : Explanations.NotRanked(faces, options.Under, threshold);
     }
 
-    /// <summary>Searches once for nobody: what a search runs is compiled, and what it reads is at hand, before anybody waits for it.</summary>
+    /// <summary>
+    /// Searches once for nobody: what a search runs is compiled, and what it reads is at hand, before anybody waits for it.
+    /// </summary>
     public void Warm(bool expand, ISearchReader reader, CancellationToken cancellation)
     {
         store.Warm(space(), reader, cancellation);

@@ -16,7 +16,8 @@ internal partial class SqliteReader
             using var rows = Database.Query(
                 """
                 SELECT id, key, model, dimensions, kind,
-                       (SELECT count(*) FROM embeddings WHERE space = spaces.id) + (SELECT count(*) FROM photo_embeddings WHERE space = spaces.id)
+                       (SELECT count(*) FROM embeddings WHERE space = spaces.id) + (SELECT count(*) FROM photo_embeddings
+                       WHERE space = spaces.id)
                 FROM spaces ORDER BY id
                 """
             );

@@ -17,7 +17,8 @@ internal partial class SqliteReader
             using (
                 var rows = Database.Query(
                     """
-                    SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0) GROUP BY state
+                    SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0)
+                    GROUP BY state
                     UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL AND photo IS NULL
                     UNION ALL SELECT 'Waiting', count(*) FROM files WHERE waiting = 1
                     """

@@ -22,7 +22,8 @@ internal partial class SqliteReader
             """,
         """
             SELECT 'Face ' || e.face || ' has an embedding in a space in which photo ' || f.photo || ' was not analysed.'
-            FROM embeddings e JOIN faces f ON f.id = e.face WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = f.photo AND a.space = e.space)
+            FROM embeddings e JOIN faces f ON f.id = e.face WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = f.photo
+            AND a.space = e.space)
             """,
         """
             SELECT 'Photo ' || e.photo || ' has a row in a space in which it was not analysed.'

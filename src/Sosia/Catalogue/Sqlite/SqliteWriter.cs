@@ -73,7 +73,8 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
         Database.Run(
             """
             INSERT INTO files (path, bytes, modified, waiting) VALUES ($1, $2, $3, 1)
-            ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, waiting = 1, reason = NULL, message = NULL
+            ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, waiting = 1, reason = NULL,
+            message = NULL
             WHERE bytes <> excluded.bytes OR modified <> excluded.modified
             """,
             file.Path,

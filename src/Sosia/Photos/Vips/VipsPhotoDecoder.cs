@@ -1,4 +1,5 @@
 using NetVips;
+using Sosia.Hosting;
 
 namespace Sosia.Photos.Vips;
 
@@ -18,7 +19,7 @@ public sealed partial class VipsPhotoDecoder : IPhotoDecoder
     public VipsPhotoDecoder(PhotoOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Check();
+        OptionsCheck.Check(options);
         _options = options;
     }
 

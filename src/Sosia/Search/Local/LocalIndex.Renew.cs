@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Hosting;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 
@@ -100,8 +101,14 @@ internal sealed partial class LocalIndex
             using var reader = open();
             Use(Make(reader, held is not null, threads, cancellation));
         }
-        catch (Exception refused)
-            when (refused is CatalogueException or OperationCanceledException or IOException or UnauthorizedAccessException) { }
+        catch (OperationCanceledException)
+        {
+            // the next search begins it again
+        }
+        catch (Exception refused) when (refused is CatalogueException or IOException or UnauthorizedAccessException)
+        {
+            Log.IndexNotKept(_log, refused, model);
+        }
     }
 
     private VectorTable Make(ISearchReader reader, bool write, int threads, CancellationToken cancellation)
@@ -124,6 +131,7 @@ internal sealed partial class LocalIndex
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
+            Log.IndexNotKept(_log, refused, model);
             return new VectorTable(table, index);
         }
         lock (_gate)

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sosia.Catalogue;
+using Sosia.Hosting;
 using Sosia.Vectors;
 
 namespace Sosia.Search.Local;
@@ -8,8 +11,10 @@ namespace Sosia.Search.Local;
 /// where there is no such file or anything is wrong with it. Safe for many callers, who go on with what they have while the file is made
 /// anew.
 /// </summary>
-internal sealed partial class LocalIndex(string directory, string key, string model, Func<ICatalogueReader> open) : IDisposable
+internal sealed partial class LocalIndex(string directory, string key, string model, Func<ICatalogueReader> open, ILogger? log = null)
+    : IDisposable
 {
+    private readonly ILogger _log = log ?? NullLogger.Instance;
     private readonly Lock _gate = new();
     private readonly LocalIndexFile _file = new(directory, key);
     private VectorTable? _table;
@@ -30,6 +35,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
         }
         catch (Exception error) when (IsDamage(error))
         {
+            Log.IndexDamaged(_log, error, model);
             Distrust();
             return AskOnce(reader, question, cancellation);
         }

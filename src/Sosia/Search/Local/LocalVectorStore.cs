@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Sosia.Catalogue;
 using Sosia.Search.Ranking;
 
@@ -7,7 +8,8 @@ namespace Sosia.Search.Local;
 /// <summary>The vectors of a collection from index files in its directory, which are made and kept up to date on the way.</summary>
 /// <param name="directory">The collection's directory.</param>
 /// <param name="open">Opens the catalogue for reading.</param>
-internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> open) : IVectorStore
+/// <param name="log">Told of files that can't be kept or used.</param>
+internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> open, ILogger log) : IVectorStore
 {
     /// <summary>How long somebody who forgets waits for another process that is making an index.</summary>
     private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(30);
@@ -96,5 +98,6 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
             index.Dispose();
     }
 
-    private LocalIndex IndexOf(SpaceName space) => _indexes.GetOrAdd(space.Key, key => new LocalIndex(directory, key, space.Model, open));
+    private LocalIndex IndexOf(SpaceName space) =>
+        _indexes.GetOrAdd(space.Key, key => new LocalIndex(directory, key, space.Model, open, log));
 }

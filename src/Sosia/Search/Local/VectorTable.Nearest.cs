@@ -12,7 +12,9 @@ internal sealed partial class VectorTable
     /// <summary>Tables of this size are searched by all cores; smaller ones are done before the others wake.</summary>
     private const int RowsForAllCores = 300_000;
 
-    /// <summary>The index ties what is equal to six decimals: so many more rows than are wanted, the nearest chosen by all digits.</summary>
+    /// <summary>
+    /// The index ties what is equal to six decimals: so many more rows than are wanted, the nearest chosen by all digits.
+    /// </summary>
     private const int MoreThanWanted = 5;
 
     /// <summary>
@@ -61,7 +63,9 @@ internal sealed partial class VectorTable
         return [.. vectors.Select((vector, i) => NearestByIndex(vector, found[i], request, count, least, cancellation))];
     }
 
-    /// <summary>Orders what the index found by all digits, and asks it for more until no row that was left out can belong to the best.</summary>
+    /// <summary>
+    /// Orders what the index found by all digits, and asks it for more until no row that was left out can belong to the best.
+    /// </summary>
     private VectorHit[] NearestByIndex(
         float[] vector,
         Neighbor[] found,
@@ -108,7 +112,9 @@ internal sealed partial class VectorTable
         return hits;
     }
 
-    /// <summary>One number to sort by: the score turned into an integer that rises as it falls, as IEEE 754 orders floats, then the row.</summary>
+    /// <summary>
+    /// One number to sort by: the score turned into an integer that rises as it falls, as IEEE 754 orders floats, then the row.
+    /// </summary>
     private static ulong KeyOf(float score, int row)
     {
         var bits = BitConverter.SingleToUInt32Bits(score + 0f); // −0 is 0

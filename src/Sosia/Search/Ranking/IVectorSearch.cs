@@ -43,7 +43,8 @@ public interface IVectorSearch
     /// <param name="filter">Only rows of these photos; null for all.</param>
     /// <param name="least">Only rows of a higher score.</param>
     /// <param name="cancellation">Given up between vectors.</param>
-    /// <returns>For each vector its rows, exactly the best ones, best first; equal scores in order of <see cref="VectorHit.Owner"/>.</returns>
+    /// <returns>For each vector its rows, exactly the best ones, best first; equal scores in order of <see
+    /// cref="VectorHit.Owner"/>.</returns>
     IReadOnlyList<IReadOnlyList<VectorHit>> Nearest(
         IReadOnlyList<float[]> vectors,
         int count,
