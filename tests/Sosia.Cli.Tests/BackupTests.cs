@@ -27,6 +27,13 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(0, restored.Code);
         Assert.Equal((3, 1, 1), (restored.Json.GetProperty("photos").GetInt32(), Count("marks"), Count("erased")));
 
+        var which = Assert.Single(restored.Json.GetProperty("erased").GetProperty("which").EnumerateArray());
+        Assert.True(which.GetProperty("whole").GetBoolean());
+        Assert.Equal([forgotten], which.GetProperty("paths").EnumerateArray().Select(path => path.GetString()));
+        var said = _sosia.Run("restore", "kept.db", "--replace").Out;
+        Assert.Contains(forgotten, said);
+        Assert.Contains("1 photo and", said);
+
         Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
         Assert.Equal(3, _sosia.Run("status", "--json").Json.GetProperty("photos").GetProperty("total").GetInt32());
         var found = _sosia

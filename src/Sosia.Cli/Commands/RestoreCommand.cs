@@ -7,6 +7,9 @@ namespace Sosia.Cli.Commands;
 /// <summary><c>sosia restore FILE</c></summary>
 internal static class RestoreCommand
 {
+    /// <summary>Erased photos that a person is shown; a program gets all of them.</summary>
+    private const int MostNamed = 20;
+
     private static readonly Argument<string> File = new("FILE") { Description = "A file that `sosia backup` wrote" };
     private static readonly Option<bool> Replace = new("--replace")
     {
@@ -40,7 +43,12 @@ internal static class RestoreCommand
             restored.Photos.Total,
             restored.Faces,
             new MarksJson(restored.MarkedPhotos, restored.MarkedFaces),
-            new ErasedJson(restored.Erased.Photos, restored.Erased.Faces, restored.Erased.Embeddings),
+            new ErasedJson(
+                restored.Erased.Photos,
+                restored.Erased.Faces,
+                restored.Erased.Embeddings,
+                [.. restored.ErasedPhotos.Select(photo => new ErasedPhotoJson(photo.Paths, photo.Faces, photo.IsWhole))]
+            ),
             restored.Erased.Overwritten
         );
 
@@ -57,10 +65,23 @@ internal static class RestoreCommand
                     + $"{Faces(restored.MarkedFaces)}; "
                     + $"{Photos(erased.Photos)} and {Faces(erased.Faces)} of the backup were erased."
             );
+        SayWhich(restored.ErasedPhotos);
         if (erased.NotOverwritten is { } why)
             Console.Error.WriteLine(
                 Text.Printable($"{why} The log may still hold what was replaced: the next `sosia index` or `sosia forget` empties it.")
             );
+    }
+
+    private static void SayWhich(IReadOnlyList<ErasedPhoto> erased)
+    {
+        foreach (var photo in erased.Take(MostNamed))
+        {
+            var place = photo.Paths.Count > 0 ? string.Join(", ", photo.Paths) : "a photo without a file";
+            var what = photo.IsWhole ? "" : $" ({Faces(photo.Faces)}; the photo itself stays)";
+            Console.WriteLine(Text.Printable($"  {place}{what}"));
+        }
+        if (erased.Count > MostNamed)
+            Console.WriteLine($"  and {Photos(erased.Count - MostNamed)} more; --json names all of them");
     }
 
     private static string Photos(long count) => Text.Count(count, "photo");

@@ -141,7 +141,9 @@ internal sealed record BackupJson(string File, long Bytes, long Photos, long Fac
 
 internal sealed record MarksJson(int Photos, int Faces);
 
-internal sealed record ErasedJson(int Photos, int Faces, int Embeddings);
+internal sealed record ErasedJson(int Photos, int Faces, int Embeddings, IReadOnlyList<ErasedPhotoJson> Which);
+
+internal sealed record ErasedPhotoJson(IReadOnlyList<string> Paths, int Faces, bool Whole);
 
 internal sealed record RestoreJson(string File, long Photos, long Faces, MarksJson Marks, ErasedJson Erased, bool Overwritten);
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Sosia.Vectors;
 
 /// <summary>
@@ -15,10 +17,17 @@ public sealed class RowTable
     /// <summary>An empty table.</summary>
     /// <param name="dimensions">Floats a row, 1 or more.</param>
     public RowTable(int dimensions)
+        : this(dimensions, int.MaxValue) { }
+
+    /// <summary>An empty table that lies in smaller pieces.</summary>
+    /// <param name="dimensions">Floats a row, 1 or more.</param>
+    /// <param name="mostRowsAPiece">Rows that lie one behind the other in memory, at most; 1 or more.</param>
+    public RowTable(int dimensions, int mostRowsAPiece)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostRowsAPiece, 1);
         Dimensions = dimensions;
-        _shift = RowSnapshot.ShiftFor(dimensions);
+        _shift = Math.Min(RowSnapshot.ShiftFor(dimensions), BitOperations.Log2((uint)mostRowsAPiece));
     }
 
     /// <summary>Floats a row.</summary>

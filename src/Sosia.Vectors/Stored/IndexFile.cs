@@ -112,6 +112,7 @@ public static class IndexFile
     /// <summary>Opens a file that <see cref="Write"/> wrote. Each part is checked when it is first read.</summary>
     /// <param name="path">The file; must not be changed while it is open (replacing it is no change).</param>
     /// <exception cref="DamagedFileException">It is not what it should be; searches throw the same when they come upon damage.</exception>
+    /// <exception cref="UnsupportedFileException">It is of another version of the format: write it again.</exception>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public static StoredIndex<TMetric> Open<TMetric>(string path)
         where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path, null);
@@ -120,6 +121,7 @@ public static class IndexFile
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows it was written for; must stay as long as the index.</param>
     /// <exception cref="DamagedFileException">It is not what it should be, or was written for other rows.</exception>
+    /// <exception cref="UnsupportedFileException">It is of another version of the format: write it again.</exception>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public static StoredIndex<TMetric> Open<TMetric>(string path, IRowReader rows)
         where TMetric : struct, IProductMetric

@@ -64,6 +64,7 @@ internal sealed record IndexHeader(
     }
 
     /// <exception cref="DamagedFileException">Not such a page, or one whose sizes can't be.</exception>
+    /// <exception cref="UnsupportedFileException">A sound page of another version of the format.</exception>
     public static IndexHeader Parse(byte[] page, string path, long fileBytes)
     {
         if (!page.AsSpan().StartsWith(Magic))
@@ -74,7 +75,7 @@ internal sealed record IndexHeader(
         reader.BaseStream.Position = Magic.Length;
         var version = reader.ReadInt32();
         if (version != FormatVersion)
-            throw new DamagedFileException(path, $"Expected format version {FormatVersion}, got {version}.");
+            throw new UnsupportedFileException(path, $"Expected format version {FormatVersion}, got {version}.");
         var metric = reader.ReadString();
         var n = Enumerable.Range(0, 7).Select(_ => reader.ReadInt32()).ToArray();
         var holdsRows = reader.ReadBoolean();

@@ -43,4 +43,14 @@ public sealed record BackupReceipt(string File, long Bytes, PhotoCounts Photos, 
 /// </param>
 /// <param name="MarkedFaces">Marks of forgotten faces taken over likewise.</param>
 /// <param name="Erased">What the backup held and these marks say was forgotten; it is not in the catalogue.</param>
-public sealed record RestoreReceipt(PhotoCounts Photos, long Faces, int MarkedPhotos, int MarkedFaces, Forgotten Erased);
+public sealed record RestoreReceipt(PhotoCounts Photos, long Faces, int MarkedPhotos, int MarkedFaces, Forgotten Erased)
+{
+    /// <summary>The photos of the backup that were erased, or of which faces were, by path.</summary>
+    public IReadOnlyList<ErasedPhoto> ErasedPhotos { get; init; } = [];
+}
+
+/// <summary>A photo of a backup that was forgotten since, or some of its faces were.</summary>
+/// <param name="Paths">Where it lay when the backup was made, in order.</param>
+/// <param name="Faces">Faces erased.</param>
+/// <param name="IsWhole">Whether the whole photo was erased; the photo itself stays where only faces were.</param>
+public sealed record ErasedPhoto(IReadOnlyList<string> Paths, int Faces, bool IsWhole);

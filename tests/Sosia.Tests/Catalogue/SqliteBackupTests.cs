@@ -94,6 +94,10 @@ public sealed class SqliteBackupTests : IDisposable
         Assert.Equal((1, 1), (restored.MarkedPhotos, restored.MarkedFaces));
         Assert.Equal(new Forgotten(1, 3, 3, Overwritten: true), restored.Erased);
         Assert.Equal((19, 37), (restored.Photos.Total, restored.Faces));
+        Assert.Equal(
+            ["/p/7.jpg: True, 2", "/p/8.jpg: False, 1"],
+            restored.ErasedPhotos.Select(photo => $"{Assert.Single(photo.Paths)}: {photo.IsWhole}, {photo.Faces}")
+        );
         Assert.False(Holds(7, 0) || Holds(7, 1) || Holds(8, 1)); // the larger face comes first
         Assert.True(Holds(8, 0));
         using (var writer = Store.OpenWriter())

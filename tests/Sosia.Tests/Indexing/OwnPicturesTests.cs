@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Faces;
@@ -50,6 +52,81 @@ public sealed class OwnPicturesTests : IDisposable
             stored = false;
             there.Delete([], [7]);
         }
+    }
+
+    [Fact, Slow]
+    public async Task No_picture_of_what_is_forgotten_stays_while_another_process_makes_pictures_without_end()
+    {
+        const int Photos = 30,
+            Kept = 6;
+        Store(Photos);
+        using var collection = Collection.Open(new CollectionOptions { Directory = _folder.Collection });
+        var photos = collection.Catalogue.Ask(reader => reader.Photos(default, int.MaxValue));
+        var faces = photos.ToDictionary(photo => photo.Id, photo => collection.Catalogue.Ask(reader => reader.FacesOf(photo.Id))[0].Id);
+        using var child = ChildPictureMaker.Start(_folder.Collection);
+        var made = Task.Run(() => Lines(child), TestContext.Current.CancellationToken);
+        var forgotten = photos.Skip(Kept).ToList();
+        while (forgotten.Exists(photo => !Has(photo)))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < forgotten.Count; i++)
+            if (i % 3 == 0)
+                collection.Maintenance.Forget([], [faces[forgotten[i].Id]]); // the photo stays, without this face
+            else
+                collection.Maintenance.Forget([forgotten[i].Id], []);
+        Assert.False(child.HasExited);
+        child.StandardInput.Close();
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, child.ExitCode);
+        Assert.True((await made).Count > 2 * Photos);
+        Assert.All(forgotten, photo => Assert.Empty(FilesOf($"{faces[photo.Id]}-*", "crops")));
+        Assert.All(forgotten.Where((_, i) => i % 3 != 0), photo => Assert.Empty(FilesOf($"{photo.Sha256}-*", "thumbnails")));
+        Assert.All(photos.Take(Kept), photo => Assert.True(Has(photo)));
+
+        bool Has(PhotoRow photo) =>
+            FilesOf($"{photo.Sha256}-*", "thumbnails").Length > 0 && FilesOf($"{faces[photo.Id]}-*", "crops").Length > 0;
+    }
+
+    private void Store(int photos)
+    {
+        using var writer = _folder.Store.OpenWriter();
+        var space = writer.EnsureSpace(Some.Space());
+        var box = new Box(4, 4, 20, 20);
+        writer.Commit(
+            space,
+            [
+                .. Enumerable
+                    .Range(0, photos)
+                    .Select(number =>
+                    {
+                        var bytes = IndexedFolder.Empty(number);
+                        var path = _folder.Put($"{number}.png", bytes);
+                        var photo = new NewPhoto(
+                            Convert.ToHexStringLower(SHA256.HashData(bytes)),
+                            32,
+                            32,
+                            [Some.Face(number) with { Box = box }]
+                        );
+                        return new PhotoRead(Some.File(path), photo);
+                    }),
+            ]
+        );
+    }
+
+    private static List<string> Lines(Process child)
+    {
+        var lines = new List<string>();
+        while (child.StandardOutput.ReadLine() is { } line)
+            lines.Add(line);
+        return lines;
+    }
+
+    /// <summary>The pictures of a kind that are there, unfinished ones among them.</summary>
+    private string[] FilesOf(string pattern, string kind)
+    {
+        var folder = Path.Combine(_folder.Collection, kind);
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, pattern, SearchOption.AllDirectories) : [];
     }
 
     [Fact]

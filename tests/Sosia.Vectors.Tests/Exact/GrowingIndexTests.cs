@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 
@@ -24,6 +25,23 @@ public class GrowingIndexTests
             Oracle.AssertSame(Oracle.Search<Cosine>(snapshot, query, new()), cosine.Search(query, new()));
             Oracle.AssertSame(Oracle.Search<Euclidean>(snapshot, query, new()), euclidean.Search(query, new()));
         }
+    }
+
+    [Fact]
+    public void A_table_in_small_pieces_has_the_same_rows()
+    {
+        var rows = Some.Isotropic(6, 1000, 24);
+        var table = new RowTable(24, mostRowsAPiece: 100);
+        table.Append([.. rows.SelectMany(row => row)]);
+        var snapshot = table.Snapshot();
+        for (var i = 0; i < rows.Length; i++)
+            Assert.Equal(rows[i], snapshot.Row(i));
+        Assert.False(LieTogether(63)); // 64 rows a piece: the largest power of two that is not above
+        Assert.True(LieTogether(62));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RowTable(24, 0));
+
+        bool LieTogether(int row) =>
+            Unsafe.AreSame(in Unsafe.Add(ref Unsafe.AsRef(in snapshot.Row(row)[0]), 24), in snapshot.Row(row + 1)[0]);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
         if (!replace && Path.Exists(path))
             throw AlreadyThere(path);
         using var reader = (SqliteReader)store.OpenReader();
+        FileBeside.DeleteAbandoned(path);
         using var beside = FileBeside.Create(path);
         reader.CopyTo(beside.Path);
         var receipt = Describe(path, beside.Path);
@@ -42,11 +43,14 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
             );
         using var beside = FileBeside.Create(store.File);
         backup.CopyTo(beside.Path);
-        var (photos, faces, erased) = Prepare(beside.Path, path, writer.ReadMarks());
+        var taken = Prepare(beside.Path, path, writer.ReadMarks());
         beforeReplacing?.Invoke();
         var problem = writer.ReplaceAllBy(beside.Path);
-        erased = erased with { Overwritten = problem is null, NotOverwritten = problem };
-        return new RestoreReceipt(writer.Count(), writer.CountFaces(), photos, faces, erased);
+        var erased = taken.Erased with { Overwritten = problem is null, NotOverwritten = problem };
+        return new RestoreReceipt(writer.Count(), writer.CountFaces(), taken.MarkedPhotos, taken.MarkedFaces, erased)
+        {
+            ErasedPhotos = taken.ErasedPhotos,
+        };
     }
 
     private static BackupReceipt Describe(string path, string copy)
@@ -58,7 +62,7 @@ public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
     /// <summary>
     /// Brings a copy of a backup to this program's version, checks it, and forgets in it what was forgotten since it was made.
     /// </summary>
-    private static (int MarkedPhotos, int MarkedFaces, Forgotten Erased) Prepare(string copy, string backup, ForgottenMarks marks)
+    private static TakenOver Prepare(string copy, string backup, ForgottenMarks marks)
     {
         using var prepared = new SqliteWriter(SqliteFile.OpenToWrite(copy), writerLock: null);
         if (prepared.Verify() is [var problem, ..])

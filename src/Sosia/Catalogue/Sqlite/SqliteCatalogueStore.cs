@@ -17,6 +17,9 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
     /// <summary>How long a writer waits for another one.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Rows of embeddings that a reader lays into one piece of memory, at most.</summary>
+    internal int MostRowsAPiece { get; init; } = int.MaxValue;
+
     /// <summary>The collection's directory, as a full path.</summary>
     public string DirectoryPath => _directory;
 
@@ -35,7 +38,7 @@ public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = 
             OpenWriter().Dispose(); // brings it forward
             (database, _) = SqliteFile.OpenToRead(File);
         }
-        return new SqliteReader(database);
+        return new SqliteReader(database) { MostRowsAPiece = MostRowsAPiece };
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ internal partial class SqliteReader
 {
     private const int RowsBetweenLooks = 4096;
 
+    /// <summary>Rows of a table that lie in one piece of memory, at most; few of them in tests.</summary>
+    public int MostRowsAPiece { get; init; } = int.MaxValue;
+
     public IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces() =>
         Database.Read(() =>
         {
@@ -81,7 +84,7 @@ internal partial class SqliteReader
             Database.Value($"SELECT count(*) FROM {of.Table} WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
         if (count > Array.MaxLength)
             throw new NotSupportedException($"Space {space} has {count:N0} rows; one table holds at most {Array.MaxLength:N0}.");
-        var table = new RowTable(dimensions); // in pieces: an array would end at 2³¹ floats
+        var table = new RowTable(dimensions, MostRowsAPiece); // in pieces: an array would end at 2³¹ floats
         var floats = new float[dimensions];
         var faces = new FaceId[of == RowsOf.Faces ? count : 0];
         var photos = new PhotoId[count];

@@ -13,6 +13,13 @@ internal sealed record ForgottenMarks(
     IReadOnlyList<(byte[] Mark, Box Box)> Faces
 );
 
+/// <summary>What was taken over from the catalogue that a backup replaces.</summary>
+/// <param name="MarkedPhotos">Marks of photos that are new.</param>
+/// <param name="MarkedFaces">Marks of faces that are new.</param>
+/// <param name="Erased">What they say was forgotten.</param>
+/// <param name="ErasedPhotos">The same by photo, in order of their paths.</param>
+internal sealed record TakenOver(int MarkedPhotos, int MarkedFaces, Forgotten Erased, IReadOnlyList<ErasedPhoto> ErasedPhotos);
+
 /// <summary>Replaces all that is stored by a backup, and forgets in it what was forgotten since it was made.</summary>
 internal sealed partial class SqliteWriter
 {
@@ -44,7 +51,7 @@ internal sealed partial class SqliteWriter
     /// </summary>
     /// <returns>Marks that are new here, and what was erased.</returns>
     /// <exception cref="CatalogueException">The disk is full or refuses.</exception>
-    public (int Photos, int Faces, Forgotten Erased) TakeOver(ForgottenMarks marks)
+    public TakenOver TakeOver(ForgottenMarks marks)
     {
         using var alone = KeepOthersOut();
         var taken = Write(
@@ -59,7 +66,8 @@ internal sealed partial class SqliteWriter
                 var photos = marks.Photos.Sum(AddMark);
                 var faces = marks.Faces.Sum(face => AddMark(face.Mark, face.Box));
                 _erasure.NoteDue();
-                return (Photos: photos, Faces: faces, Erased: EraseMarked(version));
+                var (erased, erasedPhotos) = EraseMarked(version);
+                return new TakenOver(photos, faces, erased, erasedPhotos);
             },
             changed: _ => true
         );
@@ -91,26 +99,49 @@ internal sealed partial class SqliteWriter
             box.Height
         );
 
-    private Forgotten EraseMarked(long version)
+    private (Forgotten Total, IReadOnlyList<ErasedPhoto> Photos) EraseMarked(long version)
     {
-        var erased = new Forgotten(0, 0, 0, false);
+        var total = new Forgotten(0, 0, 0, false);
+        var photos = new List<ErasedPhoto>();
         foreach (var (photo, sha256) in AllPhotos())
-            if (IsMarked(sha256))
-                erased = Add(erased, ForgetPhoto(photo, version));
-            else
-                erased = EraseMarkedFaces(photo, sha256, erased, version);
-        return erased;
+        {
+            var paths = PathsOf(photo);
+            var isWhole = IsMarked(sha256);
+            var (faces, embeddings) = isWhole ? ForgetPhoto(photo, version) : EraseMarkedFaces(photo, sha256, version);
+            if (!isWhole && faces == 0)
+                continue;
+            total = total with
+            {
+                Photos = total.Photos + (isWhole ? 1 : 0),
+                Faces = total.Faces + faces,
+                Embeddings = total.Embeddings + embeddings,
+            };
+            photos.Add(new ErasedPhoto(paths, faces, isWhole));
+        }
+        photos.Sort((one, other) => string.CompareOrdinal(FirstPath(one), FirstPath(other)));
+        return (total, photos);
     }
 
-    private Forgotten EraseMarkedFaces(PhotoId photo, string sha256, Forgotten erased, long version)
+    private static string FirstPath(ErasedPhoto photo) => photo.Paths is [var first, ..] ? first : "";
+
+    private (int Faces, int Embeddings) EraseMarkedFaces(PhotoId photo, string sha256, long version)
     {
         var boxes = ForgottenFacesOf(sha256);
         if (boxes.Count == 0)
-            return erased;
-        foreach (var face in FacesIn(photo).Where(face => boxes.Exists(box => SameFace.Is(box, face.Box, face.Landmarks))))
-            erased = erased with { Faces = erased.Faces + 1, Embeddings = erased.Embeddings + RemoveFace(face.Id, version) };
+            return (0, 0);
+        var marked = FacesIn(photo).Where(face => boxes.Exists(box => SameFace.Is(box, face.Box, face.Landmarks))).ToList();
+        var embeddings = marked.Sum(face => RemoveFace(face.Id, version));
         UpdateState(photo.Value);
-        return erased;
+        return (marked.Count, embeddings);
+    }
+
+    private List<string> PathsOf(PhotoId photo)
+    {
+        var paths = new List<string>();
+        using var rows = Database.Query("SELECT path FROM files WHERE photo = $1 ORDER BY path", photo.Value);
+        while (rows.Read())
+            paths.Add(rows.GetString(0));
+        return paths;
     }
 
     private List<(PhotoId Id, string Sha256)> AllPhotos()

@@ -22,8 +22,12 @@ internal sealed partial class LocalIndex
         try
         {
             using var stored = file.TryOpen(reader.Identity, space.Space.Dimensions, out var problem);
+            if (problem is { IsOtherVersion: true })
+                return ($"{problem.Says} It is outdated: the next search or index makes it again.", true);
+            if (problem is not null)
+                return ($"{problem.Says} It is made again from the catalogue; nothing is lost.", false);
             if (stored is null)
-                return ($"{problem ?? $"{file.Path} is gone."} It is made again from the catalogue; nothing is lost.", problem is null);
+                return ($"{file.Path} is gone. It is made again from the catalogue; nothing is lost.", true);
             stored.CheckAll(cancellation);
             var table = new VectorTable(stored);
             if (reader.ReadChanges(space.Id, table.Revision, cancellation) is not { } changes)

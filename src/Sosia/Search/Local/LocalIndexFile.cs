@@ -84,8 +84,8 @@ internal sealed class LocalIndexFile(string directory, string key)
     /// <summary>Opens the file, if it is there, sound as far as can be seen, and was made from this catalogue and space.</summary>
     /// <param name="catalogue">The catalogue's identity.</param>
     /// <param name="dimensions">Floats a row of the space.</param>
-    /// <param name="problem">Why not, as a sentence; null when there is no file.</param>
-    public StoredIndex<InnerProduct>? TryOpen(string catalogue, int dimensions, out string? problem)
+    /// <param name="problem">Why not; null when there is no file.</param>
+    public StoredIndex<InnerProduct>? TryOpen(string catalogue, int dimensions, out IndexProblem? problem)
     {
         problem = null;
         try
@@ -97,13 +97,17 @@ internal sealed class LocalIndexFile(string directory, string key)
                 && stored.Index.Dimensions == dimensions
             )
                 return stored;
-            problem = $"{Path} was made from another catalogue, or by another version of Sosia.";
+            problem = new IndexProblem($"{Path} was made from another catalogue, or by another version of Sosia.");
             stored.Dispose();
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException) { }
+        catch (UnsupportedFileException other)
+        {
+            problem = new IndexProblem(other.Message) { IsOtherVersion = true };
+        }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            problem = unusable.Message;
+            problem = new IndexProblem(unusable.Message);
         }
         return null;
     }
@@ -129,4 +133,12 @@ internal sealed class LocalIndexFile(string directory, string key)
 
     // EWOULDBLOCK is 11 on Linux and 35 on macOS; Windows says ERROR_SHARING_VIOLATION.
     private static bool IsSharingViolation(IOException refused) => refused.HResult is 11 or 35 or unchecked((int)0x80070020);
+}
+
+/// <summary>Why an index file can't be used.</summary>
+/// <param name="Says">A sentence.</param>
+internal sealed record IndexProblem(string Says)
+{
+    /// <summary>Whether it is sound as far as can be seen, but of another version of the format.</summary>
+    public bool IsOtherVersion { get; init; }
 }

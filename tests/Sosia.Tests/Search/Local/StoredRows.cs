@@ -11,27 +11,33 @@ internal sealed class StoredRows : IDisposable
     public const int Dimensions = 64;
 
     private readonly TemporaryDirectory _place = new();
+    private readonly int _mostRowsAPiece;
     private int _photos;
 
-    public StoredRows(int photos = 0)
+    /// <param name="photos">Photos to begin with.</param>
+    /// <param name="mostRowsAPiece">Rows that a reader lays into one piece of memory, at most.</param>
+    public StoredRows(int photos = 0, int mostRowsAPiece = int.MaxValue)
     {
+        _mostRowsAPiece = mostRowsAPiece;
         Index = NewIndex();
         Add(photos);
     }
 
     public string Directory => _place["collection"];
 
-    public SqliteCatalogueStore Store => new(Directory);
+    public SqliteCatalogueStore Store => new(Directory) { MostRowsAPiece = _mostRowsAPiece };
 
     public LocalIndex Index { get; }
 
     public string IndexPath => new LocalIndexFile(Directory, Some.Space().Key).Path;
 
     /// <summary>As another process would have it.</summary>
-    public LocalIndex NewIndex() => IndexOf(Directory);
+    public LocalIndex NewIndex() => IndexOf(Store);
 
-    public static LocalIndex IndexOf(string directory) =>
-        new(directory, Some.Space().Key, "model-a", new SqliteCatalogueStore(directory).OpenReader);
+    public static LocalIndex IndexOf(string directory) => IndexOf(new SqliteCatalogueStore(directory));
+
+    private static LocalIndex IndexOf(SqliteCatalogueStore store) =>
+        new(store.DirectoryPath, Some.Space().Key, "model-a", store.OpenReader);
 
     /// <summary>A row near to those of the same person; a number stands for the same row always.</summary>
     public static float[] Row(int number)
@@ -41,6 +47,9 @@ internal sealed class StoredRows : IDisposable
         var length = MathF.Sqrt(row.Sum(value => value * value));
         return Array.ConvertAll(row, value => value / length);
     }
+
+    /// <summary>The rows of a photo's faces.</summary>
+    public static IEnumerable<float[]> RowsOf(int number) => Faces(number).Select(face => face.Embedding!);
 
     /// <summary>Adds photos, each with one face or two.</summary>
     public void Add(int photos)

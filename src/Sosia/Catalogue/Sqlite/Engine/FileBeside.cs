@@ -10,8 +10,12 @@ namespace Sosia.Catalogue.Sqlite.Engine;
 internal sealed class FileBeside : IDisposable
 {
     private const string Extension = ".part";
+    private static readonly string[] Suffixes = ["", "-wal", "-shm", "-journal"];
 
     private readonly string _target;
+
+    /// <summary>Open as long as the file is made: a file that nobody has open was left by a process that was killed.</summary>
+    private FileStream? _open;
 
     private FileBeside(string target)
     {
@@ -27,8 +31,26 @@ internal sealed class FileBeside : IDisposable
     public static FileBeside Create(string target)
     {
         var file = new FileBeside(target);
-        Translate(target, () => PrivateFile.Open(file.Path, FileMode.CreateNew, FileAccess.Write).Dispose());
+        Translate(
+            target,
+            () => file._open = PrivateFile.Open(file.Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)
+        );
         return file;
+    }
+
+    /// <summary>Deletes what processes that were killed have left; a file that another is making now stays.</summary>
+    public static void DeleteAbandoned(string target)
+    {
+        try
+        {
+            var found = Directory.GetFiles(SystemPath.GetDirectoryName(target)!, $"{SystemPath.GetFileName(target)}.*{Extension}");
+            foreach (var file in found.Where(file => IsUnfinished(file, target)))
+                DeleteUnlessOpen(file);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's, or no such directory: writing there will say so.
+        }
     }
 
     /// <summary>Deletes what a process that was killed has left. Nobody may be making such a file now.</summary>
@@ -55,8 +77,7 @@ internal sealed class FileBeside : IDisposable
             _target,
             () =>
             {
-                using (var written = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite))
-                    written.Flush(flushToDisk: true);
+                _open!.Flush(flushToDisk: true); // all of the file, whoever wrote it
                 File.Move(Path, _target, replace);
             }
         );
@@ -64,8 +85,34 @@ internal sealed class FileBeside : IDisposable
     /// <summary>Deletes what was not committed.</summary>
     public void Dispose()
     {
-        foreach (var suffix in new[] { "", "-wal", "-shm", "-journal" })
-            File.Delete(Path + suffix);
+        _open?.Dispose();
+        DeleteWithSuffixes(Path);
+    }
+
+    private static void DeleteUnlessOpen(string path)
+    {
+        try
+        {
+            using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
+        }
+        catch (IOException)
+        {
+            return; // another process is making it
+        }
+        DeleteWithSuffixes(path);
+    }
+
+    private static void DeleteWithSuffixes(string path)
+    {
+        foreach (var suffix in Suffixes)
+            File.Delete(path + suffix);
+    }
+
+    private static bool IsUnfinished(string file, string target)
+    {
+        var prefix = SystemPath.GetFileName(target) + ".";
+        var name = SystemPath.GetFileNameWithoutExtension(file);
+        return name.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(name[prefix.Length..], "N", out _);
     }
 
     private static void Translate(string path, Action work)
