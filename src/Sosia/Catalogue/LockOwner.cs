@@ -13,7 +13,8 @@ public sealed record LockOwner(int Process, string Command, string Host, DateTim
     private const int LongestCommand = 200;
 
     /// <summary>Who indexes into a collection's directory; null when nobody does, or when it can't be told.</summary>
-    public static LockOwner? OfIndexer(string directory) => Read(Path.Combine(directory, "indexer.json"));
+    public static LockOwner? OfIndexer(string directory) =>
+        IsHeld(Path.Combine(directory, "indexer.lock")) ? Read(Path.Combine(directory, "indexer.json")) : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"process {Process} on {Host} (\"{Command}\") since {Since:yyyy-MM-dd HH:mm:ss} UTC";
@@ -47,5 +48,23 @@ public sealed record LockOwner(int Process, string Command, string Host, DateTim
         using (var file = PrivateFile.Open(beside, FileMode.Create, FileAccess.Write))
             JsonSerializer.Serialize(file, this);
         File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>Whether a process holds a lock: the name of one that was killed stays behind.</summary>
+    private static bool IsHeld(string path)
+    {
+        try
+        {
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite).Dispose();
+            return false;
+        }
+        catch (Exception nothing) when (nothing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 }

@@ -18,6 +18,7 @@ public sealed class CollectionMaintenance
 {
     private const int PhotosAtOnce = 1000;
 
+    private readonly Lock _forgetting = new();
     private readonly string _directory;
     private readonly ICatalogueStore _catalogue;
     private readonly ICatalogueBackup _backup;
@@ -51,6 +52,7 @@ public sealed class CollectionMaintenance
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
+        using var oneAtATime = _forgetting.EnterScope(); // to overwrite a large file takes longer than one writer waits for another
         using var writer = _catalogue.OpenWriter();
         using var noIndex = _vectors.Hold();
         var named = photos.SelectMany(writer.FacesOf).Select(face => face.Id).Concat(faces).Select(face => face.Value);

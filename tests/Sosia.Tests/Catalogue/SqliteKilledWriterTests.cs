@@ -46,6 +46,7 @@ public sealed class SqliteKilledWriterTests : IDisposable
         var refused = Assert.Throws<CatalogueException>(() => Store.OpenIndexer());
         Assert.Equal(CatalogueProblem.Locked, refused.Problem);
         Assert.Contains($"is being indexed by process {child.Id} on {Environment.MachineName}", refused.Message);
+        Assert.Equal(child.Id, LockOwner.OfIndexer(Store.DirectoryPath)?.Process);
         using (var writer = Store.OpenWriter())
         {
             var photo = writer.FindPhoto(Some.Sha256("0"))!.Id;
@@ -58,6 +59,7 @@ public sealed class SqliteKilledWriterTests : IDisposable
 
         child.Kill();
         await child.WaitForExitAsync();
+        Assert.Null(LockOwner.OfIndexer(Store.DirectoryPath));
         using var next = Store.OpenIndexer();
         Assert.Subset(
             next.Photos(default, int.MaxValue).Select(photo => Path.GetFileNameWithoutExtension(photo.Paths[0])).ToHashSet(),

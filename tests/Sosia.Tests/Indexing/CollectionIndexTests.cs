@@ -58,6 +58,33 @@ public sealed class CollectionIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task Photos_that_are_forgotten_at_the_same_time_are_all_forgotten_while_others_are_stored()
+    {
+        using var collection = Open();
+        using var other = Open(); // as another process
+        var gone = Enumerable.Range(0, 8).ToArray();
+        var photos = Array.ConvertAll(gone, number => PhotoOf(collection, number));
+        var indexer = new SqliteCatalogueStore(collection.Directory).OpenIndexer(TestContext.Current.CancellationToken);
+        var space = indexer.EnsureSpace(collection.Space);
+        var indexing = Task.Run(() =>
+        {
+            for (var number = Photos; number < 2 * Photos; number++)
+                indexer.Commit(space, [Some.Read($"/photos/{number}.jpg", $"{number}", Some.Face() with { Embedding = Row(number) })]);
+        });
+
+        var receipts = await Task.WhenAll(
+            gone.Select(number => Task.Run(() => (number % 2 == 0 ? collection : other).Maintenance.Forget([photos[number]], [])))
+        );
+        await indexing;
+
+        Assert.All(receipts, receipt => Assert.Equal((1, true), (receipt.Removed.Photos, receipt.Removed.Overwritten)));
+        Assert.Equal(2 * Photos - gone.Length, indexer.Count().Searchable);
+        Assert.Empty(indexer.Verify(TestContext.Current.CancellationToken));
+        indexer.Dispose(); // no test reads a file that is locked
+        Assert.All(gone, number => Assert.Empty(FilesWith(Row(number))));
+    }
+
+    [Fact]
     public async Task To_forget_waits_until_another_process_has_made_its_index()
     {
         using var collection = Open();
