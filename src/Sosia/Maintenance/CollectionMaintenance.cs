@@ -71,8 +71,10 @@ public sealed class CollectionMaintenance
         return new ForgetReceipt(_clock.GetUtcNow(), removed, files);
     }
 
-    /// <summary>Faces that pictures were made of and that are stored no more, as one that was not found when its photo was read again: one of
-    /// a photo that is forgotten may be among them.</summary>
+    /// <summary>
+    /// Faces that pictures were made of and that are stored no more, such as one that was not found when its photo was read again. One of a
+    /// photo that is forgotten may be among them.
+    /// </summary>
     private IEnumerable<long> PicturedButNotStored(ICatalogueReader reader)
     {
         var pictured = _pictures.Faces();
