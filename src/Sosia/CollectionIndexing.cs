@@ -39,7 +39,7 @@ public sealed class CollectionIndexing
     /// <param name="options">How.</param>
     /// <param name="progress">Told of every photo after it was committed, on the thread that runs.</param>
     /// <param name="cancellation">Ends the run after the photos in flight; the next run goes on from there.</param>
-    /// <exception cref="CatalogueException">Locked by another writer, damaged, read-only or the disk is full.</exception>
+    /// <exception cref="CatalogueException">Locked by another run, damaged, read-only or the disk is full.</exception>
     /// <exception cref="UnreadablePhotoException">A root that is not there and was never indexed.</exception>
     public IndexSummary Run(
         IReadOnlyList<string> roots,

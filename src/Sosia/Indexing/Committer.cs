@@ -39,15 +39,17 @@ internal sealed class Committer(IIndexWriter writer, IndexedSpaces spaces, Actio
     /// <summary>Commits the batch.</summary>
     public void Commit()
     {
-        // The file held a stored photo when it was read. Where that photo was removed since, the file must be read for its own sake.
-        _toReadAgain.AddRange(_batch.Where(LacksSomething).Select(outcome => outcome.File));
-        _batch.RemoveAll(LacksSomething);
-        if (_batch.Count == 0)
+        // A file held a stored photo when it was read. Where that photo was removed since, the file must be read for its own sake.
+        var lacking = _batch.ToLookup(LacksSomething);
+        _toReadAgain.AddRange(lacking[true].Select(outcome => outcome.File));
+        _batch.Clear();
+        FileOutcome[] outcomes = [.. lacking[false]];
+        if (outcomes.Length == 0)
             return;
         using (Telemetry.Measure("store"))
-            writer.Commit(spaces, _batch);
-        _batch.ForEach(committed);
-        _batch.Clear();
+            writer.Commit(spaces, outcomes);
+        foreach (var outcome in outcomes)
+            committed(outcome);
     }
 
     /// <summary>Takes the files that must be read again, because their outcome no longer held when it was to be committed.</summary>

@@ -5,7 +5,7 @@ internal static class IndexerLock
 {
     private const string Name = "indexer";
 
-    /// <summary>Who asks whether the lock is held touches it for a moment.</summary>
+    /// <summary>Asking whether the lock is held (<see cref="LockOwner.OfIndexer"/>) takes it for a moment.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
