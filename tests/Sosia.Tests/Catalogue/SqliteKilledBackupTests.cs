@@ -124,7 +124,9 @@ public sealed class SqliteKilledBackupTests : IDisposable
         return line;
     }
 
-    /// <summary>The paths of all photos, once the catalogue, what a killed process left of it, and every photo in it were found sound.</summary>
+    /// <summary>
+    /// The paths of all photos, once the catalogue was found sound, as a reader meets it and after a writer has cleaned up.
+    /// </summary>
     private string[] Check()
     {
         string[] paths;

@@ -5,8 +5,8 @@ using Sosia.Catalogue;
 namespace Sosia.Tests.Indexing;
 
 /// <summary>
-/// Makes small pictures of all photos and faces of a collection, again and again in other sizes, in a process of its own, until its standard
-/// input ends. It prints a line for each picture.
+/// Makes small pictures of all photos and faces of a collection, again and again in other sizes, in a process of its own, until its
+/// standard input ends. It prints a line for each picture.
 /// </summary>
 internal static class ChildPictureMaker
 {
