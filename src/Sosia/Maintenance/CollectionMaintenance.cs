@@ -47,7 +47,7 @@ public sealed class CollectionMaintenance
     /// Forgets photos, and single faces, with all that was made of them: rows, embeddings, pictures. The index files are deleted, and made
     /// again by the next search. The originals are not touched; indexing their folder again does not bring them back.
     /// </summary>
-    /// <exception cref="CatalogueException">No such photo or face, or another process writes for too long; nothing is forgotten.</exception>
+    /// <exception cref="CatalogueException">No such photo or face, or another process writes too long; nothing is forgotten.</exception>
     public ForgetReceipt Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
     {
         ArgumentNullException.ThrowIfNull(photos);
