@@ -116,7 +116,7 @@ internal static class ServerBench
         double One(byte[] photo)
         {
             var started = Stopwatch.GetTimestamp();
-            var query = collection.Queries.Read(photo, "photo");
+            var query = collection.Queries.ReadBytes(photo, "photo");
             if (query.Face >= 0 && query.Wanted.Embedding is not null)
                 collection.Searching.Search([query]);
             return Stopwatch.GetElapsedTime(started).TotalMilliseconds;

@@ -8,7 +8,7 @@ namespace Sosia.Keras;
 public static class KerasBlocks
 {
     /// <summary>Inception-ResNet-A, the first of ten, as it stands in Inception-ResNet-v2 for pictures of 250 × 250.</summary>
-    public static ModelProto InceptionResNetA() =>
+    internal static ModelProto InceptionResNetA() =>
         OnnxWriter.Write(InceptionResNetV2.BlockA(new Picture(new Shape(28, 28, 320)), 1), new NoWeights(), default);
 
     /// <summary>Zeros, and variances of one.</summary>

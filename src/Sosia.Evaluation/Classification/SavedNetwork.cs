@@ -49,7 +49,7 @@ public static class SavedNetwork
     /// <param name="classes">Names, in the order of their class numbers.</param>
     /// <param name="writeWeights">Writes the last layer's weights.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
-    public static void Write(string directory, ModelProto graph, IReadOnlyList<string> classes, Action<Stream> writeWeights)
+    internal static void Write(string directory, ModelProto graph, IReadOnlyList<string> classes, Action<Stream> writeWeights)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(writeWeights);

@@ -18,7 +18,7 @@ public static class GraphDrawing
     /// <param name="graph">With one input, n × rows × columns × channels.</param>
     /// <param name="title">Read by screen readers.</param>
     /// <exception cref="ArgumentException">The graph has a step of another kind.</exception>
-    public static string Draw(GraphProto graph, string title)
+    internal static string Draw(GraphProto graph, string title)
     {
         var steps = GraphSteps.Of(graph);
         var columns = Columns(steps);

@@ -5,10 +5,12 @@ namespace Sosia.Catalogue;
 /// <summary>
 /// Readers of a catalogue that are kept open between questions: opening one costs more than most answers. Safe for many callers.
 /// </summary>
-/// <param name="store">Opens them.</param>
-public sealed class CatalogueReaders(ICatalogueStore store) : IDisposable
+public sealed class CatalogueReaders : IDisposable
 {
+    private readonly ICatalogueStore _store;
     private readonly ConcurrentBag<ICatalogueReader> _idle = [];
+
+    internal CatalogueReaders(ICatalogueStore store) => _store = store;
 
     /// <summary>Asks the catalogue.</summary>
     /// <param name="question">Gets a reader that is its own until it returns.</param>
@@ -16,7 +18,7 @@ public sealed class CatalogueReaders(ICatalogueStore store) : IDisposable
     public T Ask<T>(Func<ICatalogueReader, T> question)
     {
         ArgumentNullException.ThrowIfNull(question);
-        var reader = _idle.TryTake(out var idle) ? idle : store.OpenReader();
+        var reader = _idle.TryTake(out var idle) ? idle : _store.OpenReader();
         try
         {
             var answer = question(reader);
@@ -32,7 +34,7 @@ public sealed class CatalogueReaders(ICatalogueStore store) : IDisposable
 
     /// <summary>Opens a reader of the caller's own.</summary>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
-    public ICatalogueReader Open() => store.OpenReader();
+    public ICatalogueReader Open() => _store.OpenReader();
 
     /// <summary>Closes those that nobody uses at the moment: they would keep what is overwritten.</summary>
     public void CloseIdle()

@@ -1,7 +1,7 @@
 namespace Sosia.Catalogue;
 
 /// <summary>Copies of a catalogue that are safe to keep: one file each, complete in itself, made while others index and search.</summary>
-public interface ICatalogueBackup
+internal interface ICatalogueBackup
 {
     /// <summary>Writes what has been committed into one file, readable by its owner only.</summary>
     /// <param name="file">Where to.</param>

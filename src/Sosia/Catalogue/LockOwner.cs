@@ -8,7 +8,7 @@ namespace Sosia.Catalogue;
 /// <param name="Command">How it was started.</param>
 /// <param name="Host">The machine.</param>
 /// <param name="Since">When it took the lock.</param>
-public sealed record LockOwner(int Process, string Command, string Host, DateTimeOffset Since)
+internal sealed record LockOwner(int Process, string Command, string Host, DateTimeOffset Since)
 {
     private const int LongestCommand = 200;
 

@@ -6,7 +6,7 @@ namespace Sosia.Embeddings;
 /// Names what an embedding network makes of the pictures that it is given. It names the space of whole photos; a space of faces is named by
 /// this and by how faces are located and aligned.
 /// </summary>
-public static class EmbedderKey
+internal static class EmbedderKey
 {
     /// <summary>Counts changes of code that alter the numbers of an embedding (resizing): a change makes a new space.</summary>
     public const int PipelineVersion = 1;

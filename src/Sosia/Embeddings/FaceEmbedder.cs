@@ -7,7 +7,7 @@ using Sosia.Models.Store;
 namespace Sosia.Embeddings;
 
 /// <summary>Turns aligned faces into rows with a network of the manifest. One is shared by all threads.</summary>
-public sealed class FaceEmbedder : IFaceEmbedder, IDisposable
+internal sealed class FaceEmbedder : IFaceEmbedder, IDisposable
 {
     private readonly OnnxSession _session;
     private readonly Preprocessing _preprocessing;

@@ -3,7 +3,7 @@ using Sosia.Faces;
 namespace Sosia.Embeddings;
 
 /// <summary>Turns aligned faces into unit rows of one space.</summary>
-public interface IFaceEmbedder
+internal interface IFaceEmbedder
 {
     /// <summary>Floats a row.</summary>
     int Dimensions { get; }

@@ -6,7 +6,7 @@ using Sosia.Photos;
 namespace Sosia.Embeddings;
 
 /// <summary>Turns whole photos into rows with a network of the manifest. One is shared by all threads.</summary>
-public sealed class ImageEmbedder : IDisposable
+internal sealed class ImageEmbedder : IDisposable
 {
     /// <summary>What stands beside a picture that does not fill the input.</summary>
     private const byte Grey = 127;

@@ -4,7 +4,7 @@ using Sosia.Photos;
 namespace Sosia.Faces;
 
 /// <summary>Cuts a face out of its photo so that its five points meet the template that the embedding network was trained with.</summary>
-public sealed class FaceAligner
+internal sealed class FaceAligner
 {
     /// <summary>Counts changes of code that alter an aligned face: a change makes a new space.</summary>
     public const int Version = 1;

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Sosia.Faces;
 
 /// <summary>Which of a photo's faces is meant when nobody says so.</summary>
-public static class FaceChoice
+internal static class FaceChoice
 {
     /// <summary>
     /// How much a square pixel of distance from the middle takes from a square pixel of size. Measured on LFW: the fewest wrong people.

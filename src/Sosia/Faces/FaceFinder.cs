@@ -9,7 +9,7 @@ namespace Sosia.Faces;
 /// Finds faces of any size: one look at the whole photo, closer looks by tiles for what is small in it, and, when nothing was found,
 /// a look with a margin (a face that fills the frame or is cut by its edge) and turned by quarters (a face that lies on its side).
 /// </summary>
-public sealed class FaceFinder : IFaceDetector, IDisposable
+internal sealed class FaceFinder : IFaceDetector, IDisposable
 {
     private const byte Grey = 127;
 

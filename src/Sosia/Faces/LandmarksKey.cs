@@ -3,7 +3,7 @@ using Sosia.Models;
 namespace Sosia.Faces;
 
 /// <summary>Names how the five points of a face are made. Faces that are aligned by other points give other rows.</summary>
-public static class LandmarksKey
+internal static class LandmarksKey
 {
     /// <summary>Counts changes of code that move the points (the crops, the second look): a change makes a new space.</summary>
     public const int PipelineVersion = 1;

@@ -5,7 +5,7 @@ using Sosia.Photos;
 namespace Sosia.Faces;
 
 /// <summary>Measures how good a face is for recognition: its size, how sharp it is, how far it is turned away.</summary>
-public static class QualityMeter
+internal static class QualityMeter
 {
     /// <summary>A face of this size or larger loses nothing: the embedding network sees no more pixels.</summary>
     private const float FullSize = 100;

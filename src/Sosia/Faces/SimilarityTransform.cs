@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Sosia.Faces;
 
 /// <summary>Turning, scaling and moving, no shear: what brings five points of a face onto a template.</summary>
-public static class SimilarityTransform
+internal static class SimilarityTransform
 {
     /// <summary>
     /// The transform that takes <paramref name="from"/> nearest to <paramref name="to"/> in least squares (Umeyama 1991, without

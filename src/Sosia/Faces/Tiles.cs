@@ -5,13 +5,13 @@ namespace Sosia.Faces;
 /// <param name="LevelHeight">Rows of the photo at this level.</param>
 /// <param name="Left">First column of the window, in the level's pixels.</param>
 /// <param name="Top">First row of the window.</param>
-public readonly record struct Tile(int LevelWidth, int LevelHeight, int Left, int Top);
+internal readonly record struct Tile(int LevelWidth, int LevelHeight, int Left, int Top);
 
 /// <summary>
 /// The windows of a pyramid. The network sees 320 × 240 pixels, so small faces in large photos need closer looks: level n is the photo
 /// shrunk to n × n overlapping windows, n = 2, 4, 8 …, until the smallest face wanted is large enough to be seen.
 /// </summary>
-public static class Tiles
+internal static class Tiles
 {
     /// <summary>Side of a face that the network surely sees, in its own pixels.</summary>
     public const int SureSide = 14;

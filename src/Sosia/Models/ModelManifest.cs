@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Sosia.Models;
 
 /// <summary>The models that Sosia knows: read by code, so that nothing about a model is hard-wired.</summary>
-public sealed record ModelManifest
+internal sealed record ModelManifest
 {
     /// <summary>The format's version that this code writes and reads.</summary>
     public const int CurrentVersion = 1;

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Sosia.Models;
 
 /// <summary>Turns the pixels of a picture, already of the input's size, into the numbers that a network takes.</summary>
-public sealed class Preprocessing
+internal sealed class Preprocessing
 {
     private const float Red = 0.299f,
         Green = 0.587f,

@@ -1,7 +1,7 @@
 namespace Sosia.Photos;
 
 /// <summary>Turns a file into an upright sRGB photo.</summary>
-public interface IPhotoDecoder
+internal interface IPhotoDecoder
 {
     /// <param name="file">The whole file.</param>
     /// <param name="cancellation">Ends decoding.</param>

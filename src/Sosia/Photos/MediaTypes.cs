@@ -1,7 +1,7 @@
 namespace Sosia.Photos;
 
 /// <summary>What a file is, by its first bytes: never by its name, and never something that a browser would run.</summary>
-public static class MediaTypes
+internal static class MediaTypes
 {
     private const int HeadBytes = 64;
 

@@ -1,7 +1,7 @@
 namespace Sosia.Photos;
 
 /// <summary>A decoded photo: upright, sRGB, 8 bits a channel. Never changed after it is made.</summary>
-public sealed class Photo
+internal sealed class Photo
 {
     private readonly byte[] _pixels;
 

@@ -6,7 +6,7 @@ namespace Sosia.Photos;
 /// <param name="Stamp">Path, length and time of the last change.</param>
 /// <param name="Bytes">All of it.</param>
 /// <param name="Sha256">SHA-256 of the bytes, in lower-case hex.</param>
-public sealed record PhotoFile(FileStamp Stamp, byte[] Bytes, string Sha256)
+internal sealed record PhotoFile(FileStamp Stamp, byte[] Bytes, string Sha256)
 {
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>

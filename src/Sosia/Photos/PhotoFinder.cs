@@ -3,10 +3,10 @@ namespace Sosia.Photos;
 /// <summary>A file that may be a photo, or a place that can't be looked at.</summary>
 /// <param name="Stamp">Path, length and time of the last change.</param>
 /// <param name="Problem">Why it can't be looked at; null when it can.</param>
-public readonly record struct FoundFile(FileStamp Stamp, Failure? Problem);
+internal readonly record struct FoundFile(FileStamp Stamp, Failure? Problem);
 
 /// <summary>Finds the photos under folders: by their names' endings, without following links to folders, each path once.</summary>
-public static class PhotoFinder
+internal static class PhotoFinder
 {
     /// <summary>Folders that programs fill for themselves with copies of photos.</summary>
     private static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase)

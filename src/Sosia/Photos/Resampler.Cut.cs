@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 
 namespace Sosia.Photos;
 
-public static partial class Resampler
+internal static partial class Resampler
 {
     /// <summary>Most samples across one pixel of a cut: beyond what any face needs that fits into a decoded photo.</summary>
     private const int LargestGrid = 128;

@@ -9,7 +9,7 @@ namespace Sosia.Photos;
 /// Pixels between pixels: resizing (separable, the area of a pixel when shrinking, bilinear when enlarging) and affine cuts.
 /// Positions are pixel edges: the first pixel covers [0, 1).
 /// </summary>
-public static partial class Resampler
+internal static partial class Resampler
 {
     /// <summary>Resizes RGB pixels; the aspect ratio is the caller's business.</summary>
     /// <param name="pixels">Height × width × 3 bytes.</param>

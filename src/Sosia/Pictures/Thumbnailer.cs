@@ -5,7 +5,7 @@ using Sosia.Photos.Vips;
 namespace Sosia.Pictures;
 
 /// <summary>Makes small pictures for people to look at: upright, sRGB, without the file's metadata.</summary>
-public static class Thumbnailer
+internal static class Thumbnailer
 {
     private const int Quality = 80;
     private const int JpegQuality = 82;

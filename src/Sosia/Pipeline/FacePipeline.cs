@@ -27,7 +27,7 @@ public sealed record QualityOptions
 /// <summary>
 /// The data's way from a photo to embeddings: detect, align, measure, embed. Safe for as many callers as there are cores.
 /// </summary>
-public sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedder, QualityOptions options)
+internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedder, QualityOptions options)
 {
     /// <summary>
     /// How much more the network must make of a face the other way round. Of 67 faces, upright ones had strengths of 3.1 to 4.4, the same

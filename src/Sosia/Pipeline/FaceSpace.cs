@@ -10,7 +10,7 @@ namespace Sosia.Pipeline;
 /// The space of the rows that a pipeline makes of faces. Its key names all that makes rows comparable: the landmarks, the alignment and the
 /// embedder, each with its preprocessing. How faces are found is no part of it: a face found by another detector has the same points.
 /// </summary>
-public static class FaceSpace
+internal static class FaceSpace
 {
     /// <summary>The space of the faces of a model, with the default landmarks.</summary>
     /// <param name="models">All models; none is loaded.</param>

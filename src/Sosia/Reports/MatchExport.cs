@@ -7,7 +7,7 @@ using Sosia.Search;
 namespace Sosia.Reports;
 
 /// <summary>Matches as files that other programs open: a table, or the originals with a table.</summary>
-public static class MatchExport
+internal static class MatchExport
 {
     private const string Header =
         "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore";

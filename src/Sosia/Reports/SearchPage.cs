@@ -9,7 +9,7 @@ using Sosia.Vectors.Files;
 namespace Sosia.Reports;
 
 /// <summary>The pictures of a page, and where it leads: a page is for the person at this machine, or for somebody far away.</summary>
-public interface ISearchPageSource
+internal interface ISearchPageSource
 {
     /// <summary>A small WebP of a photo that was searched with; null when there is none any more.</summary>
     /// <param name="query">Its place in <see cref="SearchResult.Queries"/>.</param>
@@ -25,7 +25,7 @@ public interface ISearchPageSource
 }
 
 /// <summary>The answer to a search as one self-contained HTML page: pictures inside, nothing loaded from anywhere.</summary>
-public static class SearchPage
+internal static class SearchPage
 {
     /// <summary>Longest side of a picture, in pixels: one of those that <see cref="CollectionPictures.Thumbnail"/> keeps.</summary>
     public const int Side = 320;

@@ -10,12 +10,18 @@ using Sosia.Search.Ranking;
 namespace Sosia.Search;
 
 /// <summary>Which image model a collection is indexed and searched with by look, and the networks.</summary>
-/// <param name="models">All models.</param>
-/// <param name="wanted">Name of the model that was asked for; null for the collection's own.</param>
-/// <param name="collection">The collection's directory, for messages.</param>
-public sealed class LookModels(ModelStore models, string? wanted, string collection) : IDisposable
+public sealed class LookModels : IDisposable
 {
+    private readonly ModelStore _models;
+    private readonly string? _wanted;
+    private readonly string _collection;
     private readonly ConcurrentDictionary<string, OnDemand<LookReader>> _readers = new(StringComparer.Ordinal);
+
+    /// <param name="models">All models.</param>
+    /// <param name="wanted">Name of the model that was asked for; null for the collection's own.</param>
+    /// <param name="collection">The collection's directory, for messages.</param>
+    internal LookModels(ModelStore models, string? wanted, string collection) =>
+        (_models, _wanted, _collection) = (models, wanted, collection);
 
     /// <summary>
     /// The model that the collection is searched with: the one asked for, else one that its photos were indexed with, else the default one.
@@ -24,12 +30,12 @@ public sealed class LookModels(ModelStore models, string? wanted, string collect
     public KnownModel Of(IEmbeddingReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        if (wanted is not null)
-            return models.Resolve(ModelKind.ImageEmbedding, wanted);
+        if (_wanted is not null)
+            return _models.Resolve(ModelKind.ImageEmbedding, _wanted);
         var keys = SpacesOf(reader).Select(space => space.Space.Key).ToHashSet(StringComparer.Ordinal);
-        return models.Models.FirstOrDefault(model =>
+        return _models.Models.FirstOrDefault(model =>
                 model.Entry.Makes == ModelKind.ImageEmbedding && keys.Contains(EmbedderKey.Of(model.Entry))
-            ) ?? models.Default(ModelKind.ImageEmbedding);
+            ) ?? _models.Default(ModelKind.ImageEmbedding);
     }
 
     /// <summary>How many photos can be found by look; null when the collection has no space of photos of its model.</summary>
@@ -51,9 +57,9 @@ public sealed class LookModels(ModelStore models, string? wanted, string collect
         var key = EmbedderKey.Of(model.Entry);
         if (SpacesOf(reader).Any(space => space.Space.Key == key))
             return new SpaceName(key, model.Entry.Name);
-        var command = wanted is null ? "--look" : $"--look {model.Entry.Name}";
+        var command = _wanted is null ? "--look" : $"--look {model.Entry.Name}";
         throw new QueryException(
-            $"The collection {collection} holds no photo indexed by look with the model '{model.Entry.Name}': run `sosia index DIR "
+            $"The collection {_collection} holds no photo indexed by look with the model '{model.Entry.Name}': run `sosia index DIR "
                 + $"{command}` first.",
             QueryProblem.NotIndexedByLook
         );
@@ -61,13 +67,13 @@ public sealed class LookModels(ModelStore models, string? wanted, string collect
 
     /// <summary>The network of a model, loaded when it is first asked for.</summary>
     internal LookReader ReaderOf(KnownModel model) =>
-        _readers.GetOrAdd(model.Entry.Name, _ => new(() => LookReader.Load(models, model))).Value;
+        _readers.GetOrAdd(model.Entry.Name, _ => new(() => LookReader.Load(_models, model))).Value;
 
     /// <summary>What new photos are indexed with.</summary>
     /// <param name="reader">The catalogue; null before the first run of all.</param>
     internal DeferredLook ToIndex(IEmbeddingReader? reader)
     {
-        var model = reader is null ? models.Resolve(ModelKind.ImageEmbedding, wanted) : Of(reader);
+        var model = reader is null ? _models.Resolve(ModelKind.ImageEmbedding, _wanted) : Of(reader);
         return DeferredLook.Of(model.Entry, () => ReaderOf(model));
     }
 

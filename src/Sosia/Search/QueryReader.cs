@@ -69,7 +69,7 @@ public sealed class QueryReader
     /// <param name="cancellation">Given up between stages.</param>
     /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
     /// <exception cref="QueryException">There is no face of that number.</exception>
-    public QueryPhoto Read(byte[] bytes, string name, int? face = null, CancellationToken cancellation = default) =>
+    public QueryPhoto ReadBytes(byte[] bytes, string name, int? face = null, CancellationToken cancellation = default) =>
         ToQuery(ToFile(bytes, name), name, SearchBy.Person, face, cancellation);
 
     /// <summary>Adds a face that the detector did not find, where somebody drew a box; it becomes the wanted one.</summary>

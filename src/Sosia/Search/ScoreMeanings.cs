@@ -6,12 +6,19 @@ using Sosia.Search.Ranking;
 namespace Sosia.Search;
 
 /// <summary>What the scores of the face model in use mean, by its calibration.</summary>
-/// <param name="model">The model.</param>
-/// <param name="spaceKey">The key of its space, which the calibration must name.</param>
-public sealed class ScoreMeanings(Func<KnownModel> model, Func<string> spaceKey)
+public sealed class ScoreMeanings
 {
-    private readonly OnDemand<Calibration?> _calibration = new(() => Load(model(), spaceKey()));
+    private readonly Func<KnownModel> _model;
+    private readonly OnDemand<Calibration?> _calibration;
     private readonly ConcurrentDictionary<(ScoringRule Rule, int References), float> _thresholds = new();
+
+    /// <param name="model">The model.</param>
+    /// <param name="spaceKey">The key of its space, which the calibration must name.</param>
+    internal ScoreMeanings(Func<KnownModel> model, Func<string> spaceKey)
+    {
+        _model = model;
+        _calibration = new(() => Load(model(), spaceKey()));
+    }
 
     /// <summary>The threshold between "found" and "nobody" of a search with one photo; null where the model is not calibrated.</summary>
     /// <exception cref="QueryException">The calibration can't be read.</exception>
@@ -32,7 +39,7 @@ public sealed class ScoreMeanings(Func<KnownModel> model, Func<string> spaceKey)
         var calibration =
             _calibration.Value
             ?? throw new QueryException(
-                $"The model '{model().Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the "
+                $"The model '{_model().Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the "
                     + "line with --threshold.",
                 QueryProblem.NotCalibrated
             );

@@ -5,7 +5,7 @@ namespace Sosia.Catalogue.Sqlite;
 
 /// <summary>Backups of a SQLite catalogue. Copying its files is none: what was committed last is in the log beside it.</summary>
 /// <param name="store">The catalogue.</param>
-public sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
+internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBackup
 {
     /// <inheritdoc/>
     public BackupReceipt Make(string file, bool replace)

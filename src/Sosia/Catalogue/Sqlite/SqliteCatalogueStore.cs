@@ -9,7 +9,7 @@ namespace Sosia.Catalogue.Sqlite;
 /// </summary>
 /// <param name="directory">The collection's directory.</param>
 /// <param name="time">Tells who is refused since when another holds the lock; the system's clock when null.</param>
-public sealed class SqliteCatalogueStore(string directory, TimeProvider? time = null) : ICatalogueStore
+internal sealed class SqliteCatalogueStore(string directory, TimeProvider? time = null) : ICatalogueStore
 {
     private readonly string _directory = Path.GetFullPath(directory);
     private readonly TimeProvider _time = time ?? TimeProvider.System;

@@ -5,13 +5,13 @@ namespace Sosia.Models.Onnx;
 /// <summary>Weights of one block of the student project's network: a 3×3 convolution without padding, ReLU, max-pool 2×2.</summary>
 /// <param name="Filters">Filters × channels × 3 × 3.</param>
 /// <param name="Biases">One a filter.</param>
-public readonly record struct BaselineBlock(float[] Filters, float[] Biases);
+internal readonly record struct BaselineBlock(float[] Filters, float[] Biases);
 
 /// <summary>
 /// The part of the student project's network that makes features, as a graph: bytes as floats 0–255, n × side × side × 3, in;
 /// n × rows × columns × filters out, which read in order is Keras's Flatten.
 /// </summary>
-public static class BaselineGraph
+internal static class BaselineGraph
 {
     /// <summary>The input's name.</summary>
     public const string Input = "images";

@@ -7,7 +7,7 @@ namespace Sosia.Models.Onnx;
 /// The student project's whole network: <see cref="BaselineGraph"/> with the dense layer behind it, whose weights lie in a file beside the
 /// graph (classes × features, row-major, 32-bit little-endian floats), for an ONNX file ends at 2 GB.
 /// </summary>
-public static class ClassifierGraph
+internal static class ClassifierGraph
 {
     /// <summary>The output's name: n × classes, each row adds up to 1.</summary>
     public const string Output = "probabilities";

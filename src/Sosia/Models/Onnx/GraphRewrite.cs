@@ -3,7 +3,7 @@ using Sosia.Models.Onnx.Schema;
 namespace Sosia.Models.Onnx;
 
 /// <summary>Rewrites a graph to one that gives the same output faster on ONNX Runtime.</summary>
-public static class GraphRewrite
+internal static class GraphRewrite
 {
     /// <summary>Grows when a rewrite changes what it makes, so that cached graphs are made again.</summary>
     public const int Version = 2;

@@ -5,7 +5,7 @@ using Sosia.Models.Onnx.Schema;
 namespace Sosia.Models.Onnx;
 
 /// <summary>Makes and reads the parts of a graph.</summary>
-public static class OnnxBuilder
+internal static class OnnxBuilder
 {
     /// <summary>A node of the standard's own operators, with whole numbers as attributes.</summary>
     /// <param name="operation">The operator, as the standard names it.</param>

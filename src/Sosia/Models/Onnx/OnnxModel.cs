@@ -5,7 +5,7 @@ using Sosia.Vectors.Files;
 namespace Sosia.Models.Onnx;
 
 /// <summary>Reads and writes ONNX files.</summary>
-public static class OnnxModel
+internal static class OnnxModel
 {
     /// <summary>Bytes that one ONNX file can have: the limit of its format.</summary>
     public const long MaxBytes = int.MaxValue;

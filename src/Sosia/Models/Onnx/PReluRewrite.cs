@@ -10,7 +10,7 @@ namespace Sosia.Models.Onnx;
 /// Where a convolution makes x for nobody else and every a is below 1, it is made to give z = (1 − a)·x, since then
 /// PRelu(x) = a/(1 − a)·z + Relu(z) needs one depthwise convolution less: a Relu of a positive multiple is the multiple of the Relu.
 /// </remarks>
-public static class PReluRewrite
+internal static class PReluRewrite
 {
     /// <summary>Above this, 1 − a has lost too many digits to divide by.</summary>
     private const float MaxFoldedSlope = 1 - 1f / 1024;

@@ -5,9 +5,9 @@ namespace Sosia.Photos.Vips;
 /// <param name="CanRead">A decoder is there.</param>
 /// <param name="Needed">Comes with Sosia: something is wrong where it is missing.</param>
 /// <param name="Remedy">What to do where it is missing.</param>
-public readonly record struct PhotoFormatSupport(string Name, bool CanRead, bool Needed, string Remedy);
+internal readonly record struct PhotoFormatSupport(string Name, bool CanRead, bool Needed, string Remedy);
 
-public sealed partial class VipsPhotoDecoder
+internal sealed partial class VipsPhotoDecoder
 {
     private const string RawLoader = "dcrawload_buffer";
 

@@ -4,7 +4,7 @@ using Sosia.Hosting;
 namespace Sosia.Photos.Vips;
 
 /// <summary>Decodes photos with libvips: limits first, then upright, sRGB, 8 bits, shrunk while loading where the file is large.</summary>
-public sealed partial class VipsPhotoDecoder : IPhotoDecoder
+internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
 {
     private const double White = 255;
 

@@ -6,7 +6,7 @@ namespace Sosia.Search.Ranking;
 /// <param name="Photo">Its photo.</param>
 /// <param name="Owner">The number of its face; in a space of photos, of its photo.</param>
 /// <param name="Score">Cosine with the vector that was asked about, in [−1, 1] up to rounding.</param>
-public readonly record struct VectorHit(PhotoId Photo, long Owner, float Score)
+internal readonly record struct VectorHit(PhotoId Photo, long Owner, float Score)
 {
     /// <summary>The face, in a space of faces.</summary>
     public FaceId Face => new(Owner);
@@ -15,7 +15,7 @@ public readonly record struct VectorHit(PhotoId Photo, long Owner, float Score)
 /// <summary>
 /// Which photos a search looks at. Made once by <see cref="IVectorSearch.Under"/>, and good for the rows that it was made by.
 /// </summary>
-public abstract class VectorFilter
+internal abstract class VectorFilter
 {
     /// <summary>Whether the photo is looked at.</summary>
     public abstract bool Contains(PhotoId photo);
@@ -25,7 +25,7 @@ public abstract class VectorFilter
 /// The embeddings of one space at one moment, to be searched: every call sees the same rows. Vectors are of unit length and of the space's
 /// dimensions. Safe for many callers.
 /// </summary>
-public interface IVectorSearch
+internal interface IVectorSearch
 {
     /// <summary>Rows that can be found.</summary>
     long Count { get; }

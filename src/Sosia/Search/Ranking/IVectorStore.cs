@@ -5,10 +5,10 @@ namespace Sosia.Search.Ranking;
 /// <summary>Names a space: what its rows were made with.</summary>
 /// <param name="Key">The space's key (<see cref="SpaceInfo.Key"/>).</param>
 /// <param name="Model">The model's name, for messages.</param>
-public readonly record struct SpaceName(string Key, string Model);
+internal readonly record struct SpaceName(string Key, string Model);
 
 /// <summary>The vectors of a collection, all spaces, ready to be searched. What it keeps is derived from the catalogue.</summary>
-public interface IVectorStore : IDisposable
+internal interface IVectorStore : IDisposable
 {
     /// <summary>Asks the vectors of a space, as the catalogue has them now.</summary>
     /// <param name="space">The space.</param>

@@ -3,12 +3,12 @@ namespace Sosia.Search.Ranking;
 /// <summary>A row near another.</summary>
 /// <param name="Row">Row number.</param>
 /// <param name="Cosine">How near.</param>
-public readonly record struct NearRow(int Row, float Cosine);
+internal readonly record struct NearRow(int Row, float Cosine);
 
 /// <summary>The nearest of the rows offered; equal cosines in order of row number, whatever the order of the offers.</summary>
 /// <param name="count">Rows kept, at most.</param>
 /// <param name="least">Rows of this cosine or a lower one are not kept.</param>
-public sealed class NearestRows(int count = QueryExpansion.Neighbours, float least = QueryExpansion.LeastCosine)
+internal sealed class NearestRows(int count = QueryExpansion.Neighbours, float least = QueryExpansion.LeastCosine)
 {
     private readonly List<NearRow> _rows = new(count + 1);
 

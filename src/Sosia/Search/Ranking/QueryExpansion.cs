@@ -6,7 +6,7 @@ namespace Sosia.Search.Ranking;
 /// Query expansion (after Chum et al. 2007; weights after Radenović et al. 2018): a row becomes the sum of itself and its nearest rows,
 /// each weighted by a power of its cosine, of unit length again. Done on both sides, for the query and for the rows it is compared with.
 /// </summary>
-public static class QueryExpansion
+internal static class QueryExpansion
 {
     /// <summary>Nearest rows added, at most. Measured on LFW.</summary>
     public const int Neighbours = 3;
