@@ -1,6 +1,6 @@
 namespace Sosia.Cli.Tests;
 
-/// <summary>backup and restore, as a person types them.</summary>
+/// <summary>backup, restore and verify, as a person types them.</summary>
 [Slow]
 public sealed class BackupTests : IDisposable
 {
@@ -44,6 +44,25 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(0, _sosia.Run("verify").Code);
 
         int Count(string of) => restored.Json.GetProperty(of).GetProperty("photos").GetInt32();
+    }
+
+    [Fact]
+    public void Verify_calls_an_index_of_another_format_outdated_and_that_is_no_failure()
+    {
+        _sosia.PutMany(2);
+        Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
+        var index = Assert.Single(Directory.GetFiles(Path.Combine(_sosia.Collection, "indexes"), "*.index"));
+        var bytes = File.ReadAllBytes(index);
+        IndexFileVersion.Set(bytes, 1);
+        File.WriteAllBytes(index, bytes);
+
+        var verified = _sosia.Run("verify");
+        Assert.Equal(0, verified.Code);
+        Assert.Contains("It is outdated: the next search or index makes it again.", verified.Out);
+        Assert.True(_sosia.Run("verify", "--json").Json.GetProperty("sound").GetBoolean());
+
+        Assert.Equal(0, _sosia.Run("search", Path.Combine(_sosia.Photos, "0001.jpg"), "--threshold", "-1").Code);
+        Assert.Contains("is sound, with 2 rows", _sosia.Run("verify").Out);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Sosia.Catalogue;
 using Sosia.Search.Local;
 using Sosia.Tests.Indexing;
@@ -398,7 +396,7 @@ public sealed class LocalIndexTests
         using var rows = new StoredRows(100);
         rows.Index.Renew(default);
         var bytes = File.ReadAllBytes(rows.IndexPath);
-        SetVersion(bytes, version);
+        IndexFileVersion.Set(bytes, version);
         Replace(rows.IndexPath, bytes);
 
         var check = Check(rows);
@@ -414,31 +412,6 @@ public sealed class LocalIndexTests
         bytes[8]++; // the header's checksum does not match any more
         Replace(rows.IndexPath, bytes);
         Assert.False(Check(rows).Ok);
-    }
-
-    /// <summary>As a program that wrote this version would have it: magic, version, and at the end of the page its checksum.</summary>
-    private static void SetVersion(byte[] file, int version)
-    {
-        const int HeaderBytes = 4096;
-        BitConverter.TryWriteBytes(file.AsSpan(8), version);
-        var checksum = Checksum(file.AsSpan(0, HeaderBytes - sizeof(uint)));
-        BitConverter.TryWriteBytes(file.AsSpan(HeaderBytes - sizeof(uint)), checksum);
-    }
-
-    /// <summary>CRC-32C in four chains that take turns by eight bytes, as the format has it.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        uint[] chains = [1, 2, 3, 4];
-        var whole = words.Length / 4 * 4;
-        for (var i = 0; i < whole; i++)
-            chains[i % 4] = BitOperations.Crc32C(chains[i % 4], words[i]);
-        var all = chains[1..].Aggregate(chains[0], BitOperations.Crc32C);
-        foreach (var word in words[whole..])
-            all = BitOperations.Crc32C(all, word);
-        foreach (var value in bytes[(words.Length * sizeof(ulong))..])
-            all = BitOperations.Crc32C(all, value);
-        return all;
     }
 
     [Fact]
