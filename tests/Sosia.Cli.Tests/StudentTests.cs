@@ -35,6 +35,6 @@ public sealed class StudentTests : IDisposable
         var ran = _sosia.Run("student", _sosia.Photos, "--out", "out");
         Assert.Equal((2, ""), (ran.Code, ran.Out));
         Assert.Contains(sentence, ran.Sentence, StringComparison.Ordinal);
-        Assert.False(File.Exists(_sosia["out/student.html"]));
+        Assert.False(Directory.Exists(_sosia["out"]));
     }
 }

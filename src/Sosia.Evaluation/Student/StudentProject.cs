@@ -63,8 +63,8 @@ public static class StudentProject
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
+        var taken = StudentRows.Of(Folder(options, cancellation), options.Images); // before anything is made: it may be no LFW
         Directory.CreateDirectory(options.Out);
-        var taken = StudentRows.Of(Folder(options, cancellation), options.Images);
         progress.Say?.Invoke($"{taken.Rows.Files.Count:N0} images: arrays");
         var images = LayOut(taken, options, cancellation);
         var arrays = Path.Combine(options.Out, "arrays");

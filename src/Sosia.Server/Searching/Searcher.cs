@@ -15,7 +15,10 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
     /// <summary>Reads an uploaded photo in its turn and holds it.</summary>
     public async Task<Query> Upload(UploadedFile file, CancellationToken cancellation)
     {
-        var photo = await inferences.Queue.Run(ended => collection.Queries.ReadBytes(file.Bytes, file.Name, cancellation: ended), cancellation);
+        var photo = await inferences.Queue.Run(
+            ended => collection.Queries.ReadBytes(file.Bytes, file.Name, cancellation: ended),
+            cancellation
+        );
         return queries.Add(photo, file.Bytes);
     }
 
