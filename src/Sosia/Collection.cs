@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Sosia.Catalogue;
-using Sosia.Catalogue.Sqlite;
 using Sosia.Hosting;
 using Sosia.Indexing;
 using Sosia.Maintenance;
@@ -9,7 +8,6 @@ using Sosia.Models.Store;
 using Sosia.Photos.Vips;
 using Sosia.Pictures;
 using Sosia.Search;
-using Sosia.Search.Local;
 using Sosia.Search.Ranking;
 
 namespace Sosia;
@@ -23,18 +21,17 @@ public sealed class Collection : IDisposable
     private readonly IVectorStore _vectors;
     private readonly LoadedNetworks _networks;
 
-    private Collection(CollectionOptions options, ModelStore models)
+    private Collection(CollectionOptions options, CollectionStores stores, ModelStore models)
     {
-        var store = new SqliteCatalogueStore(options.Directory, options.Clock);
         var decoder = new VipsPhotoDecoder(options.Photos);
         var pictures = new PictureCache(options.Directory);
         Directory = options.Directory;
-        Catalogue = new CatalogueReaders(store);
+        Catalogue = new CatalogueReaders(stores.Catalogue);
         _networks = new LoadedNetworks(models, options);
-        _vectors = new LocalVectorStore(options.Directory, store.OpenReader, options.Loggers.CreateLogger<Collection>());
+        _vectors = stores.Vectors;
         Meanings = new ScoreMeanings(() => Model, () => _networks.Space.Key);
         Looks = new LookModels(models, options.LookModel, options.Directory);
-        Indexing = new CollectionIndexing(store, Catalogue, decoder, _networks, Looks, _vectors, options);
+        Indexing = new CollectionIndexing(stores.Catalogue, Catalogue, decoder, _networks, Looks, _vectors, options);
         Queries = new QueryReader(Catalogue, _vectors, FaceSpace, decoder, options.Photos, _networks.Pipeline, Looks);
         Searching = new PhotoSearch(
             Catalogue,
@@ -47,8 +44,8 @@ public sealed class Collection : IDisposable
         Pictures = new CollectionPictures(Catalogue, pictures, new Originals(options.Photos), decoder, () => _networks.Pipeline().Aligner);
         Maintenance = new CollectionMaintenance(
             options.Directory,
-            store,
-            new SqliteBackup(store),
+            stores.Catalogue,
+            stores.Backup,
             Catalogue,
             _vectors,
             pictures,
@@ -67,7 +64,7 @@ public sealed class Collection : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Check(options);
         CollectionFiles.Close(options.Directory);
-        return new Collection(options, models);
+        return new Collection(options, CollectionStores.InDirectory(options), models);
     }
 
     /// <summary>Where the collection is kept.</summary>

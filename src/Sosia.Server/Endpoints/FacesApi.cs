@@ -64,8 +64,8 @@ internal static class FacesApi
         );
     }
 
-    private static Ok<ReceiptShape> Forget(long id, Collection collection) =>
-        TypedResults.Ok(ToShape.Receipt(collection.Maintenance.Forget([], [new FaceId(id)])));
+    private static async Task<Ok<ReceiptShape>> Forget(long id, Collection collection) =>
+        TypedResults.Ok(ToShape.Receipt(await collection.Maintenance.ForgetAsync([], [new FaceId(id)])));
 
     public static byte[] Png(Faces.AlignedFace face) => Thumbnailer.Png(face.Pixels, face.Size, face.Size);
 

@@ -13,12 +13,12 @@ internal static class ForgetApi
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/forget", Forget).WithTags("forget").WithSummary("Forget photos and faces for good");
 
-    private static Ok<ReceiptShape> Forget(ForgetBody body, Collection collection)
+    private static async Task<Ok<ReceiptShape>> Forget(ForgetBody body, Collection collection)
     {
         var photos = (body.Photos ?? []).Select(id => new PhotoId(id)).ToArray();
         var faces = (body.Faces ?? []).Select(id => new FaceId(id)).ToArray();
         if (photos.Length + faces.Length is < 1 or > Most)
             throw ProblemException.BadRequest($"Expected 1 to {Most:N0} photos and faces.");
-        return TypedResults.Ok(ToShape.Receipt(collection.Maintenance.Forget(photos, faces)));
+        return TypedResults.Ok(ToShape.Receipt(await collection.Maintenance.ForgetAsync(photos, faces)));
     }
 }

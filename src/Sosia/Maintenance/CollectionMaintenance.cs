@@ -82,6 +82,10 @@ public sealed class CollectionMaintenance
         return pictured.Where(face => !stored.ContainsKey(new FaceId(face)));
     }
 
+    /// <inheritdoc cref="Forget"/>
+    public Task<ForgetReceipt> ForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
+        OnAThread.Run(() => Forget(photos, faces));
+
     /// <summary>Reads every photo's file again and compares its bytes with the hash that was stored. Changes nothing.</summary>
     /// <returns>One sentence for each file that is gone, can't be read or has other bytes now, as they are found.</returns>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
@@ -131,6 +135,12 @@ public sealed class CollectionMaintenance
         _vectors.Drop();
         return receipt;
     }
+
+    /// <inheritdoc cref="Backup"/>
+    public Task<BackupReceipt> BackupAsync(string file, bool replace = false) => OnAThread.Run(() => Backup(file, replace));
+
+    /// <inheritdoc cref="Restore"/>
+    public Task<RestoreReceipt> RestoreAsync(string file, bool replace = false) => OnAThread.Run(() => Restore(file, replace));
 
     private void DeleteDerived()
     {

@@ -67,6 +67,17 @@ public class ArrowsTests
     }
 
     [Fact]
+    public void The_facade_is_short_and_names_no_kind_of_store()
+    {
+        var facade = File.ReadAllLines(Path.Combine(Repository.Root, "src", "Sosia", "Collection.cs"));
+        Assert.InRange(facade.Length, 1, 150);
+        Assert.Single(Types.Single(type => type.Name == typeof(Collection).FullName).Files);
+        var uses = Types.Single(type => type.Name == typeof(Collection).FullName).Uses;
+        Assert.DoesNotContain(uses, used => used.StartsWith("Sosia.Catalogue.Sqlite", StringComparison.Ordinal));
+        Assert.DoesNotContain(uses, used => used.StartsWith("Sosia.Search.Local", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void No_line_of_the_sources_is_wider_than_a_page()
     {
         var source = Path.Combine(Repository.Root, "src");
