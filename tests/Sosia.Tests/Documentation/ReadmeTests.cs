@@ -4,14 +4,13 @@ namespace Sosia.Tests.Documentation;
 
 public partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-
-    [Fact]
-    public void The_code_in_the_README_is_the_code_that_is_compiled()
+    [Theory]
+    [InlineData("README.md", "ReadmeSample.cs"), InlineData("docs/how-it-works.md", "ServicesSample.cs")]
+    public void The_code_in_a_page_is_the_code_that_is_compiled(string page, string sample)
     {
-        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests/Sosia.Tests/Documentation/ReadmeSample.cs"));
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests/Sosia.Tests/Documentation", sample));
         var compiled = Compiled().Match(source).Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal).Trim();
-        var shown = Shown().Match(Readme).Groups[1].Value.Trim();
+        var shown = Shown().Match(File.ReadAllText(Path.Combine(Repository.Root, page))).Groups[1].Value.Trim();
         Assert.NotEmpty(compiled);
         Assert.EndsWith(compiled, shown, StringComparison.Ordinal);
     }
