@@ -14,7 +14,7 @@ public abstract record FileOutcome
 /// <summary>The file was read and its faces were looked for.</summary>
 /// <param name="File">The file as it was read.</param>
 /// <param name="Photo">The photo with its faces.</param>
-internal sealed record PhotoRead(FileStamp File, NewPhoto Photo) : FileOutcome(File)
+public sealed record PhotoRead(FileStamp File, NewPhoto Photo) : FileOutcome(File)
 {
     /// <summary>
     /// The row of the whole photo in a space of photos: unit length, or empty where the model makes nothing of it; null when it was not
@@ -27,19 +27,19 @@ internal sealed record PhotoRead(FileStamp File, NewPhoto Photo) : FileOutcome(F
 /// <param name="File">The file as it was read.</param>
 /// <param name="Sha256">The hash of its bytes.</param>
 /// <param name="Look">Unit length, or empty where the model makes nothing of the photo.</param>
-internal sealed record LookRead(FileStamp File, string Sha256, float[] Look) : FileOutcome(File);
+public sealed record LookRead(FileStamp File, string Sha256, float[] Look) : FileOutcome(File);
 
 /// <summary>The file holds a stored photo that lacks nothing; it was not decoded.</summary>
 /// <param name="File">The file as it was read.</param>
 /// <param name="Sha256">The hash of its bytes.</param>
-internal sealed record PhotoKnown(FileStamp File, string Sha256) : FileOutcome(File);
+public sealed record PhotoKnown(FileStamp File, string Sha256) : FileOutcome(File);
 
 /// <summary>The file holds a photo that was forgotten, and that is not stored again; it was not decoded.</summary>
 /// <param name="File">The file as it was read.</param>
 /// <param name="Sha256">The hash of its bytes.</param>
-internal sealed record PhotoForgotten(FileStamp File, string Sha256) : FileOutcome(File);
+public sealed record PhotoForgotten(FileStamp File, string Sha256) : FileOutcome(File);
 
 /// <summary>The file could not be read.</summary>
 /// <param name="File">The file as it was found.</param>
 /// <param name="Failure">Why.</param>
-internal sealed record PhotoUnreadable(FileStamp File, Failure Failure) : FileOutcome(File);
+public sealed record PhotoUnreadable(FileStamp File, Failure Failure) : FileOutcome(File);

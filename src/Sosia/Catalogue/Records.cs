@@ -49,7 +49,7 @@ public enum PhotoState
 /// <param name="Landmarks">In pixels of the upright original file.</param>
 /// <param name="Quality">Size, sharpness, pose.</param>
 /// <param name="Embedding">Unit length, of the space's dimensions; null when the face is too poor for one.</param>
-internal sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, float[]? Embedding)
+public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, float[]? Embedding)
 {
     /// <summary>Whether box, confidence, landmarks and quality are numbers that can be stored.</summary>
     internal bool HasFiniteMeasures
@@ -91,7 +91,7 @@ internal sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, F
 /// <param name="Width">Columns of the upright original.</param>
 /// <param name="Height">Rows of the upright original.</param>
 /// <param name="Faces">All faces found; may be empty.</param>
-internal sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyList<NewFace> Faces)
+public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyList<NewFace> Faces)
 {
     /// <summary>How the faces were found; null when that is not known.</summary>
     public Provenance? FoundBy { get; init; }
