@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sosia.Hosting;
 
 namespace Sosia.Catalogue;
 
@@ -31,6 +32,9 @@ public sealed class CatalogueReaders : IDisposable
             throw;
         }
     }
+
+    /// <inheritdoc cref="Ask"/>
+    public Task<T> AskAsync<T>(Func<ICatalogueReader, T> question) => OnAThread.Run(() => Ask(question));
 
     /// <summary>Opens a reader of the caller's own.</summary>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>

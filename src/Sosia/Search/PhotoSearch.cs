@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Sosia.Catalogue;
 using Sosia.Faces;
+using Sosia.Hosting;
 using Sosia.Pipeline;
 using Sosia.Search.Ranking;
 
@@ -94,6 +95,14 @@ public sealed class PhotoSearch
             }
         );
     }
+
+    /// <inheritdoc cref="Explain"/>
+    public Task<Why> ExplainAsync(
+        string path,
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions? options = null,
+        CancellationToken cancellation = default
+    ) => OnAThread.Run(() => Explain(path, references, options, cancellation));
 
     /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
     /// <param name="first">One.</param>

@@ -20,7 +20,7 @@ public class ArrowsTests
         ["Models/Store"] = ["Models", "Models/Onnx", "Models/Onnx/Schema", "Hosting"],
         ["Faces"] = ["Photos", "Models", "Models/Store", "Hosting"],
         ["Embeddings"] = ["Faces", "Photos", "Models", "Models/Store"],
-        ["Catalogue"] = ["Faces", "Photos"],
+        ["Catalogue"] = ["Faces", "Photos", "Hosting"],
         ["Catalogue/Sqlite/Engine"] = ["Catalogue"],
         ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Engine", "Catalogue", "Faces", "Photos"],
         ["Pipeline"] = ["Catalogue", "Embeddings", "Faces", "Models", "Models/Store", "Photos", "Hosting"],
