@@ -48,6 +48,26 @@ public class ArrowsTests
     public void The_arrows_run_in_no_circle() => Assert.Empty(Rules.InCircles());
 
     [Fact]
+    public void The_drawing_in_the_docs_shows_every_folder_above_those_that_it_uses()
+    {
+        var page = File.ReadLines(Path.Combine(Repository.Root, "docs", "how-it-works.md"));
+        var drawn = page.SkipWhile(line => !line.StartsWith("    ────", StringComparison.Ordinal))
+            .Skip(1)
+            .TakeWhile(line => line.Length > 0);
+        var lineOf = drawn
+            .SelectMany((line, i) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(folder => (folder, i)))
+            .ToDictionary(drawing => drawing.folder, drawing => drawing.i);
+
+        Assert.Equal(Allowed.Keys.Order(), lineOf.Keys.Order());
+        var upwards =
+            from arrows in Allowed
+            from used in arrows.Value
+            where lineOf[arrows.Key] >= lineOf[used]
+            select $"{arrows.Key} uses {used}";
+        Assert.Empty(upwards);
+    }
+
+    [Fact]
     public void A_type_lies_in_the_folder_of_its_namespace() =>
         Assert.All(
             Types.Where(type => type.Folder is not null && !type.Folder.StartsWith("..", StringComparison.Ordinal)),
