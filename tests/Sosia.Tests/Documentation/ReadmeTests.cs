@@ -27,11 +27,26 @@ public partial class ReadmeTests
         Assert.Empty(missing);
     }
 
+    [Fact]
+    public void Every_source_file_that_how_it_works_names_is_there()
+    {
+        var named = SourceFiles().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/how-it-works.md")));
+        var paths = named.Select(file => file.Groups[1].Value).ToArray();
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.True(IsThere(path), $"There is no {path}, neither in src/Sosia nor from the repository's root."));
+
+        static bool IsThere(string path) =>
+            File.Exists(Path.Combine(Repository.Root, "src/Sosia", path)) || File.Exists(Path.Combine(Repository.Root, path));
+    }
+
     [GeneratedRegex(@"// sample\n(.*?)\n\s*// end", RegexOptions.Singleline)]
     private static partial Regex Compiled();
 
     [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Shown();
+
+    [GeneratedRegex(@"`([\w./]+\.(?:cs|txt))`")]
+    private static partial Regex SourceFiles();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")]
     private static partial Regex Links();
