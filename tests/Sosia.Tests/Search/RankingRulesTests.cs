@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Search;
-using Sosia.Search.Ranking;
 
 namespace Sosia.Tests.Search;
 
