@@ -30,7 +30,7 @@ internal sealed class LookSearch(IVectorStore store, LookModels models, TimeProv
             throw new ArgumentException("Expansion and photos of others are for search by person: leave them out of a search by look.");
         var started = clock.GetTimestamp();
         var space = models.SpaceOf(reader);
-        return store.Ask(
+        var result = store.Ask(
             space,
             reader,
             vectors =>
@@ -57,6 +57,8 @@ internal sealed class LookSearch(IVectorStore store, LookModels models, TimeProv
             },
             cancellation
         );
+        store.RenewLater(space);
+        return result;
     }
 
     /// <inheritdoc cref="PhotoSearch.Explain"/>

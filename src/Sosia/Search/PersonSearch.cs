@@ -28,15 +28,15 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     {
         using var _ = Telemetry.Measure("search");
         var started = clock.GetTimestamp();
-        return store.Ask(
+        var result = store.Ask(
             space(),
             reader,
             vectors =>
             {
-                var asked = Stopwatch.GetTimestamp();
                 var question = QuestionOf(references, options, reader);
-                var ranked = RankingOf(vectors, question, options)
-                    .Best((int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue), cancellation);
+                var ranking = RankingOf(vectors, question, options);
+                var asked = Stopwatch.GetTimestamp();
+                var ranked = ranking.Best((int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue), cancellation);
                 var indexTime = Stopwatch.GetElapsedTime(asked);
                 var threshold = options.Threshold ?? meanings.ThresholdOf(question.Rule, references.Count);
                 return new SearchResult(
@@ -54,6 +54,8 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
             },
             cancellation
         );
+        store.RenewLater(space());
+        return result;
     }
 
     /// <inheritdoc cref="PhotoSearch.Explain"/>

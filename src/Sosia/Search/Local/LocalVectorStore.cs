@@ -17,13 +17,11 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
     private readonly ConcurrentDictionary<string, LocalIndex> _indexes = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public T Ask<T>(SpaceName space, ISearchReader reader, Func<IVectorSearch, T> question, CancellationToken cancellation = default)
-    {
-        var index = IndexOf(space);
-        var answer = index.Ask(reader, table => question(new LocalSearch(table, reader)), cancellation);
-        index.RenewLater();
-        return answer;
-    }
+    public T Ask<T>(SpaceName space, ISearchReader reader, Func<IVectorSearch, T> question, CancellationToken cancellation = default) =>
+        IndexOf(space).Ask(reader, table => question(new LocalSearch(table, reader)), cancellation);
+
+    /// <inheritdoc/>
+    public void RenewLater(SpaceName space) => IndexOf(space).RenewLater();
 
     /// <inheritdoc/>
     public void Warm(SpaceName space, ISearchReader reader, CancellationToken cancellation = default) =>

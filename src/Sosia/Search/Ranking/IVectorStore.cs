@@ -22,6 +22,11 @@ internal interface IVectorStore : IDisposable
     /// <inheritdoc cref="Ask"/>
     void Warm(SpaceName space, ISearchReader reader, CancellationToken cancellation = default);
 
+    /// <summary>After a search: begins to bring what is derived of a space up to date in the background, where that is worth its time.
+    /// Other questions don't call this: a program that only asks why should not make an index.</summary>
+    /// <param name="space">The space.</param>
+    void RenewLater(SpaceName space);
+
     /// <summary>Brings what is derived of a space up to date, where that is worth its time: after indexing.</summary>
     /// <param name="space">The space.</param>
     /// <param name="cancellation">Gives up; nothing is lost.</param>
