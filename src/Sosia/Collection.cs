@@ -30,13 +30,13 @@ public sealed class Collection : IDisposable
         _networks = new LoadedNetworks(models, options);
         _vectors = stores.Vectors;
         Meanings = new ScoreMeanings(() => Model, () => _networks.Space.Key);
-        Looks = new LookModels(models, options.LookModel, options.Directory);
+        Looks = new AppearanceModels(models, options.LookModel, options.Directory);
         Indexing = new CollectionIndexing(stores.Catalogue, Catalogue, decoder, _networks, Looks, _vectors, options);
         Queries = new QueryReader(Catalogue, _vectors, FaceSpace, decoder, options.Photos, _networks.Pipeline, Looks);
         Searching = new PhotoSearch(
             Catalogue,
             new PersonSearch(_vectors, FaceSpace, Meanings, options.Clock),
-            new LookSearch(_vectors, Looks, options.Clock),
+            new AppearanceSearch(_vectors, Looks, options.Clock),
             Meanings,
             _networks.Pipeline,
             options.Clock
@@ -92,7 +92,7 @@ public sealed class Collection : IDisposable
     public ScoreMeanings Meanings { get; }
 
     /// <summary>The image models of search by look.</summary>
-    public LookModels Looks { get; }
+    public AppearanceModels Looks { get; }
 
     /// <summary>Pictures of photos and faces.</summary>
     public CollectionPictures Pictures { get; }

@@ -16,7 +16,7 @@ public sealed class CollectionIndexing
     private readonly CatalogueReaders _readers;
     private readonly IPhotoDecoder _decoder;
     private readonly LoadedNetworks _networks;
-    private readonly LookModels _looks;
+    private readonly AppearanceModels _looks;
     private readonly IVectorStore _vectors;
     private readonly CollectionOptions _options;
 
@@ -25,7 +25,7 @@ public sealed class CollectionIndexing
         CatalogueReaders readers,
         IPhotoDecoder decoder,
         LoadedNetworks networks,
-        LookModels looks,
+        AppearanceModels looks,
         IVectorStore vectors,
         CollectionOptions options
     )
@@ -74,7 +74,7 @@ public sealed class CollectionIndexing
     }
 
     /// <summary>What new photos are indexed with by look.</summary>
-    private DeferredLook LookToIndex()
+    private DeferredAppearance LookToIndex()
     {
         try
         {

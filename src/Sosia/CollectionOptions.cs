@@ -32,7 +32,7 @@ public sealed record CollectionOptions
     /// <summary>Which faces are too poor to be recognised.</summary>
     public QualityOptions Quality { get; set; } = new();
 
-    /// <summary>Is told what is worth an operator's notice; nobody by default.</summary>
+    /// <summary>Logs what an operator should know: counts and times. Logs nothing by default.</summary>
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
 
     /// <summary>Used for times.</summary>

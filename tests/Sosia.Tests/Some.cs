@@ -71,7 +71,7 @@ internal static class Some
     public static PhotoKnown Copy(string path, string content) => new(File(path), Sha256(content));
 
     /// <summary>A file that holds a stored photo, of which only the row of the whole photo was made.</summary>
-    public static LookRead Looked(string path, string content, int look) => new(File(path), Sha256(content), Look(look));
+    public static AppearanceRead Looked(string path, string content, int look) => new(File(path), Sha256(content), Look(look));
 
     public static PhotoUnreadable Failed(
         string path,

@@ -84,7 +84,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
         outcome switch
         {
             PhotoRead read => new(outcome.File.Path, read.Photo.Faces.Count, HasRow(read.Look), null, null),
-            LookRead read => new(outcome.File.Path, null, HasRow(read.Look), null, null),
+            AppearanceRead read => new(outcome.File.Path, null, HasRow(read.Look), null, null),
             PhotoUnreadable unreadable => new(outcome.File.Path, null, null, unreadable.Failure.Message, $"{unreadable.Failure.Reason}"),
             _ => new(outcome.File.Path, null, null, null, null),
         };

@@ -17,7 +17,7 @@ public abstract record FileOutcome
 public sealed record PhotoRead(FileStamp File, NewPhoto Photo) : FileOutcome(File)
 {
     /// <summary>
-    /// The row of the whole photo in a space of photos: unit length, or empty where the model makes nothing of it; null when it was not
+    /// The row of the whole photo in a space of photos: unit length, or empty where the model returned a zero vector; null when it was not
     /// asked.
     /// </summary>
     public float[]? Look { get; init; }
@@ -26,8 +26,8 @@ public sealed record PhotoRead(FileStamp File, NewPhoto Photo) : FileOutcome(Fil
 /// <summary>The file holds a stored photo that had its faces already; only its row in a space of photos was made.</summary>
 /// <param name="File">The file as it was read.</param>
 /// <param name="Sha256">The hash of its bytes.</param>
-/// <param name="Look">Unit length, or empty where the model makes nothing of the photo.</param>
-public sealed record LookRead(FileStamp File, string Sha256, float[] Look) : FileOutcome(File);
+/// <param name="Look">Unit length, or empty where the model returned a zero vector.</param>
+public sealed record AppearanceRead(FileStamp File, string Sha256, float[] Look) : FileOutcome(File);
 
 /// <summary>The file holds a stored photo that lacks nothing; it was not decoded.</summary>
 /// <param name="File">The file as it was read.</param>

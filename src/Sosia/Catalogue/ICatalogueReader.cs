@@ -51,7 +51,7 @@ public interface IEmbeddingReader
     /// <summary>What changed in a space since a revision, for an index that was derived then.</summary>
     /// <param name="space">The space.</param>
     /// <param name="since">The revision of the <see cref="EmbeddingTable"/> or <see cref="EmbeddingChanges"/> last read.</param>
-    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
     /// <returns>Null when the catalogue never was in that state, as after a restored copy, or can't tell any more: read all
     /// embeddings.</returns>
     /// <exception cref="CatalogueException">No such space.</exception>

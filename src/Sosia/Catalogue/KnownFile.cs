@@ -19,7 +19,7 @@ public enum FileState
 }
 
 /// <summary>A file that the catalogue knows.</summary>
-/// <param name="File">Its path, length and time of change when it was last looked at.</param>
+/// <param name="File">Its path, length and time of change when it was last seen.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Photo">
 /// The hash of the photo that is stored for this file; null when the file was never read. A file that has changed, or can't be read at the

@@ -12,7 +12,7 @@ internal sealed record LockOwner(int Process, string Command, string Host, DateT
 {
     private const int LongestCommand = 200;
 
-    /// <summary>Who indexes into a collection's directory; null when nobody does, or when it can't be told.</summary>
+    /// <summary>Who indexes into a collection's directory; null when no process does, or when it is not known.</summary>
     public static LockOwner? OfIndexer(string directory) =>
         IsHeld(Path.Combine(directory, "indexer.lock")) ? Read(Path.Combine(directory, "indexer.json")) : null;
 

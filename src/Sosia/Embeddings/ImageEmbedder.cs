@@ -52,13 +52,13 @@ internal sealed class ImageEmbedder : IDisposable
     /// <param name="row"><see cref="Dimensions"/> floats, written; of unit length where the model's metric is cosine.</param>
     /// <exception cref="ArgumentException">The row has another length.</exception>
     /// <param name="cancellation">Ends the network's run.</param>
-    /// <exception cref="ModelException">The network failed or gave a row without direction.</exception>
+    /// <exception cref="ModelException">The network failed or gave a zero vector.</exception>
     public void Embed(Photo photo, Span<float> row, CancellationToken cancellation = default)
     {
         if (!TryEmbed(photo, row, cancellation))
             throw new ModelException(
                 ModelProblem.DoesNotFit,
-                $"The model '{_entry.Name}' gave a row without direction for a photo; check its manifest entry (mean, scale, channels)."
+                $"The model '{_entry.Name}' gave a zero vector for a photo; check its manifest entry (mean, scale, channels)."
             );
     }
 

@@ -7,10 +7,10 @@ namespace Sosia.Faces;
 /// <summary>A box that the network saw.</summary>
 /// <param name="Box">In parts of the window's sides as it comes from the network; in the photo's pixels afterwards.</param>
 /// <param name="Confidence">Score in [0, 1].</param>
-/// <param name="ByFirstLook">Seen in the whole photo, not in a tile.</param>
-internal readonly record struct SeenBox(Box Box, float Confidence, bool ByFirstLook = false);
+/// <param name="ByFirstPass">Seen in the whole photo, not in a tile.</param>
+internal readonly record struct SeenBox(Box Box, float Confidence, bool ByFirstPass = false);
 
-/// <summary>The detection network: one look at a window of fixed size (Ultra-Light-Fast-Generic-Face-Detector, RFB-320).</summary>
+/// <summary>The detection network: one pass over a window of fixed size (Ultra-Light-Fast-Generic-Face-Detector, RFB-320).</summary>
 internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDisposable
 {
     private readonly Preprocessing _preprocessing = new(model.Input);
@@ -25,7 +25,7 @@ internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDispo
     public Provenance ProvenanceWith(DetectorOptions options) => Provenance.Of(model, options);
 
     /// <summary>Every box above the score, before overlaps are sorted out.</summary>
-    public List<SeenBox> Look(ReadOnlySpan<byte> window, float minConfidence, CancellationToken cancellation)
+    public List<SeenBox> Detect(ReadOnlySpan<byte> window, float minConfidence, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("look");
         var (inputs, corners, scores) = (_preprocessing.Floats, session.FloatsOf(0), session.FloatsOf(1));

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Sosia.Faces;
 
-/// <summary>Which of a photo's faces is meant when nobody says so.</summary>
+/// <summary>Which of a photo's faces is meant when the caller names none.</summary>
 internal static class FaceChoice
 {
     /// <summary>

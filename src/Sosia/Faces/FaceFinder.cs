@@ -6,23 +6,24 @@ using Sosia.Photos;
 namespace Sosia.Faces;
 
 /// <summary>
-/// Finds faces of any size: one look at the whole photo, closer looks by tiles for what is small in it, and, when nothing was found,
-/// a look with a margin (a face that fills the frame or is cut by its edge) and turned by quarters (a face that lies on its side).
+/// Finds faces of any size. The first pass covers the whole photo; further passes cover tiles of it, for small faces. When nothing was
+/// found, it detects with a margin around the photo (a face that fills the frame or is cut by its edge) and with the photo turned by
+/// quarters (a face that lies on its side).
 /// </summary>
 internal sealed class FaceFinder : IFaceDetector, IDisposable
 {
     private const byte Grey = 127;
 
-    /// <summary>Least score of a face that is looked at again.</summary>
+    /// <summary>Least score that confirms a detection.</summary>
     private const float ConfirmedConfidence = 0.9f;
 
-    /// <summary>Least overlap of the box with the one that the second look gives.</summary>
+    /// <summary>Least overlap of a box with the one that confirms it.</summary>
     private const float ConfirmedOverlap = 0.35f;
 
     private readonly BoxNetwork _boxes;
     private readonly PointNetwork _points;
     private readonly DetectorOptions _options;
-    private readonly ThreadLocal<byte[]> _window; // always written whole before it is looked at
+    private readonly ThreadLocal<byte[]> _window; // always written whole before it is read
 
     private FaceFinder(BoxNetwork boxes, PointNetwork points, DetectorOptions options)
     {
@@ -64,10 +65,10 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
     public IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var seen = LookAtAll(photo, cancellation);
-        LookCloser(photo, seen, cancellation);
+        var seen = DetectInWhole(photo, cancellation);
+        DetectInTiles(photo, seen, cancellation);
         var faces = WithPoints(photo, seen, cancellation);
-        return faces.Count == 0 && _options.TryHarder ? LookHarder(photo, cancellation) : faces;
+        return faces.Count == 0 && _options.TryHarder ? TryHarder(photo, cancellation) : faces;
     }
 
     /// <inheritdoc/>
@@ -91,15 +92,15 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
     }
 
     /// <summary>The whole photo in one window, stretched to it, as the network was trained.</summary>
-    private List<SeenBox> LookAtAll(Photo photo, CancellationToken cancellation)
+    private List<SeenBox> DetectInWhole(Photo photo, CancellationToken cancellation)
     {
         var window = _window.Value!;
         Resampler.Resize(photo.Pixels, photo.Width, photo.Height, window, Window);
-        return Look(window, shows: new Box(0, 0, photo.Width, photo.Height), cancellation, first: true);
+        return DetectInWindow(window, shows: new Box(0, 0, photo.Width, photo.Height), cancellation, first: true);
     }
 
     /// <summary>The tiles of the pyramid. A box cut by a tile's inner edge is left to the neighbour that shows it whole.</summary>
-    private void LookCloser(Photo photo, List<SeenBox> seen, CancellationToken cancellation)
+    private void DetectInTiles(Photo photo, List<SeenBox> seen, CancellationToken cancellation)
     {
         var window = _window.Value!;
         var tiles = Tiles.Plan((photo.Width, photo.Height), Window, _options.SmallestFace);
@@ -117,7 +118,7 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
                 );
                 Place(scaled, tile.LevelWidth, (tile.Left, tile.Top), shown, window, (0, 0));
                 var shows = new Box(tile.Left, tile.Top, _boxes.Width, _boxes.Height).Scale(toPhoto);
-                seen.AddRange(Look(window, shows, cancellation).Where(face => !IsCut(face.Box, shows, photo)));
+                seen.AddRange(DetectInWindow(window, shows, cancellation).Where(face => !IsCut(face.Box, shows, photo)));
             }
         }
     }
@@ -131,15 +132,15 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
             || (shown.Bottom < photo.Height - margin && face.Bottom > shown.Bottom - margin);
     }
 
-    private IReadOnlyList<DetectedFace> LookHarder(Photo photo, CancellationToken cancellation)
+    private IReadOnlyList<DetectedFace> TryHarder(Photo photo, CancellationToken cancellation)
     {
         foreach (var quarters in (ReadOnlySpan<int>)[0, 1, 3, 2])
         {
             cancellation.ThrowIfCancellationRequested();
             var turned = QuarterTurn.Turn(photo, quarters);
-            var seen = LookWithMargin(turned, cancellation);
+            var seen = DetectWithMargin(turned, cancellation);
             if (quarters != 0)
-                seen.AddRange(LookAtAll(turned, cancellation));
+                seen.AddRange(DetectInWhole(turned, cancellation));
             var faces = WithPoints(turned, seen, cancellation);
             if (faces.Count > 0)
                 return [.. faces.Select(face => QuarterTurn.Back(face, photo, quarters))];
@@ -148,7 +149,7 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
     }
 
     /// <summary>The photo at half size in the middle of a grey window: now a face that filled the frame has a surrounding.</summary>
-    private List<SeenBox> LookWithMargin(Photo photo, CancellationToken cancellation)
+    private List<SeenBox> DetectWithMargin(Photo photo, CancellationToken cancellation)
     {
         var scale = Math.Min(_boxes.Width / 2f / photo.Width, _boxes.Height / 2f / photo.Height);
         var size = (Width: Math.Max(1, (int)(photo.Width * scale)), Height: Math.Max(1, (int)(photo.Height * scale)));
@@ -157,7 +158,7 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
         var at = (Left: (_boxes.Width - size.Width) / 2, Top: (_boxes.Height - size.Height) / 2);
         var window = _window.Value!;
         Place(small, size.Width, (0, 0), size, window, at);
-        return Look(
+        return DetectInWindow(
             window,
             shows: new Box(-at.Left, -at.Top, _boxes.Width, _boxes.Height).Scale((float)photo.Width / size.Width),
             cancellation
@@ -182,20 +183,20 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
         }
     }
 
-    /// <summary>What the network sees in a window, in the photo's pixels.</summary>
+    /// <summary>What the network detects in a window, in the photo's pixels.</summary>
     /// <param name="window">Pixels of the network's size.</param>
     /// <param name="shows">The rectangle of the photo that the window shows.</param>
-    /// <param name="cancellation">Ends the look.</param>
-    /// <param name="first">Whether this is the first look at the whole photo.</param>
-    private List<SeenBox> Look(ReadOnlySpan<byte> window, Box shows, CancellationToken cancellation, bool first = false)
+    /// <param name="cancellation">Cancels the pass.</param>
+    /// <param name="first">Whether this is the first pass, over the whole photo.</param>
+    private List<SeenBox> DetectInWindow(ReadOnlySpan<byte> window, Box shows, CancellationToken cancellation, bool first = false)
     {
-        var seen = _boxes.Look(window, _options.MinConfidence, cancellation);
+        var seen = _boxes.Detect(window, _options.MinConfidence, cancellation);
         for (var i = 0; i < seen.Count; i++)
         {
             var part = seen[i].Box;
             seen[i] = seen[i] with
             {
-                ByFirstLook = first,
+                ByFirstPass = first,
                 Box = new Box(
                     shows.Left + part.Left * shows.Width,
                     shows.Top + part.Top * shows.Height,
@@ -223,13 +224,13 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
     }
 
     /// <summary>
-    /// Looks again at the sizes the network knows best, the face in the middle: what is a face is seen again, and its box fits better;
+    /// Detects again at three scales that suit the network best, with the face in the middle. A detection is kept only if it is confirmed:
     /// folds of cloth, hands and halves of faces are not.
     /// </summary>
-    /// <returns>The better box; null when it is no face.</returns>
+    /// <returns>The confirmed box, which fits better; null when the detection is not confirmed.</returns>
     private SeenBox? Confirm(Photo photo, SeenBox face, CancellationToken cancellation)
     {
-        if (face.Confidence >= _options.SureConfidence && face.ByFirstLook)
+        if (face.Confidence >= _options.SureConfidence && face.ByFirstPass)
             return face;
         SeenBox? better = null;
         foreach (var height in (ReadOnlySpan<float>)[50, 80, 120])
@@ -244,7 +245,7 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
             var window = _window.Value!;
             var toPhoto = Matrix3x2.CreateScale(scale) * Matrix3x2.CreateTranslation(shows.Left, shows.Top);
             Resampler.Cut(photo, toPhoto, Window, window, Grey, cancellation);
-            better = Look(window, shows, cancellation)
+            better = DetectInWindow(window, shows, cancellation)
                 .Where(again => again.Confidence >= ConfirmedConfidence && again.Box.Overlap(face.Box) > ConfirmedOverlap)
                 .OrderByDescending(again => again.Box.Overlap(face.Box))
                 .Cast<SeenBox?>()

@@ -17,10 +17,10 @@ internal interface IFaceDetector
     /// <summary>The same face with its points as they are if it is turned clockwise by some quarters.</summary>
     DetectedFace Turned(Photo photo, DetectedFace face, int quarters, CancellationToken cancellation = default);
 
-    /// <summary>A face where somebody says that one is: only its points are looked for.</summary>
+    /// <summary>A face in a box that the caller gives: only its points are located.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="box">In the photo's pixels; what lies beyond the photo's edge is cut off.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="ArgumentException">The box has no area in the photo, or is not finite.</exception>
     DetectedFace Locate(Photo photo, Box box, CancellationToken cancellation = default);
 }

@@ -5,7 +5,7 @@ namespace Sosia.Faces;
 /// <summary>Names how the five points of a face are made. Faces that are aligned by other points give other rows.</summary>
 internal static class LandmarksKey
 {
-    /// <summary>Counts changes of code that move the points (the crops, the second look): a change makes a new space.</summary>
+    /// <summary>Counts changes of code that move the points (the crops, the second pass): a change makes a new space.</summary>
     public const int PipelineVersion = 1;
 
     /// <returns>SHA-256 of the model file's hash and of all that is done before and after the network, 64 lower-case hex digits.</returns>

@@ -12,7 +12,7 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     /// <summary>
     /// Side of the second crop, in distances between the eyes or from eyes to mouth, whichever is longer. Measured on LFW.
     /// </summary>
-    private const float SecondLook = 2.8f;
+    private const float SecondPass = 2.8f;
 
     private readonly Preprocessing _preprocessing = new(model.Input);
     private readonly int[][] _five = model.Output.FivePoints!;
@@ -21,29 +21,28 @@ internal sealed class PointNetwork(OnnxSession session, ModelEntry model) : IDis
     public string Key { get; } = LandmarksKey.Of(model);
 
     /// <summary>
-    /// The five points of a detected face: a first look at the box, then a second at the face as the first one saw it, upright and in the
-    /// middle.
+    /// The five points of a detected face, located twice: in its box, and then in a crop that the first points turn upright and centre.
     /// </summary>
     /// <param name="photo">Source.</param>
     /// <param name="box">The face, in the photo's pixels.</param>
     /// <param name="quarters">Quarters that the face is thought to be turned clockwise: 0 upright.</param>
-    /// <param name="cancellation">Ends both looks.</param>
+    /// <param name="cancellation">Cancels both passes.</param>
     public Landmarks Locate(Photo photo, Box box, int quarters, CancellationToken cancellation)
     {
         var height = quarters % 2 == 0 ? box.Height : box.Width;
         var square = new Square(box.Centre, height * model.Input.CropScale, Roll: quarters * MathF.PI / 2);
-        return LookAgain(photo, Locate(photo, square, cancellation), cancellation);
+        return LocateAgain(photo, Locate(photo, square, cancellation), cancellation);
     }
 
     /// <summary>The points as seen in a square around what was seen before.</summary>
-    private Landmarks LookAgain(Photo photo, Landmarks first, CancellationToken cancellation)
+    private Landmarks LocateAgain(Photo photo, Landmarks first, CancellationToken cancellation)
     {
         var eyes = first.RightEye - first.LeftEye;
         var eyesToMouth = Vector2.Distance((first.LeftEye + first.RightEye) / 2, (first.LeftMouth + first.RightMouth) / 2);
         var middle = (first.LeftEye + first.RightEye + first.LeftMouth + first.RightMouth) / 4;
         return Locate(
             photo,
-            new Square(middle, SecondLook * Math.Max(eyes.Length(), eyesToMouth), MathF.Atan2(eyes.Y, eyes.X)),
+            new Square(middle, SecondPass * Math.Max(eyes.Length(), eyesToMouth), MathF.Atan2(eyes.Y, eyes.X)),
             cancellation
         );
     }

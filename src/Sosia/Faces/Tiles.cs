@@ -1,6 +1,6 @@
 namespace Sosia.Faces;
 
-/// <summary>One look of the detector: a photo shrunk to a level, and a window of the network's size on it.</summary>
+/// <summary>One pass of the detector: a photo shrunk to a level, and a window of the network's size on it.</summary>
 /// <param name="LevelWidth">Columns of the photo at this level.</param>
 /// <param name="LevelHeight">Rows of the photo at this level.</param>
 /// <param name="Left">First column of the window, in the level's pixels.</param>
@@ -8,7 +8,7 @@ namespace Sosia.Faces;
 internal readonly record struct Tile(int LevelWidth, int LevelHeight, int Left, int Top);
 
 /// <summary>
-/// The windows of a pyramid. The network sees 320 × 240 pixels, so small faces in large photos need closer looks: level n is the photo
+/// The windows of a pyramid. The network sees 320 × 240 pixels, so small faces in large photos need further passes: level n is the photo
 /// shrunk to n × n overlapping windows, n = 2, 4, 8 …, until the smallest face wanted is large enough to be seen.
 /// </summary>
 internal static class Tiles
@@ -21,7 +21,7 @@ internal static class Tiles
     /// </summary>
     public const int Shared = 48;
 
-    /// <summary>The windows beyond the first look at the whole photo.</summary>
+    /// <summary>The windows of the passes after the first one, which covers the whole photo.</summary>
     /// <param name="photo">Columns and rows.</param>
     /// <param name="window">Columns and rows of the network's input.</param>
     /// <param name="smallestFace">In pixels of the photo.</param>

@@ -4,7 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Sosia.Hosting;
 
 /// <summary>
-/// What Sosia tells about itself: a histogram of durations, tagged by stage, and a span for each. Costs a comparison while nobody listens.
+/// What Sosia tells about itself: a histogram of durations, tagged by stage, and a span for each. Costs one comparison while nothing
+/// listens.
 /// </summary>
 public static class Telemetry
 {

@@ -13,13 +13,13 @@ namespace Sosia.Indexing;
 /// <param name="decoder">Makes photos of files.</param>
 /// <param name="faces">Makes faces of photos.</param>
 /// <param name="look">Makes rows by look; null when they are not wanted.</param>
-internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, LookReader? look)
+internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, AppearanceReader? look)
 {
     /// <summary>Analyses a file. One that can't be read is an outcome, not an exception.</summary>
     /// <param name="file">The file as it was found.</param>
     /// <param name="catalogue">What is known of photos.</param>
     /// <param name="spaces">The spaces that the run fills.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     public FileOutcome Analyse(FileStamp file, IFileReader catalogue, IndexedSpaces spaces, CancellationToken cancellation)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
         var photo = Decode(file, cancellation);
         var row = left.HasFlag(PhotoWork.Look) ? look!.Read(photo, cancellation) : null;
         if (!left.HasFlag(PhotoWork.Faces))
-            return new LookRead(file.Stamp, file.Sha256, row!);
+            return new AppearanceRead(file.Stamp, file.Sha256, row!);
         return new PhotoRead(file.Stamp, faces.ToStored(photo, file.Sha256, cancellation)) { Look = row };
     }
 

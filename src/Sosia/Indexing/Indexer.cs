@@ -22,7 +22,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Makes rows by look, likewise; null when they are not wanted.</summary>
-    public DeferredLook? Look { get; init; }
+    public DeferredAppearance? Look { get; init; }
 
     /// <inheritdoc cref="CollectionIndexing.Run"/>
     public IndexSummary Run(

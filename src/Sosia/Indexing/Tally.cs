@@ -31,7 +31,7 @@ internal sealed class Tally
                 Faces += read.Photo.Faces.Count;
                 AddLook(read.Look);
                 break;
-            case LookRead read:
+            case AppearanceRead read:
                 Photos++;
                 AddLook(read.Look);
                 break;

@@ -114,7 +114,7 @@ public sealed class CollectionMaintenance
 
     /// <summary>Waits for an index that a search found missing or behind, and that is made in the background: before a program ends that
     /// has nothing else to do.</summary>
-    /// <param name="cancellation">Gives it up.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     public void FinishIndexes(CancellationToken cancellation = default) => _vectors.Finish(cancellation);
 
     /// <summary>

@@ -12,7 +12,7 @@ public sealed class OnnxSession : IDisposable
     private readonly string[] _outputNames;
     private readonly long[][] _outputShapes;
 
-    /// <summary>What the runtime finds odd about the machine is not for people who look for photos.</summary>
+    /// <summary>The runtime's warnings about the machine are of no use to people who search for photos.</summary>
     static OnnxSession()
     {
         var options = new EnvironmentCreationOptions { logId = "sosia", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };

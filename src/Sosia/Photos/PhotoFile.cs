@@ -11,7 +11,7 @@ internal sealed record PhotoFile(FileStamp Stamp, byte[] Bytes, string Sha256)
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The limit on its length.</param>
-    /// <param name="cancellation">Looked at between pieces.</param>
+    /// <param name="cancellation">Checked between pieces.</param>
     /// <exception cref="UnreadablePhotoException">Empty, over the limit, not readable, or changing while it is read.</exception>
     public static PhotoFile Read(string path, PhotoOptions options, CancellationToken cancellation = default)
     {
@@ -21,7 +21,7 @@ internal sealed record PhotoFile(FileStamp Stamp, byte[] Bytes, string Sha256)
             if (Directory.Exists(path))
                 throw new UnreadablePhotoException(UnreadableReason.NotAnImage, "This is a folder, and a photo is needed.");
             var before = StampOf(path);
-            // A FIFO or a device has length 0 as well, and opening one may wait for ever.
+            // A FIFO or a device has length 0 as well, and opening one may block forever.
             if (before.Bytes == 0)
                 throw new UnreadablePhotoException(
                     UnreadableReason.Empty,

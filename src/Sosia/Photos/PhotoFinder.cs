@@ -1,8 +1,8 @@
 namespace Sosia.Photos;
 
-/// <summary>A file that may be a photo, or a place that can't be looked at.</summary>
+/// <summary>A file that may be a photo, or a folder that can't be listed.</summary>
 /// <param name="Stamp">Path, length and time of the last change.</param>
-/// <param name="Problem">Why it can't be looked at; null when it can.</param>
+/// <param name="Problem">Why it can't be read; null when it can.</param>
 internal readonly record struct FoundFile(FileStamp Stamp, Failure? Problem);
 
 /// <summary>Finds the photos under folders: by their names' endings, without following links to folders, each path once.</summary>
@@ -25,14 +25,14 @@ internal static class PhotoFinder
     /// Files are given folder by folder, in order of their names; a file that is itself a root is taken whatever its name.
     /// </summary>
     /// <param name="roots">Folders and files that exist.</param>
-    /// <param name="cancellation">Looked at for every folder.</param>
+    /// <param name="cancellation">Checked forevery folder.</param>
     public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default) =>
         Find(roots, new HashSet<string>(), cancellation);
 
     /// <inheritdoc cref="Find(IEnumerable{string}, CancellationToken)"/>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="leftOut">Folders that are not looked into, as full paths.</param>
-    /// <param name="cancellation">Looked at for every folder.</param>
+    /// <param name="cancellation">Checked forevery folder.</param>
     public static IEnumerable<FoundFile> Find(
         IEnumerable<string> roots,
         IReadOnlySet<string> leftOut,
@@ -49,7 +49,7 @@ internal static class PhotoFinder
         }
     }
 
-    /// <summary>The stamp of a file or folder that could not be looked at.</summary>
+    /// <summary>The stamp of a file or folder whose stamp could not be read.</summary>
     internal static FileStamp NeverSeen(string path) => new(path, 0, DateTime.UnixEpoch);
 
     /// <summary>Whether there is a folder of this name that may be looked into.</summary>
@@ -124,7 +124,7 @@ internal static class PhotoFinder
                 path,
                 IsNoText(path)
                     ? "The file's name is not valid text (UTF-8); rename it."
-                    : "The file is a link that leads nowhere, or may not be looked at."
+                    : "The file is a link that leads nowhere, or its target may not be read."
             );
         }
     }

@@ -16,7 +16,7 @@ internal static partial class Resampler
     /// <param name="size">Columns and rows of the cut.</param>
     /// <param name="into">Height × width × 3 bytes.</param>
     /// <param name="outside">Grey value beyond the photo's edge.</param>
-    /// <param name="cancellation">Looked at before each row.</param>
+    /// <param name="cancellation">Checked before each row.</param>
     /// <remarks>
     /// Whatever the transform, also one that is not finite, the samples taken are about as many as the photo has pixels: a pixel of the cut
     /// that lies beside the photo takes none, and one that shows a large part of the photo takes at most <see cref="LargestGrid"/>².

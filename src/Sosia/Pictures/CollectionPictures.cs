@@ -28,7 +28,7 @@ public sealed class CollectionPictures
     /// <summary>A small WebP of a stored photo, from the disk if it was made before.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="side">Longest side, in pixels.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="UnreadablePhotoException">The file is gone, or holds other bytes than were indexed.</exception>
     public byte[] Thumbnail(PhotoRow photo, int side, CancellationToken cancellation = default)
     {
@@ -44,7 +44,7 @@ public sealed class CollectionPictures
     /// <param name="path">The file.</param>
     /// <param name="sha256">SHA-256 of the bytes that it should hold.</param>
     /// <param name="side">Longest side, in pixels.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <returns>Null when it holds other bytes.</returns>
     /// <exception cref="UnreadablePhotoException">The file is gone, or gives no photo.</exception>
     public byte[]? OfFile(string path, string sha256, int side, CancellationToken cancellation = default)

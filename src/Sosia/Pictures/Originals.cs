@@ -57,7 +57,7 @@ internal sealed class Originals(PhotoOptions limits)
         return new PhotoFile(new FileStamp(file.Name, bytes.Length, default), bytes, photo.Sha256);
     }
 
-    // A FIFO or a device has length 0, and opening one may wait for ever.
+    // A FIFO or a device has length 0, and opening one may block forever.
     private static bool IsOrdinaryFile(string path)
     {
         var file = new FileInfo(path);

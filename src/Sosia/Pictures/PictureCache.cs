@@ -72,7 +72,7 @@ internal sealed class PictureCache(string directory)
         return Directory.GetFiles(folder, pattern).Count(TryDelete);
     }
 
-    /// <returns>False when somebody is writing the file, on a system that protects open files: whoever does looks again before it is
+    /// <returns>False when somebody is writing the file, on a system that protects open files: the writer checks again before it is
     /// kept.</returns>
     private static bool TryDelete(string file)
     {

@@ -84,7 +84,7 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
     /// <summary>A face where somebody says that one is.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="box">In its pixels; what lies beyond the photo's edge is cut off.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="ArgumentException">The box has no area in the photo, or is not finite.</exception>
     public ReadFace ReadAt(Photo photo, Box box, CancellationToken cancellation = default)
     {

@@ -37,7 +37,7 @@ internal static class MatchExport
     /// <param name="matches">Which.</param>
     /// <param name="pictures">Where the originals are found.</param>
     /// <param name="into">Written to from start to end; stays open.</param>
-    /// <param name="cancellation">Looked at before each original.</param>
+    /// <param name="cancellation">Checked before each original.</param>
     /// <exception cref="IOException">The stream refuses.</exception>
     public static void WriteZip(
         IReadOnlyList<Match> matches,

@@ -13,7 +13,7 @@ internal interface ISearchPageSource
 {
     /// <summary>A small WebP of a photo that was searched with; null when there is none any more.</summary>
     /// <param name="query">Its place in <see cref="SearchResult.Queries"/>.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     ValueTask<byte[]?> PictureOfQuery(int query, CancellationToken cancellation);
 
     /// <summary>A small WebP of a match; null when its photo is gone or was changed.</summary>
@@ -34,7 +34,7 @@ internal static class SearchPage
     /// <param name="path">The file.</param>
     /// <param name="result">The answer; its queries were read from files.</param>
     /// <param name="pictures">Pictures of the collection that gave it.</param>
-    /// <param name="cancellation">Looked at before each picture.</param>
+    /// <param name="cancellation">Checked before each picture.</param>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     public static void Write(string path, SearchResult result, CollectionPictures pictures, CancellationToken cancellation = default)
     {
@@ -47,7 +47,7 @@ internal static class SearchPage
     /// <param name="into">Where it goes, as UTF-8; stays open.</param>
     /// <param name="result">The answer.</param>
     /// <param name="source">Its pictures.</param>
-    /// <param name="cancellation">Looked at before each picture.</param>
+    /// <param name="cancellation">Checked before each picture.</param>
     /// <exception cref="IOException">The stream refuses.</exception>
     public static async Task WriteAsync(
         Stream into,

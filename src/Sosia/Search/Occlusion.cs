@@ -5,7 +5,7 @@ using Sosia.Pipeline;
 
 namespace Sosia.Search;
 
-/// <summary>How much a score falls when parts of an aligned face are covered: what the network looked at.</summary>
+/// <summary>How much a score falls when parts of an aligned face are covered: which parts the network relies on.</summary>
 /// <param name="Columns">Patches side by side.</param>
 /// <param name="Rows">Patches one below the other.</param>
 /// <param name="Drops">Score uncovered minus score covered, row by row, top first; positive where the patch speaks for the match.</param>

@@ -84,7 +84,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     }
 
     /// <summary>
-    /// Searches once for nobody: what a search runs is compiled, and what it reads is at hand, before anybody waits for it.
+    /// Runs one search whose result is thrown away, so that code is compiled and data is in memory before the first real one.
     /// </summary>
     public void Warm(bool expand, ISearchReader reader, CancellationToken cancellation)
     {

@@ -25,7 +25,7 @@ public sealed class PhotoSearch
 {
     private readonly CatalogueReaders _readers;
     private readonly PersonSearch _byPerson;
-    private readonly LookSearch _byLook;
+    private readonly AppearanceSearch _byLook;
     private readonly ScoreMeanings _meanings;
     private readonly Func<FacePipeline> _pipeline;
     private readonly TimeProvider _clock;
@@ -33,7 +33,7 @@ public sealed class PhotoSearch
     internal PhotoSearch(
         CatalogueReaders readers,
         PersonSearch byPerson,
-        LookSearch byLook,
+        AppearanceSearch byLook,
         ScoreMeanings meanings,
         Func<FacePipeline> pipeline,
         TimeProvider clock
@@ -49,7 +49,7 @@ public sealed class PhotoSearch
     /// <param name="references">One photo of the person or several; the wanted face of each counts. By look: photos read for that, or
     /// photos of the collection.</param>
     /// <param name="options">How.</param>
-    /// <param name="cancellation">Looked at between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="ArgumentException">An option that makes no sense.</exception>
     /// <exception cref="QueryException">A reference has no face, or one too poor to be recognised.</exception>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
@@ -75,7 +75,7 @@ public sealed class PhotoSearch
     /// <param name="path">The photo.</param>
     /// <param name="references">As for <see cref="Search"/>.</param>
     /// <param name="options">As for <see cref="Search"/>.</param>
-    /// <param name="cancellation">Looked at between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     public Why Explain(
         string path,
         IReadOnlyList<QueryPhoto> references,
@@ -137,7 +137,7 @@ public sealed class PhotoSearch
 
     /// <summary>Reads index and calibration before the first search needs them: while a query is still being read, for example.</summary>
     /// <param name="options">How will be searched.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
     /// <exception cref="QueryException">The calibration can't be read.</exception>
     public void Prepare(SearchOptions options, CancellationToken cancellation = default)

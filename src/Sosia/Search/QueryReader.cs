@@ -26,7 +26,7 @@ public sealed class QueryReader
     private readonly IPhotoDecoder _decoder;
     private readonly PhotoOptions _limits;
     private readonly Func<FacePipeline> _pipeline;
-    private readonly LookModels _looks;
+    private readonly AppearanceModels _looks;
 
     internal QueryReader(
         CatalogueReaders readers,
@@ -35,7 +35,7 @@ public sealed class QueryReader
         IPhotoDecoder decoder,
         PhotoOptions limits,
         Func<FacePipeline> pipeline,
-        LookModels looks
+        AppearanceModels looks
     )
     {
         (_readers, _store, _space) = (readers, store, space);
@@ -47,7 +47,7 @@ public sealed class QueryReader
     /// <param name="by">What it is read for: its faces, the look of the whole photo, or both. By look alone it has no faces.</param>
     /// <param name="face">The face meant, counted from 1 in order of <see cref="QueryPhoto.Faces"/>; null for the largest and most
     /// central.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="UnreadablePhotoException">The file gives no photo.</exception>
     /// <exception cref="QueryException">There is no face of that number, or nothing was indexed by look.</exception>
     public QueryPhoto Read(string path, SearchBy by = SearchBy.Person, int? face = null, CancellationToken cancellation = default)
@@ -66,7 +66,7 @@ public sealed class QueryReader
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">What it is called in answers.</param>
     /// <param name="face">As for the other.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
     /// <exception cref="QueryException">There is no face of that number.</exception>
     public QueryPhoto ReadBytes(byte[] bytes, string name, int? face = null, CancellationToken cancellation = default) =>
@@ -76,7 +76,7 @@ public sealed class QueryReader
     /// <param name="query">The photo.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="box">In pixels of the upright original; what lies beyond the photo's edge is cut off.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="ArgumentException">No area of the box lies in the photo, it is thinner than a pixel there, or a length is not a
     /// finite number.</exception>
     public QueryPhoto AddFace(QueryPhoto query, byte[] bytes, Box box, CancellationToken cancellation = default)
@@ -97,7 +97,7 @@ public sealed class QueryReader
     /// </summary>
     /// <param name="query">The photo.</param>
     /// <param name="bytes">Its bytes.</param>
-    /// <param name="cancellation">Given up between stages.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
     /// <exception cref="QueryException">Nothing was indexed by look.</exception>
     public QueryPhoto AddLook(QueryPhoto query, byte[] bytes, CancellationToken cancellation = default)

@@ -39,8 +39,8 @@ public sealed class ScoreMeanings
         var calibration =
             _calibration.Value
             ?? throw new QueryException(
-                $"The model '{_model().Entry.Name}' has no calibration, so nobody has measured what its scores mean; say where to draw the "
-                    + "line with --threshold.",
+                $"The model '{_model().Entry.Name}' has no calibration, so what its scores mean is not measured; set a "
+                    + "threshold with --threshold.",
                 QueryProblem.NotCalibrated
             );
         return _thresholds.GetOrAdd((rule, references), key => calibration.Threshold(key.Rule, key.References));

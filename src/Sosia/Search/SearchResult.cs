@@ -108,7 +108,7 @@ public sealed record QueryPhoto(
 )
 {
     /// <summary>The row of the whole photo, for search by look; null when it was not read for that.</summary>
-    public PhotoLook? Look { get; init; }
+    public PhotoAppearance? Look { get; init; }
 
     /// <summary>The face searched for.</summary>
     /// <exception cref="QueryException">The photo has none.</exception>
@@ -126,8 +126,8 @@ public sealed record QueryPhoto(
 
 /// <summary>The row of a whole photo in a space of photos.</summary>
 /// <param name="Space">The space's key.</param>
-/// <param name="Row">Unit length; empty when the image model makes nothing of the photo.</param>
-public sealed record PhotoLook(string Space, float[] Row);
+/// <param name="Row">Unit length; empty when the image model returned a zero vector.</param>
+public sealed record PhotoAppearance(string Space, float[] Row);
 
 /// <summary>A query that can't be answered. The message is one sentence for people.</summary>
 public sealed class QueryException(string message, QueryProblem problem = QueryProblem.Other) : Exception(message)
@@ -162,7 +162,7 @@ public enum QueryProblem
 /// <param name="IsQuery">The photo has the same bytes as one of the query's.</param>
 /// <param name="Score">In [−1, 1]; higher is closer. Cosine similarity of faces under the rule that the result names, or of whole photos
 /// when it was found by look alone.</param>
-/// <param name="Meaning">How often two different people score as high; nobody has measured that of looks.</param>
+/// <param name="Meaning">How often two different people score as high; not measured for search by look.</param>
 /// <param name="ExpectedFalseMatches">That rate times the faces searched: how many others in this collection should score as high by
 /// chance; null where the model is not calibrated.</param>
 /// <param name="FoundBy">Which kind of comparison found it, one of <see cref="Search.FoundBy"/>.</param>

@@ -153,13 +153,13 @@ public sealed class CollectionIndexTests : IDisposable
     {
         var path = $"/photos/{number}.jpg";
         if (number < Photos)
-            return new LookRead(Some.File(path), Some.Sha256($"{number}"), LookRow(number));
+            return new AppearanceRead(Some.File(path), Some.Sha256($"{number}"), LookRow(number));
         return Some.Read(path, $"{number}") with { Look = LookRow(number) };
     }
 
     private static int[] ByLook(Collection collection, int number, int limit)
     {
-        var query = new QueryPhoto("query.jpg", "", [], -1, 1, 1, 1) { Look = new PhotoLook(Looks.Key, LookRow(number)) };
+        var query = new QueryPhoto("query.jpg", "", [], -1, 1, 1, 1) { Look = new PhotoAppearance(Looks.Key, LookRow(number)) };
         return
         [
             .. collection

@@ -46,7 +46,7 @@ internal sealed class IndexedFolder : IDisposable
     public FacePipeline Pipeline { get; set; } = RealNetworks.QuickPipeline;
 
     /// <summary>Makes rows by look; null when they are not wanted.</summary>
-    public LookReader? Look { get; set; }
+    public AppearanceReader? Look { get; set; }
 
     /// <summary>Measures the time of a run.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;

@@ -11,7 +11,7 @@ namespace Sosia.Tests.Indexing;
 public sealed class LookIndexingTests : IDisposable
 {
     private readonly IndexedFolder _folder = new();
-    private readonly LookReader _look = Tiny();
+    private readonly AppearanceReader _look = Tiny();
 
     public void Dispose()
     {
@@ -115,7 +115,7 @@ public sealed class LookIndexingTests : IDisposable
     {
         var entry = RealFiles.Model("resnet-18").Entry;
         var refused = Assert.Throws<ModelException>(() =>
-            LookReader.Check(entry with { Output = entry.Output with { Dimensions = 5000 } })
+            AppearanceReader.Check(entry with { Output = entry.Output with { Dimensions = 5000 } })
         );
         Assert.Contains("5,000 numbers of a photo, and a collection holds up to 4,096", refused.Message);
     }
@@ -123,11 +123,11 @@ public sealed class LookIndexingTests : IDisposable
     private (SpaceKind Of, long Count)[] Rows =>
         _folder.Ask(reader => reader.Spaces().Select(space => (space.Space.Of, space.Rows)).ToArray());
 
-    private static LookReader Tiny()
+    private static AppearanceReader Tiny()
     {
         var model = TinyModel.Embedding();
         var entry = TinyModel.Entry(model, ModelKind.ImageEmbedding);
-        return new LookReader(new ImageEmbedder(OnnxSession.Load(model.ToByteArray(), entry), entry));
+        return new AppearanceReader(new ImageEmbedder(OnnxSession.Load(model.ToByteArray(), entry), entry));
     }
 
     private sealed class Stop(CancellationTokenSource cancel) : IProgress<IndexProgress>

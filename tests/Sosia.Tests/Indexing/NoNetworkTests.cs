@@ -80,8 +80,8 @@ public sealed class NoNetworkTests : IDisposable
         Assert.Equal((networks.Pipeline.Space, networks.Pipeline.FoundBy), (faces.Space, faces.FoundBy));
 
         var model = models.Default(ModelKind.ImageEmbedding);
-        using var look = LookReader.Load(models, model);
-        Assert.Equal(look.Space, DeferredLook.Of(model.Entry, () => look).Space);
+        using var look = AppearanceReader.Load(models, model);
+        Assert.Equal(look.Space, DeferredAppearance.Of(model.Entry, () => look).Space);
     }
 
     private static ModelProblem Refused(Collection collection, IndexOptions options) =>

@@ -22,7 +22,7 @@ internal static class OutcomeRules
                 if (read.Look is { } row)
                     CheckLook(row, look, path);
                 break;
-            case LookRead read:
+            case AppearanceRead read:
                 CheckLook(read.Look, look, path);
                 break;
         }

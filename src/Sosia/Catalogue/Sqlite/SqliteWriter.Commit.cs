@@ -25,7 +25,7 @@ internal sealed partial class SqliteWriter
                 // Photos first: a file may be a copy of a photo that comes later in the list.
                 foreach (var read in outcomes.OfType<PhotoRead>())
                     Store(read, spaces, version);
-                foreach (var read in outcomes.OfType<LookRead>())
+                foreach (var read in outcomes.OfType<AppearanceRead>())
                     Store(read, spaces, version);
                 var left = new HashSet<long>();
                 foreach (var outcome in outcomes)
@@ -49,7 +49,7 @@ internal sealed partial class SqliteWriter
             StoreLook(row, IdOf(sha256, read.File), spaces.Look!.Value, version);
     }
 
-    private void Store(LookRead read, IndexedSpaces spaces, long version)
+    private void Store(AppearanceRead read, IndexedSpaces spaces, long version)
     {
         var left = ProgressIn(read.Sha256, spaces).WorkLeft(spaces);
         if (left.HasFlag(PhotoWork.Look))
@@ -160,7 +160,7 @@ internal sealed partial class SqliteWriter
         outcome switch
         {
             PhotoRead read => read.Photo.Sha256,
-            LookRead read => read.Sha256,
+            AppearanceRead read => read.Sha256,
             PhotoKnown known => known.Sha256,
             PhotoForgotten forgotten => forgotten.Sha256,
             _ => throw new UnreachableException(),

@@ -10,7 +10,7 @@ internal readonly record struct OnnxFileScan(string Sha256, bool MayHaveExternal
 {
     private const int PieceBytes = 1 << 20;
 
-    /// <summary>Bytes of the piece before that are looked at again: a name may lie across the border.</summary>
+    /// <summary>Bytes of the previous piece that are scanned again: a name may lie across the border.</summary>
     private const int OverlapBytes = 64;
 
     /// <summary>Reads a file once.</summary>

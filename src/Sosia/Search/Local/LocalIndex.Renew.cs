@@ -84,10 +84,10 @@ internal sealed partial class LocalIndex
     private static bool IsBehind(VectorTable table) =>
         table.IsIndexed ? table.Added + (long)table.Removed > Math.Max(FewChanges, table.Count / ShareOfRows) : table.Count > 0;
 
-    /// <summary>Who forgets something deletes the file: nobody else keeps it open either.</summary>
+    /// <summary>Forgetting deletes the file, in any process: a table must not go on using it.</summary>
     private bool IsGone(VectorTable table) => table.IsStored && !File.Exists(_file.Path);
 
-    /// <summary>A file that can't be made is done without: nobody has asked for it.</summary>
+    /// <summary>A file that can't be made is done without; searches read the catalogue then.</summary>
     private void TryRenew(int threads, CancellationToken cancellation)
     {
         try

@@ -20,7 +20,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     private VectorTable? _table;
     private string _catalogue = "";
 
-    /// <summary>Damage came to light in the file: it is not opened again.</summary>
+    /// <summary>The file was found damaged: it is not opened again.</summary>
     private volatile bool _distrusted;
 
     /// <summary>

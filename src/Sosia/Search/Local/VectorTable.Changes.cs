@@ -7,7 +7,7 @@ internal sealed partial class VectorTable
 {
     /// <summary>The same table with what the catalogue says has changed since. What both have in common is shared.</summary>
     /// <param name="changes">Since this table's revision.</param>
-    /// <param name="cancellation">Looked at every few thousand rows.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
     public VectorTable With(EmbeddingChanges changes, CancellationToken cancellation = default)
     {
         var (added, revision) = (changes.Added, changes.Added.Revision);

@@ -13,11 +13,11 @@ internal readonly record struct VectorHit(PhotoId Photo, long Owner, float Score
 }
 
 /// <summary>
-/// Which photos a search looks at. Made once by <see cref="IVectorSearch.Under"/>, and good for the rows that it was made by.
+/// Which photos are searched. Made once by <see cref="IVectorSearch.Under"/>, and good for the rows that it was made by.
 /// </summary>
 internal abstract class VectorFilter
 {
-    /// <summary>Whether the photo is looked at.</summary>
+    /// <summary>Whether the photo is searched.</summary>
     public abstract bool Contains(PhotoId photo);
 }
 
@@ -42,7 +42,7 @@ internal interface IVectorSearch
     /// <param name="count">Rows wanted for each.</param>
     /// <param name="filter">Only rows of these photos; null for all.</param>
     /// <param name="least">Only rows of a higher score.</param>
-    /// <param name="cancellation">Given up between vectors.</param>
+    /// <param name="cancellation">Checked between vectors.</param>
     /// <returns>For each vector its rows, exactly the best ones, best first; equal scores in order of <see
     /// cref="VectorHit.Owner"/>.</returns>
     IReadOnlyList<IReadOnlyList<VectorHit>> Nearest(
@@ -57,7 +57,7 @@ internal interface IVectorSearch
     /// <param name="vector">What to search with.</param>
     /// <param name="score">Least score.</param>
     /// <param name="filter">Only rows of these photos; null for all.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
     IEnumerable<VectorHit> Above(float[] vector, float score, VectorFilter? filter = null, CancellationToken cancellation = default);
 
     /// <summary>How many other photos come before a photo: their best row for any of the vectors scores higher, or as high where their
@@ -66,7 +66,7 @@ internal interface IVectorSearch
     /// <param name="photo">The photo.</param>
     /// <param name="score">Its score.</param>
     /// <param name="filter">Only these photos are counted; null for all.</param>
-    /// <param name="cancellation">Looked at now and then.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
     long CountBefore(
         IReadOnlyList<float[]> vectors,
         PhotoId photo,

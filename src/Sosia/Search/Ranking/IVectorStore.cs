@@ -14,7 +14,7 @@ internal interface IVectorStore : IDisposable
     /// <param name="space">The space.</param>
     /// <param name="reader">The catalogue.</param>
     /// <param name="question">Gets the vectors, which are good until it returns.</param>
-    /// <param name="cancellation">Given up while they are read.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
     /// <exception cref="CatalogueException">The collection has no such space, or is damaged.</exception>
     T Ask<T>(SpaceName space, ISearchReader reader, Func<IVectorSearch, T> question, CancellationToken cancellation = default);
 
@@ -29,11 +29,11 @@ internal interface IVectorStore : IDisposable
 
     /// <summary>Brings what is derived of a space up to date, where that is worth its time: after indexing.</summary>
     /// <param name="space">The space.</param>
-    /// <param name="cancellation">Gives up; nothing is lost.</param>
+    /// <param name="cancellation">Cancels the work; nothing is lost.</param>
     void Renew(SpaceName space, CancellationToken cancellation = default);
 
     /// <summary>Waits for what searches began to renew in the background.</summary>
-    /// <param name="cancellation">Gives it up.</param>
+    /// <param name="cancellation">Cancels the work.</param>
     void Finish(CancellationToken cancellation = default);
 
     /// <summary>The files that it keeps; all may be deleted at any time.</summary>

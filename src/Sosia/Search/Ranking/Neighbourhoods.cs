@@ -12,7 +12,7 @@ internal sealed class Neighbourhoods(IVectorSearch vectors, float[] query)
 
     /// <summary>The query with its nearest rows.</summary>
     /// <param name="own">The query's own photo, whose rows are left out; null when the collection does not hold it.</param>
-    /// <param name="cancellation">Looked at between searches.</param>
+    /// <param name="cancellation">Checked between searches.</param>
     public float[] ExpandQuery(PhotoId? own, CancellationToken cancellation)
     {
         var expanded = (float[])query.Clone();
@@ -24,7 +24,7 @@ internal sealed class Neighbourhoods(IVectorSearch vectors, float[] query)
     /// <summary>The rows of candidates, each with its nearest ones.</summary>
     /// <param name="candidates">The photos' best rows.</param>
     /// <param name="withQuery">Let the query be among their neighbours, as if it had been indexed: the calibration was made so.</param>
-    /// <param name="cancellation">Looked at between searches.</param>
+    /// <param name="cancellation">Checked between searches.</param>
     public float[][] ExpandCandidates(IReadOnlyList<PhotoScore> candidates, bool withQuery, CancellationToken cancellation)
     {
         if (candidates.Count == 0)

@@ -35,7 +35,7 @@ internal sealed class PersonRanking(IVectorSearch vectors, VectorFilter? filter,
     /// <summary>The place of a photo among all, counted from 1, and its score; null when it has no face that can be ranked.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="faces">Its faces.</param>
-    /// <param name="cancellation">Looked at between searches.</param>
+    /// <param name="cancellation">Checked between searches.</param>
     public (int Rank, float Score)? PlaceOf(PhotoId photo, IReadOnlyList<FaceRow> faces, CancellationToken cancellation)
     {
         if (filter?.Contains(photo) == false)

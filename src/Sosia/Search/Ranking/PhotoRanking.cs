@@ -17,7 +17,7 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
     /// <summary>The best photos.</summary>
     /// <param name="references">Unit rows; a row's score is its best cosine with any of them.</param>
     /// <param name="photos">How many are wanted.</param>
-    /// <param name="cancellation">Looked at between searches.</param>
+    /// <param name="cancellation">Checked between searches.</param>
     public PhotoScore[] Best(IReadOnlyList<float[]> references, int photos, CancellationToken cancellation = default)
     {
         // A photo may hold several faces that are near: more rows are asked for until there are photos enough, and none left out that is as
@@ -48,7 +48,7 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
     /// <param name="own">The query's own photo, which says nothing new of the person; null when it is not in the collection.</param>
     /// <param name="candidates">Photos ranked again.</param>
     /// <param name="photos">How many are wanted.</param>
-    /// <param name="cancellation">Looked at between searches.</param>
+    /// <param name="cancellation">Checked between searches.</param>
     public PhotoScore[] BestExpanded(float[] query, PhotoId? own, int candidates, int photos, CancellationToken cancellation = default)
     {
         var ranked = Best([query], Math.Max(candidates, photos), cancellation);

@@ -10,17 +10,17 @@ using Sosia.Search.Ranking;
 namespace Sosia.Search;
 
 /// <summary>Which image model a collection is indexed and searched with by look, and the networks.</summary>
-public sealed class LookModels : IDisposable
+public sealed class AppearanceModels : IDisposable
 {
     private readonly ModelStore _models;
     private readonly string? _wanted;
     private readonly string _collection;
-    private readonly ConcurrentDictionary<string, OnDemand<LookReader>> _readers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, OnDemand<AppearanceReader>> _readers = new(StringComparer.Ordinal);
 
     /// <param name="models">All models.</param>
     /// <param name="wanted">Name of the model that was asked for; null for the collection's own.</param>
     /// <param name="collection">The collection's directory, for messages.</param>
-    internal LookModels(ModelStore models, string? wanted, string collection) =>
+    internal AppearanceModels(ModelStore models, string? wanted, string collection) =>
         (_models, _wanted, _collection) = (models, wanted, collection);
 
     /// <summary>
@@ -66,15 +66,15 @@ public sealed class LookModels : IDisposable
     }
 
     /// <summary>The network of a model, loaded when it is first asked for.</summary>
-    internal LookReader ReaderOf(KnownModel model) =>
-        _readers.GetOrAdd(model.Entry.Name, _ => new(() => LookReader.Load(_models, model))).Value;
+    internal AppearanceReader ReaderOf(KnownModel model) =>
+        _readers.GetOrAdd(model.Entry.Name, _ => new(() => AppearanceReader.Load(_models, model))).Value;
 
     /// <summary>What new photos are indexed with.</summary>
     /// <param name="reader">The catalogue; null before the first run of all.</param>
-    internal DeferredLook ToIndex(IEmbeddingReader? reader)
+    internal DeferredAppearance ToIndex(IEmbeddingReader? reader)
     {
         var model = reader is null ? _models.Resolve(ModelKind.ImageEmbedding, _wanted) : Of(reader);
-        return DeferredLook.Of(model.Entry, () => ReaderOf(model));
+        return DeferredAppearance.Of(model.Entry, () => ReaderOf(model));
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Sosia.Pipeline;
 /// <summary>
 /// Makes the row by which a whole photo is found by look, with an image network of the manifest. One is shared by all threads.
 /// </summary>
-internal sealed class LookReader : IDisposable
+internal sealed class AppearanceReader : IDisposable
 {
     /// <summary>What a collection can hold; longer rows are for files (`sosia embed`).</summary>
     private const int MostDimensions = 4096;
@@ -18,7 +18,7 @@ internal sealed class LookReader : IDisposable
     private readonly ImageEmbedder _embedder;
 
     /// <param name="embedder">The network; owned by the reader from here on.</param>
-    public LookReader(ImageEmbedder embedder)
+    public AppearanceReader(ImageEmbedder embedder)
     {
         _embedder = embedder;
         Space = new SpaceInfo(embedder.SpaceKey, embedder.Model, embedder.Dimensions, SpaceKind.Photos);
@@ -26,10 +26,10 @@ internal sealed class LookReader : IDisposable
 
     /// <exception cref="ModelException">The file is missing or another than the manifest names, can't be run as the entry says, or makes
     /// rows that are too long.</exception>
-    public static LookReader Load(ModelStore models, KnownModel model)
+    public static AppearanceReader Load(ModelStore models, KnownModel model)
     {
         Check(model.Entry);
-        return new LookReader(new ImageEmbedder(models.Load(model), model.Entry));
+        return new AppearanceReader(new ImageEmbedder(models.Load(model), model.Entry));
     }
 
     /// <exception cref="ModelException">The model makes rows that are too long for a collection.</exception>
@@ -46,7 +46,7 @@ internal sealed class LookReader : IDisposable
     /// <summary>The space of the rows.</summary>
     public SpaceInfo Space { get; }
 
-    /// <returns>A row of unit length, whatever the model's metric; empty when the network makes nothing of the photo.</returns>
+    /// <returns>A row of unit length, whatever the model's metric; empty when the network returns a zero vector.</returns>
     public float[] Read(Photo photo, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("look");

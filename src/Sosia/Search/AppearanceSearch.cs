@@ -8,7 +8,7 @@ namespace Sosia.Search;
 /// <param name="store">The vectors.</param>
 /// <param name="models">Which space is searched.</param>
 /// <param name="clock">Measures.</param>
-internal sealed class LookSearch(IVectorStore store, LookModels models, TimeProvider clock)
+internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels models, TimeProvider clock)
 {
     /// <summary>Whether a query can be searched as it is: it brings a row, or the collection has one of the same photo.</summary>
     /// <exception cref="QueryException">Nothing was indexed by look.</exception>
