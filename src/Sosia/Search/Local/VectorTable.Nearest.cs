@@ -103,13 +103,32 @@ internal sealed partial class VectorTable
             if (scores[row] > least && IsThere(row) && allowed?.Contains(row) != false)
                 keys[kept++] = KeyOf(scores[row], row);
         Array.Sort(keys, 0, kept);
-        var hits = new VectorHit[Math.Min(count, kept)];
-        for (var i = 0; i < hits.Length; i++)
+        var wanted = Math.Min(count, kept);
+        var end = wanted;
+        while (end > 0 && end < kept && keys[end] >> 32 == keys[end - 1] >> 32)
+            end++; // as good as the last one wanted, and its owner's number may be lower
+        var hits = new VectorHit[end];
+        for (var i = 0; i < end; i++)
         {
             var row = (int)(uint)keys[i];
             hits[i] = new VectorHit(Photo(row), Owner(row), scores[row]);
         }
-        return hits;
+        SortEqualScores(hits);
+        return end == wanted ? hits : hits[..wanted];
+    }
+
+    /// <summary>A row that was replaced stands behind the others, so the order of rows is not that of their owners.</summary>
+    private static void SortEqualScores(Span<VectorHit> hits)
+    {
+        for (var first = 0; first < hits.Length; )
+        {
+            var end = first + 1;
+            while (end < hits.Length && hits[end].Score == hits[first].Score)
+                end++;
+            if (end - first > 1)
+                hits[first..end].Sort(BestFirst);
+            first = end;
+        }
     }
 
     /// <summary>
@@ -141,13 +160,13 @@ internal sealed partial class VectorTable
             {
                 var first = block * Block;
                 float[][] here = [.. vectors.Skip(first).Take(Block)];
-                ScanBlock(here, count, allowed, least).CopyTo(nearest, first);
+                ScanBlock(here, count, allowed, least, cancellation).CopyTo(nearest, first);
             }
         );
         return nearest;
     }
 
-    private VectorHit[][] ScanBlock(float[][] vectors, int count, RowSet? allowed, float least)
+    private VectorHit[][] ScanBlock(float[][] vectors, int count, RowSet? allowed, float least, CancellationToken cancellation)
     {
         var nearest = Array.ConvertAll(vectors, _ => new NearestRows(count + MoreThanWanted, least - (float)Slack));
         var cosines = Array.ConvertAll(vectors, _ => new float[Chunk]);
@@ -169,16 +188,25 @@ internal sealed partial class VectorTable
                     nearest[i].Offer(first + row, cosines[i][row]);
             }
         }
-        return [.. vectors.Select((vector, i) => InOrder(vector, nearest[i], count, least))];
+        return
+        [
+            .. vectors.Select(
+                (vector, i) => TryOrder(vector, nearest[i], count, least) ?? NearestByScan(vector, count, allowed, least, cancellation)
+            ),
+        ];
     }
 
-    private VectorHit[] InOrder(float[] vector, NearestRows nearest, int count, float least)
+    /// <summary>Orders what a block found by all digits; null when a row that it left out may belong to the best.</summary>
+    private VectorHit[]? TryOrder(float[] vector, NearestRows nearest, int count, float least)
     {
         var hits = new List<VectorHit>(nearest.Rows.Count);
         foreach (var near in nearest.Rows)
             Take(hits, near.Row, Similarity.Of(vector, Row(near.Row)), least);
         hits.Sort(BestFirst);
-        return [.. hits.Take(count)];
+        var all = nearest.Rows.Count < count + MoreThanWanted;
+        if (all || (hits.Count >= count && hits[count - 1].Score > nearest.Rows[^1].Cosine + Slack))
+            return [.. hits.Take(count)];
+        return null;
     }
 
     private void Take(List<VectorHit> hits, int row, float score, float least)

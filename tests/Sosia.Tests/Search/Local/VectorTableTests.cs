@@ -101,6 +101,43 @@ public class VectorTableTests
         Assert.Equal(table.Truth([row]).Take(20), table.Best([row], photos: 20));
     }
 
+    /// <summary>A face that was read again keeps its number, and its new row stands behind the others.</summary>
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Equal_and_nearly_equal_rows_come_in_order_of_their_owners_also_after_some_were_replaced(bool indexed)
+    {
+        const int count = 60,
+            dimensions = 512;
+        var space = new Random(3);
+        var first = Enumerable.Range(0, dimensions).Select(_ => space.NextSingle() - 0.5f).ToArray();
+        var length = MathF.Sqrt(first.Sum(value => value * value));
+        // Every third row is exactly the first one; the others differ from it in the last bits of a few numbers.
+        float[] Row(int i) => [.. first.Select((value, d) => (i % 3 == 0 ? value : value + (d + i) % 11 * 1e-8f) / length)];
+        EmbeddingTable Table(int version, params int[] owners) =>
+            new(
+                new ArrayRows([.. owners.SelectMany(Row)], dimensions),
+                [.. owners.Select(owner => new FaceId(owner))],
+                [.. owners.Select(owner => new PhotoId(owner))],
+                new Revision(version, "")
+            );
+        var before = Table(1, [.. Enumerable.Range(0, count)]);
+        var table = new VectorTable(before, indexed ? ExactIndex.Build<InnerProduct>(before.Rows) : null).With(
+            new EmbeddingChanges(Table(2, 0, 3, 6, 7), [new FaceId(0), new FaceId(3), new FaceId(6), new FaceId(7)])
+        );
+
+        float[][] one = [Row(0)];
+        float[][] many = [.. Enumerable.Range(0, 40).Select(_ => Row(0))];
+        var truth = Enumerable
+            .Range(0, count)
+            .Select(owner => new VectorHit(new PhotoId(owner), owner, Similarity.Of(one[0], Row(owner))))
+            .OrderByDescending(hit => hit.Score)
+            .ThenBy(hit => hit.Owner)
+            .ToArray();
+        foreach (var wanted in new[] { 1, 4, 30, count })
+        foreach (var vectors in new[] { one, many })
+            Assert.All(table.Searched().Nearest(vectors, wanted), hits => Assert.Equal(truth.Take(wanted), hits));
+    }
+
     [Theory]
     [InlineData(true), InlineData(false)]
     public void The_four_verbs_give_what_a_plain_loop_gives(bool indexed)
