@@ -49,12 +49,23 @@ internal static class Explanations
     }
 
     /// <summary>A photo none of whose faces was ranked.</summary>
-    public static Why NotRanked(IReadOnlyList<FaceRow> faces, string? under, float threshold)
+    /// <param name="faces">Its faces.</param>
+    /// <param name="notUnder">The folder that was searched, if the photo does not lie under it.</param>
+    /// <param name="threshold">The threshold of the search.</param>
+    public static Why NotRanked(IReadOnlyList<FaceRow> faces, string? notUnder, float threshold)
     {
         if (faces.Count == 0)
             return new Why(WhyKind.NoFace, "No face was found in it.", null, null, threshold);
         if (faces.Any(face => face.HasEmbedding))
-            return new Why(WhyKind.NotInCollection, $"It does not lie under {under}.", null, null, threshold);
+            return notUnder is not null
+                ? new Why(WhyKind.NotInCollection, $"It does not lie under {notUnder}.", null, null, threshold)
+                : new Why(
+                    WhyKind.Waiting,
+                    "Its faces were indexed with another face model: run `sosia index` again.",
+                    null,
+                    null,
+                    threshold
+                );
         return new Why(
             WhyKind.TooPoor,
             $"Its largest face is too small to be recognised: {faces.Max(face => face.Quality.Size):F0} pixels.",

@@ -80,7 +80,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
         );
         return place is { } at
             ? Explanations.Placed(at.Rank, at.Score, threshold, options.Limit)
-            : Explanations.NotRanked(faces, options.Under, threshold);
+            : Explanations.NotRanked(faces, IsUnder(options, photo.Id, reader) ? null : options.Under, threshold);
     }
 
     /// <summary>
@@ -139,6 +139,9 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
             return options.Combine == Combine.Best ? ScoringRule.Best : ScoringRule.Mean;
         return options.Expand ? ScoringRule.Expanded : ScoringRule.Plain;
     }
+
+    private static bool IsUnder(SearchOptions options, PhotoId photo, ISearchReader reader) =>
+        options.Under is not { } directory || reader.PhotosUnder(Path.GetFullPath(directory)).Contains(photo);
 
     private static PersonRanking RankingOf(IVectorSearch vectors, PersonQuestion question, SearchOptions options) =>
         new(vectors, options.Under is { } directory ? vectors.Under(Path.GetFullPath(directory)) : null, question);

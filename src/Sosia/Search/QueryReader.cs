@@ -112,7 +112,7 @@ public sealed class QueryReader
     /// <param name="id">The photo.</param>
     /// <param name="face">The wanted face; null for the largest and most central that can be recognised.</param>
     /// <returns>Null when there is no such photo.</returns>
-    /// <exception cref="QueryException">It has no face that can be recognised.</exception>
+    /// <exception cref="QueryException">The wanted face is not one of the photo's.</exception>
     public StoredQuery? StoredPhoto(PhotoId id, FaceId? face = null) =>
         _readers.Ask(reader => reader.FindPhoto(id) is { } photo ? ToQuery(photo, face, reader) : null);
 
@@ -159,6 +159,8 @@ public sealed class QueryReader
             ),
         ];
         var at = wanted is { } id ? faces.TakeWhile(face => face.Id != id).Count() : Principal(photo, read);
+        if (wanted is not null && at == faces.Count)
+            throw new QueryException($"The photo {photo.Id} has no face {wanted}; take one of its own faces.");
         var path = photo.Paths.Count > 0 ? photo.Paths[0] : $"photo {photo.Id}";
         return new StoredQuery(new QueryPhoto(path, photo.Sha256, read, at, photo.Width, photo.Height, 1), photo, faces);
     }

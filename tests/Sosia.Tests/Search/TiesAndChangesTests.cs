@@ -72,6 +72,40 @@ public sealed class TiesAndChangesTests : IDisposable
         Assert.Single(collection.Maintenance.IndexFiles());
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_search_that_was_cancelled_is_a_cancelled_task(bool indexed)
+    {
+        if (indexed)
+            MakeIndex();
+        var cancelled = new CancellationToken(canceled: true);
+        var search = _collection.SearchAsync([Query(2)], cancellation: cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search);
+        Assert.True(search.IsCanceled);
+        var why = _collection.Searching.ExplainAsync(PathOf(4), [Query(2)], cancellation: cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => why);
+        Assert.True(why.IsCanceled);
+    }
+
+    [Fact]
+    public void A_stored_photo_is_not_searched_with_a_face_of_another()
+    {
+        var (one, other) = _collection.Catalogue.Ask(reader => (reader.FindPhotoAt(PathOf(4))!, reader.FindPhotoAt(PathOf(5))!));
+        var face = _collection.Catalogue.Ask(reader => reader.FacesOf(other.Id))[0].Id;
+        var error = Assert.Throws<QueryException>(() => _collection.Queries.StoredPhoto(one.Id, face));
+        Assert.Equal($"The photo {one.Id} has no face {face}; take one of its own faces.", error.Message);
+    }
+
+    [Fact]
+    public void A_photo_whose_faces_another_model_embedded_waits_for_this_one()
+    {
+        using (var writer = Store.OpenWriter())
+            writer.Commit(writer.EnsureSpace(Some.Space("another")), [Some.Read("/photos/other.jpg", "other", Some.Face())]);
+        var why = _collection.Searching.Explain("/photos/other.jpg", [Query(2)]);
+        Assert.Equal(WhyKind.Waiting, why.Kind);
+        Assert.Equal("Its faces were indexed with another face model: run `sosia index` again.", why.Sentence);
+    }
+
     private SqliteCatalogueStore Store => new(_place["collection"]);
 
     private static string PathOf(int number) => $"/photos/{(number % 3 == 0 ? "a" : "b")}/{number}.jpg";
