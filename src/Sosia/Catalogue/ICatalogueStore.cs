@@ -1,7 +1,7 @@
 namespace Sosia.Catalogue;
 
 /// <summary>Opens catalogues of one kind. SQLite is the first; the contract tests run against each.</summary>
-public interface ICatalogueStore
+internal interface ICatalogueStore
 {
     /// <summary>Opens for reading what has been committed.</summary>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>

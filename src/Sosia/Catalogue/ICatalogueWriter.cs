@@ -9,7 +9,7 @@ namespace Sosia.Catalogue;
 /// <exception cref="CatalogueException">
 /// From any method: another writer held the catalogue for too long (the message names it), it is damaged, or the file system refuses.
 /// </exception>
-public interface IIndexWriter : IFileReader, IPhotoReader, IPhotoList, IDisposable
+internal interface IIndexWriter : IFileReader, IPhotoReader, IPhotoList, IDisposable
 {
     /// <summary>The space of this key, made when missing.</summary>
     /// <exception cref="ArgumentException">Not 1 to 4,096 dimensions, or other dimensions or another kind than are stored for this
@@ -48,7 +48,7 @@ public interface IIndexWriter : IFileReader, IPhotoReader, IPhotoList, IDisposab
 }
 
 /// <summary>Writes to a catalogue, and reads what is committed in it.</summary>
-public interface ICatalogueWriter : IIndexWriter, ICatalogueReader
+internal interface ICatalogueWriter : IIndexWriter, ICatalogueReader
 {
     /// <summary>
     /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo,

@@ -6,7 +6,7 @@ namespace Sosia.Tests.Catalogue;
 public abstract partial class CatalogueContract
 {
     /// <summary>A store that holds nothing yet, the same for the whole of one test.</summary>
-    protected abstract ICatalogueStore Store { get; }
+    private protected abstract ICatalogueStore Store { get; }
 
     [Fact]
     public void Reading_before_anything_was_written_says_that_there_is_no_catalogue()
@@ -183,7 +183,7 @@ public abstract partial class CatalogueContract
     }
 
     /// <summary>Opens the writer, makes the space, writes, closes; and what comes out must always be sound.</summary>
-    protected void Write(Action<ICatalogueWriter, SpaceId> write)
+    private protected void Write(Action<ICatalogueWriter, SpaceId> write)
     {
         using var writer = Store.OpenWriter();
         write(writer, writer.EnsureSpace(Some.Space()));

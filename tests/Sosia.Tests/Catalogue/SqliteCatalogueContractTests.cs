@@ -8,7 +8,7 @@ public sealed class SqliteCatalogueContractTests : CatalogueContract, IDisposabl
 {
     private readonly TemporaryDirectory _directory = new();
 
-    protected override ICatalogueStore Store => new SqliteCatalogueStore(_directory["collection"]);
+    private protected override ICatalogueStore Store => new SqliteCatalogueStore(_directory["collection"]);
 
     public void Dispose() => _directory.Dispose();
 }
