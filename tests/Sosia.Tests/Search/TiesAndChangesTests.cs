@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
+using Sosia.Embeddings;
 using Sosia.Pipeline;
 using Sosia.Search;
 using Sosia.Search.Local;
@@ -105,6 +106,77 @@ public sealed class TiesAndChangesTests : IDisposable
         Assert.Equal(WhyKind.Waiting, why.Kind);
         Assert.Equal("Its faces were indexed with another face model: run `sosia index` again.", why.Sentence);
     }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void By_look_and_by_both_follow_the_rules(bool indexed)
+    {
+        var looks = new SpaceInfo(EmbedderKey.Of(RealFiles.Model("resnet-18").Entry), "resnet-18", Dimensions, SpaceKind.Photos);
+        using (var writer = Store.OpenWriter())
+        {
+            // Every seventh photo has no row; several photos have equal ones.
+            var seen = Enumerable.Range(0, Photos).Where(number => number % 7 != 0).Select(number => (number, Row: Row(number / 3 * 3)));
+            var read = seen.Select(photo => new AppearanceRead(Some.File(PathOf(photo.number)), Some.Sha256($"{photo.number}"), photo.Row));
+            writer.Commit(writer.Spaces()[0].Id, [.. read], writer.EnsureSpace(looks));
+        }
+        QueryPhoto Seen(int number) => Query(number) with { Look = new(looks.Key, Row(number)) };
+        if (indexed)
+        {
+            _collection.Searching.Search([Seen(9)], new SearchOptions { By = SearchBy.Look });
+            _collection.Maintenance.FinishIndexes();
+            Assert.Single(_collection.Maintenance.IndexFiles());
+        }
+        foreach (var references in new QueryPhoto[][] { [Seen(9)], [Seen(30), Seen(31), Seen(77)] })
+        foreach (var limit in new[] { 1, 5, 100, int.MaxValue })
+        foreach (var under in new[] { null, "/photos/a" })
+        {
+            var options = new SearchOptions
+            {
+                By = SearchBy.Look,
+                Combine = Combine.Best,
+                Limit = limit,
+                Under = under,
+            };
+            var ranked = RankedByLook(references, under);
+            var found = _collection.Searching.Search(references, options).Matches;
+            Assert.Equal(ranked.Take(limit).Select(photo => photo.Id), found.Select(match => match.Photo.Id.Value));
+            Assert.All(ranked.Zip(found), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-5));
+            foreach (var number in new[] { 0, 1, 9, 14, 33, 100 })
+                AssertWhyByLook(number, references, options, ranked);
+
+            var both = options with { By = SearchBy.Both, Threshold = 0.3f };
+            var byPerson = _collection.Searching.Search(references, both with { By = SearchBy.Person }).Matches;
+            Assert.Equal(
+                RankFusion.Merge(byPerson, found, limit).Select(match => (match.Rank, match.Photo.Id, match.FoundBy)),
+                _collection.Searching.Search(references, both).Matches.Select(match => (match.Rank, match.Photo.Id, match.FoundBy))
+            );
+        }
+    }
+
+    private void AssertWhyByLook(int number, QueryPhoto[] references, SearchOptions options, Ranking[] ranked)
+    {
+        var why = _collection.Searching.Explain(PathOf(number), references, options);
+        var photo = _collection.Catalogue.Ask(reader => reader.FindPhotoAt(PathOf(number)))!.Id.Value;
+        var place = Array.FindIndex(ranked, score => score.Id == photo);
+        Assert.Equal(place < 0 ? null : place + 1, why.Rank);
+        if (place >= 0)
+            Assert.Equal(place < options.Limit ? WhyKind.Found : WhyKind.BeyondLimit, why.Kind);
+        else
+            Assert.Equal(options.Under is not null && number % 3 != 0 ? WhyKind.NotInCollection : WhyKind.NotByLook, why.Kind);
+    }
+
+    private Ranking[] RankedByLook(QueryPhoto[] references, string? under) =>
+        Sorted(
+            Enumerable
+                .Range(0, Photos)
+                .Where(number => number % 7 != 0 && (under is null || number % 3 == 0))
+                .Select(number =>
+                {
+                    var id = _collection.Catalogue.Ask(reader => reader.FindPhotoAt(PathOf(number)))!.Id.Value;
+                    var row = Row(number / 3 * 3);
+                    return new Ranking(id, id, row, references.Max(query => Cosine(query.Look!.Row, row)));
+                })
+        );
 
     private SqliteCatalogueStore Store => new(_place["collection"]);
 
