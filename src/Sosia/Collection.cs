@@ -121,7 +121,7 @@ public sealed class Collection : IDisposable
         IReadOnlyList<QueryPhoto> references,
         SearchOptions? options = null,
         CancellationToken cancellation = default
-    ) => OnAThread.Run(() => Searching.Search(references, options, cancellation));
+    ) => Searching.SearchAsync(references, options, cancellation);
 
     /// <summary>Loads the networks now, which the first query would else wait for.</summary>
     /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>

@@ -39,7 +39,11 @@ public class ExpandedSearchTests
     {
         var table = Table(Enumerable.Range(0, People.Count));
         var query = People.Row(0).ToArray();
-        var plain = new PhotoRanking(new LocalSearch(table, null!), null).Best([query], int.MaxValue);
+        var plain = new PhotoRanking(new LocalSearch(table, null!), null)
+            .BestAsync([query], int.MaxValue)
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
         var ranked = Expand(table, query, new PhotoId(1), candidates: 10);
         Assert.Equal(plain[10..], ranked[10..]);
         Assert.Equal(
@@ -60,7 +64,11 @@ public class ExpandedSearchTests
     }
 
     private static PhotoScore[] Expand(VectorTable table, float[] query, PhotoId? own, int candidates, VectorFilter? filter = null) =>
-        new PhotoRanking(new LocalSearch(table, null!), filter).BestExpanded(query, own, candidates, int.MaxValue);
+        new PhotoRanking(new LocalSearch(table, null!), filter)
+            .BestExpandedAsync(query, own, candidates, int.MaxValue)
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
 
     private static double Cosine(int one, int other) =>
         Expanded.Row(one).ToArray().Zip(Expanded.Row(other).ToArray()).Sum(pair => (double)pair.First * pair.Second);

@@ -64,7 +64,7 @@ internal static class CollectionBench
                 var (query, opening) = (Query(), Stopwatch.GetTimestamp());
                 using var reader = open();
                 using var index = new LocalIndex(directory, space.Key, space.Model, open);
-                index.Ask(reader, found => Ranking(found, reader).Best([query], 20));
+                index.Ask(reader, found => Wait(Ranking(found, reader).BestAsync([query], 20)));
                 return Math.Round(Stopwatch.GetElapsedTime(opening).TotalMilliseconds, 1);
             })
             .ToArray();
@@ -86,13 +86,13 @@ internal static class CollectionBench
             Array.Sort(times);
             return (Math.Round(times[queries / 2], 3), Math.Round(times[(int)(queries * 0.95)], 3));
         }
-        var (plain, plain95) = Ms((found, query) => found.Best([query], 28), kept.Load(catalogue), 200);
+        var (plain, plain95) = Ms((found, query) => Wait(found.BestAsync([query], 28)), kept.Load(catalogue), 200);
         var (expanded, expanded95) = Ms(
-            (found, query) => found.BestExpanded(query, new PhotoId(0), QueryExpansion.Candidates(20), 20),
+            (found, query) => Wait(found.BestExpandedAsync(query, new PhotoId(0), QueryExpansion.Candidates(20), 20)),
             kept.Load(catalogue),
             60
         );
-        var (scan, scan95) = Ms((found, query) => found.Best([query], int.MaxValue), scanned, 20);
+        var (scan, scan95) = Ms((found, query) => Wait(found.BestAsync([query], int.MaxValue)), scanned, 20);
         Console.WriteLine(
             JsonSerializer.Serialize(
                 new
@@ -110,4 +110,6 @@ internal static class CollectionBench
     }
 
     private static PhotoRanking Ranking(VectorTable table, ISearchReader reader) => new(new LocalSearch(table, reader), null);
+
+    private static PhotoScore[] Wait(ValueTask<PhotoScore[]> ranked) => ranked.AsTask().GetAwaiter().GetResult();
 }

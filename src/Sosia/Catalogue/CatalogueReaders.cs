@@ -36,6 +36,23 @@ public sealed class CatalogueReaders : IDisposable
     /// <inheritdoc cref="Ask"/>
     public Task<T> AskAsync<T>(Func<ICatalogueReader, T> question) => OnAThread.Run(() => Ask(question));
 
+    /// <summary>Asks the catalogue together with something that is waited for; on the calling thread as far as it can.</summary>
+    internal async ValueTask<T> AskAsync<T>(Func<ICatalogueReader, ValueTask<T>> question)
+    {
+        var reader = _idle.TryTake(out var idle) ? idle : _store.OpenReader();
+        try
+        {
+            var answer = await question(reader);
+            _idle.Add(reader);
+            return answer;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Opens a reader of the caller's own.</summary>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
     public ICatalogueReader Open() => _store.OpenReader();

@@ -12,14 +12,14 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
 {
     /// <summary>Whether a query can be searched as it is: it brings a row, or the collection has one of the same photo.</summary>
     /// <exception cref="QueryException">Nothing was indexed by look.</exception>
-    public bool CanSearch(QueryPhoto query, ISearchReader reader)
+    public async ValueTask<bool> CanSearchAsync(QueryPhoto query, ISearchReader reader)
     {
         var space = models.SpaceOf(reader);
-        return store.Ask(space, reader, vectors => RowOf(query, space.Key, vectors, reader) is not null);
+        return await store.AskAsync(space, reader, async vectors => await RowOfAsync(query, space.Key, vectors, reader) is not null);
     }
 
-    /// <inheritdoc cref="PhotoSearch.Search"/>
-    public SearchResult Search(
+    /// <inheritdoc cref="PhotoSearch.SearchAsync"/>
+    public async ValueTask<SearchResult> SearchAsync(
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
         ISearchReader reader,
@@ -30,15 +30,15 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
             throw new ArgumentException("Expansion and photos of others are for search by person: leave them out of a search by look.");
         var started = clock.GetTimestamp();
         var space = models.SpaceOf(reader);
-        var result = store.Ask(
+        var result = await store.AskAsync(
             space,
             reader,
-            vectors =>
+            async vectors =>
             {
-                var rows = RowsOf(references, options, space.Key, vectors, reader);
+                var rows = await RowsOfAsync(references, options, space.Key, vectors, reader);
                 var asked = Stopwatch.GetTimestamp();
                 var wanted = (int)Math.Min((long)options.Limit + PersonSearch.MoreThanWanted, int.MaxValue);
-                var ranked = new PhotoRanking(vectors, FilterOf(options, vectors)).Best(rows, wanted, cancellation);
+                var ranked = await new PhotoRanking(vectors, FilterOf(options, vectors)).BestAsync(rows, wanted, cancellation);
                 var indexTime = Stopwatch.GetElapsedTime(asked);
                 return new SearchResult(
                     references,
@@ -61,8 +61,8 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         return result;
     }
 
-    /// <inheritdoc cref="PhotoSearch.Explain"/>
-    public Why Explain(
+    /// <inheritdoc cref="PhotoSearch.ExplainAsync"/>
+    public async ValueTask<Why> ExplainAsync(
         string path,
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
@@ -71,10 +71,15 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
     )
     {
         var space = models.SpaceOf(reader);
-        return store.Ask(space, reader, vectors => Explain(path, references, options, space, vectors, reader, cancellation), cancellation);
+        return await store.AskAsync(
+            space,
+            reader,
+            vectors => ExplainAsync(path, references, options, space, vectors, reader, cancellation),
+            cancellation
+        );
     }
 
-    private static Why Explain(
+    private static async ValueTask<Why> ExplainAsync(
         string path,
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
@@ -84,13 +89,13 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         CancellationToken cancellation
     )
     {
-        var rows = RowsOf(references, options, space.Key, vectors, reader);
+        var rows = await RowsOfAsync(references, options, space.Key, vectors, reader);
         if (reader.FindPhotoAt(path) is not { } photo)
             return Explanations.NotStored(path, reader, options.Threshold);
         var filter = FilterOf(options, vectors);
         if (filter?.Contains(photo.Id) == false)
             return new Why(WhyKind.NotInCollection, $"It does not lie under {options.Under}.", null, null, options.Threshold);
-        if (vectors.Vectors([photo.Id.Value])[0] is not { } own)
+        if ((await vectors.VectorsAsync([photo.Id.Value], cancellation))[0] is not { } own)
             return new Why(
                 WhyKind.NotByLook,
                 "It was not indexed by look: run `sosia index --look` on its folder.",
@@ -99,14 +104,14 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
                 options.Threshold
             );
         var score = rows.Max(row => Similarity.Of(row, own));
-        var rank = checked((int)(1 + vectors.CountBefore(rows, photo.Id, score, filter, cancellation)));
-        return Explanations.PlacedByLook(rank, Math.Clamp(score, -1, 1), options.Threshold, options.Limit);
+        var before = await vectors.CountBeforeAsync(rows, photo.Id, score, filter, cancellation);
+        return Explanations.PlacedByLook(checked((int)(1 + before)), Math.Clamp(score, -1, 1), options.Threshold, options.Limit);
     }
 
     private static VectorFilter? FilterOf(SearchOptions options, IVectorSearch vectors) =>
         options.Under is { } directory ? vectors.Under(Path.GetFullPath(directory)) : null;
 
-    private static float[][] RowsOf(
+    private static async ValueTask<float[][]> RowsOfAsync(
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
         string key,
@@ -120,7 +125,9 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         for (var i = 0; i < rows.Length; i++)
         {
             var path = references[i].Path;
-            rows[i] = RowOf(references[i], key, vectors, reader) ?? throw new QueryException($"{path} was not read for a search by look.");
+            rows[i] =
+                await RowOfAsync(references[i], key, vectors, reader)
+                ?? throw new QueryException($"{path} was not read for a search by look.");
             if (rows[i].Length == 0)
                 throw new QueryException($"The image model makes nothing of {path}; search with another photo.");
         }
@@ -128,11 +135,11 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
     }
 
     /// <summary>The row that the query brings, else the one of the same photo in the collection.</summary>
-    private static float[]? RowOf(QueryPhoto query, string key, IVectorSearch vectors, IPhotoReader reader)
+    private static async ValueTask<float[]?> RowOfAsync(QueryPhoto query, string key, IVectorSearch vectors, IPhotoReader reader)
     {
         if (query.Look is { } look && look.Space == key)
             return look.Row;
-        return reader.FindPhoto(query.Sha256) is { } photo ? vectors.Vectors([photo.Id.Value])[0] : null;
+        return reader.FindPhoto(query.Sha256) is { } photo ? (await vectors.VectorsAsync([photo.Id.Value]))[0] : null;
     }
 
     private static List<Match> MatchesOf(

@@ -18,8 +18,8 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     /// <summary>Beyond this a likeness to a negative counts where the model has no calibration.</summary>
     private const float UncalibratedThreshold = 0.3f;
 
-    /// <inheritdoc cref="PhotoSearch.Search"/>
-    public SearchResult Search(
+    /// <inheritdoc cref="PhotoSearch.SearchAsync"/>
+    public async ValueTask<SearchResult> SearchAsync(
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
         ISearchReader reader,
@@ -28,15 +28,15 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     {
         using var _ = Telemetry.Measure("search");
         var started = clock.GetTimestamp();
-        var result = store.Ask(
+        var result = await store.AskAsync(
             space(),
             reader,
-            vectors =>
+            async vectors =>
             {
                 var question = QuestionOf(references, options, reader);
                 var ranking = RankingOf(vectors, question, options);
                 var asked = Stopwatch.GetTimestamp();
-                var ranked = ranking.Best((int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue), cancellation);
+                var ranked = await ranking.BestAsync((int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue), cancellation);
                 var indexTime = Stopwatch.GetElapsedTime(asked);
                 var threshold = options.Threshold ?? meanings.ThresholdOf(question.Rule, references.Count);
                 return new SearchResult(
@@ -58,8 +58,8 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
         return result;
     }
 
-    /// <inheritdoc cref="PhotoSearch.Explain"/>
-    public Why Explain(
+    /// <inheritdoc cref="PhotoSearch.ExplainAsync"/>
+    public async ValueTask<Why> ExplainAsync(
         string path,
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
@@ -72,10 +72,10 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
         if (reader.FindPhotoAt(path) is not { } photo)
             return Explanations.NotStored(path, reader, threshold);
         var faces = reader.FacesOf(photo.Id);
-        var place = store.Ask(
+        var place = await store.AskAsync(
             space(),
             reader,
-            vectors => RankingOf(vectors, question, options).PlaceOf(photo.Id, faces, cancellation),
+            vectors => RankingOf(vectors, question, options).PlaceOfAsync(photo.Id, faces, cancellation),
             cancellation
         );
         return place is { } at
@@ -86,14 +86,14 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     /// <summary>
     /// Runs one search whose result is thrown away, so that code is compiled and data is in memory before the first real one.
     /// </summary>
-    public void Warm(bool expand, ISearchReader reader, CancellationToken cancellation)
+    public async ValueTask WarmAsync(bool expand, ISearchReader reader, CancellationToken cancellation)
     {
         store.Warm(space(), reader, cancellation);
         _ = meanings.Of(ScoringRule.Plain, 1, 0);
-        store.Ask(
+        await store.AskAsync(
             space(),
             reader,
-            vectors =>
+            async vectors =>
             {
                 if (vectors.Count == 0)
                     return 0;
@@ -101,7 +101,8 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
                 query[0] = 1;
                 var rule = expand ? ScoringRule.Expanded : ScoringRule.Plain;
                 var question = new PersonQuestion([query], rule, new PhotoId(0), [], UncalibratedThreshold, SearchOptions.DefaultLimit);
-                return new PersonRanking(vectors, null, question).Best(SearchOptions.DefaultLimit, cancellation).Length;
+                var best = await new PersonRanking(vectors, null, question).BestAsync(SearchOptions.DefaultLimit, cancellation);
+                return best.Length;
             },
             cancellation
         );

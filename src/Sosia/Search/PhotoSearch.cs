@@ -61,15 +61,24 @@ public sealed class PhotoSearch
     {
         options ??= new();
         options.Check();
-        return _readers.Ask(reader =>
-            options.By switch
-            {
-                SearchBy.Look => _byLook.Search(references, options, reader, cancellation),
-                SearchBy.Both => SearchByBoth(references, options, reader, cancellation),
-                _ => _byPerson.Search(references, options, reader, cancellation),
-            }
+        return Blocking.Wait(
+            _readers.AskAsync(reader =>
+                options.By switch
+                {
+                    SearchBy.Look => _byLook.SearchAsync(references, options, reader, cancellation),
+                    SearchBy.Both => SearchByBothAsync(references, options, reader, cancellation),
+                    _ => _byPerson.SearchAsync(references, options, reader, cancellation),
+                }
+            )
         );
     }
+
+    /// <inheritdoc cref="Search"/>
+    public Task<SearchResult> SearchAsync(
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions? options = null,
+        CancellationToken cancellation = default
+    ) => OnAThread.Run(() => Search(references, options, cancellation));
 
     /// <summary>Why a photo of the collection is, or is not, among the results of a search.</summary>
     /// <param name="path">The photo.</param>
@@ -86,13 +95,15 @@ public sealed class PhotoSearch
         options ??= new();
         options.Check();
         path = Path.GetFullPath(path);
-        return _readers.Ask(reader =>
-            options.By switch
-            {
-                SearchBy.Look => _byLook.Explain(path, references, options, reader, cancellation),
-                SearchBy.Both => ExplainByBoth(path, references, options, reader, cancellation),
-                _ => _byPerson.Explain(path, references, options, reader, cancellation),
-            }
+        return Blocking.Wait(
+            _readers.AskAsync(reader =>
+                options.By switch
+                {
+                    SearchBy.Look => _byLook.ExplainAsync(path, references, options, reader, cancellation),
+                    SearchBy.Both => ExplainByBothAsync(path, references, options, reader, cancellation),
+                    _ => _byPerson.ExplainAsync(path, references, options, reader, cancellation),
+                }
+            )
         );
     }
 
@@ -133,7 +144,7 @@ public sealed class PhotoSearch
 
     /// <summary>Whether a query can be searched by look as it is.</summary>
     /// <exception cref="QueryException">Nothing was indexed by look.</exception>
-    public bool HasLook(QueryPhoto query) => _readers.Ask(reader => _byLook.CanSearch(query, reader));
+    public bool HasLook(QueryPhoto query) => Blocking.Wait(_readers.AskAsync(reader => _byLook.CanSearchAsync(query, reader)));
 
     /// <summary>Reads index and calibration before the first search needs them: while a query is still being read, for example.</summary>
     /// <param name="options">How will be searched.</param>
@@ -143,14 +154,16 @@ public sealed class PhotoSearch
     public void Prepare(SearchOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _readers.Ask(reader =>
-        {
-            _byPerson.Warm(options.Expand, reader, cancellation);
-            return true;
-        });
+        Blocking.Wait(
+            _readers.AskAsync(async reader =>
+            {
+                await _byPerson.WarmAsync(options.Expand, reader, cancellation);
+                return true;
+            })
+        );
     }
 
-    private SearchResult SearchByBoth(
+    private async ValueTask<SearchResult> SearchByBothAsync(
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
         ISearchReader reader,
@@ -159,11 +172,11 @@ public sealed class PhotoSearch
     {
         var started = _clock.GetTimestamp();
         var lookOptions = options with { Threshold = null, Expand = false, Negatives = [] };
-        var byLook = _byLook.Search(references, lookOptions, reader, cancellation);
+        var byLook = await _byLook.SearchAsync(references, lookOptions, reader, cancellation);
         var faces = WithFaces(references);
         if (faces.Length == 0)
             return byLook with { By = SearchBy.Both, Matches = RankFusion.Merge([], byLook.Matches, options.Limit), OnlyByLook = true };
-        var byPerson = _byPerson.Search(faces, options with { BelowThreshold = false }, reader, cancellation);
+        var byPerson = await _byPerson.SearchAsync(faces, options with { BelowThreshold = false }, reader, cancellation);
         return byPerson with
         {
             Queries = references,
@@ -176,7 +189,7 @@ public sealed class PhotoSearch
     }
 
     /// <summary>What one kind of comparison says where the other did not find it.</summary>
-    private Why ExplainByBoth(
+    private async ValueTask<Why> ExplainByBothAsync(
         string path,
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
@@ -184,11 +197,11 @@ public sealed class PhotoSearch
         CancellationToken cancellation
     )
     {
-        var byLook = _byLook.Explain(path, references, options with { Threshold = null }, reader, cancellation);
+        var byLook = await _byLook.ExplainAsync(path, references, options with { Threshold = null }, reader, cancellation);
         var faces = WithFaces(references);
         if (faces.Length == 0)
             return byLook with { Sentence = $"The query has no face that can be recognised. {byLook.Sentence}" };
-        var byPerson = _byPerson.Explain(path, faces, options, reader, cancellation);
+        var byPerson = await _byPerson.ExplainAsync(path, faces, options, reader, cancellation);
         return byPerson.Kind == WhyKind.Found || byLook.Kind != WhyKind.Found
             ? byPerson with
             {

@@ -114,13 +114,17 @@ public sealed class QueryReader
     /// <returns>Null when there is no such photo.</returns>
     /// <exception cref="QueryException">The wanted face is not one of the photo's.</exception>
     public StoredQuery? StoredPhoto(PhotoId id, FaceId? face = null) =>
-        _readers.Ask(reader => reader.FindPhoto(id) is { } photo ? ToQuery(photo, face, reader) : null);
+        Blocking.Wait(
+            _readers.AskAsync(async reader => reader.FindPhoto(id) is { } photo ? await ToQueryAsync(photo, face, reader) : null)
+        );
 
     /// <summary>A stored face to search with.</summary>
     /// <returns>Null when there is no such face.</returns>
     public StoredQuery? StoredFace(FaceId id) =>
-        _readers.Ask(reader =>
-            reader.FindFace(id) is { } face && reader.FindPhoto(face.Photo) is { } photo ? ToQuery(photo, id, reader) : null
+        Blocking.Wait(
+            _readers.AskAsync(async reader =>
+                reader.FindFace(id) is { } face && reader.FindPhoto(face.Photo) is { } photo ? await ToQueryAsync(photo, id, reader) : null
+            )
         );
 
     private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
@@ -148,10 +152,10 @@ public sealed class QueryReader
         return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
     }
 
-    private StoredQuery ToQuery(PhotoRow photo, FaceId? wanted, ISearchReader reader)
+    private async ValueTask<StoredQuery> ToQueryAsync(PhotoRow photo, FaceId? wanted, ISearchReader reader)
     {
         var faces = reader.FacesOf(photo.Id);
-        var rows = _store.Ask(_space(), reader, vectors => vectors.Vectors([.. faces.Select(face => face.Id.Value)]));
+        var rows = await _store.AskAsync(_space(), reader, vectors => vectors.VectorsAsync([.. faces.Select(face => face.Id.Value)]));
         ReadFace[] read =
         [
             .. faces.Select(

@@ -27,24 +27,33 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     /// Asks the embeddings as committed now; once more with those of the catalogue when the index file turns out to be damaged.
     /// </summary>
     /// <exception cref="CatalogueException">The collection has no such space, or is damaged itself.</exception>
-    public T Ask<T>(ISearchReader reader, Func<VectorTable, T> question, CancellationToken cancellation = default)
+    public async ValueTask<T> AskAsync<T>(
+        ISearchReader reader,
+        Func<VectorTable, ValueTask<T>> question,
+        CancellationToken cancellation = default
+    )
     {
         try
         {
-            return AskOnce(reader, question, cancellation);
+            return await AskOnceAsync(reader, question, cancellation);
         }
         catch (Exception error) when (IsDamage(error))
         {
             Log.IndexDamaged(_log, error, model);
             Distrust();
-            return AskOnce(reader, question, cancellation);
+            return await AskOnceAsync(reader, question, cancellation);
         }
     }
 
+    /// <summary>Asks a question that is answered by computing alone.</summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public T Ask<T>(ISearchReader reader, Func<VectorTable, T> question, CancellationToken cancellation = default) =>
+        AskAsync(reader, table => ValueTask.FromResult(question(table)), cancellation).AsTask().GetAwaiter().GetResult();
+
     /// <summary>
-    /// The embeddings as committed now. Another call, from any thread, may close them: who needs them longer uses <see cref="Ask"/>.
+    /// The embeddings as committed now. Another call, from any thread, may close them: who needs them longer uses <see cref="AskAsync"/>.
     /// </summary>
-    /// <inheritdoc cref="Ask" path="/exception"/>
+    /// <inheritdoc cref="AskAsync" path="/exception"/>
     public VectorTable Load(ISearchReader reader, CancellationToken cancellation = default)
     {
         lock (_gate)
@@ -95,7 +104,11 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
         }
     }
 
-    private T AskOnce<T>(ISearchReader reader, Func<VectorTable, T> question, CancellationToken cancellation)
+    private async ValueTask<T> AskOnceAsync<T>(
+        ISearchReader reader,
+        Func<VectorTable, ValueTask<T>> question,
+        CancellationToken cancellation
+    )
     {
         IDisposable? held;
         VectorTable table;
@@ -105,7 +118,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
             held = table.KeepOpen();
         }
         using (held)
-            return question(table);
+            return await question(table);
     }
 
     /// <summary>Puts another table in place of the one that is there, which is closed. The caller holds the gate.</summary>

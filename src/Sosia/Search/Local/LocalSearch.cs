@@ -4,7 +4,9 @@ using Sosia.Vectors;
 
 namespace Sosia.Search.Local;
 
-/// <summary>A table as it is searched for one question: the filters that it needs come from the catalogue.</summary>
+/// <summary>
+/// A table as it is searched for one question: the filters that it needs come from the catalogue. Every answer is computed at once.
+/// </summary>
 internal sealed class LocalSearch(VectorTable table, ISearchReader reader) : IVectorSearch
 {
     /// <inheritdoc/>
@@ -17,33 +19,33 @@ internal sealed class LocalSearch(VectorTable table, ISearchReader reader) : IVe
     public VectorFilter Under(string directory) => table.Filter(directory, reader.PhotosUnder);
 
     /// <inheritdoc/>
-    public IReadOnlyList<IReadOnlyList<VectorHit>> Nearest(
+    public ValueTask<IReadOnlyList<IReadOnlyList<VectorHit>>> NearestAsync(
         IReadOnlyList<float[]> vectors,
         int count,
         VectorFilter? filter = null,
         float least = float.NegativeInfinity,
         CancellationToken cancellation = default
-    ) => table.Nearest(vectors, count, RowsOf(filter), least, cancellation);
+    ) => ValueTask.FromResult<IReadOnlyList<IReadOnlyList<VectorHit>>>(table.Nearest(vectors, count, RowsOf(filter), least, cancellation));
 
     /// <inheritdoc/>
-    public IEnumerable<VectorHit> Above(
+    public IAsyncEnumerable<VectorHit> AboveAsync(
         float[] vector,
         float score,
         VectorFilter? filter = null,
         CancellationToken cancellation = default
-    ) => table.Above(vector, score, RowsOf(filter), cancellation);
+    ) => table.Above(vector, score, RowsOf(filter), cancellation).ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public long CountBefore(
+    public ValueTask<long> CountBeforeAsync(
         IReadOnlyList<float[]> vectors,
         PhotoId photo,
         float score,
         VectorFilter? filter = null,
         CancellationToken cancellation = default
-    ) => table.CountBefore(vectors, photo, score, RowsOf(filter), cancellation);
+    ) => ValueTask.FromResult(table.CountBefore(vectors, photo, score, RowsOf(filter), cancellation));
 
     /// <inheritdoc/>
-    public IReadOnlyList<float[]?> Vectors(IReadOnlyList<long> owners)
+    public ValueTask<IReadOnlyList<float[]?>> VectorsAsync(IReadOnlyList<long> owners, CancellationToken cancellation = default)
     {
         var vectors = new float[]?[owners.Count];
         for (var i = 0; i < vectors.Length; i++)
@@ -51,7 +53,7 @@ internal sealed class LocalSearch(VectorTable table, ISearchReader reader) : IVe
             var row = table.RowOf(owners[i]);
             vectors[i] = row < 0 ? null : table.Row(row).ToArray();
         }
-        return vectors;
+        return ValueTask.FromResult<IReadOnlyList<float[]?>>(vectors);
     }
 
     private static RowSet? RowsOf(VectorFilter? filter) =>

@@ -17,8 +17,12 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
     private readonly ConcurrentDictionary<string, LocalIndex> _indexes = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public T Ask<T>(SpaceName space, ISearchReader reader, Func<IVectorSearch, T> question, CancellationToken cancellation = default) =>
-        IndexOf(space).Ask(reader, table => question(new LocalSearch(table, reader)), cancellation);
+    public ValueTask<T> AskAsync<T>(
+        SpaceName space,
+        ISearchReader reader,
+        Func<IVectorSearch, ValueTask<T>> question,
+        CancellationToken cancellation = default
+    ) => IndexOf(space).AskAsync(reader, table => question(new LocalSearch(table, reader)), cancellation);
 
     /// <inheritdoc/>
     public void RenewLater(SpaceName space) => IndexOf(space).RenewLater();

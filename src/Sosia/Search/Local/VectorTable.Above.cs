@@ -9,7 +9,7 @@ internal sealed partial class VectorTable
 {
     private const int RowsBetweenLooks = 4096;
 
-    /// <inheritdoc cref="IVectorSearch.Above"/>
+    /// <inheritdoc cref="IVectorSearch.AboveAsync"/>
     public IEnumerable<VectorHit> Above(float[] vector, float score, RowSet? allowed, CancellationToken cancellation)
     {
         if (_index is not null)
@@ -37,7 +37,7 @@ internal sealed partial class VectorTable
         }
     }
 
-    /// <inheritdoc cref="IVectorSearch.CountBefore"/>
+    /// <inheritdoc cref="IVectorSearch.CountBeforeAsync"/>
     public long CountBefore(IReadOnlyList<float[]> vectors, PhotoId photo, float score, RowSet? allowed, CancellationToken cancellation)
     {
         var scores = new float[_rows.Count];

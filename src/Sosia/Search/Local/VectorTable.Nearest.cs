@@ -27,7 +27,7 @@ internal sealed partial class VectorTable
 
     private const int Block = 32;
 
-    /// <inheritdoc cref="IVectorSearch.Nearest"/>
+    /// <inheritdoc cref="IVectorSearch.NearestAsync"/>
     public VectorHit[][] Nearest(IReadOnlyList<float[]> vectors, int count, RowSet? allowed, float least, CancellationToken cancellation)
     {
         if (_index is not null && count <= MostByIndex)

@@ -45,7 +45,7 @@ internal interface IVectorSearch
     /// <param name="cancellation">Checked between vectors.</param>
     /// <returns>For each vector its rows, exactly the best ones, best first; equal scores in order of <see
     /// cref="VectorHit.Owner"/>.</returns>
-    IReadOnlyList<IReadOnlyList<VectorHit>> Nearest(
+    ValueTask<IReadOnlyList<IReadOnlyList<VectorHit>>> NearestAsync(
         IReadOnlyList<float[]> vectors,
         int count,
         VectorFilter? filter = null,
@@ -58,7 +58,12 @@ internal interface IVectorSearch
     /// <param name="score">Least score.</param>
     /// <param name="filter">Only rows of these photos; null for all.</param>
     /// <param name="cancellation">Checked every few thousand rows.</param>
-    IEnumerable<VectorHit> Above(float[] vector, float score, VectorFilter? filter = null, CancellationToken cancellation = default);
+    IAsyncEnumerable<VectorHit> AboveAsync(
+        float[] vector,
+        float score,
+        VectorFilter? filter = null,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>How many other photos come before a photo: their best row for any of the vectors scores higher, or as high where their
     /// number is lower.</summary>
@@ -67,7 +72,7 @@ internal interface IVectorSearch
     /// <param name="score">Its score.</param>
     /// <param name="filter">Only these photos are counted; null for all.</param>
     /// <param name="cancellation">Checked every few thousand rows.</param>
-    long CountBefore(
+    ValueTask<long> CountBeforeAsync(
         IReadOnlyList<float[]> vectors,
         PhotoId photo,
         float score,
@@ -77,6 +82,7 @@ internal interface IVectorSearch
 
     /// <summary>The vectors of some faces; in a space of photos, of some photos.</summary>
     /// <param name="owners">Their numbers.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
     /// <returns>One for each; null where it has none.</returns>
-    IReadOnlyList<float[]?> Vectors(IReadOnlyList<long> owners);
+    ValueTask<IReadOnlyList<float[]?>> VectorsAsync(IReadOnlyList<long> owners, CancellationToken cancellation = default);
 }

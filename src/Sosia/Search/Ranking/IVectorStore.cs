@@ -13,13 +13,18 @@ internal interface IVectorStore : IDisposable
     /// <summary>Asks the vectors of a space, as the catalogue has them now.</summary>
     /// <param name="space">The space.</param>
     /// <param name="reader">The catalogue.</param>
-    /// <param name="question">Gets the vectors, which are good until it returns.</param>
+    /// <param name="question">Gets the vectors, which are good until it has answered.</param>
     /// <param name="cancellation">Cancels the reading.</param>
     /// <exception cref="CatalogueException">The collection has no such space, or is damaged.</exception>
-    T Ask<T>(SpaceName space, ISearchReader reader, Func<IVectorSearch, T> question, CancellationToken cancellation = default);
+    ValueTask<T> AskAsync<T>(
+        SpaceName space,
+        ISearchReader reader,
+        Func<IVectorSearch, ValueTask<T>> question,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>Reads what the first search of a space would have to read.</summary>
-    /// <inheritdoc cref="Ask"/>
+    /// <inheritdoc cref="AskAsync"/>
     void Warm(SpaceName space, ISearchReader reader, CancellationToken cancellation = default);
 
     /// <summary>After a search: begins to bring what is derived of a space up to date in the background, where that is worth its time.

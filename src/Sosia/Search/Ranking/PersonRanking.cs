@@ -27,46 +27,62 @@ internal sealed class PersonRanking(IVectorSearch vectors, VectorFilter? filter,
     private readonly PhotoRanking _photos = new(vectors, filter);
 
     /// <summary>The best photos.</summary>
-    public PhotoScore[] Best(int photos, CancellationToken cancellation) =>
+    public ValueTask<PhotoScore[]> BestAsync(int photos, CancellationToken cancellation) =>
         question.Negatives.Count == 0
-            ? BestWithoutNegatives(photos, cancellation)
-            : PhotoRanking.BestAfter(count => BestWithoutNegatives(count, cancellation), PushAway, photos);
+            ? BestWithoutNegativesAsync(photos, cancellation)
+            : PhotoRanking.BestAfterAsync(
+                count => BestWithoutNegativesAsync(count, cancellation),
+                ranked => PushAwayAsync(ranked, cancellation),
+                photos
+            );
 
     /// <summary>The place of a photo among all, counted from 1, and its score; null when it has no face that can be ranked.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="faces">Its faces.</param>
     /// <param name="cancellation">Checked between searches.</param>
-    public (int Rank, float Score)? PlaceOf(PhotoId photo, IReadOnlyList<FaceRow> faces, CancellationToken cancellation)
+    public async ValueTask<(int Rank, float Score)?> PlaceOfAsync(
+        PhotoId photo,
+        IReadOnlyList<FaceRow> faces,
+        CancellationToken cancellation
+    )
     {
         if (filter?.Contains(photo) == false)
             return null;
-        var rows = vectors.Vectors([.. faces.Select(face => face.Id.Value)]).OfType<float[]>().ToArray();
+        var stored = await vectors.VectorsAsync([.. faces.Select(face => face.Id.Value)], cancellation);
+        float[][] rows = [.. stored.OfType<float[]>()];
         if (rows.Length == 0)
             return null;
         if (question.Negatives.Count > 0)
-            return PlaceByRanking(photo, cancellation);
+            return await PlaceByRankingAsync(photo, cancellation);
         if (question.Rule == ScoringRule.Expanded)
         {
-            var place = PlaceIn(Best(question.Limit, cancellation), photo, QueryExpansion.Candidates(question.Limit));
+            var place = PlaceIn(await BestAsync(question.Limit, cancellation), photo, QueryExpansion.Candidates(question.Limit));
             if (place is not null)
                 return place;
         }
         var score = rows.Max(row => question.References.Max(reference => Similarity.Of(reference, row)));
-        return (checked((int)(1 + vectors.CountBefore(question.References, photo, score, filter, cancellation))), score);
+        var before = await vectors.CountBeforeAsync(question.References, photo, score, filter, cancellation);
+        return (checked((int)(1 + before)), score);
     }
 
-    private PhotoScore[] BestWithoutNegatives(int photos, CancellationToken cancellation) =>
+    private ValueTask<PhotoScore[]> BestWithoutNegativesAsync(int photos, CancellationToken cancellation) =>
         question.Rule == ScoringRule.Expanded
-            ? _photos.BestExpanded(question.References[0], question.Own, QueryExpansion.Candidates(question.Limit), photos, cancellation)
-            : _photos.Best(question.References, photos, cancellation);
+            ? _photos.BestExpandedAsync(
+                question.References[0],
+                question.Own,
+                QueryExpansion.Candidates(question.Limit),
+                photos,
+                cancellation
+            )
+            : _photos.BestAsync(question.References, photos, cancellation);
 
     /// <summary>
     /// Takes from each photo what its best face has in common with a negative beyond the threshold. Strangers to the negatives keep their
     /// score, so its meaning holds; the others only fall, so it never promises too much.
     /// </summary>
-    private PhotoScore[] PushAway(IReadOnlyList<PhotoScore> ranked)
+    private async ValueTask<PhotoScore[]> PushAwayAsync(IReadOnlyList<PhotoScore> ranked, CancellationToken cancellation)
     {
-        var rows = vectors.Vectors([.. ranked.Select(score => score.Owner)]);
+        var rows = await vectors.VectorsAsync([.. ranked.Select(score => score.Owner)], cancellation);
         return
         [
             .. ranked.Select(
@@ -86,12 +102,12 @@ internal sealed class PersonRanking(IVectorSearch vectors, VectorFilter? filter,
     }
 
     /// <summary>Ranks more and more photos until the place of one is certain.</summary>
-    private (int Rank, float Score)? PlaceByRanking(PhotoId photo, CancellationToken cancellation)
+    private async ValueTask<(int Rank, float Score)?> PlaceByRankingAsync(PhotoId photo, CancellationToken cancellation)
     {
         for (var taken = 2L * question.Limit + 100; ; taken *= 8)
         {
-            var before = BestWithoutNegatives((int)Math.Min(taken, int.MaxValue), cancellation);
-            var after = PhotoRanking.Sorted(PushAway(before));
+            var before = await BestWithoutNegativesAsync((int)Math.Min(taken, int.MaxValue), cancellation);
+            var after = PhotoRanking.Sorted(await PushAwayAsync(before, cancellation));
             var place = Array.FindIndex(after, score => score.Photo == photo);
             if (before.Length < taken || (place >= 0 && after[place].Score > before[^1].Score))
                 return place < 0 ? null : (place + 1, after[place].Score);

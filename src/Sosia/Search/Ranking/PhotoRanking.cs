@@ -18,7 +18,7 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
     /// <param name="references">Unit rows; a row's score is its best cosine with any of them.</param>
     /// <param name="photos">How many are wanted.</param>
     /// <param name="cancellation">Checked between searches.</param>
-    public PhotoScore[] Best(IReadOnlyList<float[]> references, int photos, CancellationToken cancellation = default)
+    public async ValueTask<PhotoScore[]> BestAsync(IReadOnlyList<float[]> references, int photos, CancellationToken cancellation = default)
     {
         // A photo may hold several faces that are near: more rows are asked for until there are photos enough, and none left out that is as
         // good as the last.
@@ -26,7 +26,7 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
         {
             var best = new Dictionary<PhotoId, PhotoScore>();
             var leftOut = float.NegativeInfinity; // no row that was not found scores higher
-            foreach (var hits in vectors.Nearest(references, rows, filter, cancellation: cancellation))
+            foreach (var hits in await vectors.NearestAsync(references, rows, filter, cancellation: cancellation))
             {
                 foreach (var hit in hits)
                     Take(best, hit);
@@ -49,11 +49,17 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
     /// <param name="candidates">Photos ranked again.</param>
     /// <param name="photos">How many are wanted.</param>
     /// <param name="cancellation">Checked between searches.</param>
-    public PhotoScore[] BestExpanded(float[] query, PhotoId? own, int candidates, int photos, CancellationToken cancellation = default)
+    public async ValueTask<PhotoScore[]> BestExpandedAsync(
+        float[] query,
+        PhotoId? own,
+        int candidates,
+        int photos,
+        CancellationToken cancellation = default
+    )
     {
-        var ranked = Best([query], Math.Max(candidates, photos), cancellation);
+        var ranked = await BestAsync([query], Math.Max(candidates, photos), cancellation);
         var again = ranked[..Math.Min(candidates, ranked.Length)];
-        Expand(again, query, own, cancellation);
+        await ExpandAsync(again, query, own, cancellation);
         return [.. Sorted(again), .. ranked[again.Length..]];
     }
 
@@ -64,12 +70,16 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
     /// <param name="best">The best photos by the score before, as many as asked for.</param>
     /// <param name="lower">The score afterwards.</param>
     /// <param name="photos">How many are wanted.</param>
-    public static PhotoScore[] BestAfter(Func<int, PhotoScore[]> best, Func<IReadOnlyList<PhotoScore>, PhotoScore[]> lower, int photos)
+    public static async ValueTask<PhotoScore[]> BestAfterAsync(
+        Func<int, ValueTask<PhotoScore[]>> best,
+        Func<IReadOnlyList<PhotoScore>, ValueTask<PhotoScore[]>> lower,
+        int photos
+    )
     {
         for (var taken = 2L * photos + 100; ; taken *= 4)
         {
-            var before = best((int)Math.Min(taken, int.MaxValue));
-            var after = Sorted(lower(before));
+            var before = await best((int)Math.Min(taken, int.MaxValue));
+            var after = Sorted(await lower(before));
             if (before.Length < taken)
                 return after;
             if (after.Length >= photos && after[photos - 1].Score > before[^1].Score)
@@ -100,11 +110,11 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
     }
 
     /// <summary>Gives candidates their expanded scores.</summary>
-    private void Expand(PhotoScore[] candidates, float[] query, PhotoId? own, CancellationToken cancellation)
+    private async ValueTask ExpandAsync(PhotoScore[] candidates, float[] query, PhotoId? own, CancellationToken cancellation)
     {
         var neighbourhoods = new Neighbourhoods(vectors, query);
-        var expanded = neighbourhoods.ExpandQuery(own, cancellation);
-        var rows = neighbourhoods.ExpandCandidates(candidates, own is null, cancellation);
+        var expanded = await neighbourhoods.ExpandQueryAsync(own, cancellation);
+        var rows = await neighbourhoods.ExpandCandidatesAsync(candidates, own is null, cancellation);
         for (var i = 0; i < candidates.Length; i++)
             candidates[i] = candidates[i] with { Score = TensorPrimitives.Dot(rows[i], expanded) };
     }

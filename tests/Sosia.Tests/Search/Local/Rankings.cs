@@ -12,10 +12,10 @@ internal static class Rankings
         IReadOnlyList<float[]> references,
         IReadOnlySet<PhotoId>? allowed = null,
         int photos = int.MaxValue
-    ) => Of(table, allowed).Best(references, photos);
+    ) => Of(table, allowed).BestAsync(references, photos).AsTask().GetAwaiter().GetResult();
 
     public static PhotoScore[] BestExpanded(this VectorTable table, float[] query, int candidates, int photos) =>
-        Of(table, null).BestExpanded(query, null, candidates, photos);
+        Of(table, null).BestExpandedAsync(query, null, candidates, photos).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Every photo once with its best row, best first, equal scores by the photo's number.</summary>
     public static PhotoScore[] Truth(this VectorTable table, IReadOnlyList<float[]> references, IReadOnlySet<PhotoId>? allowed = null) =>

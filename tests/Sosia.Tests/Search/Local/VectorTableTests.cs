@@ -140,7 +140,7 @@ public class VectorTableTests
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public void The_four_verbs_give_what_a_plain_loop_gives(bool indexed)
+    public async Task The_four_verbs_give_what_a_plain_loop_gives(bool indexed)
     {
         const int count = 3000,
             dimensions = 48;
@@ -175,21 +175,21 @@ public class VectorTableTests
         var search = table.Searched();
         foreach (var batch in new[] { vectors, [vectors[0]] })
         {
-            Assert.Equal(batch.Select(vector => All(vector)[..7]), search.Nearest(batch, 7, filter));
+            Assert.Equal(batch.Select(vector => All(vector)[..7]), await search.NearestAsync(batch, 7, filter));
             Assert.Equal(
                 batch.Select(vector => All(vector).TakeWhile(hit => hit.Score > 0.3f).Take(7)),
-                search.Nearest(batch, 7, filter, least: 0.3f)
+                await search.NearestAsync(batch, 7, filter, least: 0.3f)
             );
         }
-        Assert.Equal([All(vectors[0])], search.Nearest([vectors[0]], int.MaxValue, filter));
+        Assert.Equal([All(vectors[0])], await search.NearestAsync([vectors[0]], int.MaxValue, filter));
         Assert.Equal(
             All(vectors[0]).TakeWhile(hit => hit.Score >= 0.2f),
-            search.Above(vectors[0], 0.2f, filter).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Owner)
+            (await search.AboveAsync(vectors[0], 0.2f, filter).ToArrayAsync()).OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Owner)
         );
         var ranked = table.Truth(vectors[..3], allowed);
         foreach (var place in new[] { 0, 1, 50, ranked.Length - 1 })
-            Assert.Equal(place, search.CountBefore(vectors[..3], ranked[place].Photo, ranked[place].Score, filter));
-        var found = search.Vectors([10 * 17, 5, 0]);
+            Assert.Equal(place, await search.CountBeforeAsync(vectors[..3], ranked[place].Photo, ranked[place].Score, filter));
+        var found = await search.VectorsAsync([10 * 17, 5, 0]);
         Assert.Equal(table.Row(17), found[0]!);
         Assert.Null(found[1]);
         Assert.Equal(table.Row(0), found[2]!);
