@@ -104,7 +104,7 @@ public class VectorTableTests
     /// <summary>A face that was read again keeps its number, and its new row stands behind the others.</summary>
     [Theory]
     [InlineData(true), InlineData(false)]
-    public void Equal_and_nearly_equal_rows_come_in_order_of_their_owners_also_after_some_were_replaced(bool indexed)
+    public async Task Equal_and_nearly_equal_rows_come_in_order_of_their_owners_also_after_some_were_replaced(bool indexed)
     {
         const int count = 60,
             dimensions = 512;
@@ -135,7 +135,7 @@ public class VectorTableTests
             .ToArray();
         foreach (var wanted in new[] { 1, 4, 30, count })
         foreach (var vectors in new[] { one, many })
-            Assert.All(table.Searched().Nearest(vectors, wanted), hits => Assert.Equal(truth.Take(wanted), hits));
+            Assert.All(await table.Searched().NearestAsync(vectors, wanted), hits => Assert.Equal(truth.Take(wanted), hits));
     }
 
     [Theory]
