@@ -8,8 +8,8 @@ using Sosia.Search.Local;
 namespace Sosia.Tests.Search;
 
 /// <summary>
-/// The rules of ranking, to the last tie, in a collection with equal rows, photos without a face and faces too poor, before and after photos
-/// came, went and were read again.
+/// The rules of ranking, to the last tie, in a collection with equal rows, photos without a face and faces too poor, before and after
+/// photos came, went and were read again.
 /// </summary>
 public sealed class TiesAndChangesTests : IDisposable
 {
