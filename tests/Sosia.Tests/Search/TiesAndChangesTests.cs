@@ -184,18 +184,20 @@ public sealed class TiesAndChangesTests : IDisposable
 
     private static PhotoRead Read(int number) => Some.Read(PathOf(number), $"{number}", Faces(number, 0));
 
-    /// <summary>None, one, two or three faces; every tenth photo shows what another shows, and some faces are too poor.</summary>
+    /// <summary>None, one, two or three faces; every tenth photo shows what others show, some of them twice, and some faces are too poor.</summary>
     private static NewFace[] Faces(int number, int reading) =>
         [
             .. Enumerable
                 .Range(1, number % 17 == 0 ? 0 : 1 + number % 3)
-                .Select(face =>
-                    Some.Face(face) with
-                    {
-                        Embedding = number % 13 == 0 ? null : Row(number % 10 == 0 ? face : 10 * number + face + 7000 * reading),
-                    }
-                ),
+                .Select(face => Some.Face(face) with { Embedding = number % 13 == 0 ? null : RowOf(number, face, reading) }),
         ];
+
+    private static float[] RowOf(int number, int face, int reading)
+    {
+        if (number % 20 == 0)
+            return Row(1);
+        return number % 10 == 0 ? Row(face) : Row(10 * number + face + 7000 * reading);
+    }
 
     /// <summary>A row near those of the same person.</summary>
     private static float[] Row(int number)
