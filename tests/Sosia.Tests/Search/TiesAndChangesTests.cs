@@ -184,7 +184,7 @@ public sealed class TiesAndChangesTests : IDisposable
 
     private static PhotoRead Read(int number) => Some.Read(PathOf(number), $"{number}", Faces(number, 0));
 
-    /// <summary>None, one, two or three faces; every tenth photo shows what others show, some of them twice, and some faces are too poor.</summary>
+    /// <summary>None, one, two or three faces; every tenth shows what others show, some of them twice; some faces are too poor.</summary>
     private static NewFace[] Faces(int number, int reading) =>
         [
             .. Enumerable
