@@ -10,7 +10,7 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
 
     public string Identity => "drawn";
 
-    public IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces() => [(new SpaceId(1), space, table.Faces.Length)];
+    public IReadOnlyList<StoredSpace> Spaces() => [new(new SpaceId(1), space, table.Faces.Length)];
 
     public EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default) => table;
 

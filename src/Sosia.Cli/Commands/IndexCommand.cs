@@ -112,7 +112,8 @@ internal static class IndexCommand
     private static void SayWhatLacksALook(Collection collection)
     {
         using var reader = collection.Catalogue.Open();
-        if (collection.Looks.CountPhotos(reader) is { } seen && reader.Count().Read - seen is > 0 and var lacking)
+        var lacking = collection.Looks.CountPhotos(reader) is { } seen ? reader.Count().Read - seen : 0;
+        if (lacking > 0)
             Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: index with --look to change that.");
     }
 

@@ -131,7 +131,8 @@ internal static class SearchCommand
             Console.Error.WriteLine(
                 $"{photos.Waiting:N0} of {Text.Count(photos.Total, "photo")} wait to be indexed; the answer is from the others."
             );
-        if (result.By != SearchBy.Person && photos.Read - result.PhotosSearched is > 0 and var lacking)
+        var lacking = photos.Read - result.PhotosSearched;
+        if (result.By != SearchBy.Person && lacking > 0)
             Console.Error.WriteLine(
                 $"{Text.Count(lacking, "photo")} can't be found by look yet: run `sosia index` with --look on their folders."
             );

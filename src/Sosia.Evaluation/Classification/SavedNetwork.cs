@@ -84,7 +84,8 @@ public static class SavedNetwork
         var (onnx, weights) = (Path.Combine(directory, GraphFile), Path.Combine(directory, ClassifierGraph.WeightsFile));
         CheckFile(onnx, "graph", description.GraphSha256);
         RefuseOtherFiles(onnx);
-        if (File.Exists(weights) && new FileInfo(weights).Length is var got && got != description.WeightsBytes)
+        var got = File.Exists(weights) ? new FileInfo(weights).Length : description.WeightsBytes;
+        if (got != description.WeightsBytes)
             throw Bad(
                 ModelProblem.HashDiffers,
                 $"{weights} does not belong to {onnx}: Expected {description.WeightsBytes:N0} bytes, got {got:N0}; copy both from the "
@@ -137,7 +138,8 @@ public static class SavedNetwork
                 $"The network in {Path.GetDirectoryName(path)} is without its {what}: {Path.GetFileName(path)} is missing; copy it "
                     + "there, or train again."
             );
-        if (Sha256(path) is var got && got != sha256)
+        var got = Sha256(path);
+        if (got != sha256)
             throw Bad(
                 ModelProblem.HashDiffers,
                 $"{path} is not the file of this network: Expected SHA-256 {sha256}, got {got}; copy all files from the same run."

@@ -16,7 +16,7 @@ internal static class TarReader
     {
         var header = new byte[Block];
         string? longName = null;
-        while (archive.ReadAtLeast(header, Block, throwOnEndOfStream: false) is var got && got > 0)
+        for (int got; (got = archive.ReadAtLeast(header, Block, throwOnEndOfStream: false)) > 0; )
         {
             if (got < Block)
                 throw new InvalidDataException("it ends in the middle of a header.");
@@ -80,8 +80,11 @@ internal static class TarReader
         return prefix.Length > 0 ? $"{prefix}/{name}" : name;
     }
 
-    private static string Text(ReadOnlySpan<byte> field) =>
-        Encoding.UTF8.GetString(field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field);
+    private static string Text(ReadOnlySpan<byte> field)
+    {
+        var end = field.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end >= 0 ? field[..end] : field);
+    }
 
     /// <summary>Octal digits; GNU writes what does not fit as a binary number, and no file of a data set is that large.</summary>
     private static long Number(ReadOnlySpan<byte> field)
@@ -95,10 +98,15 @@ internal static class TarReader
     }
 
     /// <summary>Records of the form "LENGTH KEY=VALUE\n".</summary>
-    private static string? PaxPath(byte[] records) =>
-        Encoding
-            .UTF8.GetString(records)
-            .Split('\n')
-            .Select(record => record.IndexOf(" path=", StringComparison.Ordinal) is var at and >= 0 ? record[(at + 6)..] : null)
-            .FirstOrDefault(path => path is not null);
+    private static string? PaxPath(byte[] records)
+    {
+        const string Key = " path=";
+        foreach (var record in Encoding.UTF8.GetString(records).Split('\n'))
+        {
+            var at = record.IndexOf(Key, StringComparison.Ordinal);
+            if (at >= 0)
+                return record[(at + Key.Length)..];
+        }
+        return null;
+    }
 }

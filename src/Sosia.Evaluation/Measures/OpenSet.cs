@@ -46,7 +46,11 @@ public sealed record OpenSet(int Gallery, int Genuine, int Impostors, double Dir
         var alarms = impostors.AsParallel().Select(probe => Best(rows, probe, enrolled).Score).OrderDescending().ToArray();
         var found = pairs
             .AsParallel()
-            .Select(pair => Best(rows, pair.Probe, enrolled) is var best && best.Row == pair.Gallery ? best.Score : float.NegativeInfinity)
+            .Select(pair =>
+            {
+                var best = Best(rows, pair.Probe, enrolled);
+                return best.Row == pair.Gallery ? best.Score : float.NegativeInfinity;
+            })
             .ToArray();
         return (Rate(found, alarms, 0.01), Rate(found, alarms, 0.001));
     }
@@ -55,8 +59,11 @@ public sealed record OpenSet(int Gallery, int Genuine, int Impostors, double Dir
     {
         var best = (Row: -1, Score: float.NegativeInfinity);
         foreach (var row in enrolled)
-            if (Verification.Score(rows, new Pair(probe, row, false)) is var score && score > best.Score)
+        {
+            var score = Verification.Score(rows, new Pair(probe, row, false));
+            if (score > best.Score)
                 best = (row, score);
+        }
         return best;
     }
 

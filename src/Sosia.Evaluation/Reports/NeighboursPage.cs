@@ -21,7 +21,8 @@ public static class NeighboursPage
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(found);
-        if (found.Select(neighbor => neighbor.Row).Append(query).FirstOrDefault(row => !File.Exists(files[row]), -1) is var gone and >= 0)
+        var gone = found.Select(neighbor => neighbor.Row).Append(query).FirstOrDefault(row => !File.Exists(files[row]), -1);
+        if (gone >= 0)
             throw new FileNotFoundException(
                 $"Row {gone} is of {files[gone]}, which is not there; say where the images are with --images DIR."
             );

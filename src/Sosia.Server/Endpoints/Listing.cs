@@ -91,13 +91,14 @@ internal static class Listing
         if (string.IsNullOrEmpty(text))
             return 0;
         Span<byte> bytes = stackalloc byte[sizeof(long)];
-        return
+        var isNumber =
             text.Length == 11
             && Base64Url.IsValid(text)
             && Base64Url.TryDecodeFromChars(text, bytes, out var length)
-            && length == bytes.Length
-            && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and var key
-            ? key
-            : throw ProblemException.BadRequest("`after` is no cursor of this list: pass the `next` of the page before.");
+            && length == bytes.Length;
+        var key = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        if (!isNumber || key < 0)
+            throw ProblemException.BadRequest("`after` is no cursor of this list: pass the `next` of the page before.");
+        return key;
     }
 }

@@ -42,7 +42,7 @@ public interface IEmbeddingReader
     string Identity { get; }
 
     /// <summary>The spaces in this collection with the rows each holds.</summary>
-    IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces();
+    IReadOnlyList<StoredSpace> Spaces();
 
     /// <summary>All embeddings of a space at one moment.</summary>
     /// <exception cref="CatalogueException">No such space.</exception>

@@ -24,6 +24,12 @@ public enum SpaceKind
 /// <param name="Of">What its rows stand for.</param>
 public sealed record SpaceInfo(string Key, string Model, int Dimensions, SpaceKind Of = SpaceKind.Faces);
 
+/// <summary>A space that a catalogue holds.</summary>
+/// <param name="Id">Names it in this catalogue.</param>
+/// <param name="Space">What it is.</param>
+/// <param name="Rows">Embeddings in it.</param>
+public sealed record StoredSpace(SpaceId Id, SpaceInfo Space, long Rows);
+
 /// <summary>Where a photo stands. Every photo is in exactly one state.</summary>
 public enum PhotoState
 {

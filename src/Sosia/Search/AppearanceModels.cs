@@ -85,6 +85,6 @@ public sealed class AppearanceModels : IDisposable
                 reader.Value.Dispose();
     }
 
-    private static IEnumerable<(SpaceId Id, SpaceInfo Space, long Rows)> SpacesOf(IEmbeddingReader reader) =>
+    private static IEnumerable<StoredSpace> SpacesOf(IEmbeddingReader reader) =>
         reader.Spaces().Where(space => space.Space.Of == SpaceKind.Photos);
 }

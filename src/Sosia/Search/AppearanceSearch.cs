@@ -129,7 +129,7 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
                 await RowOfAsync(references[i], key, vectors, reader)
                 ?? throw new QueryException($"{path} was not read for a search by look.");
             if (rows[i].Length == 0)
-                throw new QueryException($"The image model makes nothing of {path}; search with another photo.");
+                throw new QueryException($"The image model returned a zero vector for {path}; search with another photo.");
         }
         return rows.Length > 1 && options.Combine == Combine.Mean ? [MeanRow.Of(rows)] : rows;
     }

@@ -62,7 +62,8 @@ public sealed record CalibrationCurve(ScoringRule Rule, int References, float[] 
             return rates[0];
         if (score >= Scores[^1])
             return Math.Max(Calibration.Floor, rates[^1]);
-        var next = Array.BinarySearch(Scores, score) is var found && found >= 0 ? found : ~found;
+        var found = Array.BinarySearch(Scores, score);
+        var next = found >= 0 ? found : ~found;
         if (Scores[next] == score)
             return Math.Max(Calibration.Floor, rates[next]);
         var share = (score - Scores[next - 1]) / (Scores[next] - Scores[next - 1]);

@@ -38,7 +38,7 @@ public abstract partial class CatalogueContract
                 var other = writer.EnsureSpace(Some.Space("model-b", 4096));
                 Assert.NotEqual(space, other);
                 writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face())]);
-                Assert.Equal([(space, Some.Space(), 1), (other, Some.Space("model-b", 4096), 0)], writer.Spaces());
+                Assert.Equal([new(space, Some.Space(), 1), new(other, Some.Space("model-b", 4096), 0)], writer.Spaces());
                 Assert.Empty(writer.ReadEmbeddings(other).Floats());
             }
         );

@@ -17,7 +17,7 @@ public abstract partial class CatalogueContract
                 Assert.Equal([.. Some.Look(7), .. Some.Look(8)], photos.Floats());
                 Assert.Equal([writer.FindPhotoAt("/p/a.jpg")!.Id, writer.FindPhotoAt("/p/b.jpg")!.Id], photos.Photos);
                 Assert.Empty(photos.Faces);
-                Assert.Equal([(space, Some.Space(), 2), (look, Some.LookSpace(), 2)], writer.Spaces());
+                Assert.Equal([new(space, Some.Space(), 2), new(look, Some.LookSpace(), 2)], writer.Spaces());
                 Assert.Equal(PhotoState.NoFace, writer.FindPhotoAt("/p/b.jpg")!.State);
             }
         );

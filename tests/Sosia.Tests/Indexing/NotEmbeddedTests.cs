@@ -11,7 +11,7 @@ using Sosia.Tests.Faces;
 
 namespace Sosia.Tests.Indexing;
 
-/// <summary>A face that the network makes nothing of: its photo is listed, and the run goes on.</summary>
+/// <summary>A face for which the network returns a zero vector: its photo is listed, and the run goes on.</summary>
 public sealed class NotEmbeddedTests : IDisposable
 {
     private readonly IndexedFolder _folder = new();

@@ -12,10 +12,10 @@ internal partial class SqliteReader
     /// <summary>Rows of a table that lie in one piece of memory, at most; few of them in tests.</summary>
     public int MostRowsAPiece { get; init; } = int.MaxValue;
 
-    public IReadOnlyList<(SpaceId Id, SpaceInfo Space, long Rows)> Spaces() =>
+    public IReadOnlyList<StoredSpace> Spaces() =>
         Database.Read(() =>
         {
-            var spaces = new List<(SpaceId, SpaceInfo, long)>();
+            var spaces = new List<StoredSpace>();
             using var rows = Database.Query(
                 """
                 SELECT id, key, model, dimensions, kind,
@@ -26,7 +26,7 @@ internal partial class SqliteReader
             );
             while (rows.Read())
                 spaces.Add(
-                    (
+                    new(
                         new(rows.GetInt32(0)),
                         new(rows.GetString(1), rows.GetString(2), rows.GetInt32(3), Enum.Parse<SpaceKind>(rows.GetString(4))),
                         rows.GetInt64(5)

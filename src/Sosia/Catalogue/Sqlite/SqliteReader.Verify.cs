@@ -70,8 +70,11 @@ internal partial class SqliteReader
         using (var rows = Database.Query("PRAGMA integrity_check"))
         {
             while (rows.Read())
-                if (rows.GetString(0) is var finding and not "ok")
+            {
+                var finding = rows.GetString(0);
+                if (finding != "ok")
                     problems.Add($"SQLite finds: {finding}.");
+            }
         }
         using var orphans = Database.Query("PRAGMA foreign_key_check");
         while (orphans.Read())

@@ -17,7 +17,7 @@ internal sealed partial class LocalIndex
     public static (string Says, bool Ok) Check(LocalIndexFile file, ISearchReader reader, string key, CancellationToken cancellation)
     {
         var space = reader.Spaces().FirstOrDefault(space => space.Space.Key == key);
-        if (space.Space is null)
+        if (space is null)
             return ($"{file.Path} belongs to no space of this collection; it may be deleted.", true);
         try
         {

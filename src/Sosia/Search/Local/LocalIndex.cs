@@ -79,16 +79,15 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
             Replace(null);
     }
 
-    private (SpaceId Id, SpaceInfo Space, long Rows) Space(ISearchReader reader) =>
-        reader.Spaces().FirstOrDefault(space => space.Space.Key == key) is { Space: not null } space
-            ? space
-            : throw new CatalogueException(
-                CatalogueProblem.NotFound,
-                $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first."
-            );
+    private StoredSpace Space(ISearchReader reader) =>
+        reader.Spaces().FirstOrDefault(space => space.Space.Key == key)
+        ?? throw new CatalogueException(
+            CatalogueProblem.NotFound,
+            $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first."
+        );
 
     /// <summary>What the file has, with what changed since; null when it is of no use.</summary>
-    private VectorTable? FromFile(ISearchReader reader, (SpaceId Id, SpaceInfo Space, long Rows) space, CancellationToken cancellation)
+    private VectorTable? FromFile(ISearchReader reader, StoredSpace space, CancellationToken cancellation)
     {
         if (_distrusted || _file.TryOpen(reader.Identity, space.Space.Dimensions, out _) is not { } stored)
             return null;
@@ -129,12 +128,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
         _table = now;
     }
 
-    private VectorTable? Updated(
-        VectorTable table,
-        ISearchReader reader,
-        (SpaceId Id, SpaceInfo Space, long Rows) space,
-        CancellationToken cancellation
-    )
+    private VectorTable? Updated(VectorTable table, ISearchReader reader, StoredSpace space, CancellationToken cancellation)
     {
         if (_catalogue.Length > 0 && _catalogue != reader.Identity)
             return null; // another catalogue in the same place

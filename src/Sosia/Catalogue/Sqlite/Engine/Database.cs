@@ -112,8 +112,11 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     public int Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
 
     /// <summary>The first column of the first row; null when there is no row or it is NULL.</summary>
-    public object? Value(string sql, params ReadOnlySpan<object?> values) =>
-        Prepare(sql, values).ExecuteScalar() is var value and not DBNull ? value : null;
+    public object? Value(string sql, params ReadOnlySpan<object?> values)
+    {
+        var value = Prepare(sql, values).ExecuteScalar();
+        return value is DBNull ? null : value;
+    }
 
     /// <summary>The rows of a query; to be read to the end before the same statement runs again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
