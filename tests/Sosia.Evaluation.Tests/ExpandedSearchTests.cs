@@ -35,15 +35,11 @@ public class ExpandedSearchTests
     }
 
     [Fact]
-    public void Only_the_candidates_are_ranked_again_and_only_allowed_photos_are_ranked()
+    public async Task Only_the_candidates_are_ranked_again_and_only_allowed_photos_are_ranked()
     {
         var table = Table(Enumerable.Range(0, People.Count));
         var query = People.Row(0).ToArray();
-        var plain = new PhotoRanking(new LocalSearch(table, null!), null)
-            .BestAsync([query], int.MaxValue)
-            .AsTask()
-            .GetAwaiter()
-            .GetResult();
+        var plain = await new PhotoRanking(new LocalSearch(table, null!), null).BestAsync([query], int.MaxValue);
         var ranked = Expand(table, query, new PhotoId(1), candidates: 10);
         Assert.Equal(plain[10..], ranked[10..]);
         Assert.Equal(
