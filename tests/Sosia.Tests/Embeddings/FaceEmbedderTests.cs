@@ -44,7 +44,8 @@ public class FaceEmbedderTests
     [Fact]
     public void The_default_model_takes_a_face_for_closer_to_its_dimmed_self_than_to_another_picture()
     {
-        var store = new ModelStore(RealFiles.Models, new UserDirectories("/nonexistent"));
+        using var user = new TemporaryDirectory(); // the rewritten graph is kept there
+        var store = new ModelStore(RealFiles.Models, new UserDirectories(user.Path));
         using var embedder = FaceEmbedder.Load(store);
         var squares = RealFiles.Squares(RealFiles.Sample(1), embedder.FaceSize, 2).ToArray();
         var dimmed = squares[0].Select(v => (byte)(v * 0.8)).ToArray();
