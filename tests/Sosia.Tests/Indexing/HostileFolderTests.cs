@@ -71,7 +71,7 @@ public sealed class HostileFolderTests : IDisposable
         Assert.Equal((1, 3), (summary.Photos, summary.Failures.Count));
         Assert.All(
             summary.Failures,
-            failed => Assert.Equal("The file is a link that leads nowhere, or may not be looked at.", failed.Failure.Message)
+            failed => Assert.Equal("The file is a link that leads nowhere, or its target may not be read.", failed.Failure.Message)
         );
     }
 
