@@ -19,7 +19,7 @@ internal static class CollectionFiles
 
     /// <summary>
     /// Closes to other users what an earlier version, a copy or a restored backup left open to them. The directory itself is closed where
-    /// nothing but Sosia's lies in it; somebody who keeps a collection beside other files decides who may see those.
+    /// nothing but Sosia's lies in it; a user who keeps a collection beside other files decides who may see those.
     /// </summary>
     public static void Close(string directory)
     {

@@ -57,7 +57,7 @@ public sealed class CatalogueReaders : IDisposable
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>
     public ICatalogueReader Open() => _store.OpenReader();
 
-    /// <summary>Closes those that nobody uses at the moment: they would keep what is overwritten.</summary>
+    /// <summary>Closes the readers that are not in use: an open one keeps old pages from being overwritten.</summary>
     public void CloseIdle()
     {
         while (_idle.TryTake(out var reader))

@@ -37,8 +37,9 @@ public interface IEmbeddingReader
     /// <summary>Grows with every committed change.</summary>
     long Version => Revision.Version;
 
-    /// <summary>Names this catalogue and no other, in hex: a version of one says nothing about another, such as one made anew in the same
-    /// place.</summary>
+    /// <summary>
+    /// Names this catalogue and no other, in hex: a version of one says nothing about another, such as one created later in the same place.
+    /// </summary>
     string Identity { get; }
 
     /// <summary>The spaces in this collection with the rows each holds.</summary>

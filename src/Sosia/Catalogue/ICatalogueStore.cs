@@ -18,7 +18,7 @@ internal interface ICatalogueStore
     /// Opens for an indexing run, as <see cref="OpenWriter"/> does, and keeps a second run out until the writer is disposed. Every method
     /// waits for other writers as long as they take.
     /// </summary>
-    /// <param name="cancellation">Ends the waiting, of this and of every method.</param>
+    /// <param name="cancellation">Cancels the waiting, of this call and of every method of the writer.</param>
     /// <exception cref="CatalogueException">Locked by another indexing run (the message names it), damaged, read-only, or made by a newer
     /// version.</exception>
     ICatalogueWriter OpenIndexer(CancellationToken cancellation = default);

@@ -34,8 +34,8 @@ public enum PhotoWork
 public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, bool HasLook)
 {
     /// <summary>
-    /// What is left to make of the photo. Whoever must know whether a photo is done asks here: the plan of a run, its workers, and the
-    /// commit.
+    /// What is left to make of the photo. Every place that must know whether a photo is done asks here: the plan of a run, its workers, and
+    /// the commit.
     /// </summary>
     /// <param name="spaces">The spaces that the catalogue was asked about.</param>
     public PhotoWork WorkLeft(IndexedSpaces spaces)

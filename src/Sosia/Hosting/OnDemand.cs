@@ -9,7 +9,7 @@ internal sealed class OnDemand<T>(Func<T> make)
     private readonly Lock _gate = new();
     private volatile Box? _made;
 
-    /// <summary>What was made; whoever asks while it is being made waits.</summary>
+    /// <summary>The value; callers that ask while it is being made wait.</summary>
     public T Value
     {
         get

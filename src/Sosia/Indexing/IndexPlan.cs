@@ -23,7 +23,7 @@ internal sealed class IndexPlan(IndexRoots roots)
     /// <param name="catalogue">What is known.</param>
     /// <param name="spaces">The spaces that the run fills: a file whose photo lacks something in them is read again.</param>
     /// <param name="options">What is tried again, and removed.</param>
-    /// <param name="cancellation">Checked forevery folder.</param>
+    /// <param name="cancellation">Checked for every folder.</param>
     /// <exception cref="UnreadablePhotoException">A root is neither a file nor a folder and was never indexed.</exception>
     public static IndexPlan Make(
         IndexRoots roots,

@@ -7,7 +7,7 @@ using Sosia.Search.Ranking;
 
 namespace Sosia.Maintenance;
 
-/// <summary>What was forgotten, for whoever asked for it.</summary>
+/// <summary>The receipt of forgetting.</summary>
 /// <param name="At">When, in UTC.</param>
 /// <param name="Removed">What the catalogue held.</param>
 /// <param name="Files">Cached pictures deleted.</param>
@@ -131,7 +131,7 @@ public sealed class CollectionMaintenance
         using var noIndex = Directory.Exists(_directory) ? _vectors.Hold() : null;
         _readers.CloseIdle();
         var receipt = _backup.Restore(file, replace, DeleteDerived);
-        DeleteDerived(); // again, for whoever was just making some: a face's number may be another's now
+        DeleteDerived(); // again: another process may just have made some, and a face's number may be another's now
         _vectors.Drop();
         return receipt;
     }

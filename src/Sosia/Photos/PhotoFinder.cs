@@ -25,14 +25,14 @@ internal static class PhotoFinder
     /// Files are given folder by folder, in order of their names; a file that is itself a root is taken whatever its name.
     /// </summary>
     /// <param name="roots">Folders and files that exist.</param>
-    /// <param name="cancellation">Checked forevery folder.</param>
+    /// <param name="cancellation">Checked for every folder.</param>
     public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default) =>
         Find(roots, new HashSet<string>(), cancellation);
 
     /// <inheritdoc cref="Find(IEnumerable{string}, CancellationToken)"/>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="leftOut">Folders that are not looked into, as full paths.</param>
-    /// <param name="cancellation">Checked forevery folder.</param>
+    /// <param name="cancellation">Checked for every folder.</param>
     public static IEnumerable<FoundFile> Find(
         IEnumerable<string> roots,
         IReadOnlySet<string> leftOut,

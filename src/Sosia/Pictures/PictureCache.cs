@@ -7,7 +7,7 @@ namespace Sosia.Pictures;
 /// <summary>
 /// Small pictures in the collection's directory: <c>thumbnails/</c> by the photo's hash, <c>crops/</c> by the face's number. All of them
 /// may be deleted at any time. What was forgotten is deleted and not made again, also by somebody who was just making it, in this process
-/// or another: a picture is kept only if what it shows is still in the collection after it got its name, and whoever forgets deletes
+/// or another: a picture is kept only if what it shows is still in the collection after it got its name, and forgetting deletes
 /// pictures after that is committed.
 /// </summary>
 internal sealed class PictureCache(string directory)

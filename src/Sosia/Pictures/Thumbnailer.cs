@@ -16,7 +16,7 @@ internal static class Thumbnailer
     /// <summary>A small WebP of a whole photo.</summary>
     /// <param name="file">The photo; it was decoded before, so it is within the limits.</param>
     /// <param name="side">Longest side, in pixels; smaller photos are not enlarged.</param>
-    /// <param name="cancellation">Ends the decoding.</param>
+    /// <param name="cancellation">Cancels decoding.</param>
     /// <exception cref="UnreadablePhotoException">The file can't be decoded.</exception>
     public static byte[] OfPhoto(byte[] file, int side, CancellationToken cancellation = default) =>
         Make(() => Image.ThumbnailBuffer(file, side, height: side, size: Enums.Size.Down, outputProfile: "srgb"), cancellation);

@@ -6,7 +6,7 @@ using Sosia.Search.Ranking;
 namespace Sosia.Search;
 
 /// <summary>What a score means.</summary>
-/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; null where nobody has measured it. Never
+/// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; null where it was not measured. Never
 /// below the floor.</param>
 /// <param name="Low">2.5th percentile of that rate, by bootstrap over people.</param>
 /// <param name="High">97.5th percentile of that rate.</param>

@@ -51,7 +51,7 @@ internal sealed class SqliteCatalogueStore(string directory, TimeProvider? time 
     /// <inheritdoc/>
     public ICatalogueWriter OpenIndexer(CancellationToken cancellation = default) => OpenAlone(cancellation);
 
-    /// <summary>Opens for writing what nobody else may index into meanwhile; waits for other writers as long as they take.</summary>
+    /// <summary>Opens for an indexing run, and keeps other runs out; waits for other writers as long as they take.</summary>
     internal SqliteWriter OpenAlone(CancellationToken cancellation)
     {
         CreateDirectory();
@@ -77,7 +77,7 @@ internal sealed class SqliteCatalogueStore(string directory, TimeProvider? time 
         return writer;
     }
 
-    // Faces are nobody else's business: a new directory is its owner's alone.
+    // Faces are private: only its owner may read a new directory.
     private void CreateDirectory()
     {
         try

@@ -32,7 +32,7 @@ internal sealed class GraphView
     /// <summary>The node that makes a tensor; null for inputs and constants.</summary>
     public NodeProto? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
 
-    /// <summary>The node that reads a tensor when nobody else does, neither as the graph's output nor from an inner graph.</summary>
+    /// <summary>The node that reads a tensor when nothing else does, neither as the graph's output nor from an inner graph.</summary>
     public NodeProto? OnlyConsumer(string tensor) =>
         !HasInnerGraphs && !_outputs.Contains(tensor) && _consumers[tensor].Count() == 1 ? _consumers[tensor].First() : null;
 }

@@ -7,7 +7,7 @@ namespace Sosia.Models.Onnx;
 /// PRelu(x) = a·x + (1 − a)·Relu(x): a Relu and 1 × 1 depthwise convolutions, whose Add the runtime folds into the last of them.
 /// </summary>
 /// <remarks>
-/// Where a convolution makes x for nobody else and every a is below 1, it is made to give z = (1 − a)·x, since then
+/// Where no other node reads the x of a convolution and every a is below 1, it is made to give z = (1 − a)·x, since then
 /// PRelu(x) = a/(1 − a)·z + Relu(z) needs one depthwise convolution less: a Relu of a positive multiple is the multiple of the Relu.
 /// </remarks>
 internal static class PReluRewrite

@@ -32,8 +32,8 @@ public sealed partial class ModelStore
     }
 
     /// <summary>
-    /// The file is read twice, and could be changed in between by whoever may write it; who may, may write the manifest beside it as well.
-    /// The hash guards against accidents.
+    /// The file is read twice, and could be changed in between by a user who may write it; such a user could change the manifest beside it
+    /// as well. The hash guards against accidents.
     /// </summary>
     private static OnnxSession LoadLarge(KnownModel model)
     {

@@ -148,7 +148,7 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         );
     }
 
-    /// <summary>Ordinary files: only what the file needs is done, forevery step costs more than its pixels.</summary>
+    /// <summary>Ordinary files: only what the file needs is done, for every step costs more than its pixels.</summary>
     private static Image AsItIs(Image loaded)
     {
         var image = loaded.Copy();

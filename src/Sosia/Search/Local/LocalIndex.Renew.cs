@@ -5,10 +5,10 @@ using Sosia.Vectors.Metrics;
 
 namespace Sosia.Search.Local;
 
-/// <summary>Makes the index file anew, from the catalogue alone, while searches go on.</summary>
+/// <summary>Rebuilds the index file from the catalogue while searches go on.</summary>
 internal sealed partial class LocalIndex
 {
-    /// <summary>So many rows may come or go before the file is made anew, and a sixteenth of the rows.</summary>
+    /// <summary>The file is rebuilt after this many rows have come or gone, and at least a sixteenth of all rows.</summary>
     private const int FewChanges = 256,
         ShareOfRows = 16;
 
@@ -21,7 +21,7 @@ internal sealed partial class LocalIndex
     private bool _disposed;
 
     /// <summary>
-    /// After a search: makes the file anew in the background if it is missing, deleted by another process, unusable or far behind.
+    /// After a search: rebuilds the file in the background if it is missing, deleted by another process, unusable or far behind.
     /// </summary>
     public void RenewLater()
     {
@@ -35,7 +35,7 @@ internal sealed partial class LocalIndex
         }
     }
 
-    /// <summary>Makes the file anew now, if it is missing, unusable, far behind, or still has rows that are gone.</summary>
+    /// <summary>Rebuilds the file now if it is missing, unusable, far behind, or still has rows that are gone.</summary>
     public void Renew(CancellationToken cancellation)
     {
         End();

@@ -8,8 +8,8 @@ namespace Sosia.Search.Local;
 
 /// <summary>
 /// The embeddings of one space as committed now. They come from the index file and what changed since it was written, or from the catalogue
-/// where there is no such file or anything is wrong with it. Safe for many callers, who go on with what they have while the file is made
-/// anew.
+/// where there is no such file or anything is wrong with it. Safe for many callers, who go on with what they have while the file is
+/// rebuilt.
 /// </summary>
 internal sealed partial class LocalIndex(string directory, string key, string model, Func<ICatalogueReader> open, ILogger? log = null)
     : IDisposable
@@ -71,7 +71,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     }
 
     /// <summary>
-    /// Lets go of everything: what is asked next is read anew. The index file is closed when the last search on it has ended.
+    /// Drops the table: the next search reads it again. The index file is closed when the last search on it has ended.
     /// </summary>
     public void Drop()
     {

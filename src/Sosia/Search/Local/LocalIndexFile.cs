@@ -9,7 +9,8 @@ namespace Sosia.Search.Local;
 
 /// <summary>
 /// The index file of a space, <c>indexes/{key}.index</c> in the collection's directory: derived from the catalogue and stamped with its
-/// identity and version. Whoever writes or deletes such files holds <see cref="Hold"/>; whoever has one open keeps it, replaced or deleted.
+/// identity and version. Writing or deleting such files needs the lock of <see cref="Hold"/>. A file that is open stays readable when it is
+/// replaced or deleted.
 /// </summary>
 internal sealed class LocalIndexFile(string directory, string key)
 {

@@ -48,7 +48,7 @@ internal interface IVectorStore : IDisposable
     /// <returns>One sentence for each file, and whether it is as it should be.</returns>
     IReadOnlyList<(string Says, bool Ok)> Verify(ISearchReader reader, CancellationToken cancellation = default);
 
-    /// <summary>Lets go of all that is open, and keeps every process from making something new until disposed: before something is
+    /// <summary>Closes all that is open, and keeps every process from writing new files until disposed: called before something is
     /// forgotten.</summary>
     /// <exception cref="CatalogueException">Another process is making something and does not end, or the file system refuses.</exception>
     IDisposable Hold();
@@ -56,6 +56,6 @@ internal interface IVectorStore : IDisposable
     /// <summary>Deletes what it keeps. The caller has called <see cref="Hold"/>.</summary>
     void DeleteAll();
 
-    /// <summary>Lets go of all that is open: what is asked next is read anew.</summary>
+    /// <summary>Closes all that is open: the next search reads it again.</summary>
     void Drop();
 }

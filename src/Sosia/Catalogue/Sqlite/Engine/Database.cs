@@ -48,7 +48,7 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
             commitIf: _ => true
         );
 
-    /// <summary>Writes every page anew, into the log; nothing but what is stored is in them.</summary>
+    /// <summary>Rewrites every page into the log, so that the pages hold nothing but what is stored.</summary>
     /// <exception cref="CatalogueException">The disk is full, or the file is damaged; the file is as it was.</exception>
     public void Vacuum()
     {

@@ -2,7 +2,7 @@ namespace Sosia.Catalogue.Sqlite.Engine;
 
 /// <summary>
 /// Leaves no byte of what was forgotten in any page or log. SQLite overwrites what is deleted, but not what it had moved to another page
-/// before, so the whole file is written anew. What is due is noted in the transaction that forgets: where a process was killed, or a disk
+/// before, so the whole file is rewritten. What is due is noted in the transaction that forgets: where a process was killed, or a disk
 /// was full, the next writer does it.
 /// </summary>
 internal sealed class Erasure(Database database)
@@ -15,7 +15,7 @@ internal sealed class Erasure(Database database)
     /// <summary>Notes that all is due; to be called in the transaction that forgets.</summary>
     public void NoteDue() => Note(Rewrite);
 
-    /// <summary>Notes that the log is to be emptied; every page was written anew before.</summary>
+    /// <summary>Notes that the log is to be emptied; every page was rewritten before.</summary>
     public void NoteLogDue() => Note(FoldLog);
 
     /// <summary>Does what is due.</summary>

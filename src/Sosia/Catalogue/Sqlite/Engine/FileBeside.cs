@@ -14,7 +14,7 @@ internal sealed class FileBeside : IDisposable
 
     private readonly string _target;
 
-    /// <summary>Open as long as the file is made: a file that nobody has open was left by a process that was killed.</summary>
+    /// <summary>Open as long as the file is made: a file that no process has open was left by a process that was killed.</summary>
     private FileStream? _open;
 
     private FileBeside(string target)
@@ -77,7 +77,7 @@ internal sealed class FileBeside : IDisposable
             _target,
             () =>
             {
-                _open!.Flush(flushToDisk: true); // all of the file, whoever wrote it
+                _open!.Flush(flushToDisk: true); // all of the file, also what SQLite wrote
                 File.Move(Path, _target, replace);
             }
         );

@@ -13,7 +13,7 @@ internal sealed class LockFile : IDisposable
 
     private LockFile(FileStream held, string ownerPath) => (_held, _ownerPath) = (held, ownerPath);
 
-    /// <summary>Takes the lock of this name, where nobody holds it.</summary>
+    /// <summary>Takes the lock of this name if it is free.</summary>
     /// <param name="directory">The collection's directory.</param>
     /// <param name="name">Its files are called NAME.lock and NAME.json.</param>
     /// <param name="time">Tells since when it is held.</param>

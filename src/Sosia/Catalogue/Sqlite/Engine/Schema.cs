@@ -84,7 +84,7 @@ internal static class Schema
             );
             CREATE INDEX embeddings_by_face ON embeddings (face);
             """,
-        // 2: what changed since a version, for derived indexes. Before this step nobody wrote changes down: `changes_from` says so.
+        // 2: what changed since a version, for derived indexes. Earlier versions did not record changes: `changes_from` says so.
         """
             ALTER TABLE catalogue ADD COLUMN identity TEXT NOT NULL DEFAULT '';
             ALTER TABLE catalogue ADD COLUMN changes_from INTEGER NOT NULL DEFAULT 0;
@@ -178,7 +178,7 @@ internal static class Schema
         """
             UPDATE spaces SET key = key_with_landmarks(key) WHERE kind = 'Faces';
             """,
-        // 10: how the faces of a photo were found, for each space that they were embedded in. Before this step nobody wrote it down: NULL.
+        // 10: how the faces of a photo were found, for each space that they were embedded in. Earlier versions did not record it: NULL.
         """
             CREATE TABLE provenances (
                 id          INTEGER PRIMARY KEY,

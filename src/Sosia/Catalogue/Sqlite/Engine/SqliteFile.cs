@@ -38,12 +38,12 @@ internal static class SqliteFile
         }
         catch (CatalogueException refused) when (refused.Problem == CatalogueProblem.CannotWrite && !HasLog(file))
         {
-            // Without a log the file alone is the whole catalogue, and nobody who could change it is at work here.
+            // Without a log the file alone is the whole catalogue, and no process that could change it is running.
             return OpenImmutable(file);
         }
     }
 
-    /// <summary>Opens a closed copy that nobody else has open, without making any file beside it.</summary>
+    /// <summary>Opens a closed copy that no other process has open, without making any file beside it.</summary>
     public static Database OpenCopy(string file) => OpenImmutable(file).Database;
 
     /// <summary>Opens for writing; made when missing, brought forward when older. The caller holds the writer's lock.</summary>

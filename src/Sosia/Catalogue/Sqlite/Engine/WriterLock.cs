@@ -19,7 +19,7 @@ internal sealed class WriterLock(string directory, TimeProvider time)
     /// <summary>How long to wait for another writer.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Ends the waiting.</summary>
+    /// <summary>Cancels the waiting.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Keeps other writers out until the result is disposed. The same writer may enter again meanwhile.</summary>
