@@ -161,7 +161,10 @@ public sealed class Download(Uri address, string path, DownloadOptions options)
 
     private void CheckHash(string? md5)
     {
-        if (md5 is null || KerasImport.Md5(_part) is var got && got == md5)
+        if (md5 is null)
+            return;
+        var got = KerasImport.Md5(_part);
+        if (got == md5)
             return;
         File.Delete(_part);
         throw new ModelException(

@@ -41,7 +41,7 @@ internal sealed class ProblemException(string type, int status, string detail) :
             QueryException { Problem: QueryProblem.NotCalibrated } => new(
                 "not-calibrated",
                 422,
-                "Nobody has measured what this model's scores mean; say where to draw the line with `threshold`."
+                "What this model's scores mean is not measured; set `threshold`."
             ),
             QueryException { Problem: QueryProblem.NotIndexedByLook } => new("not-by-look", 422, error.Message),
             QueryException => BadRequest(error.Message),

@@ -80,7 +80,7 @@ internal static partial class ProblemMiddleware
             _ => new("bad-request", status, "The request can't be read."),
         };
 
-    private static ProblemException TooSlow() => new("too-slow", 504, "The request took longer than this server allows, and was given up.");
+    private static ProblemException TooSlow() => new("too-slow", 504, "The request took longer than this server allows and was cancelled.");
 
     /// <summary>"query-gone" is "Query gone".</summary>
     private static string Title(string type) => char.ToUpperInvariant(type[0]) + type[1..].Replace('-', ' ');

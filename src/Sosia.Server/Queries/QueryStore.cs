@@ -71,7 +71,7 @@ internal sealed class QueryStore : IDisposable
         return query;
     }
 
-    /// <exception cref="ProblemException">Gone, or never there: nobody can tell, for nothing of it is kept.</exception>
+    /// <exception cref="ProblemException">Gone, or never there: nothing of it is kept that would tell.</exception>
     public Query Get(string id)
     {
         lock (_gate)

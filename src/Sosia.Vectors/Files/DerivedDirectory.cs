@@ -57,7 +57,11 @@ public sealed class DerivedDirectory : IDisposable
     /// <summary>Gives back what <see cref="Add"/> wrote; null where there is none.</summary>
     /// <param name="relative">Its place under the directory.</param>
     /// <exception cref="ArgumentException">The place is outside the directory.</exception>
-    public byte[]? Read(string relative) => Place(relative) is var file && File.Exists(file) ? File.ReadAllBytes(file) : null;
+    public byte[]? Read(string relative)
+    {
+        var file = Place(relative);
+        return File.Exists(file) ? File.ReadAllBytes(file) : null;
+    }
 
     /// <summary>Renames the directory to its final name.</summary>
     /// <exception cref="IOException">Something has come there meanwhile, or the disk refuses.</exception>

@@ -16,7 +16,11 @@ internal sealed class NeighborHeap(int k, float? radius)
 
     private readonly record struct Found(double Key, int Row, float Distance) : IComparable<Found>
     {
-        public int CompareTo(Found other) => Key.CompareTo(other.Key) is var order and not 0 ? order : Row.CompareTo(other.Row);
+        public int CompareTo(Found other)
+        {
+            var order = Key.CompareTo(other.Key);
+            return order != 0 ? order : Row.CompareTo(other.Row);
+        }
     }
 
     /// <summary>Rows found.</summary>

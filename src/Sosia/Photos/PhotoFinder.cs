@@ -102,7 +102,7 @@ internal static class PhotoFinder
                     folder,
                     IsNoText(folder)
                         ? "The folder's name is not valid text (UTF-8); rename it."
-                        : "The folder can't be looked into; allow it for this user, or leave it out."
+                        : "The folder can't be read; allow it for this user, or leave it out."
                 )
             );
         }

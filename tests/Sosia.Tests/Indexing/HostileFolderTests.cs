@@ -173,7 +173,7 @@ public sealed class HostileFolderTests : IDisposable
         Assert.Equal(21, counts.NoFace);
         Assert.Contains(
             summary.Failures,
-            failed => failed.Failure.Message.StartsWith("The folder can't be looked into", StringComparison.Ordinal)
+            failed => failed.Failure.Message.StartsWith("The folder can't be read", StringComparison.Ordinal)
         );
         Assert.Empty(_folder.Index().Failures);
     }

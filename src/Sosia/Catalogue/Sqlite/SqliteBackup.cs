@@ -83,7 +83,7 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
         {
             throw new CatalogueException(
                 CatalogueProblem.Damaged,
-                $"The catalogue {store.File} is damaged, so nobody can tell what was forgotten since the backup was made: move it away, "
+                $"The catalogue {store.File} is damaged, so it is not known what was forgotten since the backup was made: move it away, "
                     + "with the files that begin with its name, and restore again; then forget again what comes back and should not.",
                 damaged
             );
