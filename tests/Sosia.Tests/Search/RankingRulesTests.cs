@@ -50,7 +50,7 @@ public sealed class RankingRulesTests : IDisposable
         return questions;
     }
 
-    [Theory, MemberData(nameof(Questions))]
+    [Theory, Slow, MemberData(nameof(Questions))]
     public void Photos_scores_and_places_are_those_of_the_rules(string name, bool indexed)
     {
         if (indexed)

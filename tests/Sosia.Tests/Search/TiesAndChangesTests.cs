@@ -32,7 +32,7 @@ public sealed class TiesAndChangesTests : IDisposable
         _place.Dispose();
     }
 
-    [Theory]
+    [Theory, Slow]
     [InlineData(false)]
     [InlineData(true)]
     public void Search_and_explanation_follow_the_rules(bool indexed)
