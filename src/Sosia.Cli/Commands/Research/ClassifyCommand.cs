@@ -3,7 +3,7 @@ using System.Globalization;
 using Sosia.Cli.Output;
 using Sosia.Evaluation.Classification;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia classify IMAGE --network DIR</c></summary>
 internal static class ClassifyCommand

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary><c>sosia completions SHELL</c></summary>
 internal static class CompletionsCommand

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Sosia.Cli.Output;
 using Sosia.Search;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary><c>sosia why PHOTO --query IMAGE</c></summary>
 internal static class WhyCommand

@@ -9,7 +9,7 @@ using Sosia.Evaluation.Reports;
 using Sosia.Hosting;
 using Sosia.Vectors.Files;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia eval experiments DIR --models …</c></summary>
 internal static class ExperimentsCommand

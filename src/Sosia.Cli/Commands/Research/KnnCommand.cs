@@ -6,7 +6,7 @@ using Sosia.Evaluation.Reports;
 using Sosia.Vectors;
 using Sosia.Vectors.Files;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia knn X.npy</c></summary>
 internal static class KnnCommand

@@ -3,7 +3,7 @@ using Sosia.Cli.Output;
 using Sosia.Reports;
 using Sosia.Search;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary><c>sosia search IMAGE</c></summary>
 internal static class SearchCommand

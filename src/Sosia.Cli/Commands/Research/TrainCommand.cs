@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia train</c>: starts the program that trains, which is built apart, so that libtorch is no part of the command.</summary>
 internal static class TrainCommand

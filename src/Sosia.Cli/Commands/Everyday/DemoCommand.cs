@@ -4,7 +4,7 @@ using Sosia.Hosting;
 using Sosia.Reports;
 using Sosia.Vectors.Files;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary><c>sosia demo</c></summary>
 internal static class DemoCommand

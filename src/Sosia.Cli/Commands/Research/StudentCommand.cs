@@ -5,7 +5,7 @@ using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Reports;
 using Sosia.Evaluation.Student;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia student DIR</c></summary>
 internal static class StudentCommand

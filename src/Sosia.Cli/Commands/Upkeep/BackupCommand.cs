@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Upkeep;
 
 /// <summary><c>sosia backup FILE</c></summary>
 internal static class BackupCommand

@@ -6,7 +6,7 @@ using Sosia.Cli.Output;
 using Sosia.Server;
 using Sosia.Server.Safety;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary><c>sosia serve</c></summary>
 internal static class ServeCommand

@@ -5,7 +5,7 @@ using Sosia.Reports;
 using Sosia.Search;
 using Sosia.Vectors.Files;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary>What an export is written as.</summary>
 internal enum ExportFormat

@@ -7,7 +7,7 @@ using Sosia.Evaluation.Reports;
 using Sosia.Models;
 using Sosia.Models.Store;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia eval lfw|folder|experiments DIR</c></summary>
 internal static class EvalCommand

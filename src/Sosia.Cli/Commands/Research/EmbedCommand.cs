@@ -5,7 +5,7 @@ using Sosia.Evaluation.Features;
 using Sosia.Evaluation.Lfw;
 using Sosia.Models.Store;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia embed DIR --model NAME --out features.npy</c></summary>
 internal static class EmbedCommand

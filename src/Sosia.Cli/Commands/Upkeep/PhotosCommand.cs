@@ -3,7 +3,7 @@ using System.Text.Json;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Upkeep;
 
 /// <summary><c>sosia photos [--failed]</c></summary>
 internal static class PhotosCommand

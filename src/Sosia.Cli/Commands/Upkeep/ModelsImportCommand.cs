@@ -7,7 +7,7 @@ using Sosia.Keras;
 using Sosia.Models;
 using Sosia.Models.Store;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Upkeep;
 
 /// <summary><c>sosia models import inception-resnet-v2|efficientnet-v2-l|facenet512</c></summary>
 internal static class ModelsImportCommand

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Sosia.Cli.Output;
 using Sosia.Search;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary><c>sosia compare A B</c></summary>
 internal static class CompareCommand

@@ -4,7 +4,7 @@ using Sosia.Cli.Output;
 using Sosia.Models;
 using Sosia.Models.Store;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Upkeep;
 
 /// <summary><c>sosia models list|verify|add|import</c></summary>
 internal static class ModelsCommand

@@ -3,7 +3,7 @@ using Sosia.Cli.Output;
 using Sosia.Evaluation.Datasets;
 using Sosia.Evaluation.Lfw;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia dataset lfw|arrays</c></summary>
 internal static class DatasetCommand

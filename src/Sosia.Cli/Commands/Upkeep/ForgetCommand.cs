@@ -2,7 +2,7 @@ using System.CommandLine;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Upkeep;
 
 /// <summary><c>sosia forget PHOTO…</c></summary>
 internal static class ForgetCommand

@@ -5,7 +5,7 @@ using Sosia.Keras;
 using Sosia.Models.Onnx;
 using Sosia.Vectors.Files;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Research;
 
 /// <summary><c>sosia draw --out DIR</c>: the drawings of docs/images, made anew. Hidden: it is for those who write the documents.</summary>
 internal static class DrawCommand

@@ -3,7 +3,7 @@ using Sosia.Cli.Output;
 using Sosia.Indexing;
 using Sosia.Photos;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Everyday;
 
 /// <summary><c>sosia index DIR…</c></summary>
 internal static class IndexCommand

@@ -6,7 +6,7 @@ using Sosia.Cli.Output;
 using Sosia.Models.Store;
 using Sosia.Photos.Vips;
 
-namespace Sosia.Cli.Commands;
+namespace Sosia.Cli.Commands.Upkeep;
 
 /// <summary><c>sosia doctor</c></summary>
 internal static class DoctorCommand
