@@ -24,7 +24,8 @@ internal static class PageBench
           document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
           let picture;
           while (!(picture = document.querySelector(".card img"))?.complete || !picture.naturalWidth) {
-            if (performance.now() - start > 30_000) throw new Error(`No result after 30 s; the page says: ${document.body.innerText.slice(0, 300)}`);
+            if (performance.now() - start > 30_000)
+              throw new Error(`No result after 30 s; the page says: ${document.body.innerText.slice(0, 300)}`);
             await new Promise(requestAnimationFrame);
           }
           await new Promise(done => requestAnimationFrame(() => setTimeout(done)));

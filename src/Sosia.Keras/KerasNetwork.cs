@@ -10,9 +10,9 @@ public sealed class KerasNetwork
     private const string OfDeepFace = "https://github.com/serengil/deepface_models/releases/download/v1.0/";
 
     /// <summary>
-    /// Where the five points of a face stand in FaceNet's 160 × 160 pixels. It was trained on MTCNN's box with a margin: 138 of 182 pixels,
-    /// of which 160 were taken. In that box the eyes stand at two fifths of the height, the mouth at five sixths; the usual template is
-    /// moved and scaled to meet them.
+    /// Where the five points of a face stand in FaceNet's 160 × 160 pixels. It was trained on MTCNN's box with a margin: 138 of 182
+    /// pixels, of which 160 were taken. In that box the eyes stand at two fifths of the height, the mouth at five sixths; the usual
+    /// template is moved and scaled to meet them.
     /// </summary>
     private static readonly float[][] FaceNetTemplate =
     [

@@ -8,7 +8,8 @@ internal sealed record ValidationSplit(IReadOnlyList<int> Learned, IReadOnlyList
 {
     /// <summary>Draws a share of every person's images.</summary>
     /// <param name="labels">Class number of each row.</param>
-    /// <param name="share">From 0 to less than 1. Of n images, share × n are drawn; what is left of a whole number is drawn by lot.</param>
+    /// <param name="share">From 0 to less than 1. Of n images, share × n are drawn; what is left of a whole number is drawn by
+    /// lot.</param>
     /// <param name="seed">The same seed draws the same images.</param>
     public static ValidationSplit Of(IReadOnlyList<int> labels, double share, int seed)
     {

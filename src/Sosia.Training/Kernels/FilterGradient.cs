@@ -5,8 +5,8 @@ namespace Sosia.Training.Kernels;
 
 /// <summary>
 /// The gradient of a convolution's filters. Behind a 2×2 max-pool and a ReLU at least three of four output gradients are 0, so only the
-/// others are gathered, a list a filter, and each adds its 3 × 3 × channels inputs, which lie in three runs of memory, to sums that stay in
-/// registers.
+/// others are gathered, a list a filter, and each adds its 3 × 3 × channels inputs, which lie in three runs of memory, to sums that stay
+/// in registers.
 /// </summary>
 internal static unsafe class FilterGradient
 {
@@ -17,7 +17,8 @@ internal static unsafe class FilterGradient
     /// <param name="gradient">Images × pooled side² × filters: the loss's gradient at the block's output.</param>
     /// <param name="which">What <see cref="PoolRelu.Forward"/> wrote.</param>
     /// <param name="block">The block, and how many images.</param>
-    /// <param name="sums">Filters × 3 × 3 × channels, and filters: added to. The number of threads does not change a bit of them.</param>
+    /// <param name="sums">Filters × 3 × 3 × channels, and filters: added to. The number of threads does not change a bit of
+    /// them.</param>
     public static void Add(
         float* input,
         float* gradient,

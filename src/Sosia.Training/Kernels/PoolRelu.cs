@@ -17,8 +17,8 @@ internal static unsafe class PoolRelu
     /// <param name="shape">The block.</param>
     /// <param name="run">Images, and threads to use.</param>
     /// <param name="pooled">Images × pooled side² × filters, written.</param>
-    /// <param name="which">Likewise, written: 0–3 for row · 2 + column of the largest, the first of equals; <see cref="None"/> where it is
-    /// not above 0.</param>
+    /// <param name="which">Likewise, written: 0–3 for row · 2 + column of the largest, the first of equals; <see cref="None"/> where it
+    /// is not above 0.</param>
     public static void Forward(float* maps, BlockShape shape, (int Images, int Threads) run, float* pooled, byte* which)
     {
         var (side, half, filters) = (shape.ConvolvedSide, shape.PooledSide, shape.Filters);

@@ -40,8 +40,8 @@ internal sealed class Parameter : IDisposable
 }
 
 /// <summary>
-/// All that the network learns: for each block filters (filters × 3 × 3 × channels) and biases, and the dense layer (classes × features,
-/// and classes).
+/// All that the network learns: for each block filters (filters × 3 × 3 × channels) and biases, and the dense layer (classes ×
+/// features, and classes).
 /// </summary>
 internal sealed class Parameters : IDisposable
 {

@@ -99,7 +99,10 @@ internal sealed class FaceEmbedder : IFaceEmbedder, IDisposable
     private void RunOne(AlignedFace face, Span<float> tensor, Span<float> row, CancellationToken cancellation)
     {
         if (face.Size != FaceSize)
-            throw new ArgumentException($"Expected a face of {FaceSize} × {FaceSize} pixels, got {face.Size} × {face.Size}.", nameof(face));
+            throw new ArgumentException(
+                $"Expected a face of {FaceSize} × {FaceSize} pixels, got {face.Size} × {face.Size}.",
+                nameof(face)
+            );
         _preprocessing.Fill(face.Pixels, tensor);
         _session.Run(tensor, 1, row, cancellation: cancellation);
     }

@@ -30,9 +30,14 @@ public sealed class AppearanceModels : IDisposable
     public KnownModel Of(IEmbeddingReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
+        return Of(_wanted is null ? SpacesOf(reader) : []);
+    }
+
+    private KnownModel Of(StoredSpace[] spaces)
+    {
         if (_wanted is not null)
             return _models.Resolve(ModelKind.ImageEmbedding, _wanted);
-        var keys = SpacesOf(reader).Select(space => space.Space.Key).ToHashSet(StringComparer.Ordinal);
+        var keys = spaces.Select(space => space.Space.Key).ToHashSet(StringComparer.Ordinal);
         return _models.Models.FirstOrDefault(model =>
                 model.Entry.Makes == ModelKind.ImageEmbedding && keys.Contains(EmbedderKey.Of(model.Entry))
             ) ?? _models.Default(ModelKind.ImageEmbedding);
@@ -42,20 +47,20 @@ public sealed class AppearanceModels : IDisposable
     /// <exception cref="ModelException">No such model, or it makes something else.</exception>
     public long? CountPhotos(IEmbeddingReader reader)
     {
-        var key = EmbedderKey.Of(Of(reader).Entry);
-        foreach (var (_, space, rows) in SpacesOf(reader))
-            if (space.Key == key)
-                return rows;
-        return null;
+        ArgumentNullException.ThrowIfNull(reader);
+        var spaces = SpacesOf(reader);
+        var key = EmbedderKey.Of(Of(spaces).Entry);
+        return Array.Find(spaces, space => space.Space.Key == key)?.Rows;
     }
 
     /// <summary>The space of the photos.</summary>
     /// <exception cref="QueryException">Nothing was indexed by look.</exception>
     internal SpaceName SpaceOf(IEmbeddingReader reader)
     {
-        var model = Of(reader);
+        var spaces = SpacesOf(reader);
+        var model = Of(spaces);
         var key = EmbedderKey.Of(model.Entry);
-        if (SpacesOf(reader).Any(space => space.Space.Key == key))
+        if (Array.Exists(spaces, space => space.Space.Key == key))
             return new SpaceName(key, model.Entry.Name);
         var command = _wanted is null ? "--look" : $"--look {model.Entry.Name}";
         throw new QueryException(
@@ -85,6 +90,6 @@ public sealed class AppearanceModels : IDisposable
                 reader.Value.Dispose();
     }
 
-    private static IEnumerable<StoredSpace> SpacesOf(IEmbeddingReader reader) =>
-        reader.Spaces().Where(space => space.Space.Of == SpaceKind.Photos);
+    private static StoredSpace[] SpacesOf(IEmbeddingReader reader) =>
+        [.. reader.Spaces().Where(space => space.Space.Of == SpaceKind.Photos)];
 }

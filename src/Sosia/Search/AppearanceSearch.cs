@@ -37,8 +37,8 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
             {
                 var rows = await RowsOfAsync(references, options, space.Key, vectors, reader);
                 var asked = Stopwatch.GetTimestamp();
-                var wanted = (int)Math.Min((long)options.Limit + PersonSearch.MoreThanWanted, int.MaxValue);
-                var ranked = await new PhotoRanking(vectors, FilterOf(options, vectors)).BestAsync(rows, wanted, cancellation);
+                var ranking = new PhotoRanking(vectors, options.FilterOf(vectors));
+                var ranked = await ranking.BestAsync(rows, options.PhotosToRank, cancellation);
                 var indexTime = Stopwatch.GetElapsedTime(asked);
                 return new SearchResult(
                     references,
@@ -92,7 +92,7 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         var rows = await RowsOfAsync(references, options, space.Key, vectors, reader);
         if (reader.FindPhotoAt(path) is not { } photo)
             return Explanations.NotStored(path, reader, options.Threshold);
-        var filter = FilterOf(options, vectors);
+        var filter = options.FilterOf(vectors);
         if (filter?.Contains(photo.Id) == false)
             return new Why(WhyKind.NotInCollection, $"It does not lie under {options.Under}.", null, null, options.Threshold);
         if ((await vectors.VectorsAsync([photo.Id.Value], cancellation))[0] is not { } own)
@@ -107,9 +107,6 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         var before = await vectors.CountBeforeAsync(rows, photo.Id, score, filter, cancellation);
         return Explanations.PlacedByLook(checked((int)(1 + before)), Math.Clamp(score, -1, 1), options.Threshold, options.Limit);
     }
-
-    private static VectorFilter? FilterOf(SearchOptions options, IVectorSearch vectors) =>
-        options.Under is { } directory ? vectors.Under(Path.GetFullPath(directory)) : null;
 
     private static async ValueTask<float[][]> RowsOfAsync(
         IReadOnlyList<QueryPhoto> references,

@@ -12,9 +12,6 @@ namespace Sosia.Search;
 /// <param name="clock">Measures.</param>
 internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, ScoreMeanings meanings, TimeProvider clock)
 {
-    /// <summary>A few photos more than wanted are ranked, because some may have been removed since.</summary>
-    public const int MoreThanWanted = 8;
-
     /// <summary>Beyond this a likeness to a negative counts where the model has no calibration.</summary>
     private const float UncalibratedThreshold = 0.3f;
 
@@ -36,7 +33,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
                 var question = QuestionOf(references, options, reader);
                 var ranking = RankingOf(vectors, question, options);
                 var asked = Stopwatch.GetTimestamp();
-                var ranked = await ranking.BestAsync((int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue), cancellation);
+                var ranked = await ranking.BestAsync(options.PhotosToRank, cancellation);
                 var indexTime = Stopwatch.GetElapsedTime(asked);
                 var threshold = options.Threshold ?? meanings.ThresholdOf(question.Rule, references.Count);
                 return new SearchResult(
@@ -72,15 +69,18 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
         if (reader.FindPhotoAt(path) is not { } photo)
             return Explanations.NotStored(path, reader, threshold);
         var faces = reader.FacesOf(photo.Id);
-        var place = await store.AskAsync(
+        return await store.AskAsync(
             space(),
             reader,
-            vectors => RankingOf(vectors, question, options).PlaceOfAsync(photo.Id, faces, cancellation),
+            async vectors =>
+            {
+                if (await RankingOf(vectors, question, options).PlaceOfAsync(photo.Id, faces, cancellation) is { } at)
+                    return Explanations.Placed(at.Rank, at.Score, threshold, options.Limit);
+                var isLeftOut = options.FilterOf(vectors)?.Contains(photo.Id) == false;
+                return Explanations.NotRanked(faces, isLeftOut ? options.Under : null, threshold);
+            },
             cancellation
         );
-        return place is { } at
-            ? Explanations.Placed(at.Rank, at.Score, threshold, options.Limit)
-            : Explanations.NotRanked(faces, IsUnder(options, photo.Id, reader) ? null : options.Under, threshold);
     }
 
     /// <summary>
@@ -141,11 +141,8 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
         return options.Expand ? ScoringRule.Expanded : ScoringRule.Plain;
     }
 
-    private static bool IsUnder(SearchOptions options, PhotoId photo, ISearchReader reader) =>
-        options.Under is not { } directory || reader.PhotosUnder(Path.GetFullPath(directory)).Contains(photo);
-
     private static PersonRanking RankingOf(IVectorSearch vectors, PersonQuestion question, SearchOptions options) =>
-        new(vectors, options.Under is { } directory ? vectors.Under(Path.GetFullPath(directory)) : null, question);
+        new(vectors, options.FilterOf(vectors), question);
 
     private List<Match> MatchesOf(
         PhotoScore[] ranked,
@@ -161,7 +158,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
         PhotoScore[] wanted =
         [
             .. ranked
-                .Take((int)Math.Min((long)options.Limit + MoreThanWanted, int.MaxValue))
+                .Take(options.PhotosToRank)
                 .TakeWhile(score => score.Score >= threshold || options.BelowThreshold),
         ];
         var photos = reader.FindPhotos([.. wanted.Select(score => score.Photo)]);

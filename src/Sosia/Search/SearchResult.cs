@@ -47,6 +47,8 @@ public sealed record SearchOptions
     /// <summary>How many photos are wanted when the caller does not say.</summary>
     public const int DefaultLimit = 20;
 
+    private const int MoreThanWanted = 8;
+
     /// <summary>Photos in the answer, at most; at least 1.</summary>
     public int Limit { get; init; } = DefaultLimit;
 
@@ -54,8 +56,8 @@ public sealed record SearchOptions
     public SearchBy By { get; init; }
 
     /// <summary>
-    /// Least score of a match, in [−1, 1]; null for the threshold of the calibration. By look there is none unless it is set; by both it is
-    /// the person's.
+    /// Least score of a match, in [−1, 1]; null for the threshold of the calibration. By look there is none unless it is set; by both it
+    /// is the person's.
     /// </summary>
     public float? Threshold { get; init; }
 
@@ -78,6 +80,12 @@ public sealed record SearchOptions
 
     /// <summary>Photos of others: a face that looks like one of them loses what it has in common with it beyond the threshold.</summary>
     public IReadOnlyList<QueryPhoto> Negatives { get; init; } = [];
+
+    /// <summary>Photos to rank: a few more than are wanted, because some may have been removed since.</summary>
+    internal int PhotosToRank => (int)Math.Min((long)Limit + MoreThanWanted, int.MaxValue);
+
+    /// <summary>Limits a search to <see cref="Under"/>; null for all photos.</summary>
+    internal VectorFilter? FilterOf(IVectorSearch vectors) => Under is null ? null : vectors.Under(Path.GetFullPath(Under));
 
     /// <exception cref="ArgumentException">A setting that makes no sense, in one sentence.</exception>
     public void Check()

@@ -48,7 +48,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     /// <summary>Asks a question that is answered by computing alone.</summary>
     /// <inheritdoc cref="AskAsync"/>
     public T Ask<T>(ISearchReader reader, Func<VectorTable, T> question, CancellationToken cancellation = default) =>
-        AskAsync(reader, table => ValueTask.FromResult(question(table)), cancellation).AsTask().GetAwaiter().GetResult();
+        Blocking.Wait(AskAsync(reader, table => ValueTask.FromResult(question(table)), cancellation));
 
     /// <summary>
     /// The embeddings as committed now. Another call, from any thread, may close them: who needs them longer uses <see cref="AskAsync"/>.
