@@ -21,6 +21,7 @@ public class ArrowsTests
         ["Models/Store"] = ["Models", "Models/Onnx", "Models/Onnx/Schema", "Hosting"],
         ["Faces"] = ["Photos", "Models", "Models/Store", "Hosting"],
         ["Embeddings"] = ["Faces", "Photos", "Models", "Models/Store"],
+        ["Faces/Points"] = ["Faces", "Models", "Photos"],
         ["Catalogue"] = ["Faces", "Photos", "Hosting"],
         ["Catalogue/Sqlite/Engine"] = ["Catalogue"],
         ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Engine", "Catalogue", "Faces", "Photos"],
