@@ -3,15 +3,23 @@ namespace Sosia.Faces;
 /// <summary>Many boxes of one face become one.</summary>
 internal static class BoxSorting
 {
-    /// <summary>The most confident box of each face, most confident first (greedy non-maximum suppression).</summary>
+    /// <summary>
+    /// The most confident box of each face, most confident first (greedy non-maximum suppression). It is sure where one of the boxes that it
+    /// stands for is.
+    /// </summary>
     /// <param name="boxes">In one coordinate system.</param>
     /// <param name="sameFace">Intersection over union above which two boxes are one face.</param>
     public static List<SeenBox> OnePerFace(IEnumerable<SeenBox> boxes, float sameFace)
     {
         var kept = new List<SeenBox>();
         foreach (var box in boxes.OrderByDescending(box => box.Confidence))
-            if (!kept.Exists(other => IsSame(box.Box, other.Box, sameFace)))
+        {
+            var same = kept.FindIndex(other => IsSame(box.Box, other.Box, sameFace));
+            if (same < 0)
                 kept.Add(box);
+            else if (box.IsSure && box.Box.Overlap(kept[same].Box) > sameFace)
+                kept[same] = kept[same] with { IsSure = true };
+        }
         return kept;
     }
 

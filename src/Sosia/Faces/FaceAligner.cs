@@ -34,5 +34,12 @@ internal sealed class FaceAligner
     /// <summary>Takes positions in the aligned face to positions in the photo.</summary>
     public Matrix3x2 ToPhoto(Landmarks points) => SimilarityTransform.Between(_template, Points(points));
 
+    /// <summary>Pixels of the aligned face for one of the photo, along each side; above 1 the face is enlarged.</summary>
+    public float Enlargement(Landmarks points)
+    {
+        var toPhoto = ToPhoto(points);
+        return 1 / new Vector2(toPhoto.M11, toPhoto.M12).Length();
+    }
+
     private static Vector2[] Points(Landmarks of) => [of.LeftEye, of.RightEye, of.Nose, of.LeftMouth, of.RightMouth];
 }

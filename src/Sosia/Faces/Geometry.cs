@@ -24,6 +24,12 @@ public readonly record struct Box(float Left, float Top, float Width, float Heig
     /// <summary>The same rectangle with every length multiplied.</summary>
     public Box Scale(float factor) => new(Left * factor, Top * factor, Width * factor, Height * factor);
 
+    /// <summary>The same rectangle in a picture that is stretched.</summary>
+    internal Box Scale(Vector2 factors) => new(Left * factors.X, Top * factors.Y, Width * factors.X, Height * factors.Y);
+
+    /// <summary>The same rectangle elsewhere.</summary>
+    internal Box Move(float right, float down) => this with { Left = Left + right, Top = Top + down };
+
     /// <summary>The part of the box that lies in a picture.</summary>
     /// <param name="width">Columns of the picture.</param>
     /// <param name="height">Rows of the picture.</param>

@@ -11,6 +11,11 @@ internal interface IFaceDetector
     /// <summary>How <see cref="Detect"/> finds faces.</summary>
     Provenance Provenance { get; }
 
+    /// <summary>How large a photo must be decoded so that the smallest face looked for is seen.</summary>
+    /// <param name="longestSide">The photo's longest side, in pixels of the file.</param>
+    /// <returns>The longest side needed, in pixels.</returns>
+    int SideFor(int longestSide);
+
     /// <summary>All faces, most confident first; empty when there is none.</summary>
     IReadOnlyList<DetectedFace> Detect(Photo photo, CancellationToken cancellation = default);
 

@@ -13,7 +13,7 @@ namespace Sosia.Faces;
 public sealed record Provenance(string Key, string Description)
 {
     /// <summary>Counts changes of code that alter which faces are found.</summary>
-    private const int PipelineVersion = 1;
+    private const int PipelineVersion = 2;
 
     /// <summary>How faces are found by a network for boxes with some options.</summary>
     public static Provenance Of(ModelEntry boxes, DetectorOptions options)
@@ -27,7 +27,9 @@ public sealed record Provenance(string Key, string Description)
             $"output {boxes.Output.Name} {boxes.Output.Scores}",
             $"least confidence {CanonicalText.Numbers([options.MinConfidence])}",
             $"sure confidence {CanonicalText.Numbers([options.SureConfidence])}",
-            CanonicalText.Invariant($"smallest face {options.SmallestFace}"),
+            options.SmallestFace is { } smallest
+                ? CanonicalText.Invariant($"smallest face {smallest}")
+                : CanonicalText.Invariant($"smallest face {DetectorOptions.UsualShare} of the side, {DetectorOptions.LeastFace} or more"),
             $"same face {CanonicalText.Numbers([options.SameFaceOverlap])}",
             $"try harder {options.TryHarder}",
         ]);
@@ -38,7 +40,9 @@ public sealed record Provenance(string Key, string Description)
     {
         var usual = new DetectorOptions();
         yield return model;
-        yield return string.Create(CultureInfo.InvariantCulture, $"faces from {options.SmallestFace} pixels");
+        yield return options.SmallestFace is { } smallest
+            ? string.Create(CultureInfo.InvariantCulture, $"faces from {smallest} pixels")
+            : string.Create(CultureInfo.InvariantCulture, $"faces from 1/{1 / DetectorOptions.UsualShare:F0} of the longest side");
         if (options.MinConfidence != usual.MinConfidence)
             yield return $"confidence from {CanonicalText.Numbers([options.MinConfidence])}";
         if (options.SureConfidence != usual.SureConfidence)

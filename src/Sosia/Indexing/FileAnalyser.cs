@@ -56,11 +56,11 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
 
     private FileOutcome AnalysePhoto(PhotoFile file, PhotoWork left, CancellationToken cancellation)
     {
-        var photo = Decode(file, cancellation);
-        var row = left.HasFlag(PhotoWork.Look) ? look!.Read(photo, cancellation) : null;
+        var source = Decode(file, cancellation);
+        var row = left.HasFlag(PhotoWork.Look) ? look!.Read(source.Photo, cancellation) : null;
         if (!left.HasFlag(PhotoWork.Faces))
             return new AppearanceRead(file.Stamp, file.Sha256, row!);
-        return new PhotoRead(file.Stamp, faces.ToStored(photo, file.Sha256, cancellation)) { Look = row };
+        return new PhotoRead(file.Stamp, faces.ToStored(source, file.Sha256, cancellation)) { Look = row };
     }
 
     private PhotoFile Read(FileStamp file, CancellationToken cancellation)
@@ -69,9 +69,9 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
         return PhotoFile.Read(file.Path, limits, cancellation);
     }
 
-    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    private PhotoSource Decode(PhotoFile file, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("decode");
-        return decoder.Decode(file, cancellation);
+        return PhotoSource.Open(file, decoder, faces.SideFor, cancellation);
     }
 }

@@ -100,17 +100,63 @@ public sealed class OnnxSession : IDisposable
         Expect(input.Length, (long)batch * InputFloats, nameof(input));
         Expect(output.Length, (long)batch * FloatsOf(0), nameof(output));
         Expect(scores.Length, _outputNames.Length > 1 ? (long)batch * FloatsOf(1) : 0, nameof(scores));
+        Run(
+            new Call(
+                input,
+                [batch, .. InputShape(_entry.Input)],
+                output,
+                [batch, .. _outputShapes[0].AsSpan(1)],
+                scores,
+                _outputNames.Length > 1 ? [batch, .. _outputShapes[1].AsSpan(1)] : []
+            ),
+            cancellation
+        );
+    }
+
+    /// <summary>Runs a network that takes pictures of any size (<see cref="Onnx.AnySizeRewrite"/>).</summary>
+    /// <param name="input">Batch × channels × height × width floats.</param>
+    /// <param name="size">The batch, and the rows and columns of each picture.</param>
+    /// <param name="output">Batch × n × the last side of output 0, written.</param>
+    /// <param name="scores">Batch × n × the last side of output 1, written.</param>
+    /// <param name="cancellation">Ends the run at its next node.</param>
+    /// <exception cref="ModelException">The network failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what was written means nothing.</exception>
+    internal void Run(
+        ReadOnlySpan<float> input,
+        (int Batch, int Height, int Width) size,
+        Span<float> output,
+        Span<float> scores,
+        CancellationToken cancellation
+    )
+    {
+        long[] shape = [size.Batch, _entry.Input.ChannelCount, size.Height, size.Width];
+        Expect(input.Length, Product(shape), nameof(input));
+        Run(new Call(input, shape, output, Any(0, output), scores, Any(1, scores)), cancellation);
+
+        long[] Any(int index, Span<float> into) =>
+            [size.Batch, into.Length / size.Batch / _outputShapes[index][^1], _outputShapes[index][^1]];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        _run.Dispose();
+    }
+
+    private void Run(Call call, CancellationToken cancellation)
+    {
         cancellation.ThrowIfCancellationRequested();
         try
         {
             if (!cancellation.CanBeCanceled)
             {
-                RunPinned(_run, input, batch, output, scores);
+                RunPinned(_run, call);
                 return;
             }
             using var run = new RunOptions();
             using var _ = cancellation.Register(() => run.Terminate = true);
-            RunPinned(run, input, batch, output, scores);
+            RunPinned(run, call);
         }
         catch (OnnxRuntimeException ended) when (cancellation.IsCancellationRequested)
         {
@@ -122,32 +168,43 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _run.Dispose();
-    }
-
     /// <summary>The caller's memory is handed to the runtime as it is: nothing is copied.</summary>
-    private unsafe void RunPinned(RunOptions run, ReadOnlySpan<float> input, int batch, Span<float> output, Span<float> scores)
+    private unsafe void RunPinned(RunOptions run, Call call)
     {
         fixed (
-            float* inputAt = input,
-                outputAt = output,
-                scoresAt = scores
+            float* inputAt = call.Input,
+                outputAt = call.Output,
+                scoresAt = call.Scores
         )
         {
-            using var inputValue = Wrap(inputAt, input.Length, [batch, .. InputShape(_entry.Input)]);
-            using var outputValue = Wrap(outputAt, output.Length, [batch, .. _outputShapes[0].AsSpan(1)]);
+            using var input = Wrap(inputAt, call.Input.Length, call.InputShape);
+            using var output = Wrap(outputAt, call.Output.Length, call.OutputShape);
             if (_outputNames.Length == 1)
             {
-                _session.Run(run, _inputNames, [inputValue], _outputNames, [outputValue]);
+                _session.Run(run, _inputNames, [input], _outputNames, [output]);
                 return;
             }
-            using var scoresValue = Wrap(scoresAt, scores.Length, [batch, .. _outputShapes[1].AsSpan(1)]);
-            _session.Run(run, _inputNames, [inputValue], _outputNames, [outputValue, scoresValue]);
+            using var scores = Wrap(scoresAt, call.Scores.Length, call.ScoresShape);
+            _session.Run(run, _inputNames, [input], _outputNames, [output, scores]);
         }
+    }
+
+    /// <summary>The memory of one run, and its shapes.</summary>
+    private readonly ref struct Call(
+        ReadOnlySpan<float> input,
+        long[] inputShape,
+        Span<float> output,
+        long[] outputShape,
+        Span<float> scores,
+        long[] scoresShape
+    )
+    {
+        public ReadOnlySpan<float> Input { get; } = input;
+        public long[] InputShape { get; } = inputShape;
+        public Span<float> Output { get; } = output;
+        public long[] OutputShape { get; } = outputShape;
+        public Span<float> Scores { get; } = scores;
+        public long[] ScoresShape { get; } = scoresShape;
     }
 
     private static unsafe OrtValue Wrap(float* at, int length, long[] shape) =>

@@ -33,11 +33,20 @@ internal sealed class Preprocessing
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public void Fill(ReadOnlySpan<byte> rgb, Span<float> tensor)
     {
-        var pixels = _input.Width * _input.Height;
-        if (rgb.Length != pixels * 3)
+        if (rgb.Length != _input.Width * _input.Height * 3)
             throw new ArgumentException($"Expected {_input.Width} × {_input.Height} × 3 bytes, got {rgb.Length}.", nameof(rgb));
-        if (tensor.Length != Floats)
-            throw new ArgumentException($"Expected {Floats} floats, got {tensor.Length}.", nameof(tensor));
+        FillAnySize(rgb, tensor);
+    }
+
+    /// <summary>The same for a picture of another size than the manifest says.</summary>
+    /// <param name="rgb">Height × width × 3 bytes: red, green, blue; top row first.</param>
+    /// <param name="tensor">Height × width × channels floats, written.</param>
+    /// <exception cref="ArgumentException">The spans do not fit each other.</exception>
+    public void FillAnySize(ReadOnlySpan<byte> rgb, Span<float> tensor)
+    {
+        var pixels = rgb.Length / 3;
+        if (tensor.Length != pixels * _input.ChannelCount)
+            throw new ArgumentException($"Expected {pixels * _input.ChannelCount} floats, got {tensor.Length}.", nameof(tensor));
         if (_input.Channels == ChannelOrder.Grey)
             FillGrey(rgb, tensor);
         else if (_input.Layout == TensorLayout.Nchw)

@@ -35,20 +35,35 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
     /// </summary>
     private const float ClearlyStronger = 1.1f;
 
+    /// <summary>
+    /// How far a face may be enlarged to the size that the embedder takes before it is cut from a photo with more pixels. Measured:
+    /// docs/models.md.
+    /// </summary>
+    private const float MostEnlarged = 1.25f;
+
     /// <summary>The space of the rows.</summary>
     public SpaceInfo Space { get; } = new(FaceSpace.Key(detector.LandmarksKey, embedder.Key), embedder.Model, embedder.Dimensions);
 
     /// <summary>How the faces are found.</summary>
     public Provenance FoundBy => detector.Provenance;
 
+    /// <inheritdoc cref="IFaceDetector.SideFor"/>
+    public int SideFor(int longestSide) => detector.SideFor(longestSide);
+
     /// <summary>Cuts faces as the embedder takes them; for those who show aligned faces.</summary>
     public FaceAligner Aligner { get; } = new(embedder.FaceSize, embedder.Template);
 
     /// <summary>All faces of a photo, most confident first; empty when there is none.</summary>
-    public IReadOnlyList<ReadFace> Read(Photo photo, CancellationToken cancellation = default)
+    /// <param name="source">The photo, of the size that <see cref="SideFor"/> gives or larger.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
+    /// <returns>Lengths in pixels of <see cref="PhotoSource.Photo"/>.</returns>
+    public IReadOnlyList<ReadFace> Read(PhotoSource source, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(photo);
-        var faces = Array.ConvertAll(Detect(photo, cancellation), face => Align(photo, face, cancellation));
+        ArgumentNullException.ThrowIfNull(source);
+        var found = Detect(source.Photo, cancellation);
+        if (found.Length > 0)
+            source.Enlarged(found.Max(face => PixelsLacking(face.Landmarks)), cancellation); // once, for the face that needs most
+        var faces = Array.ConvertAll(found, face => Align(source, face, cancellation));
         var good = Array.FindAll(faces, IsGood);
         var rows = Embed(good, cancellation);
         var next = 0;
@@ -60,16 +75,16 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
     /// out as if it were upright; which way it really stands is told by the embedding network. Costs three runs of it, so it is done for
     /// queries only.
     /// </summary>
-    public ReadFace Upright(Photo photo, ReadFace face, CancellationToken cancellation = default)
+    public ReadFace Upright(PhotoSource source, ReadFace face, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(face);
         ReadFace[] ways =
         [
             face,
             .. Enumerable
                 .Range(1, 3)
-                .Select(quarters => Align(photo, detector.Turned(photo, face.Face, quarters, cancellation), cancellation)),
+                .Select(quarters => Align(source, detector.Turned(source.Photo, face.Face, quarters, cancellation), cancellation)),
         ];
         var strengths = Array.ConvertAll(ways, way => embedder.Strength(way.Aligned, cancellation));
         var best = Array.IndexOf(strengths, strengths.Max());
@@ -82,14 +97,14 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
     }
 
     /// <summary>A face where somebody says that one is.</summary>
-    /// <param name="photo">The photo.</param>
-    /// <param name="box">In its pixels; what lies beyond the photo's edge is cut off.</param>
+    /// <param name="source">The photo.</param>
+    /// <param name="box">In pixels of <see cref="PhotoSource.Photo"/>; what lies beyond the photo's edge is cut off.</param>
     /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="ArgumentException">The box has no area in the photo, or is not finite.</exception>
-    public ReadFace ReadAt(Photo photo, Box box, CancellationToken cancellation = default)
+    public ReadFace ReadAt(PhotoSource source, Box box, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(photo);
-        var face = Align(photo, detector.Locate(photo, box, cancellation), cancellation);
+        ArgumentNullException.ThrowIfNull(source);
+        var face = Align(source, detector.Locate(source.Photo, box, cancellation), cancellation);
         return IsGood(face) ? face with { Embedding = Embed([face], cancellation)[0] } : face;
     }
 
@@ -103,12 +118,17 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
         return [.. detector.Detect(photo, cancellation)];
     }
 
-    private ReadFace Align(Photo photo, DetectedFace face, CancellationToken cancellation)
+    private ReadFace Align(PhotoSource source, DetectedFace face, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("align");
-        var aligned = Aligner.Align(photo, face.Landmarks, cancellation);
-        return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, photo.ToOriginal), null);
+        var from = source.Enlarged(PixelsLacking(face.Landmarks), cancellation);
+        var points = face.Landmarks.Transform(Matrix3x2.CreateScale((float)from.Width / source.Photo.Width));
+        var aligned = Aligner.Align(from, points, cancellation);
+        return new ReadFace(face, aligned, QualityMeter.Measure(face.Landmarks, aligned, source.Photo.ToOriginal), null);
     }
+
+    /// <summary>How many times more pixels along each side the embedder would need of a face; 1 or less where there are enough.</summary>
+    private float PixelsLacking(Landmarks points) => Aligner.Enlargement(points) / MostEnlarged;
 
     private float[][] Embed(ReadFace[] faces, CancellationToken cancellation)
     {
@@ -120,9 +140,11 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
 
     /// <summary>All faces of a photo as the catalogue stores them: lengths in pixels of the upright original.</summary>
     /// <exception cref="ModelException">A network failed, or gave a zero vector or numbers that are not finite for a face.</exception>
-    public NewPhoto ToStored(Photo photo, string sha256, CancellationToken cancellation = default)
+    public NewPhoto ToStored(PhotoSource source, string sha256, CancellationToken cancellation = default)
     {
-        var faces = Read(photo, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToArray();
+        ArgumentNullException.ThrowIfNull(source);
+        var photo = source.Photo;
+        var faces = Read(source, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToArray();
         return Array.TrueForAll(faces, face => face.HasFiniteMeasures)
             ? new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, faces) { FoundBy = FoundBy }
             : throw new ModelException(

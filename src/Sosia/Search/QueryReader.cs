@@ -87,8 +87,8 @@ public sealed class QueryReader
                 $"The box must have an area and lie in the photo of {query.Width} × {query.Height} pixels.",
                 nameof(box)
             );
-        var photo = _decoder.Decode(ToFile(bytes, query.Path), cancellation);
-        var face = _pipeline().ReadAt(photo, inside.Scale(1 / photo.ToOriginal), cancellation);
+        var photo = Open(ToFile(bytes, query.Path), cancellation);
+        var face = _pipeline().ReadAt(photo, inside.Scale(1 / query.ToOriginal), cancellation);
         return query with { Faces = [.. query.Faces, face], Face = query.Faces.Count };
     }
 
@@ -104,7 +104,7 @@ public sealed class QueryReader
     {
         ArgumentNullException.ThrowIfNull(query);
         var (space, model) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.Of(reader)));
-        var photo = Decode(ToFile(bytes, query.Path), cancellation);
+        var photo = Open(ToFile(bytes, query.Path), cancellation).Photo;
         return query with { Look = new(space.Key, _looks.ReaderOf(model).Read(photo, cancellation)) };
     }
 
@@ -130,25 +130,27 @@ public sealed class QueryReader
     private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
     {
         if (by == SearchBy.Person)
-            return WithFaces(file, Decode(file, cancellation), path, face, cancellation);
+            return WithFaces(file, Open(file, cancellation), path, face, cancellation);
         var (space, look) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.ReaderOf(_looks.Of(reader))));
-        var photo = Decode(file, cancellation);
+        var source = Open(file, cancellation);
+        var photo = source.Photo;
         var query =
             by == SearchBy.Look
                 ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal)
-                : WithFaces(file, photo, path, face, cancellation);
+                : WithFaces(file, source, path, face, cancellation);
         return query with { Look = new(space.Key, look.Read(photo, cancellation)) };
     }
 
-    private QueryPhoto WithFaces(PhotoFile file, Photo photo, string path, int? face, CancellationToken cancellation)
+    private QueryPhoto WithFaces(PhotoFile file, PhotoSource source, string path, int? face, CancellationToken cancellation)
     {
         var pipeline = _pipeline();
-        var faces = pipeline.Read(photo, cancellation);
+        var photo = source.Photo;
+        var faces = pipeline.Read(source, cancellation);
         if (face is { } number && (number < 1 || number > faces.Count))
             throw new QueryException($"There is no face {number} in {path}: {Found(faces.Count)}; faces are counted from 1.");
         var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
         if (wanted >= 0)
-            faces = [.. faces.Select((found, i) => i == wanted ? pipeline.Upright(photo, found, cancellation) : found)];
+            faces = [.. faces.Select((found, i) => i == wanted ? pipeline.Upright(source, found, cancellation) : found)];
         return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
     }
 
@@ -177,10 +179,11 @@ public sealed class QueryReader
         return Array.IndexOf(faces, good[FaceChoice.Principal([.. good.Select(face => face.Face.Box)], photo.Width, photo.Height)]);
     }
 
-    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    private PhotoSource Open(PhotoFile file, CancellationToken cancellation)
     {
+        var pipeline = _pipeline();
         using var _ = Telemetry.Measure("decode");
-        return _decoder.Decode(file, cancellation);
+        return PhotoSource.Open(file, _decoder, pipeline.SideFor, cancellation);
     }
 
     private PhotoFile ToFile(byte[] bytes, string name)

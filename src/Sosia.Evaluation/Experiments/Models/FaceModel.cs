@@ -39,7 +39,7 @@ internal sealed class FaceModel : IExperimentModel
 
     public bool TryEmbed(Photo photo, Span<float> row)
     {
-        var faces = _networks.Value.Pipeline.Read(photo);
+        var faces = _networks.Value.Pipeline.Read(PhotoSource.Of(photo));
         var principal = FaceChoice.Principal([.. faces.Select(face => face.Face.Box)], photo.Width, photo.Height);
         if (principal < 0 || faces[principal].Embedding is not { } embedding)
             return false;

@@ -24,13 +24,13 @@ internal sealed class RewriteCache(string directory)
     {
         if (OnnxModel.MayHaveExternalData(original))
             OnnxModel.Parse(original, entry.File);
-        if (original.Length > MaxBytes || !GraphRewrite.MayApply(original))
+        if (original.Length > MaxBytes || !GraphRewrite.MayApply(original, entry))
             return original;
         var prefix = $"{entry.Sha256}-v{GraphRewrite.Version}-";
         if (Find(prefix) is { } kept)
             return kept;
         var model = OnnxModel.Parse(original, entry.File);
-        if (!GraphRewrite.Apply(model))
+        if (!GraphRewrite.Apply(model, entry))
             return original;
         var rewritten = model.ToByteArray();
         Keep(prefix, rewritten);

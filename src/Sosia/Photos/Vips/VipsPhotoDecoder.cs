@@ -24,9 +24,10 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
     }
 
     /// <inheritdoc/>
-    public Photo Decode(PhotoFile file, CancellationToken cancellation = default)
+    public Photo Decode(PhotoFile file, Func<int, int> sideFor, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(sideFor);
         var bytes = file.Bytes;
         var format = PhotoFormats.Of(bytes, file.Stamp.Path);
         if (format == PhotoFormat.Unknown)
@@ -40,11 +41,11 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
             throw VipsErrors.Damaged(VipsErrors.EndsTooEarly);
         try
         {
-            return Decode(bytes, format, cancellation);
+            return Decode(bytes, format, sideFor, cancellation);
         }
         catch (VipsException failed)
         {
-            throw VipsErrors.Explain(SayAgain(failed, bytes, format, cancellation), format);
+            throw VipsErrors.Explain(SayAgain(failed, () => Decode(bytes, format, sideFor, cancellation), format), format);
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
     /// libvips keeps one text of errors for all threads, so that one may get another's. What failed is tried again, one file at a time, and
     /// a HEIC file as often as it takes to be told that it is the decoder that is missing.
     /// </summary>
-    private VipsException SayAgain(VipsException failed, byte[] bytes, PhotoFormat format, CancellationToken cancellation)
+    private static VipsException SayAgain(VipsException failed, Action decode, PhotoFormat format)
     {
         const int Tries = 4;
         lock (Failing)
@@ -60,7 +61,7 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
             for (var i = 0; i < Tries; i++)
                 try
                 {
-                    Decode(bytes, format, cancellation);
+                    decode();
                 }
                 catch (VipsException again)
                 {
@@ -72,7 +73,7 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         return failed;
     }
 
-    private Photo Decode(byte[] bytes, PhotoFormat format, CancellationToken cancellation)
+    private Photo Decode(byte[] bytes, PhotoFormat format, Func<int, int> sideFor, CancellationToken cancellation)
     {
         using var header = Load(bytes, format);
         CheckLimits(header);
@@ -83,10 +84,8 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
             end =>
             {
                 using var endsHeader = end.Register(() => header.SetKill(true));
-                using var upright =
-                    Math.Max(width, height) > _options.WorkingSide && format != PhotoFormat.CameraRaw
-                        ? Shrunk(bytes, format, header)
-                        : AsItIs(header);
+                using var reduced = Reduced(bytes, format, header, sideFor);
+                using var upright = Upright(reduced ?? header, format);
                 using var endsUpright = end.Register(() => upright.SetKill(true));
                 using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
                 using var small =
@@ -125,28 +124,33 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
             );
     }
 
-    /// <summary>
-    /// Large files: JPEG shrinks while it is decoded, the rest right after. Opened here, and not by libvips' own thumbnailer of files,
-    /// because that paints what it can't read black and says nothing.
-    /// </summary>
-    private Image Shrunk(byte[] bytes, PhotoFormat format, Image header)
+    /// <summary>A JPEG opened so that it shrinks while it is decoded; null where it is decoded whole.</summary>
+    private Image? Reduced(byte[] bytes, PhotoFormat format, Image header, Func<int, int> sideFor)
     {
-        var factor =
-            format == PhotoFormat.Jpeg
-                ? Array.Find([8, 4, 2], by => Math.Max(header.Width, header.Height) / by >= _options.WorkingSide)
-                : 0;
-        using var opened =
-            factor > 1
-                ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
-                : Load(bytes, format);
-        return opened.ThumbnailImage(
-            _options.WorkingSide,
-            height: _options.WorkingSide,
-            size: Enums.Size.Down,
-            outputProfile: "srgb",
-            intent: Enums.Intent.Perceptual
-        );
+        if (format != PhotoFormat.Jpeg)
+            return null;
+        var longest = Math.Max(header.Width, header.Height);
+        var needed = Math.Min(sideFor(longest), _options.WorkingSide);
+        var factor = Array.Find([8, 4, 2], by => longest / by >= needed);
+        return factor > 1
+            ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
+            : null;
     }
+
+    /// <summary>
+    /// What is still too large is reduced here. Opened before, and not by libvips' own thumbnailer of files, because that paints what it
+    /// can't read black and says nothing.
+    /// </summary>
+    private Image Upright(Image opened, PhotoFormat format) =>
+        Math.Max(opened.Width, opened.Height) > _options.WorkingSide && format != PhotoFormat.CameraRaw
+            ? opened.ThumbnailImage(
+                _options.WorkingSide,
+                height: _options.WorkingSide,
+                size: Enums.Size.Down,
+                outputProfile: "srgb",
+                intent: Enums.Intent.Perceptual
+            )
+            : AsItIs(opened);
 
     /// <summary>Ordinary files: only what the file needs is done, for every step costs more than its pixels.</summary>
     private static Image AsItIs(Image loaded)

@@ -1,0 +1,42 @@
+using Google.Protobuf;
+using Sosia.Models.Onnx.Schema;
+
+namespace Sosia.Models.Onnx;
+
+/// <summary>
+/// Sets weights to 0 that are too small to change any result. Weight decay leaves dead channels with weights around 10⁻⁴⁰, and Intel's
+/// processors take over a hundred cycles for an operation on such a subnormal number: the default face network took six times as long.
+/// </summary>
+internal static class TinyWeightRewrite
+{
+    /// <summary>
+    /// Smaller weights become 0. Times an activation below 10⁵ they are under a millionth of the last digit of a sum of 10⁻¹⁰, and still
+    /// no product with a common activation is subnormal (below 1.2 × 10⁻³⁸).
+    /// </summary>
+    private const float Smallest = 1e-30f;
+
+    /// <returns>How many weights were set to 0.</returns>
+    public static long Apply(GraphProto graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var cleared = 0L;
+        foreach (var constant in graph.Initializer)
+            cleared += Clear(constant);
+        return cleared;
+    }
+
+    private static long Clear(TensorProto constant)
+    {
+        if (OnnxBuilder.Floats(constant) is not { } values)
+            return 0;
+        var cleared = 0L;
+        for (var i = 0; i < values.Length; i++)
+            if (values[i] != 0 && Math.Abs(values[i]) < Smallest)
+                (values[i], cleared) = (0, cleared + 1);
+        if (cleared == 0)
+            return 0;
+        constant.FloatData.Clear();
+        constant.RawData = ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
+        return cleared;
+    }
+}
