@@ -15,7 +15,7 @@ internal readonly record struct Tile((int Width, int Height) Level, int Left, in
 internal static class Levels
 {
     /// <summary>Side of a face that the network surely sees, in its own pixels.</summary>
-    public const int SureSide = 18;
+    public const int SureSide = 16;
 
     /// <summary>Overlap of neighbouring parts: a face of up to this side lies whole in one of them.</summary>
     private const int Shared = 128;

@@ -6,6 +6,7 @@ internal sealed class PhotoSource
     private readonly IPhotoDecoder? _decoder;
     private readonly PhotoFile? _file;
     private Photo? _larger;
+    private int _asked;
 
     private PhotoSource(Photo photo, PhotoFile? file, IPhotoDecoder? decoder) => (Photo, _file, _decoder) = (photo, file, decoder);
 
@@ -40,8 +41,11 @@ internal sealed class PhotoSource
         if (!(times > 1) || Photo.ToOriginal <= 1 || _decoder is null)
             return Photo;
         var wanted = (int)Math.Min(int.MaxValue, Math.Ceiling((double)times * Math.Max(Photo.Width, Photo.Height)));
-        if (_larger is null || Math.Max(_larger.Width, _larger.Height) < wanted)
+        if (_larger is null || wanted > _asked)
+        {
+            _asked = wanted; // there may be fewer pixels than that
             _larger = _decoder.Decode(_file!, longest => Math.Min(longest, wanted), cancellation);
+        }
         return _larger.Width > Photo.Width ? _larger : Photo;
     }
 }
