@@ -5,13 +5,7 @@ namespace Sosia.Bench.LargePhotos;
 /// <summary>Counts which faces of scenes were found, by pose and size, and what was found where no face is.</summary>
 internal sealed class SceneScore
 {
-    private static readonly (string Name, double From)[] Bins =
-    [
-        ("1-2%", 0.01),
-        ("2-4%", 0.02),
-        ("4-10%", 0.04),
-        ("10-30%", 0.1),
-    ];
+    private static readonly (string Name, double From)[] Bins = [("1-2%", 0.01), ("2-4%", 0.02), ("4-10%", 0.04), ("10-30%", 0.1)];
 
     private readonly SortedDictionary<(Pose Pose, int Bin), (int Found, int All)> _faces = [];
     private (int Found, int All) _upright20;
@@ -46,7 +40,12 @@ internal sealed class SceneScore
             faces = _faces.Values.Sum(count => count.All),
             recall = _faces.ToDictionary(
                 entry => $"{entry.Key.Pose.ToString().ToLowerInvariant()} {Bins[entry.Key.Bin].Name}",
-                entry => new { found = entry.Value.Found, of = entry.Value.All, recall = Share(entry.Value) }
+                entry => new
+                {
+                    found = entry.Value.Found,
+                    of = entry.Value.All,
+                    recall = Share(entry.Value),
+                }
             ),
             uprightFrom20Pixels = Share(_upright20),
             falseBoxes = _false,

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 
 namespace Sosia.Hosting;
 
@@ -20,7 +21,7 @@ internal static class OptionsCheck
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
         var inside =
-            from property in options.GetType().GetProperties()
+            from property in options.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public)
             where property.PropertyType.Namespace?.StartsWith("Sosia", StringComparison.Ordinal) == true && property.PropertyType.IsClass
             let value = property.GetValue(options)
             where value is not null

@@ -16,12 +16,7 @@ internal sealed class PhotoSource
     /// <param name="sideFor">The longest side needed first, given the longest side of the file, in pixels.</param>
     /// <param name="cancellation">Cancels decoding.</param>
     /// <exception cref="UnreadablePhotoException">As for <see cref="IPhotoDecoder.Decode"/>.</exception>
-    public static PhotoSource Open(
-        PhotoFile file,
-        IPhotoDecoder decoder,
-        Func<int, int> sideFor,
-        CancellationToken cancellation = default
-    )
+    public static PhotoSource Open(PhotoFile file, IPhotoDecoder decoder, Func<int, int> sideFor, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(decoder);
         return new(decoder.Decode(file, sideFor, cancellation), file, decoder);

@@ -1,5 +1,6 @@
 using Sosia.Embeddings;
 using Sosia.Faces;
+using Sosia.Faces.UltraLight;
 using Sosia.Models;
 using Sosia.Models.Store;
 

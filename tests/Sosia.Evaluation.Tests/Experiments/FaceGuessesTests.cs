@@ -27,7 +27,7 @@ public sealed class FaceGuessesTests : IDisposable
             var photo = new VipsPhotoDecoder(new PhotoOptions()).Decode(
                 PhotoFile.Read(Path.Combine(AppContext.BaseDirectory, "samples", $"sample{sample}.jpg"), new PhotoOptions())
             );
-            found.AddRange(networks.Pipeline.Read(photo).Select(face => guesses.Of(photo, face.Face.Box)));
+            found.AddRange(networks.Pipeline.Read(PhotoSource.Of(photo)).Select(face => guesses.Of(photo, face.Face.Box)));
         }
         Assert.All(found, guess => Assert.True(guess.Male is 0 or 1));
         Assert.All(found, guess => Assert.InRange(guess.Age, 1, 101));

@@ -135,43 +135,6 @@ public class GeometryTests
             )
             .QuickCheckThrowOnFailure();
 
-    [Fact]
-    public void Tiles_cover_every_pixel_of_every_level_and_share_enough() =>
-        Prop.ForAll(
-                (
-                    from width in Gen.Choose(1, 6000)
-                    from height in Gen.Choose(1, 6000)
-                    from smallest in Gen.Choose(8, 60)
-                    select (width, height, smallest)
-                ).ToArbitrary(),
-                given =>
-                {
-                    var (width, height, smallest) = given;
-                    foreach (
-                        var level in Tiles.Plan((width, height), (320, 240), smallest).GroupBy(tile => (tile.LevelWidth, tile.LevelHeight))
-                    )
-                    {
-                        Covers([.. level.Select(tile => tile.Left).Distinct().Order()], 320, level.Key.LevelWidth);
-                        Covers([.. level.Select(tile => tile.Top).Distinct().Order()], 240, level.Key.LevelHeight);
-                        Assert.True(level.Key.LevelWidth <= width && level.Key.LevelHeight <= height);
-                    }
-                }
-            )
-            .QuickCheckThrowOnFailure();
-
-    [Fact]
-    public void The_last_level_shows_the_smallest_face_large_enough_or_the_photo_as_it_is() =>
-        Prop.ForAll(
-                (from width in Gen.Choose(400, 6000) from height in Gen.Choose(400, 6000) select (width, height)).ToArbitrary(),
-                size =>
-                {
-                    if (Tiles.Plan(size, (320, 240), 20).LastOrDefault() is not { LevelWidth: > 0 } last)
-                        return;
-                    Assert.True(last.LevelWidth == size.width || 20.0 * last.LevelWidth / size.width >= Tiles.SureSide - 0.1);
-                }
-            )
-            .QuickCheckThrowOnFailure();
-
     [Theory]
     [InlineData(1), InlineData(2), InlineData(3)]
     public void Turning_by_quarters_and_back_changes_nothing(int quarters)
@@ -211,14 +174,6 @@ public class GeometryTests
         Assert.Equal(1, FaceChoice.Principal([new(0, 0, 10, 10), new(40, 40, 20, 20)], 100, 100));
         Assert.Equal(0, FaceChoice.Principal([new(400, 300, 200, 200), new(0, 0, 210, 210)], 1000, 800));
         Assert.Equal(1, FaceChoice.Principal([new(45, 45, 5, 5), new(20, 20, 60, 60)], 100, 100));
-    }
-
-    private static void Covers(int[] starts, int window, int length)
-    {
-        Assert.Equal(0, starts[0]);
-        Assert.True(starts[^1] + window >= length);
-        for (var i = 1; i < starts.Length; i++)
-            Assert.True(starts[i] <= starts[i - 1] + window - Tiles.Shared);
     }
 
     private static Photo Noise(int width, int height)

@@ -25,6 +25,7 @@ public class ProvenanceTests
                 bool flag => !flag,
                 int number => number + 1,
                 float number => MathF.BitIncrement(number),
+                null => DetectorOptions.LeastFace,
                 var value => throw new NotSupportedException($"Say how another value than {value} is made."),
             }
         );
@@ -51,8 +52,8 @@ public class ProvenanceTests
     {
         var other = Provenance.Of(Boxes with { Name = "other", File = "other.onnx" }, new DetectorOptions());
         Assert.Equal(Usual.Key, other.Key);
-        Assert.Equal("ultra-light-320, faces from 20 pixels", Usual.Description);
-        Assert.Equal("other, faces from 20 pixels", other.Description);
+        Assert.Equal("ultra-light-320, faces from 1/50 of the longest side", Usual.Description);
+        Assert.Equal("other, faces from 1/50 of the longest side", other.Description);
     }
 
     [Fact]

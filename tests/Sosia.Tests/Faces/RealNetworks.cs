@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Sosia.Faces;
+using Sosia.Faces.UltraLight;
 using Sosia.Hosting;
 using Sosia.Models.Store;
 using Sosia.Photos;
@@ -29,7 +30,7 @@ internal static class RealNetworks
 
     public static FaceFinder Finder => LoadedFinder.Value;
 
-    public static IReadOnlyList<ReadFace> Read(Photo photo) => Pipeline.Read(photo);
+    public static IReadOnlyList<ReadFace> Read(Photo photo) => Pipeline.Read(PhotoSource.Of(photo));
 
     public static IReadOnlyList<DetectedFace> Detect(Photo photo) => Finder.Detect(photo);
 

@@ -119,11 +119,11 @@ internal sealed class IndexedFolder : IDisposable
     {
         private readonly VipsPhotoDecoder _decoder = new(folder.Limits);
 
-        public Photo Decode(PhotoFile file, CancellationToken cancellation = default)
+        public Photo Decode(PhotoFile file, Func<int, int> sideFor, CancellationToken cancellation = default)
         {
             Interlocked.Increment(ref folder._decoded);
             folder.Decoding(file.Stamp.Path);
-            return _decoder.Decode(file, cancellation);
+            return _decoder.Decode(file, sideFor, cancellation);
         }
     }
 }

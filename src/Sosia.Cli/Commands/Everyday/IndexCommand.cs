@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Faces;
 using Sosia.Indexing;
 using Sosia.Photos;
 
@@ -28,9 +29,13 @@ internal static class IndexCommand
     {
         Description = "Read again the photos whose faces were found by another detector or with other options",
     };
+    private static readonly Option<bool> Thorough = new("--thorough")
+    {
+        Description = "Look for every face of 20 pixels and more, which takes several times as long; also in photos indexed before",
+    };
     private static readonly Option<int?> SmallestFace = new("--smallest-face")
     {
-        Description = "Side of the smallest face looked for (default 20)",
+        Description = "Side of the smallest face looked for (default: a fiftieth of the longest side, and at least 20)",
         HelpName = "PIXELS",
     };
     private static readonly Option<long?> MaxBytes = new("--max-bytes")
@@ -64,6 +69,7 @@ internal static class IndexCommand
             Force,
             RetryFailed,
             Again,
+            Thorough,
             SmallestFace,
             MaxBytes,
             MaxPixels,
@@ -84,7 +90,7 @@ internal static class IndexCommand
                 {
                     LookModel = parsed.GetValue(Look),
                     Photos = Limits(parsed),
-                    Detector = options.Detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? options.Detector.SmallestFace },
+                    Detector = Detector(parsed, options.Detector),
                 }
         );
         var json = parsed.GetValue(AsJson);
@@ -97,7 +103,7 @@ internal static class IndexCommand
                 Look = byLook,
                 Force = parsed.GetValue(Force),
                 RetryFailed = parsed.GetValue(RetryFailed),
-                Again = parsed.GetValue(Again),
+                Again = parsed.GetValue(Again) || parsed.GetValue(Thorough),
             },
             progress,
             cancellation
@@ -115,6 +121,12 @@ internal static class IndexCommand
         var lacking = collection.Looks.CountPhotos(reader) is { } seen ? reader.Count().Read - seen : 0;
         if (lacking > 0)
             Console.Error.WriteLine($"{Text.Count(lacking, "photo")} can't be found by look yet: index with --look to change that.");
+    }
+
+    private static DetectorOptions Detector(ParseResult parsed, DetectorOptions usual)
+    {
+        var detector = parsed.GetValue(Thorough) ? DetectorOptions.Thorough : usual;
+        return detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? detector.SmallestFace };
     }
 
     private static PhotoOptions Limits(ParseResult parsed)

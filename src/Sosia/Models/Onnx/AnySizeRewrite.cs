@@ -5,7 +5,7 @@ namespace Sosia.Models.Onnx;
 /// <summary>
 /// Frees the input size of a single-shot detector that was exported for one size. The network is fully convolutional; only its last steps,
 /// which turn box deltas into corners, hold the prior boxes of that size as constants. They are cut off, and
-/// <see cref="Faces.PriorBoxes"/> does them for any size.
+/// <see cref="Faces.UltraLight.PriorBoxes"/> does them for any size.
 /// </summary>
 internal static class AnySizeRewrite
 {

@@ -4,14 +4,14 @@ using Sosia.Models.Onnx.Schema;
 namespace Sosia.Models.Onnx;
 
 /// <summary>
-/// Sets weights to 0 that are too small to change any result. Weight decay leaves dead channels with weights around 10⁻⁴⁰, and Intel's
+/// Sets weights to 0 that are too small to change any result. Weight decay leaves dead channels with weights around 1e-40, and Intel's
 /// processors take over a hundred cycles for an operation on such a subnormal number: the default face network took six times as long.
 /// </summary>
 internal static class TinyWeightRewrite
 {
     /// <summary>
-    /// Smaller weights become 0. Times an activation below 10⁵ they are under a millionth of the last digit of a sum of 10⁻¹⁰, and still
-    /// no product with a common activation is subnormal (below 1.2 × 10⁻³⁸).
+    /// Smaller weights become 0. No sum that matters has a last digit that small, and products of what is left with common activations
+    /// are not subnormal (below 1.2e-38).
     /// </summary>
     private const float Smallest = 1e-30f;
 

@@ -132,9 +132,7 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         var longest = Math.Max(header.Width, header.Height);
         var needed = Math.Min(sideFor(longest), _options.WorkingSide);
         var factor = Array.Find([8, 4, 2], by => longest / by >= needed);
-        return factor > 1
-            ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error)
-            : null;
+        return factor > 1 ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error) : null;
     }
 
     /// <summary>

@@ -1,4 +1,4 @@
-namespace Sosia.Faces;
+namespace Sosia.Faces.UltraLight;
 
 /// <summary>One pass of the detector: a photo reduced to a level, and a part of it.</summary>
 /// <param name="Level">Columns and rows of the photo at this level.</param>
@@ -39,7 +39,10 @@ internal static class Levels
         for (var i = 1; i <= count; i++)
         {
             var scale = first * Math.Pow(last / first, (double)i / count);
-            var level = (Width: Math.Max(1, (int)Math.Round(photo.Width * scale)), Height: Math.Max(1, (int)Math.Round(photo.Height * scale)));
+            var level = (
+                Width: Math.Max(1, (int)Math.Round(photo.Width * scale)),
+                Height: Math.Max(1, (int)Math.Round(photo.Height * scale))
+            );
             foreach (var (top, height) in Parts(level.Height))
             foreach (var (left, width) in Parts(level.Width))
                 yield return new Tile(level, left, top, (width, height));

@@ -2,7 +2,7 @@ using System.Buffers;
 using Sosia.Hosting;
 using Sosia.Models;
 
-namespace Sosia.Faces;
+namespace Sosia.Faces.UltraLight;
 
 /// <summary>A box that the network saw.</summary>
 /// <param name="Box">In the pixels of the picture that was given to the network, and in the photo's afterwards.</param>
@@ -45,7 +45,7 @@ internal sealed class BoxNetwork(OnnxSession session, ModelEntry model) : IDispo
             _preprocessing.FillAnySize(picture, input);
             session.Run(input, (1, size.Height, size.Width), deltas, scores, cancellation);
             var seen = new List<SeenBox>();
-            PriorBoxes.Decode(size, deltas, scores, minConfidence, seen);
+            PriorBoxes.Decode(size, TrainedSize, deltas, scores, minConfidence, seen);
             return seen;
         }
         finally

@@ -3,7 +3,7 @@ using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.Photos;
 
-namespace Sosia.Faces;
+namespace Sosia.Faces.UltraLight;
 
 /// <summary>
 /// Finds faces of any size. The first pass covers the whole photo at the size that the network was trained for; the next covers it at a
@@ -61,8 +61,9 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
     {
         ArgumentNullException.ThrowIfNull(photo);
         var seen = DetectInWhole(photo, cancellation);
+        var first = seen.Count;
         DetectInLevels(photo, seen, cancellation);
-        var faces = WithPoints(photo, seen, cancellation);
+        var faces = WithPoints(photo, seen, refine: seen.Count > first, cancellation);
         return faces.Count == 0 && _options.TryHarder ? TryHarder(photo, cancellation) : faces;
     }
 
@@ -117,7 +118,7 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var part = Part(scaled.Pixels, tile);
-                foreach (var box in _boxes.Detect(part.Pixels, tile.Size, _options.MinConfidence, cancellation))
+                foreach (var box in _boxes.Detect(part.Pixels, part.Size, _options.MinConfidence, cancellation))
                     if (!IsCut(box.Box, tile))
                         seen.Add(box with { Box = box.Box.Move(tile.Left, tile.Top).Scale((float)photo.Width / level.Key.Width) });
             }
@@ -150,7 +151,7 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
             var seen = DetectWithMargin(turned, cancellation);
             if (quarters != 0)
                 seen.AddRange(DetectInWhole(turned, cancellation));
-            var faces = WithPoints(turned, seen, cancellation);
+            var faces = WithPoints(turned, seen, refine: false, cancellation);
             if (faces.Count > 0)
                 return [.. faces.Select(face => QuarterTurn.Back(face, photo, quarters))];
         }
@@ -185,11 +186,19 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
     }
 
     /// <summary>One box a face, each doubtful one confirmed, with its points.</summary>
-    private List<DetectedFace> WithPoints(Photo photo, List<SeenBox> seen, CancellationToken cancellation)
+    /// <param name="photo">The photo.</param>
+    /// <param name="seen">All boxes.</param>
+    /// <param name="refine">Some of the boxes that need no confirmation come from another pass than the first.</param>
+    /// <param name="cancellation">Cancels the work between faces.</param>
+    private List<DetectedFace> WithPoints(Photo photo, List<SeenBox> seen, bool refine, CancellationToken cancellation)
     {
         var confirmed = BoxSorting
             .OnePerFace(seen, _options.SameFaceOverlap)
-            .Select(face => face.IsSure ? face : _confirmation.Confirm(photo, face, cancellation))
+            .Select(face =>
+                !face.IsSure ? _confirmation.Confirm(photo, face, cancellation)
+                : refine ? _confirmation.Refine(photo, face, cancellation)
+                : face
+            )
             .OfType<SeenBox>();
         return
         [

@@ -1,11 +1,11 @@
-namespace Sosia.Faces;
+namespace Sosia.Faces.UltraLight;
 
 /// <summary>Many boxes of one face become one.</summary>
 internal static class BoxSorting
 {
     /// <summary>
-    /// The most confident box of each face, most confident first (greedy non-maximum suppression). It is sure where one of the boxes that it
-    /// stands for is.
+    /// The most confident box of each face, most confident first (greedy non-maximum suppression). It is sure where one of the boxes that
+    /// it stands for is.
     /// </summary>
     /// <param name="boxes">In one coordinate system.</param>
     /// <param name="sameFace">Intersection over union above which two boxes are one face.</param>
