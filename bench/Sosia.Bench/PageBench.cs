@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 using Sosia.Server;
 
@@ -72,7 +73,15 @@ internal static class PageBench
     /// <param name="directory">A collection that exists.</param>
     /// <param name="folder">Photos to drop, taken evenly.</param>
     /// <param name="drops">How many.</param>
-    public static async Task<int> Run(string directory, string folder, int drops = 30)
+    public static Task<int> Run(string directory, string folder, int drops = 30) =>
+        WithPage(directory, (page, server) => Measure(page, server, folder, drops));
+
+    /// <summary>From the drop of a photo to its first results.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static Task<object> FirstResults(string directory, string folder, int drops) =>
+        WithPage(directory, async (page, _) => Spread(await Drops(page, folder, drops)));
+
+    private static async Task<T> WithPage<T>(string directory, Func<IPage, WebApplication, Task<T>> measure)
     {
         using var collection = Collection.Open(new CollectionOptions { Directory = directory });
         await using var server = SosiaServer.Create(collection, new ServerOptions { Port = 0 });
@@ -96,7 +105,11 @@ internal static class PageBench
         var page = await browser.NewPageAsync();
         await page.GotoAsync(SosiaServer.PageAddresses(server)[0].AbsoluteUri);
         await page.Locator(".drop").WaitForAsync();
+        return await measure(page, server);
+    }
 
+    private static async Task<List<double>> Drops(IPage page, string folder, int drops)
+    {
         var photos = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
         var times = new List<double>();
         for (var i = 0; i < drops + WarmUp; i++)
@@ -109,6 +122,12 @@ internal static class PageBench
             if (i >= WarmUp)
                 times.Add(taken);
         }
+        return times;
+    }
+
+    private static async Task<int> Measure(IPage page, WebApplication server, string folder, int drops)
+    {
+        var times = await Drops(page, folder, drops);
         var slider = await page.EvaluateAsync<double[]>(Slide);
         var weight = await page.EvaluateAsync<int>(Weight);
         await page.GotoAsync(server.Urls.First() + "/photos");

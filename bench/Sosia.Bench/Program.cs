@@ -1,4 +1,5 @@
 using Sosia.Bench;
+using Sosia.Bench.LargePhotos;
 using Sosia.Bench.Vectors;
 
 // Speed, as programs that print JSON. Ratios within one run count; the seconds are this machine's.
@@ -6,6 +7,11 @@ return args switch
 {
     ["pipeline", var folder] => PipelineBench.Run(folder, photos: int.MaxValue),
     ["pipeline", var folder, "--photos", var count] when int.TryParse(count, out var photos) => PipelineBench.Run(folder, photos),
+    ["photos", var lfw, var yunet] => PhotosBench.Run(new PhotosBenchOptions(lfw, 300, "python3", yunet)).GetAwaiter().GetResult(),
+    ["photos", var lfw, var yunet, "--python", var python] => PhotosBench
+        .Run(new PhotosBenchOptions(lfw, 300, python, yunet))
+        .GetAwaiter()
+        .GetResult(),
     ["vectors", "--npy", var file] => VectorsBench.RunOn(file),
     ["vectors", var count] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: false),
     ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
@@ -35,6 +41,8 @@ static int Usage()
         """
         Usage: dotnet run --project bench/Sosia.Bench -- pipeline DIR [--photos N]
           pipeline   photos/s of indexing, beside the three networks alone on the same number of calls, with the share of every stage
+               photos LFW YUNET.onnx [--python COMMAND]
+          photos     photos of 2, 12 and 48 megapixels beside OpenCV's YuNet, recall in made scenes, and the page's first results
                vectors ROWS [--isotropic]
                vectors --npy FILE
           vectors    exact search beside a plain scan, on rows drawn from the spectrum of faces, without structure, or from a file
