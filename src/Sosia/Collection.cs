@@ -5,7 +5,7 @@ using Sosia.Indexing;
 using Sosia.Maintenance;
 using Sosia.Models;
 using Sosia.Models.Store;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 using Sosia.Search;
 using Sosia.Search.Ranking;
@@ -23,7 +23,7 @@ public sealed class Collection : IDisposable
 
     private Collection(CollectionOptions options, CollectionStores stores, ModelStore models)
     {
-        var decoder = new VipsPhotoDecoder(options.Photos);
+        var decoder = new PhotoDecoder(options.Photos);
         var pictures = new PictureCache(options.Directory);
         Directory = options.Directory;
         Catalogue = new CatalogueReaders(stores.Catalogue);

@@ -63,7 +63,7 @@ public sealed class OtherCommandsTests : IDisposable
     }
 
     [Fact]
-    public void HEIC_files_are_counted_with_what_to_install()
+    public void Damaged_HEIC_files_are_listed_with_their_reason()
     {
         _sosia.Put("good.jpg", Portraits.Of(0));
         for (var i = 0; i < 3; i++)
@@ -72,8 +72,8 @@ public sealed class OtherCommandsTests : IDisposable
         var ran = _sosia.Run("index", _sosia.Photos);
 
         Assert.Equal(3, ran.Code);
-        Assert.StartsWith("3 HEIC files skipped: ", ran.Sentence);
-        Assert.Contains("libheif and libde265", ran.Sentence);
+        Assert.StartsWith("3 files could not be read:", ran.Sentence);
+        Assert.Contains("The image is damaged", ran.Sentence);
     }
 
     [Theory]

@@ -64,7 +64,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
     private static void Failures(IReadOnlyList<FailedFile> failures)
     {
         foreach (var format in failures.Where(IsMissingDecoder).GroupBy(failed => failed.Failure.Message))
-            Console.Error.WriteLine($"{Text.Count(format.Count(), $"{Kind(format.First())} file")} skipped: {format.Key}");
+            Console.Error.WriteLine($"{Text.Count(format.Count(), "file")} skipped: {format.Key}");
         var broken = failures.Where(failed => !IsMissingDecoder(failed)).ToArray();
         if (broken.Length == 0)
             return;
@@ -76,9 +76,6 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
     }
 
     private static bool IsMissingDecoder(FailedFile failed) => failed.Failure.Reason == UnreadableReason.NoDecoder;
-
-    private static string Kind(FailedFile failed) =>
-        failed.Failure.Message.Contains("HEIC", StringComparison.Ordinal) ? "HEIC" : "camera RAW";
 
     private static IndexedJson Line(FileOutcome outcome) =>
         outcome switch

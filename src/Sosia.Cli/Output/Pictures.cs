@@ -1,7 +1,7 @@
 using System.Text;
 using Sosia.Faces;
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 
 namespace Sosia.Cli.Output;
@@ -25,7 +25,7 @@ internal static class Pictures
     private const int SixelSide = 96;
 
     private static readonly PhotoOptions Limits = new();
-    private static readonly Lazy<VipsPhotoDecoder> Decoder = new(() => new VipsPhotoDecoder(Limits));
+    private static readonly Lazy<PhotoDecoder> Decoder = new(() => new PhotoDecoder(Limits));
 
     /// <summary>What draws a photo's face; draws nothing where the terminal can't, or where nobody looks.</summary>
     public static Action<string, Box> For(PictureKind kind) =>

@@ -1,5 +1,5 @@
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 
 namespace Sosia.Evaluation.Datasets;
 
@@ -10,7 +10,7 @@ namespace Sosia.Evaluation.Datasets;
 public sealed class SquareReader(int side)
 {
     private static readonly PhotoOptions Options = new();
-    private readonly VipsPhotoDecoder _decoder = new(Options);
+    private readonly PhotoDecoder _decoder = new(Options);
 
     /// <summary>Bytes of one image: side × side × 3.</summary>
     public int Bytes => side * side * Photo.Channels;

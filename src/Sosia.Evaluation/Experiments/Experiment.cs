@@ -8,7 +8,7 @@ using Sosia.Indexing;
 using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 
 namespace Sosia.Evaluation.Experiments;
 
@@ -181,7 +181,7 @@ public static class Experiment
     private static Look[] Looks(EmbeddedFolder embedded, ModelStore store, CancellationToken cancellation)
     {
         using var guesses = FaceGuesses.Load(store);
-        var decoder = new VipsPhotoDecoder(new PhotoOptions());
+        var decoder = new PhotoDecoder(new PhotoOptions());
         var looks = new Look[embedded.Rows.Count];
         Parallel.For(
             0,

@@ -4,7 +4,7 @@ using Sosia.Evaluation.Rows;
 using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Evaluation.Features;
@@ -19,7 +19,7 @@ public sealed class FeatureExtraction : IDisposable
 
     private readonly FeatureOptions _options;
     private readonly FeatureNetwork _network;
-    private readonly IPhotoDecoder _decoder = new VipsPhotoDecoder(new PhotoOptions());
+    private readonly IPhotoDecoder _decoder = new PhotoDecoder(new PhotoOptions());
     private readonly TimeProvider _clock;
 
     /// <param name="models">Where the model is.</param>

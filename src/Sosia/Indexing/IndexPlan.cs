@@ -159,9 +159,16 @@ internal sealed class IndexPlan(IndexRoots roots)
         return retry.Select(failed => failed.File.Path).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether time or an option may have removed the reason of a failure, so that every run tries the file again.</summary>
+    /// <summary>
+    /// Whether time, an option or a new version may have removed the reason of a failure, so that every run tries the file again.
+    /// </summary>
     private static bool MayHavePassed(UnreadableReason reason) =>
-        reason is UnreadableReason.NoAccess or UnreadableReason.Changing or UnreadableReason.OverLimit or UnreadableReason.NotEmbedded;
+        reason
+            is UnreadableReason.NoAccess
+                or UnreadableReason.Changing
+                or UnreadableReason.OverLimit
+                or UnreadableReason.NotEmbedded
+                or UnreadableReason.NoDecoder;
 
     /// <param name="All">Paths of all files found.</param>
     /// <param name="Again">Those of them that were known.</param>

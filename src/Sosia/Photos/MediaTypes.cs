@@ -22,6 +22,7 @@ internal static class MediaTypes
             PhotoFormat.Gif => "image/gif",
             PhotoFormat.Avif => "image/avif",
             PhotoFormat.Heic => "image/heic",
+            PhotoFormat.JpegXl => "image/jxl",
             _ => "application/octet-stream",
         };
     }

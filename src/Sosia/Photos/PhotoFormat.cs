@@ -11,6 +11,7 @@ internal enum PhotoFormat
     Gif,
     Avif,
     Heic,
+    JpegXl,
     CameraRaw,
 }
 
@@ -53,11 +54,14 @@ internal static class PhotoFormats
         ".jpe",
         ".jpeg",
         ".jpg",
+        ".jxl",
         ".png",
         ".tif",
         ".tiff",
         ".webp",
     };
+
+    private static ReadOnlySpan<byte> JpegXlContainer => [0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20, 0x0D, 0x0A, 0x87, 0x0A];
 
     /// <summary>Whether a file of this name is taken from a folder.</summary>
     public static bool HasKnownExtension(string path) => Extensions.Contains(Path.GetExtension(path));
@@ -76,6 +80,8 @@ internal static class PhotoFormats
             return PhotoFormat.Jpeg;
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
             return PhotoFormat.Png;
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]) || bytes.StartsWith(JpegXlContainer))
+            return PhotoFormat.JpegXl;
         if (bytes.StartsWith("GIF8"u8))
             return PhotoFormat.Gif;
         if (bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8))

@@ -17,6 +17,13 @@ public sealed record PhotoOptions
     [Range(1, int.MaxValue, ErrorMessage = "The longest side decoded must be 1 pixel or more.")]
     public int MaxSide { get; init; } = 65_500;
 
+    /// <summary>
+    /// Most memory that decoding one file may take, in bytes, as its header lets expect: progressive JPEGs, HEIC, camera RAW and JPEG XL
+    /// are decoded whole, while other formats are decoded in strips.
+    /// </summary>
+    [Range(1, long.MaxValue, ErrorMessage = "The most memory for decoding must be 1 byte or more.")]
+    public long MaxMemory { get; init; } = 2L << 30;
+
     /// <summary>Longest side after decoding: larger photos are shrunk while they are decoded.</summary>
     [Range(64, int.MaxValue, ErrorMessage = "The longest side after decoding must be {1} pixels or more.")]
     public int WorkingSide { get; init; } = 4096;

@@ -9,7 +9,7 @@ public enum UnreadableReason
     /// <summary>Not an image of a known format.</summary>
     NotAnImage,
 
-    /// <summary>An image format that this machine's decoder lacks (HEIC, camera RAW).</summary>
+    /// <summary>An image format whose decoder does not come for this kind of machine (HEIC, camera RAW, JPEG XL).</summary>
     NoDecoder,
 
     /// <summary>Cut off or corrupt.</summary>

@@ -155,12 +155,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     )
     {
         var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
-        PhotoScore[] wanted =
-        [
-            .. ranked
-                .Take(options.PhotosToRank)
-                .TakeWhile(score => score.Score >= threshold || options.BelowThreshold),
-        ];
+        PhotoScore[] wanted = [.. ranked.Take(options.PhotosToRank).TakeWhile(score => score.Score >= threshold || options.BelowThreshold)];
         var photos = reader.FindPhotos([.. wanted.Select(score => score.Photo)]);
         var faces = reader.FindFaces([.. wanted.Select(score => new FaceId(score.Owner))]);
         var matches = new List<Match>();

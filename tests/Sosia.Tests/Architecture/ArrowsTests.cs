@@ -15,6 +15,8 @@ public class ArrowsTests
         ["Hosting"] = [],
         ["Photos"] = [],
         ["Photos/Vips"] = ["Photos", "Hosting"],
+        ["Photos/Magick"] = ["Photos", "Hosting"],
+        ["Photos/Decoders"] = ["Photos/Vips", "Photos/Magick", "Photos"],
         ["Models/Onnx/Schema"] = [],
         ["Models"] = [],
         ["Models/Onnx"] = ["Models/Onnx/Schema", "Models"],

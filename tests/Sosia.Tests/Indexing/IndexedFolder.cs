@@ -3,7 +3,7 @@ using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Indexing;
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 using Sosia.Pipeline;
 using Sosia.Tests.Faces;
 using Sosia.Tests.Photos;
@@ -117,7 +117,7 @@ internal sealed class IndexedFolder : IDisposable
 
     private sealed class CountingDecoder(IndexedFolder folder) : IPhotoDecoder
     {
-        private readonly VipsPhotoDecoder _decoder = new(folder.Limits);
+        private readonly PhotoDecoder _decoder = new(folder.Limits);
 
         public Photo Decode(PhotoFile file, Func<int, int> sideFor, CancellationToken cancellation = default)
         {

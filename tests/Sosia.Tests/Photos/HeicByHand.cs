@@ -41,6 +41,76 @@ internal static class HeicByHand
             );
     }
 
+    /// <summary>A picture made of tiles, as phones write it, with a size of its own.</summary>
+    /// <param name="columns">Tiles across.</param>
+    /// <param name="rows">Tiles down.</param>
+    /// <param name="tile">Side of a tile, in pixels.</param>
+    /// <param name="width">Columns of the whole, as the grid says.</param>
+    /// <param name="height">Rows of the whole.</param>
+    public static byte[] Grid(int columns, int rows, int tile, int width, int height)
+    {
+        var tiles = columns * rows;
+        byte[] picture = [0, 0, 0, 4, 0x26, 0x01, 0xAF, 0x80];
+        byte[] grid = [0, 1, (byte)(rows - 1), (byte)(columns - 1), .. Int(width), .. Int(height)];
+        byte[] configuration = [1, 1, 0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 93, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 3, 0];
+        var ids = Enumerable.Range(2, tiles).ToArray();
+        var file = Box("ftyp", [.. "heic"u8, .. Int(0), .. "mif1"u8, .. "heic"u8]);
+        var meta = Meta(0);
+        meta = Meta(file.Length + meta.Length + 8);
+        return [.. file, .. meta, .. Box("mdat", [.. grid, .. picture])];
+
+        byte[] Meta(int at) =>
+            Box(
+                "meta",
+                [
+                    .. Int(0),
+                    .. Box("hdlr", [.. Int(0), .. Int(0), .. "pict"u8, .. new byte[13]]),
+                    .. Box("pitm", [.. Int(0), .. Short(1)]),
+                    .. Box(
+                        "iloc",
+                        [
+                            .. Int(0),
+                            0x44,
+                            0x00,
+                            .. Short(1 + tiles),
+                            .. Place(1, at, grid.Length),
+                            .. ids.SelectMany(id => Place(id, at + grid.Length, picture.Length)),
+                        ]
+                    ),
+                    .. Box("iinf", [.. Int(0), .. Short(1 + tiles), .. Item(1, "grid"u8), .. ids.SelectMany(id => Item(id, "hvc1"u8))]),
+                    .. Box("iref", [.. Int(0), .. Box("dimg", [.. Short(1), .. Short(tiles), .. ids.SelectMany(Short)])]),
+                    .. Box(
+                        "iprp",
+                        [
+                            .. Box(
+                                "ipco",
+                                [
+                                    .. Box("hvcC", configuration),
+                                    .. Box("ispe", [.. Int(0), .. Int(tile), .. Int(tile)]),
+                                    .. Box("ispe", [.. Int(0), .. Int(width), .. Int(height)]),
+                                ]
+                            ),
+                            .. Box(
+                                "ipma",
+                                [
+                                    .. Int(0),
+                                    .. Int(1 + tiles),
+                                    .. Short(1),
+                                    1,
+                                    3,
+                                    .. ids.SelectMany(id => (byte[])[.. Short(id), 2, 0x81, 2]),
+                                ]
+                            ),
+                        ]
+                    ),
+                ]
+            );
+    }
+
+    private static byte[] Place(int id, int at, int length) => [.. Short(id), .. Short(0), .. Short(1), .. Int(at), .. Int(length)];
+
+    private static byte[] Item(int id, ReadOnlySpan<byte> type) => Box("infe", [2, 0, 0, 0, .. Short(id), .. Short(0), .. type, 0]);
+
     private static byte[] Box(string type, byte[] content) => [.. Int(8 + content.Length), .. Encoding.ASCII.GetBytes(type), .. content];
 
     private static byte[] Int(int value)

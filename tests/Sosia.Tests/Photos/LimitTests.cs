@@ -1,6 +1,6 @@
 using NetVips;
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 
 namespace Sosia.Tests.Photos;
 
@@ -168,6 +168,6 @@ public class LimitTests
                 new() { Timeout = TimeSpan.Zero },
             }
         )
-            Assert.Throws<ArgumentException>(() => new VipsPhotoDecoder(options));
+            Assert.Throws<ArgumentException>(() => new PhotoDecoder(options));
     }
 }

@@ -1,13 +1,13 @@
 using NetVips;
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 
 namespace Sosia.Tests.Photos;
 
 /// <summary>Pictures that the tests make, as files of any format, and what comes out of the decoder.</summary>
 internal static class MadePictures
 {
-    public static readonly VipsPhotoDecoder Decoder = new(new PhotoOptions());
+    public static readonly PhotoDecoder Decoder = new(new PhotoOptions());
 
     /// <summary>Part of a sample photo with a face in it: 240 × 320 pixels, sRGB, no metadata.</summary>
     public static Image Portrait { get; } = Cut(1, 508 - 120, 472 - 160, 240, 320);
@@ -60,7 +60,7 @@ internal static class MadePictures
         new(new FileStamp($"/photos/{name}", bytes.Length, DateTime.UnixEpoch), bytes, new string('0', 64));
 
     public static Photo Decode(byte[] bytes, string name = "picture", PhotoOptions? options = null) =>
-        (options is null ? Decoder : new VipsPhotoDecoder(options)).Decode(File(bytes, name));
+        (options is null ? Decoder : new PhotoDecoder(options)).Decode(File(bytes, name));
 
     public static UnreadablePhotoException Refused(byte[] bytes, string name = "picture", PhotoOptions? options = null) =>
         Assert.Throws<UnreadablePhotoException>(() => Decode(bytes, name, options));

@@ -53,6 +53,11 @@ internal static class IndexCommand
         Description = "Longest side decoded (default 65,500)",
         HelpName = "PIXELS",
     };
+    private static readonly Option<long?> MaxMemory = new("--max-memory")
+    {
+        Description = "Most memory for decoding one file (default 2 GB)",
+        HelpName = "BYTES",
+    };
     private static readonly Option<double?> Timeout = new("--timeout")
     {
         Description = "Time for decoding one file (default 60)",
@@ -74,6 +79,7 @@ internal static class IndexCommand
             MaxBytes,
             MaxPixels,
             MaxSide,
+            MaxMemory,
             Timeout,
             AsJson,
         };
@@ -137,6 +143,7 @@ internal static class IndexCommand
             MaxBytes = parsed.GetValue(MaxBytes) ?? limits.MaxBytes,
             MaxPixels = parsed.GetValue(MaxPixels) ?? limits.MaxPixels,
             MaxSide = parsed.GetValue(MaxSide) ?? limits.MaxSide,
+            MaxMemory = parsed.GetValue(MaxMemory) ?? limits.MaxMemory,
             Timeout = parsed.GetValue(Timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : limits.Timeout,
         };
         return limits;

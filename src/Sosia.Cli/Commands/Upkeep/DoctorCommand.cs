@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
 using Sosia.Models.Store;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
@@ -39,11 +39,11 @@ internal static class DoctorCommand
         ModelStore.Open().Verify().Select(check => new CheckJson("model", check.Problem is null, check.Message));
 
     private static IEnumerable<CheckJson> Photos() =>
-        VipsPhotoDecoder
+        PhotoDecoder
             .Formats()
             .Select(format => new CheckJson(
                 "photos",
-                format.CanRead || !format.Needed,
+                format.CanRead,
                 format.CanRead ? $"{format.Name} can be read." : $"{format.Name} can't be read: {format.Remedy}"
             ));
 

@@ -2,7 +2,7 @@ using Sosia.Evaluation.Experiments.Models;
 using Sosia.Evaluation.Experiments.Products;
 using Sosia.Faces;
 using Sosia.Photos;
-using Sosia.Photos.Vips;
+using Sosia.Photos.Decoders;
 
 namespace Sosia.Evaluation.Experiments.Matching;
 
@@ -20,7 +20,7 @@ public sealed record GreyedOut(Region Region, Metric Metric, double Stay, double
 /// <param name="queries">Rows with a face.</param>
 internal sealed class GreyingOut(IReadOnlyList<string> files, IReadOnlyList<Box?> faces, IReadOnlyList<int> queries)
 {
-    private readonly VipsPhotoDecoder _decoder = new(new PhotoOptions());
+    private readonly PhotoDecoder _decoder = new(new PhotoOptions());
 
     /// <summary>Every part, by every metric of the model.</summary>
     /// <param name="model">One that can embed.</param>

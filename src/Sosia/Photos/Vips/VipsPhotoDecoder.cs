@@ -33,42 +33,36 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         if (format == PhotoFormat.Unknown)
             throw new UnreadablePhotoException(
                 UnreadableReason.NotAnImage,
-                "The file is not a JPEG, PNG, WebP, TIFF, GIF, AVIF, HEIC or camera RAW image; open it and save it as one of these."
+                "The file is not a JPEG, PNG, WebP, TIFF, GIF, AVIF, HEIC, JPEG XL or camera RAW image; open it and save it as "
+                    + "one of these."
             );
-        if (format == PhotoFormat.CameraRaw && !HasLoader(RawLoader))
-            throw VipsErrors.NoDecoder(format);
         if (!Completeness.IsWhole(bytes, format))
-            throw VipsErrors.Damaged(VipsErrors.EndsTooEarly);
+            throw PhotoLimits.Damaged(PhotoLimits.EndsTooEarly);
         try
         {
             return Decode(bytes, format, sideFor, cancellation);
         }
         catch (VipsException failed)
         {
-            throw VipsErrors.Explain(SayAgain(failed, () => Decode(bytes, format, sideFor, cancellation), format), format);
+            throw VipsErrors.Explain(SayAgain(failed, () => Decode(bytes, format, sideFor, cancellation)));
         }
     }
 
     /// <summary>
-    /// libvips keeps one text of errors for all threads, so that one may get another's. What failed is tried again, one file at a time, and
-    /// a HEIC file as often as it takes to be told that it is the decoder that is missing.
+    /// libvips keeps one text of errors for all threads. What failed is tried again, one file at a time, for its own text.
     /// </summary>
-    private static VipsException SayAgain(VipsException failed, Action decode, PhotoFormat format)
+    private static VipsException SayAgain(VipsException failed, Action decode)
     {
-        const int Tries = 4;
         lock (Failing)
         {
-            for (var i = 0; i < Tries; i++)
-                try
-                {
-                    decode();
-                }
-                catch (VipsException again)
-                {
-                    failed = again;
-                    if (format != PhotoFormat.Heic || VipsErrors.SaysNoDecoder(again))
-                        break;
-                }
+            try
+            {
+                decode();
+            }
+            catch (VipsException again)
+            {
+                return again;
+            }
         }
         return failed;
     }
@@ -76,7 +70,7 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
     private Photo Decode(byte[] bytes, PhotoFormat format, Func<int, int> sideFor, CancellationToken cancellation)
     {
         using var header = Load(bytes, format);
-        CheckLimits(header);
+        PhotoLimits.Check((header.Width, header.Height), format == PhotoFormat.Jpeg ? JpegHeader.BytesHeldAPixel(bytes) : 0, _options);
         cancellation.ThrowIfCancellationRequested();
         var turned = header.Contains("orientation") && (int)header.Get("orientation") is >= 5 and <= 8;
         var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
@@ -85,14 +79,14 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
             {
                 using var endsHeader = end.Register(() => header.SetKill(true));
                 using var reduced = Reduced(bytes, format, header, sideFor);
-                using var upright = Upright(reduced ?? header, format);
+                using var upright = Upright(reduced ?? header);
                 using var endsUpright = end.Register(() => upright.SetKill(true));
                 using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
                 using var small =
                     (opaque ?? upright).Format == Enums.BandFormat.Uchar ? null : (opaque ?? upright).Cast(Enums.BandFormat.Uchar);
                 var image = small ?? opaque ?? upright;
                 if (image.Bands != Photo.Channels)
-                    throw VipsErrors.Damaged($"it has {image.Bands} channels");
+                    throw PhotoLimits.Damaged($"it has {image.Bands} channels");
                 return new Photo(image.Width, image.Height, image.WriteToMemory<byte>(), width, height);
             },
             cancellation
@@ -103,26 +97,8 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         format switch
         {
             PhotoFormat.Jpeg => Image.JpegloadBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
-            PhotoFormat.CameraRaw => Image.DcrawloadBuffer(bytes), // its TIFF's own first picture is a small preview
             _ => Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
         };
-
-    private void CheckLimits(Image header)
-    {
-        var pixels = (long)header.Width * header.Height;
-        if (pixels > _options.MaxPixels)
-            throw new UnreadablePhotoException(
-                UnreadableReason.OverLimit,
-                $"The image has {header.Width:N0} × {header.Height:N0} = {pixels:N0} pixels, and the limit is {_options.MaxPixels:N0}; "
-                    + "raise it with --max-pixels."
-            );
-        if (Math.Max(header.Width, header.Height) > _options.MaxSide)
-            throw new UnreadablePhotoException(
-                UnreadableReason.OverLimit,
-                $"The image has {header.Width:N0} × {header.Height:N0} pixels, and no side may be longer than {_options.MaxSide:N0}; "
-                    + "raise it with --max-side."
-            );
-    }
 
     /// <summary>A JPEG opened so that it shrinks while it is decoded; null where it is decoded whole.</summary>
     private Image? Reduced(byte[] bytes, PhotoFormat format, Image header, Func<int, int> sideFor)
@@ -139,8 +115,8 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
     /// What is still too large is reduced here. Opened before, and not by libvips' own thumbnailer of files, because that paints what it
     /// can't read black and says nothing.
     /// </summary>
-    private Image Upright(Image opened, PhotoFormat format) =>
-        Math.Max(opened.Width, opened.Height) > _options.WorkingSide && format != PhotoFormat.CameraRaw
+    private Image Upright(Image opened) =>
+        Math.Max(opened.Width, opened.Height) > _options.WorkingSide
             ? opened.ThumbnailImage(
                 _options.WorkingSide,
                 height: _options.WorkingSide,
@@ -181,11 +157,7 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         catch (VipsException) when (either.IsCancellationRequested)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new UnreadablePhotoException(
-                UnreadableReason.TooSlow,
-                $"The image took longer than {_options.Timeout.TotalSeconds:F0} s to decode; raise the limit with --timeout and index "
-                    + "with --retry-failed."
-            );
+            throw PhotoLimits.TooSlow(_options);
         }
     }
 }

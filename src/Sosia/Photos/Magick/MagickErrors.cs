@@ -1,0 +1,61 @@
+using ImageMagick;
+
+namespace Sosia.Photos.Magick;
+
+/// <summary>What ImageMagick says, in one sentence for people: what, why, and what to do.</summary>
+internal static class MagickErrors
+{
+    /// <summary>What the libraries under it say when a file stops before it should.</summary>
+    private static readonly string[] CutOff = ["end of file", "outside of file", "premature", "truncated", "unexpected eof"];
+
+    /// <summary>
+    /// Memory that a decoder takes for a pixel, at most: ImageMagick's four bytes, our three, and what the library holds meanwhile (libheif
+    /// planes and one copy, libraw four words of 16 bits and the sensor's one, libjxl floats).
+    /// </summary>
+    public static int BytesAPixel(PhotoFormat format) =>
+        format switch
+        {
+            PhotoFormat.CameraRaw => 17,
+            PhotoFormat.JpegXl => 20,
+            _ => 13,
+        };
+
+    public static UnreadablePhotoException Explain(MagickException failed, PhotoFormat format)
+    {
+        var said = failed.Message;
+        if (failed is MagickResourceLimitErrorException)
+            return new(
+                UnreadableReason.OverLimit,
+                $"The {Name(format)} image needs more memory or pixels than the limits allow; raise --max-pixels or --max-memory.",
+                failed
+            );
+        return PhotoLimits.Damaged(
+            CutOff.Any(words => said.Contains(words, StringComparison.OrdinalIgnoreCase)) ? PhotoLimits.EndsTooEarly : Words(said),
+            failed
+        );
+    }
+
+    public static UnreadablePhotoException NoDecoder(PhotoFormat format, Exception inner) =>
+        new(
+            UnreadableReason.NoDecoder,
+            $"Sosia's decoder of {Name(format)} does not come for this kind of machine; convert the files to JPEG.",
+            inner
+        );
+
+    private static string Name(PhotoFormat format) =>
+        format switch
+        {
+            PhotoFormat.Heic => "HEIC",
+            PhotoFormat.JpegXl => "JPEG XL",
+            _ => "camera RAW",
+        };
+
+    /// <summary>The reason without the names of files and of places in ImageMagick's sources.</summary>
+    private static string Words(string said)
+    {
+        var line = said.Split('\n')[0];
+        var end = line.IndexOfAny(['`', '@']);
+        var words = (end > 0 ? line[..end] : line).Trim().TrimEnd(':', '.');
+        return words.Length == 0 ? "the decoder gives no reason" : string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
+    }
+}
