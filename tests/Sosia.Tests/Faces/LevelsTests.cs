@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Sosia.Faces;
 using Sosia.Faces.UltraLight;
 
 namespace Sosia.Tests.Faces;

@@ -48,7 +48,10 @@ public sealed class NotEmbeddedTests : IDisposable
             .Select(person =>
             {
                 var photo = decoder.Decode(PhotoFile.Read(_folder[$"{person}.jpg"], new PhotoOptions()));
-                return (Person: person, Mean: Assert.Single(pipeline.Read(PhotoSource.Of(photo))).Aligned.Pixels.Average(value => (value - 127.5f) / 128));
+                return (
+                    Person: person,
+                    Mean: Assert.Single(pipeline.Read(PhotoSource.Of(photo))).Aligned.Pixels.Average(value => (value - 127.5f) / 128)
+                );
             })
             .OrderBy(face => face.Mean)
             .ToArray();

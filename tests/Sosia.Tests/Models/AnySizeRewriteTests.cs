@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Sosia.Faces;
 using Sosia.Faces.UltraLight;
 using Sosia.Models;
 using Sosia.Models.Onnx;
