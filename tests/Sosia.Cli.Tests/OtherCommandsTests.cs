@@ -72,8 +72,9 @@ public sealed class OtherCommandsTests : IDisposable
         var ran = _sosia.Run("index", _sosia.Photos);
 
         Assert.Equal(3, ran.Code);
-        Assert.StartsWith("3 files could not be read:", ran.Sentence);
-        Assert.Contains("The image is damaged", ran.Sentence);
+        Assert.StartsWith("3 files could not be read:", ran.Error);
+        for (var i = 0; i < 3; i++)
+            Assert.Matches($@"{i}\.heic: The image is damaged \([^)]+\); copy it again", ran.Error);
     }
 
     [Theory]

@@ -6,8 +6,9 @@ namespace Sosia.Cli.Tests;
 [Slow]
 public sealed class ProvenanceTests : IDisposable
 {
-    private const string Usual = "ultra-light-320, faces from 20 pixels",
-        Larger = "ultra-light-320, faces from 40 pixels";
+    private const string Usual = "ultra-light-320, faces from 1/50 of the longest side",
+        Larger = "ultra-light-320, faces from 40 pixels",
+        Thorough = "ultra-light-320, faces from 20 pixels";
 
     private readonly SosiaProgram _sosia = new();
 
@@ -33,6 +34,9 @@ public sealed class ProvenanceTests : IDisposable
         Assert.Equal(0, Indexed("--again"));
         Assert.Equal(4, Indexed("--again", "--smallest-face", "40"));
         Assert.Equal([(Larger, 4)], Provenances());
+        Assert.Equal(4, Indexed("--thorough")); // reads again what was found otherwise, without being told so
+        Assert.Equal([(Thorough, 4)], Provenances());
+        Assert.Equal(0, Indexed("--thorough"));
         Assert.Equal(0, _sosia.Ask("verify").Code);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ImageMagick;
 
 namespace Sosia.Photos.Magick;
@@ -7,6 +8,8 @@ internal static class MagickErrors
 {
     /// <summary>What the libraries under it say when a file stops before it should.</summary>
     private static readonly string[] CutOff = ["end of file", "outside of file", "premature", "truncated", "unexpected eof"];
+
+    private static readonly Regex NumberOfError = new(@"\(\d+\.\d+\)");
 
     /// <summary>
     /// Memory that a decoder takes for a pixel, at most: ImageMagick's four bytes, our three, and what the library holds meanwhile (libheif
@@ -50,12 +53,14 @@ internal static class MagickErrors
             _ => "camera RAW",
         };
 
-    /// <summary>The reason without the names of files and of places in ImageMagick's sources.</summary>
+    /// <summary>The reason without what names files, places in sources and libheif's numbers of errors.</summary>
     private static string Words(string said)
     {
-        var line = said.Split('\n')[0];
+        var line = NumberOfError.Replace(said.Split('\n')[0], "");
         var end = line.IndexOfAny(['`', '@']);
-        var words = (end > 0 ? line[..end] : line).Trim().TrimEnd(':', '.');
-        return words.Length == 0 ? "the decoder gives no reason" : string.Concat(words.Select(c => char.IsControl(c) ? ' ' : c));
+        var words = (end > 0 ? line[..end] : line).Split(": ")[^1].Trim().TrimEnd(':', '.');
+        return words.Length == 0
+            ? "the decoder gives no reason"
+            : char.ToLowerInvariant(words[0]) + string.Concat(words[1..].Select(c => char.IsControl(c) ? ' ' : c));
     }
 }
