@@ -37,7 +37,7 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
 
     /// <summary>
     /// How far a face may be enlarged to the size that the embedder takes before it is cut from a photo with more pixels. Measured:
-    /// docs/models.md.
+    /// docs/large-photos.md.
     /// </summary>
     private const float MostEnlarged = 1.25f;
 
