@@ -55,7 +55,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
         Assert.DoesNotContain("\e", nobody.Out);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Limit_folder_and_everything_below_the_line_are_kept_to()
     {
         Assert.Equal(3, Matches("-k", "3", "--all").Length);

@@ -24,7 +24,7 @@ public sealed partial class ServeAndForgetTests : IDisposable
         Assert.Equal(0, server.ExitCode);
     }
 
-    [Fact]
+    [Fact, Slow]
     public async Task A_new_key_is_printed_once_and_then_needed()
     {
         _sosia.PutMany(1);

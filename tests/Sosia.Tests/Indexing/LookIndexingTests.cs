@@ -72,7 +72,7 @@ public sealed class LookIndexingTests : IDisposable
         Assert.Equal([(SpaceKind.Faces, 0L), (SpaceKind.Photos, 2L)], Rows);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_run_by_look_that_ends_early_goes_on_where_it_was()
     {
         const int photos = 100;

@@ -25,7 +25,7 @@ public class PReluRewriteTests
         AssertClose(TinyModel.Run(original, entry, input), TinyModel.Run(rewritten, entry, input));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void The_embedding_network_gives_the_same_output_for_photos()
     {
         var model = RealFiles.Model("face-512");

@@ -8,21 +8,22 @@ public class DamagedFileTests
 {
     private static readonly Image Portrait = MadePictures.Portrait;
 
-    private static readonly Dictionary<string, Func<byte[]>> Whole = new()
+    /// <summary>Each is made once: several tests cut and change it.</summary>
+    private static readonly Dictionary<string, Lazy<byte[]>> Whole = new()
     {
-        ["JPEG"] = () => Portrait.JpegsaveBuffer(),
-        ["progressive JPEG"] = () => Portrait.JpegsaveBuffer(interlace: true),
-        ["JPEG with a thumbnail inside"] = () => WithThumbnail(Portrait.JpegsaveBuffer()),
-        ["PNG"] = () => Portrait.PngsaveBuffer(),
-        ["interlaced PNG"] = () => Portrait.PngsaveBuffer(interlace: true),
-        ["WebP"] = () => Portrait.WebpsaveBuffer(),
-        ["animated WebP"] = () => Film().WebpsaveBuffer(),
-        ["GIF"] = () => Portrait.GifsaveBuffer(),
-        ["animated GIF"] = () => Film().GifsaveBuffer(),
-        ["TIFF"] = () => Portrait.TiffsaveBuffer(),
-        ["tiled LZW TIFF"] = () => Portrait.TiffsaveBuffer(tile: true, compression: Enums.ForeignTiffCompression.Lzw),
-        ["TIFF with its directory first"] = () => DirectoryFirst(Portrait),
-        ["AVIF"] = () => Portrait.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0),
+        ["JPEG"] = new(() => Portrait.JpegsaveBuffer()),
+        ["progressive JPEG"] = new(() => Portrait.JpegsaveBuffer(interlace: true)),
+        ["JPEG with a thumbnail inside"] = new(() => WithThumbnail(Portrait.JpegsaveBuffer())),
+        ["PNG"] = new(() => Portrait.PngsaveBuffer()),
+        ["interlaced PNG"] = new(() => Portrait.PngsaveBuffer(interlace: true)),
+        ["WebP"] = new(() => Portrait.WebpsaveBuffer()),
+        ["animated WebP"] = new(() => Film().WebpsaveBuffer()),
+        ["GIF"] = new(() => Portrait.GifsaveBuffer()),
+        ["animated GIF"] = new(() => Film().GifsaveBuffer()),
+        ["TIFF"] = new(() => Portrait.TiffsaveBuffer()),
+        ["tiled LZW TIFF"] = new(() => Portrait.TiffsaveBuffer(tile: true, compression: Enums.ForeignTiffCompression.Lzw)),
+        ["TIFF with its directory first"] = new(() => DirectoryFirst(Portrait)),
+        ["AVIF"] = new(() => Portrait.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0)),
     };
 
     public static TheoryData<string> Formats => [.. Whole.Keys];
@@ -30,7 +31,7 @@ public class DamagedFileTests
     [Theory, MemberData(nameof(Formats))]
     public void A_file_cut_at_any_tenth_of_its_length_is_damaged(string format)
     {
-        var bytes = Whole[format]();
+        var bytes = Whole[format].Value.ToArray();
         Assert.Equal(Portrait.Width, MadePictures.Decode(bytes).Width);
 
         for (var tenth = 1; tenth < 10; tenth++)
@@ -44,7 +45,7 @@ public class DamagedFileTests
     [Theory, MemberData(nameof(Formats))]
     public void A_large_file_cut_off_is_damaged_too(string format)
     {
-        var bytes = Whole[format]();
+        var bytes = Whole[format].Value.ToArray();
         var options = new PhotoOptions { WorkingSide = 64 };
         Assert.Equal(64, MadePictures.Decode(bytes, options: options).Height);
 
@@ -55,7 +56,7 @@ public class DamagedFileTests
     [Theory, MemberData(nameof(Formats))]
     public void Bytes_overwritten_give_a_photo_or_a_reason_and_never_another_error(string format)
     {
-        var bytes = Whole[format]();
+        var bytes = Whole[format].Value.ToArray();
         var random = new Random(7);
         for (var round = 0; round < 30; round++)
         {
@@ -89,7 +90,7 @@ public class DamagedFileTests
     [InlineData(1), InlineData(2), InlineData(4), InlineData(8), InlineData(12), InlineData(16), InlineData(40)]
     public void A_few_bytes_of_any_format_are_refused_in_a_sentence(int length)
     {
-        foreach (var bytes in Whole.Values.Select(make => make()).Append(HeicByHand.Make(64, 64)))
+        foreach (var bytes in Whole.Values.Select(file => file.Value).Append(HeicByHand.Make(64, 64)))
             Assert.Contains(MadePictures.Refused(bytes[..length]).Reason, new[] { UnreadableReason.Damaged, UnreadableReason.NotAnImage });
     }
 

@@ -49,7 +49,7 @@ public sealed class TiesAndChangesTests : IDisposable
         Assert.Empty(_collection.Maintenance.IndexFiles());
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Search_and_explanation_follow_the_rules_when_photos_came_went_and_were_read_again_since_the_index_was_made()
     {
         MakeIndex();

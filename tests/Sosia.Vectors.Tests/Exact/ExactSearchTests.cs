@@ -58,7 +58,7 @@ public class ExactSearchTests
     [Theory, Slow, MemberData(nameof(Tables))]
     public void Inner_product_gives_what_float64_gives(string kind) => Check<InnerProduct>(kind);
 
-    [Theory, MemberData(nameof(Tables))]
+    [Theory, Slow, MemberData(nameof(Tables))]
     public void Euclidean_gives_what_float64_gives(string kind) => Check<Euclidean>(kind);
 
     private static void Check<TMetric>(string kind)
@@ -84,7 +84,7 @@ public class ExactSearchTests
         Oracle.AssertAllAgree<TMetric>(table, queries, new SearchRequest { Where = row => row % 3 == 0, K = 7 });
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Structure_is_found_and_makes_most_rows_need_no_closer_look()
     {
         var index = ExactIndex.Build<Cosine>(Some.Table(Some.Structured(20, 20_000, 256)));

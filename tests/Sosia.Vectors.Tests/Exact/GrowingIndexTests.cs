@@ -7,7 +7,7 @@ namespace Sosia.Vectors.Tests.Exact;
 /// <summary>Rows come and go; what a search finds stays right.</summary>
 public class GrowingIndexTests
 {
-    [Fact]
+    [Fact, Slow]
     public void Rows_unlike_those_the_rotation_was_learnt_from_are_found_all_the_same()
     {
         var table = new RowTable(160);

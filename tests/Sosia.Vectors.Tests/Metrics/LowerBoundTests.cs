@@ -47,7 +47,7 @@ public class LowerBoundTests
         }
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Queries_and_rows_of_any_length_are_found_by_direction() =>
         Prop.ForAll(
                 Arb.From(Gen.Choose(0, int.MaxValue)),
@@ -62,7 +62,7 @@ public class LowerBoundTests
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
-    [Fact]
+    [Fact, Slow]
     public void Products_of_any_size_are_found() =>
         Prop.ForAll(
                 Arb.From(Gen.Choose(0, int.MaxValue)),

@@ -13,7 +13,7 @@ public sealed class LocalIndexTests
 {
     private static readonly int[] Queries = [0, 7, 100, 1203, 5000];
 
-    [Fact]
+    [Fact, Slow]
     public void What_came_and_went_since_the_file_was_made_is_taken_from_the_catalogue()
     {
         using var rows = new StoredRows(1500);
@@ -51,7 +51,7 @@ public sealed class LocalIndexTests
         rows.AssertRight(rows.Index, Queries);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_row_that_was_replaced_is_found_as_it_is_now()
     {
         using var rows = new StoredRows(1500);
@@ -260,7 +260,7 @@ public sealed class LocalIndexTests
     private static (string Says, bool Ok) Check(StoredRows rows) =>
         rows.Ask(reader => LocalIndex.Check(new LocalIndexFile(rows.Directory, Some.Space().Key), reader, Some.Space().Key, default));
 
-    [Fact]
+    [Fact, Slow]
     public async Task Readers_go_on_while_the_file_is_made_again()
     {
         using var rows = new StoredRows(800);

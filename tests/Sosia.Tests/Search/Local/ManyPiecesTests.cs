@@ -10,7 +10,7 @@ public sealed class ManyPiecesTests
         Best = 20;
     private static readonly int[] Queries = [0, 499, 511, 512, 1023, 1024, 2000, 2599, 3800];
 
-    [Fact]
+    [Fact, Slow]
     public void More_rows_than_a_piece_holds_are_indexed_searched_and_renewed()
     {
         using var rows = new StoredRows(2600, RowsAPiece);
