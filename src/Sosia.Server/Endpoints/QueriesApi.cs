@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Faces;
-using Sosia.Pictures;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;
@@ -48,12 +47,21 @@ internal static class QueriesApi
         return TypedResults.Ok(Reference.Shape(query, query.Photo));
     }
 
-    private static async Task<FileContentHttpResult> Image(string id, QueryStore queries, PictureWork work, HttpContext context)
+    private static async Task<FileContentHttpResult> Image(
+        string id,
+        QueryStore queries,
+        Collection collection,
+        PictureWork work,
+        HttpContext context
+    )
     {
         var query = queries.Get(id);
         context.Response.Headers.CacheControl = "no-store"; // not on the browser's disk either
         return TypedResults.Bytes(
-            await work.Queue.Run(ended => Thumbnailer.OfPhoto(query.Bytes, LargestPreview, ended), context.RequestAborted),
+            await work.Queue.Run(
+                ended => collection.Pictures.OfBytes(query.Bytes, query.Photo.Path, LargestPreview, ended),
+                context.RequestAborted
+            ),
             "image/webp"
         );
     }

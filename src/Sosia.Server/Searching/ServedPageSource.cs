@@ -1,5 +1,4 @@
 using Sosia.Photos;
-using Sosia.Pictures;
 using Sosia.Reports;
 using Sosia.Search;
 using Sosia.Server.Errors;
@@ -18,7 +17,10 @@ internal sealed class ServedPageSource(IReadOnlyList<Reference> references, Coll
     public ValueTask<byte[]?> PictureOfQuery(int query, CancellationToken cancellation) =>
         references[query] switch
         {
-            { Upload: { } upload } => InTurn(ended => Thumbnailer.OfPhoto(upload.Bytes, SearchPage.Side, ended), cancellation),
+            { Upload: { } upload } => InTurn(
+                ended => collection.Pictures.OfBytes(upload.Bytes, upload.Photo.Path, SearchPage.Side, ended),
+                cancellation
+            ),
             { Stored: { } stored } => InTurn(ended => collection.Pictures.Thumbnail(stored.Photo, SearchPage.Side, ended), cancellation),
             _ => ValueTask.FromResult<byte[]?>(null),
         };

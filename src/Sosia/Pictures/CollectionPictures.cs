@@ -35,7 +35,7 @@ public sealed class CollectionPictures
         ArgumentNullException.ThrowIfNull(photo);
         return PictureCache.Get(
             _cache.OfPhoto(photo.Sha256, side),
-            () => Thumbnailer.OfPhoto(_originals.Read(photo, cancellation).Bytes, side, cancellation),
+            () => OfFile(_originals.Read(photo, cancellation), side, cancellation),
             () => _readers.Ask(reader => reader.FindPhoto(photo.Id))?.Sha256 == photo.Sha256
         );
     }
@@ -50,8 +50,23 @@ public sealed class CollectionPictures
     public byte[]? OfFile(string path, string sha256, int side, CancellationToken cancellation = default)
     {
         var file = PhotoFile.Read(path, _originals.Limits, cancellation);
-        return file.Sha256 == sha256 ? Thumbnailer.OfPhoto(file.Bytes, side, cancellation) : null;
+        return file.Sha256 == sha256 ? OfFile(file, side, cancellation) : null;
     }
+
+    /// <summary>A small WebP of a photo that lies in no file; kept nowhere.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What it was called: it tells camera RAW from TIFF.</param>
+    /// <param name="side">Longest side, in pixels.</param>
+    /// <param name="cancellation">Cancels decoding.</param>
+    /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
+    internal byte[] OfBytes(byte[] bytes, string name, int side, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return OfFile(new PhotoFile(new FileStamp(name, bytes.Length, default), bytes, ""), side, cancellation);
+    }
+
+    private byte[] OfFile(PhotoFile file, int side, CancellationToken cancellation) =>
+        Thumbnailer.OfPhoto(_decoder.Decode(file, _ => side, cancellation), side);
 
     /// <summary>A square WebP around a stored face, from the disk if it was made before.</summary>
     /// <inheritdoc cref="Thumbnail" path="/exception"/>

@@ -14,12 +14,9 @@ internal static class Thumbnailer
     static Thumbnailer() => LibVips.Harden();
 
     /// <summary>A small WebP of a whole photo.</summary>
-    /// <param name="file">The photo; it was decoded before, so it is within the limits.</param>
+    /// <param name="photo">The photo, decoded to that size or larger.</param>
     /// <param name="side">Longest side, in pixels; smaller photos are not enlarged.</param>
-    /// <param name="cancellation">Cancels decoding.</param>
-    /// <exception cref="UnreadablePhotoException">The file can't be decoded.</exception>
-    public static byte[] OfPhoto(byte[] file, int side, CancellationToken cancellation = default) =>
-        Make(() => Image.ThumbnailBuffer(file, side, height: side, size: Enums.Size.Down, outputProfile: "srgb"), cancellation);
+    public static byte[] OfPhoto(Photo photo, int side) => ToWebp(() => Small(photo, side));
 
     /// <summary>A square WebP around a face, with a margin; what lies beyond the photo's edge is left out.</summary>
     /// <param name="photo">The decoded photo.</param>
@@ -28,38 +25,25 @@ internal static class Thumbnailer
     public static byte[] OfFace(Photo photo, Faces.Box box, int side)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        return Make(
-            () =>
-            {
-                var face = box.Scale(1 / photo.ToOriginal);
-                var square = Math.Min(Math.Max(face.Width, face.Height) * (1 + 2 * Margin), Math.Min(photo.Width, photo.Height));
-                var length = Math.Max(1, (int)square);
-                var left = (int)Math.Clamp(face.Centre.X - square / 2, 0, photo.Width - length);
-                var top = (int)Math.Clamp(face.Centre.Y - square / 2, 0, photo.Height - length);
-                using var whole = ToImage(photo.Pixels, photo.Width, photo.Height);
-                using var cut = whole.Crop(left, top, length, length);
-                return cut.ThumbnailImage(side, height: side);
-            },
-            CancellationToken.None
-        );
+        return ToWebp(() =>
+        {
+            var face = box.Scale(1 / photo.ToOriginal);
+            var square = Math.Min(Math.Max(face.Width, face.Height) * (1 + 2 * Margin), Math.Min(photo.Width, photo.Height));
+            var length = Math.Max(1, (int)square);
+            var left = (int)Math.Clamp(face.Centre.X - square / 2, 0, photo.Width - length);
+            var top = (int)Math.Clamp(face.Centre.Y - square / 2, 0, photo.Height - length);
+            using var whole = ToImage(photo.Pixels, photo.Width, photo.Height);
+            using var cut = whole.Crop(left, top, length, length);
+            return cut.ThumbnailImage(side, height: side);
+        });
     }
 
-    /// <summary>A small JPEG of a photo's file, which the person who asks has named.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="side">Longest side, in pixels; smaller photos are not enlarged.</param>
-    /// <returns>Null when the photo is gone or can't be read any more.</returns>
-    internal static byte[]? OfFile(string path, int side)
+    /// <summary>A small JPEG of a whole photo.</summary>
+    /// <inheritdoc cref="OfPhoto"/>
+    public static byte[] JpegOfPhoto(Photo photo, int side)
     {
-        try
-        {
-            using var small = Image.Thumbnail(path, side, height: side, size: Enums.Size.Down, outputProfile: "srgb");
-            using var opaque = Opaque(small);
-            return opaque.JpegsaveBuffer(q: JpegQuality, keep: Enums.ForeignKeep.None);
-        }
-        catch (VipsException)
-        {
-            return null;
-        }
+        using var small = Small(photo, side);
+        return small.JpegsaveBuffer(q: JpegQuality, keep: Enums.ForeignKeep.None);
     }
 
     /// <summary>Part of a photo, shrunk or enlarged.</summary>
@@ -98,28 +82,16 @@ internal static class Thumbnailer
         return plain.Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
-    private static Image Opaque(Image image) => image.HasAlpha() ? image.Flatten(background: [255, 255, 255]) : image.Copy();
-
-    private static byte[] Make(Func<Image> shrink, CancellationToken cancellation)
+    private static Image Small(Photo photo, int side)
     {
-        try
-        {
-            using var small = shrink();
-            using var ends = cancellation.Register(() => small.SetKill(true));
-            using var opaque = Opaque(small);
-            return opaque.WebpsaveBuffer(q: Quality, effort: 1, keep: Enums.ForeignKeep.None);
-        }
-        catch (VipsException) when (cancellation.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellation);
-        }
-        catch (VipsException failed)
-        {
-            throw new UnreadablePhotoException(
-                UnreadableReason.Damaged,
-                "The image can't be decoded any more; copy it again from where it came.",
-                failed
-            );
-        }
+        ArgumentNullException.ThrowIfNull(photo);
+        using var whole = ToImage(photo.Pixels, photo.Width, photo.Height);
+        return whole.ThumbnailImage(side, height: side, size: Enums.Size.Down);
+    }
+
+    private static byte[] ToWebp(Func<Image> shrink)
+    {
+        using var small = shrink();
+        return small.WebpsaveBuffer(q: Quality, effort: 1, keep: Enums.ForeignKeep.None);
     }
 }

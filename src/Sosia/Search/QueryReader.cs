@@ -104,7 +104,7 @@ public sealed class QueryReader
     {
         ArgumentNullException.ThrowIfNull(query);
         var (space, model) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.Of(reader)));
-        var photo = Open(ToFile(bytes, query.Path), cancellation).Photo;
+        var photo = Decode(ToFile(bytes, query.Path), cancellation);
         return query with { Look = new(space.Key, _looks.ReaderOf(model).Read(photo, cancellation)) };
     }
 
@@ -132,13 +132,14 @@ public sealed class QueryReader
         if (by == SearchBy.Person)
             return WithFaces(file, Open(file, cancellation), path, face, cancellation);
         var (space, look) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.ReaderOf(_looks.Of(reader))));
+        if (by == SearchBy.Look)
+        {
+            var photo = Decode(file, cancellation); // which needs no network that finds faces
+            var query = new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+            return query with { Look = new(space.Key, look.Read(photo, cancellation)) };
+        }
         var source = Open(file, cancellation);
-        var photo = source.Photo;
-        var query =
-            by == SearchBy.Look
-                ? new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal)
-                : WithFaces(file, source, path, face, cancellation);
-        return query with { Look = new(space.Key, look.Read(photo, cancellation)) };
+        return WithFaces(file, source, path, face, cancellation) with { Look = new(space.Key, look.Read(source.Photo, cancellation)) };
     }
 
     private QueryPhoto WithFaces(PhotoFile file, PhotoSource source, string path, int? face, CancellationToken cancellation)
@@ -177,6 +178,12 @@ public sealed class QueryReader
         if (good.Length == 0)
             return FaceChoice.Principal([.. faces.Select(face => face.Face.Box)], photo.Width, photo.Height);
         return Array.IndexOf(faces, good[FaceChoice.Principal([.. good.Select(face => face.Face.Box)], photo.Width, photo.Height)]);
+    }
+
+    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("decode");
+        return _decoder.Decode(file, cancellation);
     }
 
     private PhotoSource Open(PhotoFile file, CancellationToken cancellation)

@@ -56,6 +56,15 @@ public class AnySizeRewriteTests
         Assert.Equal(before, model.ToByteArray());
     }
 
+    [Fact]
+    public void A_detector_of_another_family_is_refused_before_it_runs()
+    {
+        var model = OnnxModel.Load(RealFiles.Model("face-512").Path);
+        var refused = Assert.Throws<ModelException>(() => GraphRewrite.Apply(model, Detector.Entry with { Name = "mine" }));
+        Assert.Equal(ModelProblem.DoesNotFit, refused.Problem);
+        Assert.StartsWith("The model 'mine' is no detector of the Ultra-Light family", refused.Message);
+    }
+
     private static OnnxSession Rewritten()
     {
         var model = OnnxModel.Load(Detector.Path);

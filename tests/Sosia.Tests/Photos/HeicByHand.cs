@@ -8,15 +8,16 @@ namespace Sosia.Tests.Photos;
 /// </summary>
 internal static class HeicByHand
 {
+    private static readonly byte[] Start = Box("ftyp", [.. "heic"u8, .. Int(0), .. "mif1"u8, .. "heic"u8]);
+    private static readonly byte[] Picture = [0, 0, 0, 4, 0x26, 0x01, 0xAF, 0x80];
+    private static readonly byte[] Configuration = [1, 1, 0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 93, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 3, 0];
+
     public static byte[] Make(int width, int height)
     {
-        byte[] picture = [0, 0, 0, 4, 0x26, 0x01, 0xAF, 0x80];
-        byte[] configuration = [1, 1, 0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 93, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 3, 0];
-        var file = Box("ftyp", [.. "heic"u8, .. Int(0), .. "mif1"u8, .. "heic"u8]);
         var meta = Meta(0);
         // The place of the picture is known once the boxes before it have their length.
-        meta = Meta(file.Length + meta.Length + 8);
-        return [.. file, .. meta, .. Box("mdat", picture)];
+        meta = Meta(Start.Length + meta.Length + 8);
+        return [.. Start, .. meta, .. Box("mdat", Picture)];
 
         byte[] Meta(int at) =>
             Box(
@@ -27,13 +28,13 @@ internal static class HeicByHand
                     .. Box("pitm", [.. Int(0), .. Short(1)]),
                     .. Box(
                         "iloc",
-                        [.. Int(0), 0x44, 0x00, .. Short(1), .. Short(1), .. Short(0), .. Short(1), .. Int(at), .. Int(picture.Length)]
+                        [.. Int(0), 0x44, 0x00, .. Short(1), .. Short(1), .. Short(0), .. Short(1), .. Int(at), .. Int(Picture.Length)]
                     ),
                     .. Box("iinf", [.. Int(0), .. Short(1), .. Box("infe", [2, 0, 0, 0, .. Short(1), .. Short(0), .. "hvc1"u8, 0])]),
                     .. Box(
                         "iprp",
                         [
-                            .. Box("ipco", [.. Box("hvcC", configuration), .. Box("ispe", [.. Int(0), .. Int(width), .. Int(height)])]),
+                            .. Box("ipco", [.. Box("hvcC", Configuration), .. Box("ispe", [.. Int(0), .. Int(width), .. Int(height)])]),
                             .. Box("ipma", [.. Int(0), .. Int(1), .. Short(1), 2, 0x81, 2]),
                         ]
                     ),
@@ -50,14 +51,11 @@ internal static class HeicByHand
     public static byte[] Grid(int columns, int rows, int tile, int width, int height)
     {
         var tiles = columns * rows;
-        byte[] picture = [0, 0, 0, 4, 0x26, 0x01, 0xAF, 0x80];
         byte[] grid = [0, 1, (byte)(rows - 1), (byte)(columns - 1), .. Int(width), .. Int(height)];
-        byte[] configuration = [1, 1, 0x60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 93, 0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 3, 0];
         var ids = Enumerable.Range(2, tiles).ToArray();
-        var file = Box("ftyp", [.. "heic"u8, .. Int(0), .. "mif1"u8, .. "heic"u8]);
         var meta = Meta(0);
-        meta = Meta(file.Length + meta.Length + 8);
-        return [.. file, .. meta, .. Box("mdat", [.. grid, .. picture])];
+        meta = Meta(Start.Length + meta.Length + 8);
+        return [.. Start, .. meta, .. Box("mdat", [.. grid, .. Picture])];
 
         byte[] Meta(int at) =>
             Box(
@@ -74,7 +72,7 @@ internal static class HeicByHand
                             0x00,
                             .. Short(1 + tiles),
                             .. Place(1, at, grid.Length),
-                            .. ids.SelectMany(id => Place(id, at + grid.Length, picture.Length)),
+                            .. ids.SelectMany(id => Place(id, at + grid.Length, Picture.Length)),
                         ]
                     ),
                     .. Box("iinf", [.. Int(0), .. Short(1 + tiles), .. Item(1, "grid"u8), .. ids.SelectMany(id => Item(id, "hvc1"u8))]),
@@ -85,7 +83,7 @@ internal static class HeicByHand
                             .. Box(
                                 "ipco",
                                 [
-                                    .. Box("hvcC", configuration),
+                                    .. Box("hvcC", Configuration),
                                     .. Box("ispe", [.. Int(0), .. Int(tile), .. Int(tile)]),
                                     .. Box("ispe", [.. Int(0), .. Int(width), .. Int(height)]),
                                 ]

@@ -19,14 +19,21 @@ internal static class GraphRewrite
 
     /// <summary>Changes the graph in place.</summary>
     /// <returns>False when there was nothing to change.</returns>
+    /// <exception cref="ModelException">A detector of faces whose graph can't be made to take pictures of any size.</exception>
     public static bool Apply(ModelProto model, ModelEntry entry)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(entry);
         var changed = TinyWeightRewrite.Apply(model.Graph) > 0;
         changed |= PReluRewrite.Apply(model.Graph) > 0;
-        if (entry.Makes == ModelKind.FaceBoxes)
-            changed |= AnySizeRewrite.Apply(model.Graph, entry.Output.Name, entry.Output.Scores!);
-        return changed;
+        if (entry.Makes != ModelKind.FaceBoxes)
+            return changed;
+        if (!AnySizeRewrite.Apply(model.Graph, entry.Output.Name, entry.Output.Scores!))
+            throw new ModelException(
+                ModelProblem.DoesNotFit,
+                $"The model '{entry.Name}' is no detector of the Ultra-Light family (RFB-320), the only one that Sosia finds faces with; "
+                    + "give a file of that family."
+            );
+        return true;
     }
 }

@@ -11,18 +11,6 @@ internal static class MagickErrors
 
     private static readonly Regex NumberOfError = new(@"\(\d+\.\d+\)");
 
-    /// <summary>
-    /// Memory that a decoder takes for a pixel, at most: ImageMagick's four bytes, our three, and what the library holds meanwhile (libheif
-    /// planes and one copy, libraw four words of 16 bits and the sensor's one, libjxl floats).
-    /// </summary>
-    public static int BytesAPixel(PhotoFormat format) =>
-        format switch
-        {
-            PhotoFormat.CameraRaw => 17,
-            PhotoFormat.JpegXl => 20,
-            _ => 13,
-        };
-
     public static UnreadablePhotoException Explain(MagickException failed, PhotoFormat format)
     {
         var said = failed.Message;

@@ -25,6 +25,8 @@ internal static class MagickLibrary
         </policymap>
         """;
 
+    private static readonly Lock Changing = new();
+
     /// <summary>One byte a channel, four channels: what ImageMagick keeps of a picture. The decoder's own memory comes on top.</summary>
     private const int BytesAPixel = 4;
 
@@ -54,7 +56,7 @@ internal static class MagickLibrary
     {
         var side = (ulong)options.MaxSide;
         var area = (ulong)options.MaxPixels * BytesAPixel;
-        lock (Policy)
+        lock (Changing)
         {
             ResourceLimits.Width = Math.Max(Limits.Side, side);
             ResourceLimits.Height = Math.Max(Limits.Side, side);

@@ -60,14 +60,14 @@ internal sealed class MagickPhotoDecoder : IPhotoDecoder
     {
         using var header = new MagickImage();
         header.Ping(bytes, Settings(format));
-        PhotoLimits.Check((header.Width, header.Height), MagickErrors.BytesAPixel(format), _options);
+        PhotoLimits.Check((header.Width, header.Height), BytesAPixel(format), _options);
     }
 
     private Photo Decode(byte[] bytes, PhotoFormat format)
     {
         using var image = new MagickImage();
         image.Read(bytes, Settings(format));
-        PhotoLimits.Check((image.Width, image.Height), MagickErrors.BytesAPixel(format), _options); // whatever the header said
+        PhotoLimits.Check((image.Width, image.Height), BytesAPixel(format), _options); // whatever the header said
         image.AutoOrient();
         if (image.GetColorProfile() is not null)
             image.TransformColorSpace(ColorProfiles.SRGB, ColorTransformMode.Quantum);
@@ -101,6 +101,18 @@ internal sealed class MagickPhotoDecoder : IPhotoDecoder
             Format = CoderOf(format),
             FrameIndex = 0,
             FrameCount = 1,
+        };
+
+    /// <summary>
+    /// Memory that a decoder takes for a pixel, at most: ImageMagick's four bytes, our three, and what the library holds meanwhile (libheif
+    /// planes and one copy, libraw four words of 16 bits and the sensor's one, libjxl floats).
+    /// </summary>
+    private static int BytesAPixel(PhotoFormat format) =>
+        format switch
+        {
+            PhotoFormat.CameraRaw => 17,
+            PhotoFormat.JpegXl => 20,
+            _ => 13,
         };
 
     private static MagickFormat CoderOf(PhotoFormat format) =>
