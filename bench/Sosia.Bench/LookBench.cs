@@ -7,6 +7,7 @@ using Sosia.Faces;
 using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.Photos;
+using Sosia.Photos.Folders;
 using Sosia.Photos.Vips;
 
 namespace Sosia.Bench;

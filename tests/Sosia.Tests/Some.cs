@@ -4,6 +4,7 @@ using System.Text;
 using Sosia.Catalogue;
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Photos.Facts;
 
 namespace Sosia.Tests;
 
@@ -56,7 +57,8 @@ internal static class Some
         );
     }
 
-    public static NewPhoto Photo(string content, params NewFace[] faces) => new(Sha256(content), 640, 480, faces);
+    public static NewPhoto Photo(string content, params NewFace[] faces) =>
+        new(Sha256(content), 640, 480, faces) { Facts = PhotoFacts.None };
 
     /// <summary>A file that was read: the photo of a content lies there.</summary>
     public static PhotoRead Read(string path, string content, params NewFace[] faces) => new(File(path), Photo(content, faces));
@@ -71,7 +73,7 @@ internal static class Some
     public static PhotoKnown Copy(string path, string content) => new(File(path), Sha256(content));
 
     /// <summary>A file that holds a stored photo, of which only the row of the whole photo was made.</summary>
-    public static AppearanceRead Looked(string path, string content, int look) => new(File(path), Sha256(content), Look(look));
+    public static DetailsRead Looked(string path, string content, int look) => new(File(path), Sha256(content)) { Look = Look(look) };
 
     public static PhotoUnreadable Failed(
         string path,

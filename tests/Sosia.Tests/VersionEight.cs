@@ -12,6 +12,9 @@ internal static class VersionEight
         DROP INDEX analysed_by_provenance;
         ALTER TABLE analysed DROP COLUMN provenance;
         DROP TABLE provenances;
+        DROP TABLE photo_facts;
+        DROP TABLE sidecars;
+        DROP TABLE photo_descriptors;
         """;
 
     /// <param name="file">A catalogue that nobody has open.</param>

@@ -4,6 +4,7 @@ using Sosia.Evaluation.Speed;
 using Sosia.Faces;
 using Sosia.Models.Store;
 using Sosia.Photos;
+using Sosia.Photos.Folders;
 using Sosia.Photos.Vips;
 using Sosia.Pipeline;
 

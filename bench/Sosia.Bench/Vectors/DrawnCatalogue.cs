@@ -43,7 +43,7 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
 
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) => [];
 
-    public IReadOnlySet<PhotoId> PhotosUnder(string directory) => new HashSet<PhotoId>();
+    public IReadOnlySet<PhotoId> PhotosIn(PhotoFilter filter) => new HashSet<PhotoId>();
 
     public bool KnowsFilesIn(string directory) => false;
 

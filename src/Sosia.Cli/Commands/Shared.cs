@@ -54,6 +54,15 @@ internal static class Shared
             DefaultValueFactory = _ => SearchBy.Person,
         };
 
+    /// <summary>A new --sort option.</summary>
+    public static Option<SortBy> Sort() =>
+        new("--sort")
+        {
+            Description = "Order of the photos found: the best first, or by the time they were taken",
+            HelpName = "score|newest|oldest",
+            DefaultValueFactory = _ => SortBy.Score,
+        };
+
     /// <summary>A new --pictures option.</summary>
     public static Option<PictureKind> Pictures() =>
         new("--pictures")

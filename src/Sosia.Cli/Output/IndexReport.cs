@@ -38,6 +38,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
                     summary.Faces,
                     summary.Looks > 0 ? summary.Looks : null,
                     summary.Skipped,
+                    summary.Completed > 0 ? summary.Completed : null,
                     summary.Failures.Count,
                     summary.Removed,
                     summary.Kept,
@@ -51,6 +52,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
             $"{Text.Count(summary.Photos, "photo")} indexed with "
                 + $"{Text.Count(summary.Faces, "face")}{(summary.Looks > 0 ? $" and {Text.Count(summary.Looks, "row")} by look" : "")} "
                 + $"in {summary.Elapsed.TotalSeconds:F1} s"
+                + (summary.Completed > 0 ? $"; {summary.Completed:N0} brought up to date" : "")
                 + (summary.Skipped > 0 ? $"; {summary.Skipped:N0} unchanged" : "")
                 + (summary.Removed > 0 ? $"; {summary.Removed:N0} removed" : "")
                 + "."
@@ -81,7 +83,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
         outcome switch
         {
             PhotoRead read => new(outcome.File.Path, read.Photo.Faces.Count, HasRow(read.Look), null, null),
-            AppearanceRead read => new(outcome.File.Path, null, HasRow(read.Look), null, null),
+            DetailsRead read => new(outcome.File.Path, null, HasRow(read.Look), null, null),
             PhotoUnreadable unreadable => new(outcome.File.Path, null, null, unreadable.Failure.Message, $"{unreadable.Failure.Reason}"),
             _ => new(outcome.File.Path, null, null, null, null),
         };

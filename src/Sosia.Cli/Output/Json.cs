@@ -24,7 +24,19 @@ internal sealed record MatchJson(
     double? ExpectedFalseMatches,
     string FoundBy,
     float? LookScore
-);
+)
+{
+    public TakenJson? Taken { get; init; }
+    public string? Camera { get; init; }
+    public string? Caption { get; init; }
+    public string? Credit { get; init; }
+    public PlaceJson? Place { get; init; }
+}
+
+/// <summary>When a photo was taken, and who says so: exif, xmp or file.</summary>
+internal sealed record TakenJson(string At, string From);
+
+internal sealed record PlaceJson(double Latitude, double Longitude);
 
 internal sealed record SearchJson(
     QueryJson Query,
@@ -71,6 +83,7 @@ internal sealed record IndexJson(
     long Faces,
     long? Looks,
     long Skipped,
+    long? Completed,
     long Failed,
     long Removed,
     string? Kept,

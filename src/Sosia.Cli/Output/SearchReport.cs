@@ -1,4 +1,5 @@
 using Sosia.Faces;
+using Sosia.Photos.Facts;
 using Sosia.Search;
 
 namespace Sosia.Cli.Output;
@@ -17,7 +18,8 @@ internal static class SearchReport
                 : match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below the threshold"
                 : match.Sentence;
             var found = result.By == SearchBy.Both ? $"{match.FoundBy, -6}  " : "";
-            Console.WriteLine($"{match.Rank, 4}  {match.Score, 6:F3}  {found}{meaning, -42}  {Text.Printable(match.Path)}");
+            var taken = match.Photo.Taken is { From: not TimeSource.File } at ? at.Clock.ToString("yyyy-MM-dd") : "";
+            Console.WriteLine($"{match.Rank, 4}  {match.Score, 6:F3}  {found}{meaning, -42}  {taken, -10}  {Text.Printable(match.Path)}");
         }
         if (result.By != SearchBy.Person)
         {
@@ -70,7 +72,14 @@ internal static class SearchReport
                     match.ExpectedFalseMatches,
                     match.FoundBy,
                     match.LookScore
-                )),
+                )
+                {
+                    Taken = ToJson(match.Photo.Taken),
+                    Camera = match.Photo.Facts.Camera,
+                    Caption = match.Photo.Facts.Caption,
+                    Credit = match.Photo.Facts.Credit,
+                    Place = ToJson(match.Photo.Facts.Place),
+                }),
             ],
             result.IndexTime.TotalMilliseconds,
             result.Elapsed.TotalMilliseconds
@@ -87,6 +96,11 @@ internal static class SearchReport
             ],
             query.Face < 0 ? null : query.Face + 1
         );
+
+    public static TakenJson? ToJson(TimeTaken? taken) =>
+        taken is null ? null : new(taken.ToString(), taken.From.ToString().ToLowerInvariant());
+
+    private static PlaceJson? ToJson(Place? place) => place is null ? null : new(place.Latitude, place.Longitude);
 
     private static BoxJson ToJson(Box box) => new(box.Left, box.Top, box.Width, box.Height);
 }

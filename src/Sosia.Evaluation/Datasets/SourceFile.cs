@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using Sosia.Photos;
+using Sosia.Photos.Folders;
 
 namespace Sosia.Evaluation.Datasets;
 

@@ -1,4 +1,5 @@
 using Sosia.Photos;
+using Sosia.Photos.Folders;
 
 namespace Sosia.Evaluation.Lfw;
 

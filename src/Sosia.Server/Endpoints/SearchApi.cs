@@ -65,11 +65,14 @@ internal sealed record SearchLink(
     int? Limit,
     float? Threshold,
     bool? BelowThreshold,
-    string? Under,
+    string[]? Under,
     string? Combine,
     bool? Expand,
     bool? Curve,
-    string? By
+    string? By,
+    string? From,
+    string? To,
+    string? Sort
 )
 {
     public SearchBody ToBody() =>
@@ -87,6 +90,9 @@ internal sealed record SearchLink(
             Combine,
             Expand,
             Curve,
-            By
+            By,
+            From,
+            To,
+            Sort
         );
 }

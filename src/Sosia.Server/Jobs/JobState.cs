@@ -59,7 +59,7 @@ internal sealed record JobState(string Id, IReadOnlyList<string> Folders, IndexO
         {
             Done = progress.Done,
             Total = progress.Total,
-            Photos = Photos + (progress.Outcome is PhotoRead or AppearanceRead ? 1 : 0),
+            Photos = Photos + (progress.Outcome is PhotoRead or DetailsRead { Look: not null } ? 1 : 0),
             Faces = Faces + (progress.Outcome is PhotoRead read ? read.Photo.Faces.Count : 0),
             Failed = Failed + (progress.Outcome is PhotoUnreadable ? 1 : 0),
             Seconds = seconds,

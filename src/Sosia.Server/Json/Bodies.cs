@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sosia.Server.Json;
 
 // What the API takes; docs/api.md says the same in words. Unknown names are refused: a typing error is no wish.
@@ -11,11 +13,14 @@ internal sealed record SearchBody(
     int? Limit,
     float? Threshold,
     bool? BelowThreshold,
-    string? Under,
+    [property: JsonConverter(typeof(OneOrMany))] IReadOnlyList<string>? Under,
     string? Combine,
     bool? Expand,
     bool? Curve,
-    string? By = null
+    string? By = null,
+    string? From = null,
+    string? To = null,
+    string? Sort = null
 );
 
 internal sealed record WhyBody(long? Photo, SearchBody? Search);

@@ -18,6 +18,14 @@ internal sealed record FaceShape(
     bool Searchable
 );
 
+/// <summary>When a photo was taken, as ISO 8601, and who says so: exif, xmp or file.</summary>
+internal sealed record TakenShape(string At, string From);
+
+internal sealed record PlaceShape(double Latitude, double Longitude);
+
+/// <summary>What a photo says of itself; null where it says nothing.</summary>
+internal sealed record FactsShape(string? Camera, string? Caption, string? Credit, PlaceShape? Place, string? Problem);
+
 internal sealed record PhotoShape(
     long Id,
     string Sha256,
@@ -27,7 +35,9 @@ internal sealed record PhotoShape(
     string Path,
     IReadOnlyList<string> Paths,
     int FaceCount,
-    IReadOnlyList<FaceShape>? Faces
+    IReadOnlyList<FaceShape>? Faces,
+    TakenShape? Taken,
+    FactsShape Facts
 );
 
 internal sealed record FailureShape(string Path, string Reason, string Message, long Bytes, DateTime Modified);
@@ -91,7 +101,9 @@ internal sealed record MatchShape(
     string Meaning,
     double? ExpectedFalseMatches,
     string FoundBy,
-    float? LookScore
+    float? LookScore,
+    TakenShape? Taken,
+    FactsShape Facts
 );
 
 internal sealed record SearchShape(
@@ -124,6 +136,7 @@ internal sealed record JobSummaryShape(
     long Faces,
     long Looks,
     long Skipped,
+    long Completed,
     long Removed,
     long Failed,
     string? Kept,

@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Faces;
 using Sosia.Maintenance;
+using Sosia.Photos.Facts;
 using Sosia.Search;
 using Sosia.Server.Jobs;
 
@@ -43,7 +44,20 @@ internal static class ToShape
             photo.Paths.Count > 0 ? photo.Paths[0] : "",
             photo.Paths,
             faces.Count,
-            withFaces ? [.. faces.Select(Face)] : null
+            withFaces ? [.. faces.Select(Face)] : null,
+            Taken(photo.Taken),
+            Facts(photo.Facts)
+        );
+
+    private static TakenShape? Taken(TimeTaken? taken) => taken is null ? null : new(taken.ToString(), Names.Of(taken.From));
+
+    private static FactsShape Facts(PhotoFacts facts) =>
+        new(
+            facts.Camera,
+            facts.Caption,
+            facts.Credit,
+            facts.Place is { } place ? new PlaceShape(place.Latitude, place.Longitude) : null,
+            facts.Problem
         );
 
     public static FailureShape Failure(FailedFile failed) =>
@@ -64,7 +78,9 @@ internal static class ToShape
             match.Sentence,
             match.ExpectedFalseMatches,
             match.FoundBy,
-            match.LookScore
+            match.LookScore,
+            Taken(match.Photo.Taken),
+            Facts(match.Photo.Facts)
         );
 
     public static HeatShape Heat(HeatMap heat) => new(heat.Columns, heat.Rows, [.. heat.Drops.Chunk(heat.Columns)]);
@@ -101,6 +117,7 @@ internal static class ToShape
                     done.Faces,
                     done.Looks,
                     done.Skipped,
+                    done.Completed,
                     done.Removed,
                     done.Failures.Count,
                     done.Kept,

@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Photos.Facts;
 using Sosia.Search;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
@@ -71,7 +72,8 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
 {
     private const int MostReferences = 64,
         MostNegatives = 256,
-        MostMatches = 10_000;
+        MostMatches = 10_000,
+        MostFolders = 256;
 
     /// <exception cref="ProblemException">Something named is not there, or makes no sense.</exception>
     public static Person Find(SearchBody? body, Collection collection, QueryStore queries)
@@ -95,7 +97,14 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
             Limit = body.Limit ?? SearchOptions.DefaultLimit,
             Threshold = body.Threshold,
             BelowThreshold = body.BelowThreshold ?? false,
-            Under = body.Under is { } under ? FullPath(under) : null,
+            Photos = FilterOf(body),
+            Sort = body.Sort switch
+            {
+                null or "score" => SortBy.Score,
+                "newest" => SortBy.Newest,
+                "oldest" => SortBy.Oldest,
+                _ => throw ProblemException.BadRequest($"Expected `sort` to be score, newest or oldest, got '{body.Sort}'."),
+            },
             Combine = body.Combine switch
             {
                 null or "mean" => Combine.Mean,
@@ -129,6 +138,18 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
         if (face is { } number && (number < 1 || number > upload.Photo.Faces.Count))
             throw ProblemException.BadRequest($"There is no face {number} in the query: it has {upload.Photo.Faces.Count}.");
         return new(face is { } wanted ? upload.Photo with { Face = (int)wanted - 1 } : upload.Photo, upload, null);
+    }
+
+    private static PhotoFilter FilterOf(SearchBody body)
+    {
+        if (body.Under is { Count: > MostFolders })
+            throw ProblemException.BadRequest($"Expected at most {MostFolders} folders in `under`.");
+        return new PhotoFilter
+        {
+            Under = [.. (body.Under ?? []).Select(FullPath)],
+            From = body.From is { } from ? TimeRange.Start(from) : null,
+            Before = body.To is { } to ? TimeRange.End(to) : null,
+        };
     }
 
     private static string FullPath(string path) =>

@@ -1,4 +1,5 @@
 using Sosia.Photos;
+using Sosia.Photos.Facts;
 
 namespace Sosia.Catalogue;
 
@@ -9,6 +10,9 @@ public abstract record FileOutcome
 
     /// <summary>The file as it was read.</summary>
     public FileStamp File { get; }
+
+    /// <summary>What the file's sidecar says; null when it has none.</summary>
+    public PhotoFacts? Sidecar { get; init; }
 }
 
 /// <summary>The file was read and its faces were looked for.</summary>
@@ -23,11 +27,17 @@ public sealed record PhotoRead(FileStamp File, NewPhoto Photo) : FileOutcome(Fil
     public float[]? Look { get; init; }
 }
 
-/// <summary>The file holds a stored photo that had its faces already; only its row in a space of photos was made.</summary>
+/// <summary>The file holds a stored photo that had its faces already; what else it lacked was made.</summary>
 /// <param name="File">The file as it was read.</param>
 /// <param name="Sha256">The hash of its bytes.</param>
-/// <param name="Look">Unit length, or empty where the model returned a zero vector.</param>
-public sealed record AppearanceRead(FileStamp File, string Sha256, float[] Look) : FileOutcome(File);
+public sealed record DetailsRead(FileStamp File, string Sha256) : FileOutcome(File)
+{
+    /// <summary>As for <see cref="PhotoRead.Look"/>.</summary>
+    public float[]? Look { get; init; }
+
+    /// <summary>What it says of itself; null when it was not asked.</summary>
+    public PhotoFacts? Facts { get; init; }
+}
 
 /// <summary>The file holds a stored photo that lacks nothing; it was not decoded.</summary>
 /// <param name="File">The file as it was read.</param>

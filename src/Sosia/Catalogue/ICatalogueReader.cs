@@ -24,8 +24,8 @@ public interface IPhotoReader
     /// <summary>Those of some faces that there are.</summary>
     IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids);
 
-    /// <summary>The photos that have a path under a directory.</summary>
-    IReadOnlySet<PhotoId> PhotosUnder(string directory);
+    /// <summary>The photos that a filter means.</summary>
+    IReadOnlySet<PhotoId> PhotosIn(PhotoFilter filter);
 }
 
 /// <summary>The spaces and their embeddings: what an index is derived from.</summary>

@@ -9,6 +9,9 @@ public sealed record IndexedSpaces(SpaceId Faces, SpaceId? Look = null)
 {
     /// <summary>How faces must have been found: a photo whose faces were found in another way lacks them. Null to accept any.</summary>
     public Provenance? FoundBy { get; init; }
+
+    /// <summary>Whether the places are wanted at which photos say that they were taken.</summary>
+    public bool Places { get; init; }
 }
 
 /// <summary>What an indexing run still has to make of a photo.</summary>
@@ -23,6 +26,9 @@ public enum PhotoWork
 
     /// <summary>Make the row of the whole photo.</summary>
     Look = 2,
+
+    /// <summary>Read what it says of itself.</summary>
+    Facts = 4,
 }
 
 /// <summary>What a catalogue knows of the photo of some bytes; the default is a photo it has never seen.</summary>
@@ -33,6 +39,9 @@ public enum PhotoWork
 /// <param name="HasLook">The photo is stored and was analysed in the space of photos that was asked about.</param>
 public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, bool HasLook)
 {
+    /// <summary>What the photo says of itself was read as this program reads it, with its place where that is wanted.</summary>
+    public bool HasFacts { get; init; }
+
     /// <summary>
     /// What is left to make of the photo. Every place that must know whether a photo is done asks here: the plan of a run, its workers, and
     /// the commit.
@@ -45,6 +54,7 @@ public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, boo
             return PhotoWork.None;
         var faces = HasFaces ? PhotoWork.None : PhotoWork.Faces;
         var look = HasLook || spaces.Look is null ? PhotoWork.None : PhotoWork.Look;
-        return faces | look;
+        var facts = HasFacts ? PhotoWork.None : PhotoWork.Facts;
+        return faces | look | facts;
     }
 }

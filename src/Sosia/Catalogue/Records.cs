@@ -1,5 +1,6 @@
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Photos.Facts;
 using Sosia.Vectors;
 
 namespace Sosia.Catalogue;
@@ -101,6 +102,9 @@ public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyLis
 {
     /// <summary>How the faces were found; null when that is not known.</summary>
     public Provenance? FoundBy { get; init; }
+
+    /// <summary>What it says of itself; null when it was not asked.</summary>
+    public PhotoFacts? Facts { get; init; }
 }
 
 /// <summary>The photos of a space whose faces were found in one way.</summary>
@@ -109,7 +113,19 @@ public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyLis
 public sealed record ProvenanceCount(Provenance? FoundBy, long Photos);
 
 /// <summary>A stored photo.</summary>
-public sealed record PhotoRow(PhotoId Id, string Sha256, int Width, int Height, PhotoState State, IReadOnlyList<string> Paths);
+public sealed record PhotoRow(PhotoId Id, string Sha256, int Width, int Height, PhotoState State, IReadOnlyList<string> Paths)
+{
+    /// <summary>
+    /// What it says of itself: by its own EXIF, XMP and IPTC, and by the sidecars beside its paths. A caption or credit of a sidecar comes
+    /// before the photo's own, for it is younger.
+    /// </summary>
+    public PhotoFacts Facts { get; init; } = PhotoFacts.None;
+
+    /// <summary>
+    /// When it was taken: as <see cref="Facts"/> say, else when the oldest of its files was last changed. Null where it lies nowhere.
+    /// </summary>
+    public TimeTaken? Taken { get; init; }
+}
 
 /// <summary>A file that could not be read.</summary>
 public sealed record FailedFile(FileStamp File, Failure Failure)

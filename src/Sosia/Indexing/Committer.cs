@@ -65,7 +65,7 @@ internal sealed class Committer(IIndexWriter writer, IndexedSpaces spaces, Actio
         outcome switch
         {
             PhotoKnown known => WorkLeft(known.Sha256) != PhotoWork.None,
-            AppearanceRead read => WorkLeft(read.Sha256).HasFlag(PhotoWork.Faces),
+            DetailsRead read => WorkLeft(read.Sha256).HasFlag(PhotoWork.Faces),
             _ => false,
         };
 

@@ -2,6 +2,7 @@ using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Photos;
+using Sosia.Photos.Facts;
 using Sosia.Pipeline;
 
 namespace Sosia.Indexing;
@@ -15,6 +16,9 @@ namespace Sosia.Indexing;
 /// <param name="look">Makes rows by look; null when they are not wanted.</param>
 internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, FacePipeline faces, AppearanceReader? look)
 {
+    /// <summary>Tells what lies in the future.</summary>
+    public required TimeProvider Clock { get; init; }
+
     /// <summary>Analyses a file. One that can't be read is an outcome, not an exception.</summary>
     /// <param name="file">The file as it was found.</param>
     /// <param name="catalogue">What is known of photos.</param>
@@ -29,7 +33,8 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
             if (progress.IsForgotten)
                 return new PhotoForgotten(read.Stamp, read.Sha256);
             var left = progress.WorkLeft(spaces);
-            return left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : AnalysePhoto(read, left, cancellation);
+            var outcome = left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : AnalysePhoto(read, left, spaces, cancellation);
+            return outcome with { Sidecar = FactsOf(read.Stamp.Sidecar) };
         }
         catch (UnreadablePhotoException unreadable)
         {
@@ -54,20 +59,33 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
         }
     }
 
-    private FileOutcome AnalysePhoto(PhotoFile file, PhotoWork left, CancellationToken cancellation)
+    private FileOutcome AnalysePhoto(PhotoFile file, PhotoWork left, IndexedSpaces spaces, CancellationToken cancellation)
     {
+        var facts = left.HasFlag(PhotoWork.Facts) ? FactsOf(file, spaces.Places) : null;
+        if (left == PhotoWork.Facts)
+            return new DetailsRead(file.Stamp, file.Sha256) { Facts = facts }; // and no pixel was decoded
         var source = Decode(file, cancellation);
         var row = left.HasFlag(PhotoWork.Look) ? look!.Read(source.Photo, cancellation) : null;
         if (!left.HasFlag(PhotoWork.Faces))
-            return new AppearanceRead(file.Stamp, file.Sha256, row!);
-        return new PhotoRead(file.Stamp, faces.ToStored(source, file.Sha256, cancellation)) { Look = row };
+            return new DetailsRead(file.Stamp, file.Sha256) { Look = row, Facts = facts };
+        return new PhotoRead(file.Stamp, faces.ToStored(source, file.Sha256, cancellation) with { Facts = facts }) { Look = row };
     }
 
     private PhotoFile Read(FileStamp file, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("read");
-        return PhotoFile.Read(file.Path, limits, cancellation);
+        var read = PhotoFile.Read(file.Path, limits, cancellation);
+        return read with { Stamp = read.Stamp with { Sidecar = file.Sidecar } };
     }
+
+    private PhotoFacts FactsOf(PhotoFile file, bool places)
+    {
+        using var _ = Telemetry.Measure("facts");
+        return FactsReader.Read(file, places, Clock.GetUtcNow().UtcDateTime);
+    }
+
+    private PhotoFacts? FactsOf(SidecarStamp? sidecar) =>
+        sidecar is null ? null : FactsReader.OfSidecar(sidecar, Clock.GetUtcNow().UtcDateTime);
 
     private PhotoSource Decode(PhotoFile file, CancellationToken cancellation)
     {

@@ -23,6 +23,12 @@ public sealed record IndexOptions
     public bool Look { get; init; }
 
     /// <summary>
+    /// Keep the places at which photos say that they were taken. Where somebody lives can be read from them, so they are left out unless
+    /// asked for.
+    /// </summary>
+    public bool Places { get; init; }
+
+    /// <summary>
     /// Photos worked on at once, at least 1. The default is one more than there are cores: while one photo waits for the disk, another is
     /// computed.
     /// </summary>

@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Photos;
+using Sosia.Photos.Folders;
 
 namespace Sosia.Indexing;
 
@@ -62,6 +63,7 @@ internal sealed class IndexPlan(IndexRoots roots)
     )
     {
         var found = new FoundPaths(new(StringComparer.Ordinal), []);
+        var foundBefore = new List<FileStamp>();
         foreach (var file in files)
         {
             var path = file.Stamp.Path;
@@ -78,9 +80,12 @@ internal sealed class IndexPlan(IndexRoots roots)
                 found.Again.Add(path);
             if (isKnown && IsDone(before, file.Stamp) && !retry.Contains(path))
                 Unchanged++;
+            else if (isKnown && before.File == file.Stamp && before.State == FileState.Incomplete)
+                foundBefore.Add(file.Stamp);
             else
                 ToRead.Add(file.Stamp);
         }
+        ToRead.AddRange(foundBefore); // they can be found already, and what is new can't
         return found;
     }
 

@@ -37,6 +37,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
             CheckBeforeMaking(roots);
         using IIndexWriter writer = store.OpenIndexer(cancellation);
         var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
+        spaces = spaces with { Places = options.Places };
         if (options.Again)
             spaces = faces.FoundAsNow(spaces);
 
@@ -55,6 +56,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         {
             Photos = tally.Photos,
             Looks = tally.Looks,
+            Completed = tally.Completed,
             Faces = tally.Faces,
             Skipped = plan.Unchanged + tally.Known,
             Removed = removed,
@@ -103,7 +105,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     {
         if (files.Count == 0)
             return; // and no network was loaded
-        var analyser = new FileAnalyser(limits, decoder, faces.Load(), Look?.Load());
+        var analyser = new FileAnalyser(limits, decoder, faces.Load(), Look?.Load()) { Clock = Clock };
         using var known = store.OpenReader();
         for (; files.Count > 0; files = committer.TakeFilesToReadAgain())
         {

@@ -17,6 +17,9 @@ internal sealed class Tally
     /// <summary>Rows by look made of them.</summary>
     public long Looks { get; private set; }
 
+    /// <summary>Photos of an earlier version that were given what they lacked beside faces and rows.</summary>
+    public long Completed { get; private set; }
+
     /// <summary>Files whose bytes were known.</summary>
     public long Known { get; private set; }
 
@@ -31,9 +34,12 @@ internal sealed class Tally
                 Faces += read.Photo.Faces.Count;
                 AddLook(read.Look);
                 break;
-            case AppearanceRead read:
+            case DetailsRead { Look: { } look }:
                 Photos++;
-                AddLook(read.Look);
+                AddLook(look);
+                break;
+            case DetailsRead:
+                Completed++;
                 break;
             case PhotoKnown or PhotoForgotten:
                 Known++;

@@ -10,7 +10,7 @@ namespace Sosia.Reports;
 internal static class MatchExport
 {
     private const string Header =
-        "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore";
+        "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore,taken,takenFrom,camera,caption,credit";
 
     /// <summary>The matches as CSV (RFC 4180), UTF-8, a line each.</summary>
     public static string ToCsv(IEnumerable<Match> matches)
@@ -24,7 +24,8 @@ internal static class MatchExport
                 CultureInfo.InvariantCulture,
                 $"{match.Rank},{match.Photo.Id},{Field(match.Path)},{match.Face?.Id},{box?.Left},{box?.Top},{box?.Width},{box?.Height},"
                     + $"{match.Score},{match.Meaning.FalseMatchRate},{match.ExpectedFalseMatches},{(match.IsQuery ? "true" : "false")},"
-                    + $"{match.FoundBy},{match.LookScore}\r\n"
+                    + $"{match.FoundBy},{match.LookScore},{match.Photo.Taken},{match.Photo.Taken?.From.ToString().ToLowerInvariant()},"
+                    + $"{Field(match.Photo.Facts.Camera)},{Field(match.Photo.Facts.Caption)},{Field(match.Photo.Facts.Credit)}\r\n"
             );
         }
         return csv.ToString();
@@ -77,8 +78,9 @@ internal static class MatchExport
     }
 
     // A name that begins with one of these is a formula to a spreadsheet; absolute paths never do, others are quoted by an apostrophe.
-    private static string Field(string text)
+    private static string Field(string? text)
     {
+        text ??= "";
         if (text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal))
             text = "'" + text;
         return text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

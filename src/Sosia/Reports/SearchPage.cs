@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Sosia.Faces;
+using Sosia.Photos.Facts;
 using Sosia.Pictures;
 using Sosia.Search;
 using Sosia.Vectors.Files;
@@ -103,8 +104,10 @@ internal static class SearchPage
     private static string Caption(Match match, SearchBy by, ISearchPageSource source)
     {
         var meaning = match.IsQuery ? "the query itself" : match.Sentence;
+        var taken = match.Photo.Taken is { From: not TimeSource.File } at ? $"{at.Clock:yyyy-MM-dd HH:mm}<br>" : "";
+        var caption = match.Photo.Facts.Caption is { } text ? $"{WebUtility.HtmlEncode(text)}<br>" : "";
         var found = by == SearchBy.Both ? $" <i>by {(match.FoundBy == FoundBy.Both ? "person and look" : match.FoundBy)}</i>" : "";
-        return $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>{Name(match.Path, source)}";
+        return $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>{caption}{taken}{Name(match.Path, source)}";
     }
 
     private static string Sentence(SearchResult result) =>

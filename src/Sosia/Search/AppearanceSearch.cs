@@ -93,8 +93,8 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         if (reader.FindPhotoAt(path) is not { } photo)
             return Explanations.NotStored(path, reader, options.Threshold);
         var filter = options.FilterOf(vectors);
-        if (filter?.Contains(photo.Id) == false)
-            return new Why(WhyKind.NotInCollection, $"It does not lie under {options.Under}.", null, null, options.Threshold);
+        if (options.Photos.WhyNot(photo) is { } leftOut)
+            return new Why(WhyKind.NotInCollection, leftOut, null, null, options.Threshold);
         if ((await vectors.VectorsAsync([photo.Id.Value], cancellation))[0] is not { } own)
             return new Why(
                 WhyKind.NotByLook,

@@ -50,15 +50,15 @@ internal static class Explanations
 
     /// <summary>A photo none of whose faces was ranked.</summary>
     /// <param name="faces">Its faces.</param>
-    /// <param name="notUnder">The folder that was searched, if the photo does not lie under it.</param>
+    /// <param name="leftOut">Why the photo was not searched; null when it was.</param>
     /// <param name="threshold">The threshold of the search.</param>
-    public static Why NotRanked(IReadOnlyList<FaceRow> faces, string? notUnder, float threshold)
+    public static Why NotRanked(IReadOnlyList<FaceRow> faces, string? leftOut, float threshold)
     {
         if (faces.Count == 0)
             return new Why(WhyKind.NoFace, "No face was found in it.", null, null, threshold);
         if (faces.Any(face => face.HasEmbedding))
-            return notUnder is not null
-                ? new Why(WhyKind.NotInCollection, $"It does not lie under {notUnder}.", null, null, threshold)
+            return leftOut is not null
+                ? new Why(WhyKind.NotInCollection, leftOut, null, null, threshold)
                 : new Why(
                     WhyKind.Waiting,
                     "Its faces were indexed with another face model: run `sosia index` again.",

@@ -76,8 +76,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
             {
                 if (await RankingOf(vectors, question, options).PlaceOfAsync(photo.Id, faces, cancellation) is { } at)
                     return Explanations.Placed(at.Rank, at.Score, threshold, options.Limit);
-                var isLeftOut = options.FilterOf(vectors)?.Contains(photo.Id) == false;
-                return Explanations.NotRanked(faces, isLeftOut ? options.Under : null, threshold);
+                return Explanations.NotRanked(faces, options.Photos.WhyNot(photo), threshold);
             },
             cancellation
         );

@@ -61,7 +61,7 @@ public sealed class PhotoSearch
     {
         options ??= new();
         options.Check();
-        return Blocking.Wait(
+        var found = Blocking.Wait(
             _readers.AskAsync(reader =>
                 options.By switch
                 {
@@ -71,7 +71,16 @@ public sealed class PhotoSearch
                 }
             )
         );
+        return found with { Matches = Sorted(found.Matches, options.Sort) };
     }
+
+    private static IReadOnlyList<Match> Sorted(IReadOnlyList<Match> matches, SortBy by) =>
+        by switch
+        {
+            SortBy.Newest => [.. matches.OrderByDescending(match => match.Photo.Taken?.Clock)],
+            SortBy.Oldest => [.. matches.OrderBy(match => match.Photo.Taken?.Clock)],
+            _ => matches,
+        };
 
     /// <inheritdoc cref="Search"/>
     public Task<SearchResult> SearchAsync(

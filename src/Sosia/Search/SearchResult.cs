@@ -41,6 +41,19 @@ public static class FoundBy
     public const string Both = "both";
 }
 
+/// <summary>In which order an answer stands.</summary>
+public enum SortBy
+{
+    /// <summary>The best first.</summary>
+    Score,
+
+    /// <summary>The last taken first.</summary>
+    Newest,
+
+    /// <summary>The first taken first.</summary>
+    Oldest,
+}
+
 /// <summary>How a search is done.</summary>
 public sealed record SearchOptions
 {
@@ -64,8 +77,11 @@ public sealed record SearchOptions
     /// <summary>Also photos below the threshold, up to <see cref="Limit"/>; by person only.</summary>
     public bool BelowThreshold { get; init; }
 
-    /// <summary>Only photos that lie under this directory.</summary>
-    public string? Under { get; init; }
+    /// <summary>Only these photos.</summary>
+    public PhotoFilter Photos { get; init; } = new();
+
+    /// <summary>The order of the answer. Which photos are in it, the score alone decides.</summary>
+    public SortBy Sort { get; init; }
 
     /// <summary>How several references become one score.</summary>
     public Combine Combine { get; init; }
@@ -84,8 +100,8 @@ public sealed record SearchOptions
     /// <summary>Photos to rank: a few more than are wanted, because some may have been removed since.</summary>
     internal int PhotosToRank => (int)Math.Min((long)Limit + MoreThanWanted, int.MaxValue);
 
-    /// <summary>Limits a search to <see cref="Under"/>; null for all photos.</summary>
-    internal VectorFilter? FilterOf(IVectorSearch vectors) => Under is null ? null : vectors.Under(Path.GetFullPath(Under));
+    /// <summary>Limits a search to <see cref="Photos"/>; null for all of them.</summary>
+    internal VectorFilter? FilterOf(IVectorSearch vectors) => Photos.IsAll ? null : vectors.Filter(Photos);
 
     /// <exception cref="ArgumentException">A setting that makes no sense, in one sentence.</exception>
     public void Check()
@@ -94,6 +110,10 @@ public sealed record SearchOptions
             throw new ArgumentException($"The number of photos wanted must be 1 or more, got {Limit}.");
         if (Threshold is < -1 or > 1 or float.NaN)
             throw new ArgumentException($"The threshold must lie between -1 and 1, got {Threshold}.");
+        if (Photos.From >= Photos.Before)
+            throw new ArgumentException(
+                $"No photo was taken from {Photos.From:s} on and before {Photos.Before:s}: the end lies before the start."
+            );
     }
 }
 
@@ -206,7 +226,7 @@ public sealed record Match(
 
 /// <summary>The answer to a search.</summary>
 /// <param name="Queries">The photos searched with, the first one first.</param>
-/// <param name="Matches">Best first, every photo once.</param>
+/// <param name="Matches">Best first, unless another order was asked for; every photo once.</param>
 /// <param name="Threshold">Scores below it are not the same person, by the calibration or by the caller's word; null by look, unless the
 /// caller set one.</param>
 /// <param name="Rule">How the score was made: plain, expanded, best or mean of several.</param>

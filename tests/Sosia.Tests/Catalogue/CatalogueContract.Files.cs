@@ -253,8 +253,11 @@ public abstract partial class CatalogueContract
                 Assert.Equal(inside.Length, writer.FilesUnder("/p/100%/").Count);
                 Assert.Equal(inside.Length + outside.Length, writer.FilesUnder("/").Count);
                 Assert.Single(writer.FilesUnder("/p/100%/😀"));
-                Assert.Equal(inside.Select(path => writer.FindPhotoAt(path)!.Id).ToHashSet(), writer.PhotosUnder("/p/100%"));
-                Assert.Empty(writer.PhotosUnder("/p/100"));
+                Assert.Equal(
+                    inside.Select(path => writer.FindPhotoAt(path)!.Id).ToHashSet(),
+                    writer.PhotosIn(new() { Under = ["/p/100%"] })
+                );
+                Assert.Empty(writer.PhotosIn(new() { Under = ["/p/100"] }));
             }
         );
     }
@@ -266,7 +269,7 @@ public abstract partial class CatalogueContract
             (writer, space) =>
             {
                 writer.Commit(space, [Some.Read("/p/a.jpg", "a"), Some.Copy("/q/a.jpg", "a"), Some.Failed("/q/b.jpg")]);
-                Assert.Equal(writer.PhotosUnder("/p"), writer.PhotosUnder("/q"));
+                Assert.Equal(writer.PhotosIn(new() { Under = ["/p"] }), writer.PhotosIn(new() { Under = ["/q"] }));
             }
         );
     }

@@ -11,8 +11,8 @@ public class PhotoProgressTests
     [Fact]
     public void All_is_left_of_a_photo_that_was_never_seen()
     {
-        Assert.Equal(PhotoWork.Faces, default(PhotoProgress).WorkLeft(ByPerson));
-        Assert.Equal(PhotoWork.Faces | PhotoWork.Look, default(PhotoProgress).WorkLeft(ByLookToo));
+        Assert.Equal(PhotoWork.Faces | PhotoWork.Facts, default(PhotoProgress).WorkLeft(ByPerson));
+        Assert.Equal(PhotoWork.Faces | PhotoWork.Look | PhotoWork.Facts, default(PhotoProgress).WorkLeft(ByLookToo));
     }
 
     [Fact]
@@ -23,12 +23,13 @@ public class PhotoProgressTests
     }
 
     [Theory]
-    [InlineData(true, true, PhotoWork.None, PhotoWork.None)]
-    [InlineData(true, false, PhotoWork.None, PhotoWork.Look)]
-    [InlineData(false, true, PhotoWork.Faces, PhotoWork.Faces)]
-    public void What_a_photo_has_is_not_made_again(bool hasFaces, bool hasLook, PhotoWork byPerson, PhotoWork byLookToo)
+    [InlineData(true, true, true, PhotoWork.None, PhotoWork.None)]
+    [InlineData(true, false, true, PhotoWork.None, PhotoWork.Look)]
+    [InlineData(false, true, true, PhotoWork.Faces, PhotoWork.Faces)]
+    [InlineData(true, true, false, PhotoWork.Facts, PhotoWork.Facts)]
+    public void What_a_photo_has_is_not_made_again(bool hasFaces, bool hasLook, bool hasFacts, PhotoWork byPerson, PhotoWork byLookToo)
     {
-        var progress = new PhotoProgress(IsForgotten: false, hasFaces, hasLook);
+        var progress = new PhotoProgress(IsForgotten: false, hasFaces, hasLook) { HasFacts = hasFacts };
         Assert.Equal((byPerson, byLookToo), (progress.WorkLeft(ByPerson), progress.WorkLeft(ByLookToo)));
     }
 }

@@ -153,7 +153,7 @@ public sealed class CollectionIndexTests : IDisposable
     {
         var path = $"/photos/{number}.jpg";
         if (number < Photos)
-            return new AppearanceRead(Some.File(path), Some.Sha256($"{number}"), LookRow(number));
+            return new DetailsRead(Some.File(path), Some.Sha256($"{number}")) { Look = LookRow(number) };
         return Some.Read(path, $"{number}") with { Look = LookRow(number) };
     }
 

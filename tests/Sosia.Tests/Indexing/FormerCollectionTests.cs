@@ -30,7 +30,11 @@ public sealed class FormerCollectionTests : IDisposable
                 [.. Enumerable.Range(0, Photos).Select(n => Some.Read($"/photos/{n}.jpg", $"{n}", Face(n)))]
             );
             var looks = writer.EnsureSpace(Looks);
-            writer.Commit(writer.Spaces()[0].Id, [new AppearanceRead(Some.File("/photos/0.jpg"), Some.Sha256("0"), Row(900))], looks);
+            writer.Commit(
+                writer.Spaces()[0].Id,
+                [new DetailsRead(Some.File("/photos/0.jpg"), Some.Sha256("0")) { Look = Row(900) }],
+                looks
+            );
         }
         _found = Found(collection);
         Assert.Equal(Photos, _found.Length);

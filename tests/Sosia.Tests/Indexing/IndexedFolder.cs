@@ -101,6 +101,16 @@ internal sealed class IndexedFolder : IDisposable
         return question(reader);
     }
 
+    /// <summary>Empties a table that earlier versions did not have.</summary>
+    public void Forget(string table)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Store.File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"DELETE FROM {table}";
+        command.ExecuteNonQuery();
+    }
+
     public PhotoCounts Counts => Ask(reader => reader.Count());
 
     /// <summary>The names, without the folder, of the places where the photo of a name lies.</summary>

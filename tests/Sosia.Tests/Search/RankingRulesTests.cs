@@ -143,7 +143,7 @@ public sealed class RankingRulesTests : IDisposable
             case "expanded, negatives":
                 return WithNegatives(true, Stored(seed + 1), Stored(seed + 100));
             case "under":
-                return ([first], new SearchOptions { Under = "/photos/odd" }, _ => Only(Plain([row])));
+                return ([first], new SearchOptions { Photos = new() { Under = ["/photos/odd"] } }, _ => Only(Plain([row])));
             default:
                 return ([first], new SearchOptions(), _ => Plain([row]));
         }

@@ -116,7 +116,10 @@ public sealed class TiesAndChangesTests : IDisposable
         {
             // Every seventh photo has no row; several photos have equal ones.
             var seen = Enumerable.Range(0, Photos).Where(number => number % 7 != 0).Select(number => (number, Row: Row(number / 3 * 3)));
-            var read = seen.Select(photo => new AppearanceRead(Some.File(PathOf(photo.number)), Some.Sha256($"{photo.number}"), photo.Row));
+            var read = seen.Select(photo => new DetailsRead(Some.File(PathOf(photo.number)), Some.Sha256($"{photo.number}"))
+            {
+                Look = photo.Row,
+            });
             writer.Commit(writer.Spaces()[0].Id, [.. read], writer.EnsureSpace(looks));
         }
         QueryPhoto Seen(int number) => Query(number) with { Look = new(looks.Key, Row(number)) };
@@ -135,7 +138,7 @@ public sealed class TiesAndChangesTests : IDisposable
                 By = SearchBy.Look,
                 Combine = Combine.Best,
                 Limit = limit,
-                Under = under,
+                Photos = new() { Under = under is null ? [] : [under] },
             };
             var ranked = RankedByLook(references, under);
             var found = _collection.Searching.Search(references, options).Matches;
@@ -162,7 +165,7 @@ public sealed class TiesAndChangesTests : IDisposable
         if (place >= 0)
             Assert.Equal(place < options.Limit ? WhyKind.Found : WhyKind.BeyondLimit, why.Kind);
         else
-            Assert.Equal(options.Under is not null && number % 3 != 0 ? WhyKind.NotInCollection : WhyKind.NotByLook, why.Kind);
+            Assert.Equal(options.Photos.Under.Count > 0 && number % 3 != 0 ? WhyKind.NotInCollection : WhyKind.NotByLook, why.Kind);
     }
 
     private Ranking[] RankedByLook(QueryPhoto[] references, string? under) =>
@@ -268,7 +271,7 @@ public sealed class TiesAndChangesTests : IDisposable
                 new SearchOptions
                 {
                     Limit = limit,
-                    Under = under,
+                    Photos = new() { Under = under is null ? [] : [under] },
                     Negatives = negatives,
                     Combine = by == "best" ? Combine.Best : Combine.Mean,
                     Expand = by is "own" || by.StartsWith("expanded"),
@@ -325,7 +328,7 @@ public sealed class TiesAndChangesTests : IDisposable
     private Ranking[] Ranked(QueryPhoto[] references, SearchOptions options)
     {
         var faces = StoredFaces();
-        var under = options.Under is { } directory ? _collection.Catalogue.Ask(reader => reader.PhotosUnder(directory)) : null;
+        var under = options.Photos.Under.Count > 0 ? _collection.Catalogue.Ask(reader => reader.PhotosIn(options.Photos)) : null;
         float[][] rows = [.. references.Select(query => query.Wanted.Embedding!)];
         if (rows.Length > 1 && options.Combine == Combine.Mean)
             rows = [Unit([.. Enumerable.Range(0, Dimensions).Select(i => rows.Sum(row => row[i]) / rows.Length)])];

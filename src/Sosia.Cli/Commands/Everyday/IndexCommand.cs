@@ -33,6 +33,10 @@ internal static class IndexCommand
     {
         Description = "Look for every face of 20 pixels and more, which takes several times as long; also in photos indexed before",
     };
+    private static readonly Option<bool> Places = new("--places")
+    {
+        Description = "Keep where photos say that they were taken (GPS); left out unless asked for",
+    };
     private static readonly Option<int?> SmallestFace = new("--smallest-face")
     {
         Description = "Side of the smallest face looked for (default: a fiftieth of the longest side, and at least 20)",
@@ -75,6 +79,7 @@ internal static class IndexCommand
             RetryFailed,
             Again,
             Thorough,
+            Places,
             SmallestFace,
             MaxBytes,
             MaxPixels,
@@ -110,6 +115,7 @@ internal static class IndexCommand
                 Force = parsed.GetValue(Force),
                 RetryFailed = parsed.GetValue(RetryFailed),
                 Again = parsed.GetValue(Again) || parsed.GetValue(Thorough),
+                Places = parsed.GetValue(Places),
             },
             progress,
             cancellation

@@ -22,7 +22,8 @@ internal static class SearchCommand
         HelpName = "N",
     };
     private static readonly Option<int> Limit = Shared.Limit();
-    private static readonly Option<string?> Under = new("--under") { Description = "Only photos under this directory", HelpName = "DIR" };
+    private static readonly PhotoFilterOptions Filter = new();
+    private static readonly Option<SortBy> Sort = Shared.Sort();
     private static readonly Option<Combine> Rule = new("--combine")
     {
         Description = "With --also: score by the mean of the faces, or by the best",
@@ -52,7 +53,7 @@ internal static class SearchCommand
             Also,
             Face,
             Limit,
-            Under,
+            Sort,
             Rule,
             Threshold,
             All,
@@ -61,6 +62,7 @@ internal static class SearchCommand
             Html,
             AsJson,
         };
+        Filter.AddTo(command);
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -71,7 +73,8 @@ internal static class SearchCommand
         {
             By = parsed.GetValue(By),
             Limit = parsed.GetValue(Limit),
-            Under = parsed.GetValue(Under),
+            Photos = Filter.Read(parsed),
+            Sort = parsed.GetValue(Sort),
             Combine = parsed.GetValue(Rule),
             Threshold = parsed.GetValue(Threshold),
             BelowThreshold = parsed.GetValue(All),

@@ -19,10 +19,9 @@ internal static class OutcomeRules
         {
             case PhotoRead read:
                 Check(read.Photo, faces, path);
-                if (read.Look is { } row)
-                    CheckLook(row, look, path);
+                CheckLook(read.Look, look, path);
                 break;
-            case AppearanceRead read:
+            case DetailsRead read:
                 CheckLook(read.Look, look, path);
                 break;
         }
@@ -36,8 +35,10 @@ internal static class OutcomeRules
             Check(face, dimensions, path);
     }
 
-    private static void CheckLook(float[] row, int? dimensions, string path)
+    private static void CheckLook(float[]? row, int? dimensions, string path)
     {
+        if (row is null)
+            return;
         if (dimensions is null)
             throw new ArgumentException($"The outcome of {path} has a row of a photo, and there is no space for it.", nameof(row));
         if (row.Length != 0 && row.Length != dimensions)

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Faces;
 using Sosia.Photos;
+using Sosia.Photos.Facts;
 
 namespace Sosia.Catalogue.Sqlite;
 
@@ -61,17 +62,56 @@ internal partial class SqliteReader
             return counts;
         });
 
-    public IReadOnlySet<PhotoId> PhotosUnder(string directory)
+    public IReadOnlySet<PhotoId> PhotosIn(PhotoFilter filter)
     {
-        var (first, end) = PathRange(directory);
+        ArgumentNullException.ThrowIfNull(filter);
         return Database.Read(() =>
         {
+            if (filter.Under.Count == 0)
+                return PhotosTaken(filter.From, filter.Before);
             var photos = new HashSet<PhotoId>();
-            using var rows = Database.Query("SELECT photo FROM files WHERE path >= $1 AND path < $2 AND photo IS NOT NULL", first, end);
+            foreach (var directory in filter.Under)
+                photos.UnionWith(PhotosUnder(directory));
+            if (filter.HasTime)
+                photos.IntersectWith(PhotosTaken(filter.From, filter.Before));
+            return photos;
+        });
+    }
+
+    private HashSet<PhotoId> PhotosUnder(string directory)
+    {
+        var (first, end) = PathRange(directory);
+        return Ids(Database.Query("SELECT photo FROM files WHERE path >= $1 AND path < $2 AND photo IS NOT NULL", first, end));
+    }
+
+    /// <summary>As <see cref="PhotoRow.Taken"/> says it: by the photo, else by the first sidecar, else by the oldest file.</summary>
+    private HashSet<PhotoId> PhotosTaken(DateTime? from, DateTime? before) =>
+        Ids(
+            Database.Query(
+                """
+                SELECT id FROM (
+                    SELECT p.id, coalesce(
+                        x.taken,
+                        (SELECT s.taken FROM files f JOIN sidecars s ON s.path = f.path
+                         WHERE f.photo = p.id AND s.taken IS NOT NULL ORDER BY f.path LIMIT 1),
+                        (SELECT min(f.modified) FROM files f WHERE f.photo = p.id)) AS taken
+                    FROM photos p LEFT JOIN photo_facts x ON x.photo = p.id)
+                WHERE ($1 IS NULL OR taken >= $1) AND ($2 IS NULL OR taken < $2)
+                """,
+                from?.Ticks,
+                before?.Ticks
+            )
+        );
+
+    private static HashSet<PhotoId> Ids(SqliteDataReader rows)
+    {
+        using (rows)
+        {
+            var photos = new HashSet<PhotoId>();
             while (rows.Read())
                 photos.Add(new(rows.GetInt64(0)));
             return photos;
-        });
+        }
     }
 
     public bool KnowsFilesIn(string directory)
@@ -112,17 +152,21 @@ internal partial class SqliteReader
             var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
             using var rows = Database.Query(
                 $"""
-                SELECT path, bytes, modified, sha256, waiting, reason IS NOT NULL,
+                SELECT f.path, f.bytes, f.modified, sha256, waiting, reason IS NOT NULL,
                        EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 AND {IsFoundBy("$5")}),
-                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4)
-                FROM files LEFT JOIN photos p ON p.id = photo
-                WHERE path >= $1 AND path < $2
+                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4),
+                       EXISTS (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$6", "$7")}),
+                       s.sidecar, s.bytes, s.modified
+                FROM files f LEFT JOIN photos p ON p.id = f.photo LEFT JOIN sidecars s ON s.path = f.path
+                WHERE f.path >= $1 AND f.path < $2
                 """,
                 first,
                 end,
                 spaces?.Faces.Value,
                 spaces?.Look?.Value,
-                spaces?.FoundBy?.Key
+                spaces?.FoundBy?.Key,
+                PhotoFacts.Version,
+                spaces?.Places == true ? 1 : 0
             );
             while (rows.Read())
                 files.Add(rows.GetString(0), ToKnown(rows, spaces));
@@ -132,7 +176,8 @@ internal partial class SqliteReader
 
     private static KnownFile ToKnown(SqliteDataReader rows, IndexedSpaces? spaces)
     {
-        var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2)));
+        var sidecar = rows.IsDBNull(9) ? null : new SidecarStamp(rows.GetString(9), rows.GetInt64(10), Utc(rows.GetInt64(11)));
+        var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2))) { Sidecar = sidecar };
         var photo = rows.IsDBNull(3) ? null : rows.GetString(3);
         return new KnownFile(stamp, StateOf(rows, spaces), photo);
     }
@@ -145,7 +190,10 @@ internal partial class SqliteReader
             return FileState.Unreadable;
         if (spaces is null)
             return FileState.Complete;
-        var progress = new PhotoProgress(IsForgotten: false, HasFaces: rows.GetBoolean(6), HasLook: rows.GetBoolean(7));
+        var progress = new PhotoProgress(IsForgotten: false, HasFaces: rows.GetBoolean(6), HasLook: rows.GetBoolean(7))
+        {
+            HasFacts = rows.GetBoolean(8),
+        };
         return progress.WorkLeft(spaces) == PhotoWork.None ? FileState.Complete : FileState.Incomplete;
     }
 

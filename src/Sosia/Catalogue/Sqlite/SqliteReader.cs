@@ -1,13 +1,23 @@
 using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Faces;
+using Sosia.Photos.Facts;
 
 namespace Sosia.Catalogue.Sqlite;
 
 /// <summary>Reads photos and faces; the other parts read files, embeddings, and check everything.</summary>
 internal partial class SqliteReader(Database database) : ICatalogueReader
 {
-    private const string SelectPhotos = "SELECT p.id, p.sha256, p.width, p.height, p.state, f.path FROM";
+    private const string SelectPhotos = """
+        SELECT p.id, p.sha256, p.width, p.height, p.state, f.path, f.modified,
+               x.taken, x.taken_offset, x.taken_from, x.camera, x.latitude, x.longitude, x.caption, x.credit, x.problem,
+               s.taken, s.taken_offset, s.caption, s.credit, s.problem
+        FROM
+        """;
+
+    private const string WithFiles = """
+        LEFT JOIN files f ON f.photo = p.id LEFT JOIN sidecars s ON s.path = f.path LEFT JOIN photo_facts x ON x.photo = p.id
+        """;
 
     private const string SelectFaces = """
         SELECT id, photo, box_left, box_top, box_width, box_height, confidence,
@@ -25,22 +35,17 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     public long CountFaces() => Database.Read(() => (long)Database.Value("SELECT count(*) FROM faces")!);
 
     public PhotoRow? FindPhoto(PhotoId id) =>
-        Database.Read(() =>
-            PhotoRows($"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.id = $1 ORDER BY f.path", id.Value)
-                .SingleOrDefault()
-        );
+        Database.Read(() => PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault());
 
     public PhotoRow? FindPhoto(string sha256) =>
         Database.Read(() =>
-            PhotoRows($"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.sha256 = $1 ORDER BY f.path", sha256)
-                .SingleOrDefault()
+            PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.sha256 = $1 ORDER BY f.path", sha256).SingleOrDefault()
         );
 
     public PhotoRow? FindPhotoAt(string path) =>
         Database.Read(() =>
             PhotoRows(
-                    $"{SelectPhotos} files here JOIN photos p ON p.id = here.photo LEFT JOIN files f ON f.photo = p.id WHERE here.path "
-                        + "= $1 ORDER BY f.path",
+                    $"{SelectPhotos} files here JOIN photos p ON p.id = here.photo {WithFiles} WHERE here.path = $1 ORDER BY f.path",
                     path
                 )
                 .SingleOrDefault()
@@ -57,8 +62,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         Database
             .Read(() =>
                 PhotoRows(
-                    $"{SelectPhotos} photos p LEFT JOIN files f ON f.photo = p.id WHERE p.id IN (SELECT value FROM json_each($1)) "
-                        + "ORDER BY p.id, f.path",
+                    $"{SelectPhotos} photos p {WithFiles} WHERE p.id IN (SELECT value FROM json_each($1)) ORDER BY p.id, f.path",
                     JsonArray(ids.Select(id => id.Value))
                 )
             )
@@ -72,8 +76,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
         Database.Read(() =>
             PhotoRows(
-                $"{SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p LEFT JOIN files f ON f.photo = p.id ORDER "
-                    + "BY p.id, f.path",
+                $"{SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p {WithFiles} ORDER BY p.id, f.path",
                 after.Value,
                 Math.Max(0, limit)
             )
@@ -97,7 +100,17 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);
 
     protected PhotoProgress ProgressIn(string sha256, IndexedSpaces spaces) =>
-        new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces, spaces.FoundBy), IsAnalysed(sha256, spaces.Look, foundBy: null));
+        new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces, spaces.FoundBy), IsAnalysed(sha256, spaces.Look, foundBy: null))
+        {
+            HasFacts =
+                Database.Value(
+                    $"SELECT 1 FROM photos p JOIN photo_facts x ON x.photo = p.id WHERE p.sha256 = $1 AND {AreFactsOf("$2", "$3")}",
+                    sha256,
+                    PhotoFacts.Version,
+                    spaces.Places ? 1 : 0
+                )
+                    is not null,
+        };
 
     private bool IsAnalysed(string sha256, SpaceId? space, Provenance? foundBy) =>
         Database.Value(
@@ -110,6 +123,9 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     /// <summary>Whether the faces of a row of `analysed` were found in the way of a key; true when the key is null.</summary>
     private static string IsFoundBy(string key) => $"({key} IS NULL OR a.provenance = (SELECT id FROM provenances WHERE key = {key}))";
+
+    /// <summary>Whether the facts of a row of `photo_facts` are of a version, with places where they are wanted.</summary>
+    private static string AreFactsOf(string version, string places) => $"(x.version >= {version} AND x.places >= {places})";
 
     private static string JsonArray(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
 
@@ -135,10 +151,15 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
                 paths = [];
                 photos.Add(
                     new(id, rows.GetString(1), rows.GetInt32(2), rows.GetInt32(3), Enum.Parse<PhotoState>(rows.GetString(4)), paths)
+                    {
+                        Facts = FactsRows.OfPhoto(rows, 7),
+                    }
                 );
             }
-            if (!rows.IsDBNull(5))
-                paths.Add(rows.GetString(5));
+            if (rows.IsDBNull(5))
+                continue;
+            paths.Add(rows.GetString(5));
+            photos[^1] = FactsRows.WithPath(photos[^1], Utc(rows.GetInt64(6)), FactsRows.OfSidecar(rows, 16));
         }
         return photos;
     }

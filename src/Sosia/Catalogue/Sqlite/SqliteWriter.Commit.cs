@@ -25,7 +25,7 @@ internal sealed partial class SqliteWriter
                 // Photos first: a file may be a copy of a photo that comes later in the list.
                 foreach (var read in outcomes.OfType<PhotoRead>())
                     Store(read, spaces, version);
-                foreach (var read in outcomes.OfType<AppearanceRead>())
+                foreach (var read in outcomes.OfType<DetailsRead>())
                     Store(read, spaces, version);
                 var left = new HashSet<long>();
                 foreach (var outcome in outcomes)
@@ -47,13 +47,17 @@ internal sealed partial class SqliteWriter
             StoreFaces(read.Photo, spaces.Faces, version);
         if (left.HasFlag(PhotoWork.Look) && read.Look is { } row)
             StoreLook(row, IdOf(sha256, read.File), spaces.Look!.Value, version);
+        if (left.HasFlag(PhotoWork.Facts) && read.Photo.Facts is { } facts)
+            StoreFacts(facts, spaces.Places, IdOf(sha256, read.File));
     }
 
-    private void Store(AppearanceRead read, IndexedSpaces spaces, long version)
+    private void Store(DetailsRead read, IndexedSpaces spaces, long version)
     {
         var left = ProgressIn(read.Sha256, spaces).WorkLeft(spaces);
-        if (left.HasFlag(PhotoWork.Look))
-            StoreLook(read.Look, IdOf(read.Sha256, read.File), spaces.Look!.Value, version);
+        if (left.HasFlag(PhotoWork.Look) && read.Look is { } row)
+            StoreLook(row, IdOf(read.Sha256, read.File), spaces.Look!.Value, version);
+        if (left.HasFlag(PhotoWork.Facts) && read.Facts is { } facts)
+            StoreFacts(facts, spaces.Places, IdOf(read.Sha256, read.File));
     }
 
     private void StoreFaces(NewPhoto photo, SpaceId space, long version)
@@ -143,6 +147,7 @@ internal sealed partial class SqliteWriter
         if (outcome is PhotoUnreadable unreadable)
         {
             Note(file, before, unreadable.Failure); // a photo that was read once stays until the file is read again
+            StoreSidecar(outcome);
             return null;
         }
         var sha256 = HashOf(outcome);
@@ -153,6 +158,7 @@ internal sealed partial class SqliteWriter
         }
         var now = IdOf(sha256, file);
         Note(file, now, failure: null);
+        StoreSidecar(outcome);
         return before == now ? null : before;
     }
 
@@ -160,7 +166,7 @@ internal sealed partial class SqliteWriter
         outcome switch
         {
             PhotoRead read => read.Photo.Sha256,
-            AppearanceRead read => read.Sha256,
+            DetailsRead read => read.Sha256,
             PhotoKnown known => known.Sha256,
             PhotoForgotten forgotten => forgotten.Sha256,
             _ => throw new UnreachableException(),

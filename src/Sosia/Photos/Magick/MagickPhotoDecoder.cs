@@ -55,6 +55,17 @@ internal sealed class MagickPhotoDecoder : IPhotoDecoder
         }
     }
 
+    /// <summary>EXIF and XMP as they stand in a file; null where there is none. No pixel is decoded.</summary>
+    /// <exception cref="MagickException">The header can't be read.</exception>
+    /// <exception cref="TypeInitializationException">ImageMagick does not come for this kind of machine.</exception>
+    public static (byte[]? Exif, byte[]? Xmp) ReadMetadata(byte[] bytes, PhotoFormat format)
+    {
+        MagickLibrary.Harden(new PhotoOptions());
+        using var header = new MagickImage();
+        header.Ping(bytes, Settings(format));
+        return (header.GetProfile("exif")?.ToByteArray(), header.GetProfile("xmp")?.ToByteArray());
+    }
+
     /// <summary>The header's sizes meet the limits before a pixel is decoded.</summary>
     private void CheckSize(byte[] bytes, PhotoFormat format)
     {

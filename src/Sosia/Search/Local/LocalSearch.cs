@@ -16,7 +16,7 @@ internal sealed class LocalSearch(VectorTable table, ISearchReader reader) : IVe
     public int Dimensions => table.Dimensions;
 
     /// <inheritdoc/>
-    public VectorFilter Under(string directory) => table.Filter(directory, reader.PhotosUnder);
+    public VectorFilter Filter(PhotoFilter filter) => table.Filter(filter, reader.PhotosIn);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<IReadOnlyList<VectorHit>>> NearestAsync(

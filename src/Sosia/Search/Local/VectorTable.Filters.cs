@@ -11,16 +11,16 @@ internal sealed partial class VectorTable
 
     private readonly ConcurrentDictionary<string, LocalFilter> _filters = new(StringComparer.Ordinal);
 
-    /// <inheritdoc cref="Ranking.IVectorSearch.Under"/>
-    /// <param name="directory">Absolute path.</param>
-    /// <param name="photosUnder">Says which photos lie there.</param>
-    public LocalFilter Filter(string directory, Func<string, IReadOnlySet<PhotoId>> photosUnder)
+    /// <inheritdoc cref="Ranking.IVectorSearch.Filter"/>
+    /// <param name="filter">Which photos.</param>
+    /// <param name="photosIn">Says which they are.</param>
+    public LocalFilter Filter(PhotoFilter filter, Func<PhotoFilter, IReadOnlySet<PhotoId>> photosIn)
     {
-        if (_filters.TryGetValue(directory, out var kept))
+        if (_filters.TryGetValue(filter.Key, out var kept))
             return kept;
         if (_filters.Count >= MostFilters)
             _filters.Clear();
-        var photos = photosUnder(directory);
-        return _filters[directory] = new LocalFilter(photos, RowSet.Where(_rows.Count, row => photos.Contains(Photo(row))));
+        var photos = photosIn(filter);
+        return _filters[filter.Key] = new LocalFilter(photos, RowSet.Where(_rows.Count, row => photos.Contains(Photo(row))));
     }
 }

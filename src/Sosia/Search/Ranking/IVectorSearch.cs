@@ -13,7 +13,7 @@ internal readonly record struct VectorHit(PhotoId Photo, long Owner, float Score
 }
 
 /// <summary>
-/// Which photos are searched. Made once by <see cref="IVectorSearch.Under"/>, and good for the rows that it was made by.
+/// Which photos are searched. Made once by <see cref="IVectorSearch.Filter"/>, and good for the rows that it was made by.
 /// </summary>
 internal abstract class VectorFilter
 {
@@ -33,9 +33,8 @@ internal interface IVectorSearch
     /// <summary>Floats a row.</summary>
     int Dimensions { get; }
 
-    /// <summary>The photos that have a path under a directory.</summary>
-    /// <param name="directory">Absolute path.</param>
-    VectorFilter Under(string directory);
+    /// <summary>The photos that a filter means.</summary>
+    VectorFilter Filter(PhotoFilter filter);
 
     /// <summary>The nearest rows of each vector.</summary>
     /// <param name="vectors">What to search with.</param>

@@ -3,6 +3,7 @@
 import { thumbnail } from "../api.js";
 import { fileName, h, icon } from "../dom.js";
 import { expectationInWords } from "../search/meaning.js";
+import { takenInWords } from "../search/taken.js";
 import { framedFace } from "./framed-face.js";
 
 const foundBy = { person: "Found by person", look: "Found by look", both: "Found by person and by look" };
@@ -25,6 +26,8 @@ export function matchCard(match, mark, tell, by) {
       found && h("p", { class: "found-by" }, found, match.foundBy === "both" && h("span", { class: "quiet" }, ` (look ${match.lookScore.toFixed(2)})`)),
       h("p", { class: "meaning" }, match.meaning),
       h("p", { class: "quiet tiny" }, expectationInWords(match.expectedFalseMatches)),
+      match.facts.caption && h("p", { class: "caption tiny", title: match.facts.caption }, match.facts.caption),
+      match.taken && match.taken.from !== "file" && h("p", { class: "taken quiet tiny" }, takenInWords(match.taken), match.facts.camera && `, ${match.facts.camera}`),
       h("p", { class: "file quiet tiny", title: match.path }, name)),
     h("div", { class: "card-acts" },
       match.face && say("yes", "Yes, this person"), match.face && say("no", "Not this person"),

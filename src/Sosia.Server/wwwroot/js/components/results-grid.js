@@ -1,6 +1,7 @@
 // The photos that were found, best first, with a line between those above the threshold and those below.
 
 import { h, plural } from "../dom.js";
+import { inOrder, orders } from "../search/taken.js";
 import { matchCard } from "./match-card.js";
 
 const firstBelow = 12;
@@ -15,6 +16,7 @@ export function resultsGrid(result, person, tell) {
   const more = h("button", { type: "button", class: "button" });
   let shownBelow = firstBelow;
   let split = -1;
+  let order = "score";
   more.addEventListener("click", () => { shownBelow = Infinity; fillBelow(); below.querySelector(`li:nth-child(${firstBelow + 1})`)?.focus(); });
 
   function fillBelow() {
@@ -22,6 +24,15 @@ export function resultsGrid(result, person, tell) {
     const left = Math.max(0, cards.length - split - shownBelow);
     more.hidden = left === 0;
     more.textContent = `Show ${plural(left, "more photo")} below the line`;
+  }
+
+  const arrange = () => above.append(...inOrder(cards.slice(0, split), order).map(cardOf));
+
+  /** Arranges the photos above the line; below it they stay best first. */
+  function sortBy(next) {
+    order = next;
+    above.setAttribute("aria-label", `Matches, ${orders[order].toLowerCase()}`);
+    arrange();
   }
 
   /** Draws the line at a score: only cards that cross it move. */
@@ -32,6 +43,7 @@ export function resultsGrid(result, person, tell) {
     if (split < 0 || next < split) for (const { card } of cards.slice(next, Math.max(split, next))) card?.remove();
     above.append(...cards.slice(Math.max(0, split), next).map(cardOf));
     split = next;
+    if (order !== "score") arrange();
     fillBelow();
     line.hidden = split === cards.length;
     const others = cards.slice(0, split).some(({ match }) => !match.isQuery);
@@ -63,7 +75,7 @@ export function resultsGrid(result, person, tell) {
     if (card) card.tabIndex = 0;
   });
   makeAhead();
-  return { element, drawAt, above: () => cards.slice(0, split).map(({ match }) => match) };
+  return { element, drawAt, sortBy, above: () => inOrder(cards.slice(0, split), order).map(({ match }) => match) };
 }
 
 function nobodyWords(next, threshold) {

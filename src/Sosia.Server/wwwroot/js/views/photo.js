@@ -6,6 +6,7 @@ import { go } from "../router.js";
 import { openDialog } from "../components/dialog.js";
 import { faceBoxes } from "../components/face-boxes.js";
 import { problemBox } from "../components/problem.js";
+import { takenInWords } from "../search/taken.js";
 import { searchByUpload } from "../search/uploads.js";
 
 export async function photoView({ id }, link) {
@@ -24,10 +25,15 @@ export async function photoView({ id }, link) {
             h("a", { class: "button", href: `/search?photo=${photo.id}&by=look` }, icon("look"), "Search by its look"),
             h("button", { type: "button", class: "button", onclick: () => searchOriginal(photo) }, icon("box"), "Search with a box of my own")),
           h("dl", { class: "facts tall" }, fact("Path", photo.paths.map(path => h("div", { class: "path" }, path))), fact("Size", `${photo.width} × ${photo.height}`),
+            photo.taken && fact("Taken", takenInWords(photo.taken)), sayings(photo.facts),
             faces.map((face, i) => fact(`Face ${i + 1}`, h("a", { href: `/faces/${face.id}` }, face.searchable ? `quality ${face.quality.score.toFixed(2)}, ${Math.round(face.quality.size)} px` : "too poor to be recognised")))),
           h("div", {}, h("button", { type: "button", class: "link danger", onclick: () => askToForget(photo) }, "Forget this photo …"))))),
   };
 }
+
+/** What the photo says of itself: text of strangers, shown as text. */
+const sayings = ({ camera, caption, credit, place, problem }) => [["Camera", camera], ["Caption", caption], ["Credit", credit], ["Place", place && `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}`], ["Not read", problem]]
+  .filter(([, value]) => value).map(([name, value]) => fact(name, value));
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 

@@ -12,6 +12,7 @@ import { openWhy } from "../components/why-dialog.js";
 import { toast } from "../components/toast.js";
 import { Person } from "../search/person.js";
 import { personPanel } from "../search/person-panel.js";
+import { orders } from "../search/taken.js";
 import { addUploadsTo, fresh } from "../search/uploads.js";
 import { searchKeys } from "../search/keys.js";
 
@@ -26,7 +27,7 @@ export async function searchView(_, link) {
   const side = h("aside", { class: "side", "aria-label": "What is searched for" }, by.element, who);
   const results = h("div", { class: "found" });
   const element = h("div", { class: "search" }, h("h1", { class: "unseen" }, "Search"), side, results);
-  let line = null, drawn = null, asked = null, limit = 200;
+  let line = null, drawn = null, asked = null, limit = 200, order = "score";
 
   async function refresh(keep) {
     asked?.abort();
@@ -64,12 +65,15 @@ export async function searchView(_, link) {
     // Only scores of faces have a meaning that a line could be drawn by.
     const slider = result.by === "person" ? thresholdSlider(result, line.at, at => { line.at = at; return grid.drawAt(at); }).element : lookWords(result);
     if (result.by !== "person") grid.drawAt(-Infinity);
+    grid.sortBy(order);
     drawn = { result, grid };
     by.show(person.by);
     who.replaceChildren(personPanel([result.query, ...result.also ?? []], person, tell), slider);
     results.replaceChildren(...[h("div", { class: "spread tools" },
       h("p", { class: "summary" }, h("strong", {}, summary(result)), h("span", { class: "quiet" }, ` among ${among(result)}, in ${Math.max(1, Math.round(result.elapsedMs))} ms`)),
       h("div", { class: "row" },
+        h("select", { "aria-label": "Order of the matches", class: "button small", onchange: ({ target }) => { order = target.value; grid.sortBy(order); announce(orders[order]); } },
+          Object.entries(orders).map(([value, label]) => h("option", { value, selected: value === order }, label))),
         h("button", { type: "button", class: "button small", disabled: !person.canUndo, onclick: tell.undo }, icon("undo"), "Undo"),
         exportMenu(() => grid.above(), person))),
       grid.element, result.matches.length === limit && limit < most && h("p", { class: "centre" },

@@ -188,6 +188,45 @@ internal static class Schema
             ALTER TABLE analysed ADD COLUMN provenance INTEGER REFERENCES provenances (id);
             CREATE INDEX analysed_by_provenance ON analysed (space, provenance);
             """,
+        // 11: what photos say of themselves, inside the file for the photo and in a sidecar for the path; and what copies are found by.
+        // Photos without these rows are read again by the next index. A time is the ticks of a clock where the photo was taken, its offset
+        // from UTC in minutes.
+        """
+            CREATE TABLE photo_facts (
+                photo        INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+                version      INTEGER NOT NULL,
+                places       INTEGER NOT NULL,
+                taken        INTEGER,
+                taken_offset INTEGER,
+                taken_from   TEXT CHECK (taken_from IN ('Exif', 'Xmp')),
+                camera       TEXT,
+                latitude     REAL,
+                longitude    REAL,
+                caption      TEXT,
+                credit       TEXT,
+                problem      TEXT,
+                CHECK ((taken IS NULL) = (taken_from IS NULL)),
+                CHECK ((latitude IS NULL) = (longitude IS NULL))
+            );
+
+            CREATE TABLE sidecars (
+                path         TEXT PRIMARY KEY REFERENCES files (path) ON DELETE CASCADE,
+                sidecar      TEXT NOT NULL,
+                bytes        INTEGER NOT NULL,
+                modified     INTEGER NOT NULL,
+                taken        INTEGER,
+                taken_offset INTEGER,
+                caption      TEXT,
+                credit       TEXT,
+                problem      TEXT
+            ) WITHOUT ROWID;
+
+            CREATE TABLE photo_descriptors (
+                photo   INTEGER PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+                version INTEGER NOT NULL,
+                bits    BLOB NOT NULL
+            );
+            """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

@@ -1,4 +1,4 @@
-namespace Sosia.Photos;
+namespace Sosia.Photos.Folders;
 
 /// <summary>A file that may be a photo, or a folder that can't be listed.</summary>
 /// <param name="Stamp">Path, length and time of the last change.</param>
@@ -42,7 +42,7 @@ internal static class PhotoFinder
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var root in roots.Select(Path.GetFullPath))
         {
-            var found = Directory.Exists(root) ? Walk(root, leftOut, cancellation) : [Look(root)];
+            var found = Directory.Exists(root) ? Walk(root, leftOut, cancellation) : [LookAlone(root)];
             foreach (var file in found)
                 if (seen.Add(file.Stamp.Path))
                     yield return file;
@@ -63,19 +63,19 @@ internal static class PhotoFinder
             cancellation.ThrowIfCancellationRequested();
             if (leftOut.Contains(folder))
                 continue;
-            var (files, folders, problem) = List(folder);
+            var (files, folders, sidecars, problem) = List(folder);
             if (problem is { } refused)
                 yield return refused;
             foreach (var file in files)
-                yield return Look(file);
+                yield return Look(file, sidecars);
             for (var i = folders.Count - 1; i >= 0; i--)
                 waiting.Push(folders[i]);
         }
     }
 
-    private static (List<string> Files, List<string> Folders, FoundFile? Problem) List(string folder)
+    private static (List<string> Files, List<string> Folders, Sidecars Sidecars, FoundFile? Problem) List(string folder)
     {
-        var (files, folders) = (new List<string>(), new List<string>());
+        var (files, folders, sidecars) = (new List<string>(), new List<string>(), new Sidecars());
         try
         {
             foreach (
@@ -87,7 +87,9 @@ internal static class PhotoFinder
             {
                 if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name))
                     continue;
-                if (entry is not DirectoryInfo)
+                if (entry is FileInfo file && Sidecars.Is(entry.Name))
+                    sidecars.Add(file);
+                else if (entry is not DirectoryInfo)
                     files.Add(entry.FullName);
                 else if ((int)entry.Attributes == NoAttributes || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
                     folders.Add(entry.FullName); // a link to a folder may lead in a circle
@@ -98,6 +100,7 @@ internal static class PhotoFinder
             return (
                 [],
                 [],
+                sidecars,
                 Refused(
                     folder,
                     IsNoText(folder)
@@ -109,14 +112,23 @@ internal static class PhotoFinder
         files.RemoveAll(file => !PhotoFormats.HasKnownExtension(file));
         files.Sort(StringComparer.Ordinal);
         folders.Sort(StringComparer.Ordinal);
-        return (files, folders, null);
+        return (files, folders, sidecars, null);
     }
 
-    private static FoundFile Look(string path)
+    /// <summary>A file whose folder is not listed.</summary>
+    private static FoundFile LookAlone(string path)
+    {
+        var sidecars = new Sidecars();
+        foreach (var sidecar in Sidecars.NamesOf(path).Select(name => new FileInfo(name)).Where(sidecar => sidecar.Exists))
+            sidecars.Add(sidecar);
+        return Look(path, sidecars);
+    }
+
+    private static FoundFile Look(string path, Sidecars sidecars)
     {
         try
         {
-            return new FoundFile(PhotoFile.StampOf(path), null);
+            return new FoundFile(PhotoFile.StampOf(path) with { Sidecar = sidecars.Of(path) }, null);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

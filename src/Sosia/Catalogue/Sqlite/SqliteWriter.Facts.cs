@@ -1,0 +1,65 @@
+using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Photos.Facts;
+
+namespace Sosia.Catalogue.Sqlite;
+
+/// <summary>What photos and their sidecars say of them.</summary>
+internal sealed partial class SqliteWriter
+{
+    private void StoreFacts(PhotoFacts facts, bool places, long photo) =>
+        Database.Run(
+            """
+            INSERT INTO photo_facts (
+                photo, version, places, taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            ON CONFLICT (photo) DO UPDATE SET version = excluded.version, places = excluded.places, taken = excluded.taken,
+                taken_offset = excluded.taken_offset, taken_from = excluded.taken_from, camera = excluded.camera,
+                latitude = excluded.latitude, longitude = excluded.longitude, caption = excluded.caption, credit = excluded.credit,
+                problem = excluded.problem
+            """,
+            photo,
+            PhotoFacts.Version,
+            places ? 1 : 0,
+            facts.Taken?.Clock.Ticks,
+            Minutes(facts.Taken),
+            facts.Taken?.From.ToString(),
+            facts.Camera,
+            facts.Place?.Latitude,
+            facts.Place?.Longitude,
+            facts.Caption,
+            facts.Credit,
+            facts.Problem
+        );
+
+    /// <summary>Notes a file's sidecar and what it says; a file that has none any more loses it.</summary>
+    private void StoreSidecar(FileOutcome outcome)
+    {
+        var path = outcome.File.Path;
+        if (outcome.File.Sidecar is not { } sidecar)
+        {
+            Database.Run("DELETE FROM sidecars WHERE path = $1", path);
+            return;
+        }
+        var facts = outcome.Sidecar ?? PhotoFacts.None;
+        Database.Run(
+            """
+            INSERT INTO sidecars (path, sidecar, bytes, modified, taken, taken_offset, caption, credit, problem)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ON CONFLICT (path) DO UPDATE SET sidecar = excluded.sidecar, bytes = excluded.bytes, modified = excluded.modified,
+                taken = excluded.taken, taken_offset = excluded.taken_offset, caption = excluded.caption, credit = excluded.credit,
+                problem = excluded.problem
+            """,
+            path,
+            sidecar.Path,
+            sidecar.Bytes,
+            sidecar.Modified.Ticks,
+            facts.Taken?.Clock.Ticks,
+            Minutes(facts.Taken),
+            facts.Caption,
+            facts.Credit,
+            facts.Problem
+        );
+    }
+
+    private static long? Minutes(TimeTaken? taken) => taken?.Offset is { } offset ? (long)offset.TotalMinutes : null;
+}
