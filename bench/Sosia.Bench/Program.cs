@@ -1,4 +1,5 @@
 using Sosia.Bench;
+using Sosia.Bench.Copies;
 using Sosia.Bench.LargePhotos;
 using Sosia.Bench.Vectors;
 
@@ -26,6 +27,7 @@ return args switch
         photos
     ),
     ["look", var folder] => LookBench.Run(folder),
+    ["copies", var folder] => CopiesBench.Run(folder),
     ["trees"] => TreesBench.Run(),
     ["long-rows", var directory] => LongRowsBench.Run(directory),
     ["page", var collection, var photos] => PageBench.Run(collection, photos).GetAwaiter().GetResult(),
@@ -56,6 +58,8 @@ static int Usage()
           features   photos/s and peak memory of `sosia embed` with a model of your own, beside ONNX Runtime alone
                look DIR
           look       which model finds changed photos, crops and the other half of a scene again, and how fast it is
+               copies DIR
+          copies     which changed photos are found again as copies, which photos of the folder count as copies, and how long it takes
           trees      a scan, a k-d tree and a ball tree over drawn rows of few dimensions
           long-rows DIR  a scan of 13,233 × 107,648 floats in a NumPy file, which is drawn into DIR (5.7 GB) and deleted
           page       the page in Chromium: first results after a drop of a photo, the slider, scrolling all photos, and its weight

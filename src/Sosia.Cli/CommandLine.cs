@@ -48,6 +48,7 @@ internal static class CommandLine
         root.Add(CompareCommand.Create(cancellation));
         root.Add(WhyCommand.Create(cancellation));
         root.Add(StatusCommand.Create());
+        root.Add(DuplicatesCommand.Create(cancellation));
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
         root.Add(ForgetCommand.Create());

@@ -37,6 +37,7 @@ public sealed class Collection : IDisposable
             Catalogue,
             new PersonSearch(_vectors, FaceSpace, Meanings, options.Clock),
             new AppearanceSearch(_vectors, Looks, options.Clock),
+            new CopySearch(options.Clock),
             Meanings,
             _networks.Pipeline,
             options.Clock

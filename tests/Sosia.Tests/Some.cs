@@ -58,7 +58,7 @@ internal static class Some
     }
 
     public static NewPhoto Photo(string content, params NewFace[] faces) =>
-        new(Sha256(content), 640, 480, faces) { Facts = PhotoFacts.None };
+        new(Sha256(content), 640, 480, faces) { Facts = PhotoFacts.None, Descriptor = [1] };
 
     /// <summary>A file that was read: the photo of a content lies there.</summary>
     public static PhotoRead Read(string path, string content, params NewFace[] faces) => new(File(path), Photo(content, faces));

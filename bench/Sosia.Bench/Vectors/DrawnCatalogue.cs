@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Photos;
 using Sosia.Vectors;
 
 namespace Sosia.Bench.Vectors;
@@ -44,6 +45,16 @@ internal sealed class DrawnCatalogue(SpaceInfo space, EmbeddingTable table) : IC
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) => [];
 
     public IReadOnlySet<PhotoId> PhotosIn(PhotoFilter filter) => new HashSet<PhotoId>();
+
+    public ILookup<PhotoId, FileStamp> FilesOf(IReadOnlyCollection<PhotoId> ids) =>
+        Array.Empty<FileStamp>().ToLookup(_ => default(PhotoId));
+
+    public IReadOnlyList<PhotoId> PhotosInSeveralFiles() => [];
+
+    public IReadOnlyDictionary<PhotoId, byte[]> FindDescriptors(IReadOnlyCollection<PhotoId> ids, int version) =>
+        new Dictionary<PhotoId, byte[]>();
+
+    public void ReadDescriptors(int version, Action<PhotoId, byte[]> take, CancellationToken cancellation = default) { }
 
     public bool KnowsFilesIn(string directory) => false;
 

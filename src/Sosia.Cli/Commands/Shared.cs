@@ -49,8 +49,8 @@ internal static class Shared
     public static Option<SearchBy> By() =>
         new("--by")
         {
-            Description = "What is compared: the person's face, the look of the whole photo, or both",
-            HelpName = "person|look|both",
+            Description = "What is compared: the person's face, the look of the whole photo, both, or the picture itself for its copies",
+            HelpName = "person|look|both|copy",
             DefaultValueFactory = _ => SearchBy.Person,
         };
 
@@ -104,6 +104,8 @@ internal static class Shared
     {
         if (by == SearchBy.Look && face is not null)
             throw new ArgumentException("By look the whole photo is compared: leave --face out, or search --by both.");
+        if (by == SearchBy.Copy && face is not null)
+            throw new ArgumentException("By copy the whole photo is compared: leave --face out.");
         var query = collection.Queries.Read(path, by, face, cancellation);
         if (face is null && query.Faces.Count > 1)
             Console.Error.WriteLine(

@@ -31,6 +31,12 @@ internal sealed record MatchJson(
     public string? Caption { get; init; }
     public string? Credit { get; init; }
     public PlaceJson? Place { get; init; }
+
+    /// <summary>Paths of the same picture, folded into this match: other places of the same file, and copies.</summary>
+    public required IReadOnlyList<string> Copies { get; init; }
+
+    /// <summary>Paths of photos of the same moment, likewise.</summary>
+    public required IReadOnlyList<string> Burst { get; init; }
 }
 
 /// <summary>When a photo was taken, and who says so: exif, xmp or file.</summary>
@@ -47,6 +53,10 @@ internal sealed record SearchJson(
     double IndexMs,
     double ElapsedMs
 );
+
+internal sealed record PictureFileJson(string Path, long Bytes, int Width, int Height);
+
+internal sealed record DuplicatesJson(string Best, IReadOnlyList<PictureFileJson> Files);
 
 internal sealed record CompareJson(float Score, double? FalseMatchRate, bool Same, float Threshold);
 
@@ -172,6 +182,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
 [
     JsonSerializable(typeof(SearchJson)),
     JsonSerializable(typeof(CompareJson)),
+    JsonSerializable(typeof(DuplicatesJson)),
     JsonSerializable(typeof(WhyJson)),
     JsonSerializable(typeof(StatusJson))
 ]

@@ -19,7 +19,9 @@ internal static class SearchReport
                 : match.Sentence;
             var found = result.By == SearchBy.Both ? $"{match.FoundBy, -6}  " : "";
             var taken = match.Photo.Taken is { From: not TimeSource.File } at ? at.Clock.ToString("yyyy-MM-dd") : "";
-            Console.WriteLine($"{match.Rank, 4}  {match.Score, 6:F3}  {found}{meaning, -42}  {taken, -10}  {Text.Printable(match.Path)}");
+            Console.WriteLine(
+                $"{match.Rank, 4}  {match.Score, 6:F3}  {found}{meaning, -42}  {taken, -10}  {Text.Printable(match.Path)}{LikeIt(match)}"
+            );
         }
         if (result.By != SearchBy.Person)
         {
@@ -29,15 +31,28 @@ internal static class SearchReport
         var searched = Text.Count(result.FacesSearched, "face");
         Console.WriteLine(
             result.FoundSomebody
-                ? $"{Text.Count(result.Found, "photo")} with this person among {searched} (threshold "
+                ? $"{Text.Count(result.FoundInAll, "photo")} with this person among {searched} (threshold "
                     + $"{result.Threshold:F3}{Expected(result)})."
                 : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}."
         );
     }
 
+    /// <summary>"and 5 like it", where other photos or copies of the same file were folded into a match.</summary>
+    private static string LikeIt(Match match) =>
+        match.Photo.Paths.Count - 1 + match.Folded.Sum(folded => folded.Match.Photo.Paths.Count) is > 0 and var others
+            ? $" and {others:N0} like it"
+            : "";
+
+    private static string[] Paths(Match match, LikeKind kind) =>
+        [.. match.Folded.Where(folded => folded.Kind == kind).SelectMany(folded => folded.Match.Photo.Paths)];
+
     private static string Summary(SearchResult result)
     {
         var photos = Text.Count(result.PhotosSearched, "photo");
+        if (result.By == SearchBy.Copy)
+            return result.FoundSomebody
+                ? $"{Text.Count(result.Found, "photo")} of this picture among {photos} (likeness {result.Threshold:F2} or more)."
+                : $"No other photo of this picture among {photos}.";
         if (!result.FoundSomebody)
             return $"No other photo was found by look: of {photos}, none is another than the "
                 + $"query{(result.Threshold is { } line ? $" and reaches {line:F3}" : "")}.";
@@ -79,6 +94,8 @@ internal static class SearchReport
                     Caption = match.Photo.Facts.Caption,
                     Credit = match.Photo.Facts.Credit,
                     Place = ToJson(match.Photo.Facts.Place),
+                    Copies = [.. match.Photo.Paths.Skip(1), .. Paths(match, LikeKind.Copy)],
+                    Burst = Paths(match, LikeKind.Burst),
                 }),
             ],
             result.IndexTime.TotalMilliseconds,

@@ -24,7 +24,10 @@ internal static class ExportApi
 
     private static async Task Export(ExportBody body, Searcher searcher, Collection collection, PictureWork work, HttpContext context)
     {
-        var (person, result) = await searcher.SearchAsync(body.Search, context.RequestAborted);
+        var (person, result) = await searcher.SearchAsync(
+            body.Search is { } search ? search with { Unfold = true } : null, // every file is wanted
+            context.RequestAborted
+        );
         if (body.Photos is { } wanted)
         {
             var photos = wanted.ToHashSet();

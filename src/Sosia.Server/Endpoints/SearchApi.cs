@@ -72,7 +72,8 @@ internal sealed record SearchLink(
     string? By,
     string? From,
     string? To,
-    string? Sort
+    string? Sort,
+    bool? Unfold
 )
 {
     public SearchBody ToBody() =>
@@ -93,6 +94,7 @@ internal sealed record SearchLink(
             By,
             From,
             To,
-            Sort
+            Sort,
+            Unfold
         );
 }

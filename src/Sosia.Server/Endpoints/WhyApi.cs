@@ -37,7 +37,7 @@ internal static class WhyApi
             cancellation
         );
         var pair =
-            why.Score is null || person.Options.By == SearchBy.Look
+            why.Score is null || person.Options.By is SearchBy.Look or SearchBy.Copy
                 ? null
                 : await inferences.Queue.Run(ended => BestPair(photo, person, collection, ended), cancellation);
         return TypedResults.Ok(new WhyShape(Names.Of(why.Kind), why.Sentence, why.Rank, why.Score, why.Threshold, pair));

@@ -20,7 +20,8 @@ internal sealed record SearchBody(
     string? By = null,
     string? From = null,
     string? To = null,
-    string? Sort = null
+    string? Sort = null,
+    bool? Unfold = null
 );
 
 internal sealed record WhyBody(long? Photo, SearchBody? Search);

@@ -87,6 +87,9 @@ internal sealed record QueryShape(
 
 internal sealed record MatchFaceShape(long Id, BoxShape Box);
 
+/// <summary>A photo that was folded into a match.</summary>
+internal sealed record LikeShape(long Photo, string Path);
+
 internal sealed record MatchShape(
     int Rank,
     long Photo,
@@ -103,7 +106,9 @@ internal sealed record MatchShape(
     string FoundBy,
     float? LookScore,
     TakenShape? Taken,
-    FactsShape Facts
+    FactsShape Facts,
+    IReadOnlyList<LikeShape> Copies,
+    IReadOnlyList<LikeShape> Burst
 );
 
 internal sealed record SearchShape(

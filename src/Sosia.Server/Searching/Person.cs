@@ -92,7 +92,8 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
                 null or "person" => SearchBy.Person,
                 "look" => SearchBy.Look,
                 "both" => SearchBy.Both,
-                _ => throw ProblemException.BadRequest($"Expected `by` to be person, look or both, got '{body.By}'."),
+                "copy" => SearchBy.Copy,
+                _ => throw ProblemException.BadRequest($"Expected `by` to be person, look, both or copy, got '{body.By}'."),
             },
             Limit = body.Limit ?? SearchOptions.DefaultLimit,
             Threshold = body.Threshold,
@@ -111,6 +112,7 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
                 "best" => Combine.Best,
                 _ => throw ProblemException.BadRequest($"Expected `combine` to be mean or best, got '{body.Combine}'."),
             },
+            Unfold = body.Unfold ?? false,
             Expand = body.Expand ?? false,
             Negatives = [.. negatives.Select(negative => negative.Photo)],
         };

@@ -37,6 +37,9 @@ public sealed record DetailsRead(FileStamp File, string Sha256) : FileOutcome(Fi
 
     /// <summary>What it says of itself; null when it was not asked.</summary>
     public PhotoFacts? Facts { get; init; }
+
+    /// <inheritdoc cref="NewPhoto.Descriptor"/>
+    public byte[]? Descriptor { get; init; }
 }
 
 /// <summary>The file holds a stored photo that lacks nothing; it was not decoded.</summary>

@@ -1,3 +1,5 @@
+using Sosia.Photos;
+
 namespace Sosia.Catalogue;
 
 /// <summary>Photos and faces, by what names them.</summary>
@@ -24,8 +26,29 @@ public interface IPhotoReader
     /// <summary>Those of some faces that there are.</summary>
     IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids);
 
+    /// <summary>The files in which some photos lie, by path.</summary>
+    ILookup<PhotoId, FileStamp> FilesOf(IReadOnlyCollection<PhotoId> ids);
+
+    /// <summary>The photos that lie in several files.</summary>
+    IReadOnlyList<PhotoId> PhotosInSeveralFiles();
+
     /// <summary>The photos that a filter means.</summary>
     IReadOnlySet<PhotoId> PhotosIn(PhotoFilter filter);
+}
+
+/// <summary>What copies of photos are found by.</summary>
+public interface IDescriptorReader
+{
+    /// <summary>What copies of some photos are found by (<see cref="NewPhoto.Descriptor"/>), of those that have it.</summary>
+    /// <param name="ids">The photos.</param>
+    /// <param name="version">The version that is wanted.</param>
+    IReadOnlyDictionary<PhotoId, byte[]> FindDescriptors(IReadOnlyCollection<PhotoId> ids, int version);
+
+    /// <summary>The same of all photos, in order of id.</summary>
+    /// <param name="version">The version that is wanted.</param>
+    /// <param name="take">Called for each; the bytes may be kept.</param>
+    /// <param name="cancellation">Checked every few thousand photos.</param>
+    void ReadDescriptors(int version, Action<PhotoId, byte[]> take, CancellationToken cancellation = default);
 }
 
 /// <summary>The spaces and their embeddings: what an index is derived from.</summary>
@@ -103,7 +126,7 @@ public interface IPhotoList
 }
 
 /// <summary>What a search and its explanation read.</summary>
-public interface ISearchReader : IPhotoReader, IEmbeddingReader, IFileReader;
+public interface ISearchReader : IPhotoReader, IDescriptorReader, IEmbeddingReader, IFileReader;
 
 /// <summary>
 /// What a collection holds, as committed. Safe to use beside a writer in this or another process, and from several threads, whose calls

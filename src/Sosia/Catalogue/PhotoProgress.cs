@@ -12,6 +12,9 @@ public sealed record IndexedSpaces(SpaceId Faces, SpaceId? Look = null)
 
     /// <summary>Whether the places are wanted at which photos say that they were taken.</summary>
     public bool Places { get; init; }
+
+    /// <summary>The version of descriptors that is wanted; a photo with a lower one lacks it.</summary>
+    public int DescriptorVersion { get; init; }
 }
 
 /// <summary>What an indexing run still has to make of a photo.</summary>
@@ -29,6 +32,9 @@ public enum PhotoWork
 
     /// <summary>Read what it says of itself.</summary>
     Facts = 4,
+
+    /// <summary>Make what its copies are found by.</summary>
+    Descriptor = 8,
 }
 
 /// <summary>What a catalogue knows of the photo of some bytes; the default is a photo it has never seen.</summary>
@@ -41,6 +47,9 @@ public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, boo
 {
     /// <summary>What the photo says of itself was read as this program reads it, with its place where that is wanted.</summary>
     public bool HasFacts { get; init; }
+
+    /// <summary>What its copies are found by was made as this program makes it.</summary>
+    public bool HasDescriptor { get; init; }
 
     /// <summary>
     /// What is left to make of the photo. Every place that must know whether a photo is done asks here: the plan of a run, its workers, and
@@ -55,6 +64,7 @@ public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, boo
         var faces = HasFaces ? PhotoWork.None : PhotoWork.Faces;
         var look = HasLook || spaces.Look is null ? PhotoWork.None : PhotoWork.Look;
         var facts = HasFacts ? PhotoWork.None : PhotoWork.Facts;
-        return faces | look | facts;
+        var descriptor = HasDescriptor ? PhotoWork.None : PhotoWork.Descriptor;
+        return faces | look | facts | descriptor;
     }
 }

@@ -105,6 +105,9 @@ public sealed record NewPhoto(string Sha256, int Width, int Height, IReadOnlyLis
 
     /// <summary>What it says of itself; null when it was not asked.</summary>
     public PhotoFacts? Facts { get; init; }
+
+    /// <summary>What its copies are found by, as bytes of the program's own making; null when it was not asked.</summary>
+    public byte[]? Descriptor { get; init; }
 }
 
 /// <summary>The photos of a space whose faces were found in one way.</summary>

@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Copies;
 using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Photos;
@@ -64,11 +65,20 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
         var facts = left.HasFlag(PhotoWork.Facts) ? FactsOf(file, spaces.Places) : null;
         if (left == PhotoWork.Facts)
             return new DetailsRead(file.Stamp, file.Sha256) { Facts = facts }; // and no pixel was decoded
+        if ((left & ~(PhotoWork.Facts | PhotoWork.Descriptor)) == PhotoWork.None)
+            return new DetailsRead(file.Stamp, file.Sha256) { Facts = facts, Descriptor = DescriptorOf(DecodeSmall(file, cancellation)) };
         var source = Decode(file, cancellation);
         var row = left.HasFlag(PhotoWork.Look) ? look!.Read(source.Photo, cancellation) : null;
+        var descriptor = left.HasFlag(PhotoWork.Descriptor) ? DescriptorOf(source.Photo) : null;
         if (!left.HasFlag(PhotoWork.Faces))
-            return new DetailsRead(file.Stamp, file.Sha256) { Look = row, Facts = facts };
-        return new PhotoRead(file.Stamp, faces.ToStored(source, file.Sha256, cancellation) with { Facts = facts }) { Look = row };
+            return new DetailsRead(file.Stamp, file.Sha256)
+            {
+                Look = row,
+                Facts = facts,
+                Descriptor = descriptor,
+            };
+        var photo = faces.ToStored(source, file.Sha256, cancellation) with { Facts = facts, Descriptor = descriptor };
+        return new PhotoRead(file.Stamp, photo) { Look = row };
     }
 
     private PhotoFile Read(FileStamp file, CancellationToken cancellation)
@@ -86,6 +96,18 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
 
     private PhotoFacts? FactsOf(SidecarStamp? sidecar) =>
         sidecar is null ? null : FactsReader.OfSidecar(sidecar, Clock.GetUtcNow().UtcDateTime);
+
+    private static byte[] DescriptorOf(Photo photo)
+    {
+        using var _ = Telemetry.Measure("descriptor");
+        return PhotoDescriptor.Of(photo).ToBytes();
+    }
+
+    private Photo DecodeSmall(PhotoFile file, CancellationToken cancellation)
+    {
+        using var _ = Telemetry.Measure("decode");
+        return decoder.Decode(file, static longest => Math.Min(longest, PhotoDescriptor.SideNeeded), cancellation);
+    }
 
     private PhotoSource Decode(PhotoFile file, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Copies;
 using Sosia.Photos;
 using Sosia.Pipeline;
 
@@ -37,7 +38,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
             CheckBeforeMaking(roots);
         using IIndexWriter writer = store.OpenIndexer(cancellation);
         var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
-        spaces = spaces with { Places = options.Places };
+        spaces = spaces with { Places = options.Places, DescriptorVersion = PhotoDescriptor.Version };
         if (options.Again)
             spaces = faces.FoundAsNow(spaces);
 

@@ -152,7 +152,7 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         foreach (var (id, _, cosine) in ranked)
         {
             var score = Math.Clamp(cosine, -1, 1);
-            if (matches.Count == options.Limit || score < options.Threshold)
+            if (matches.Count == options.Wanted || score < options.Threshold)
                 break;
             if (!photos.TryGetValue(id, out var photo) || photo.Paths.Count == 0)
                 continue; // removed since

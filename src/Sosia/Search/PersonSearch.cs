@@ -160,7 +160,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
         var matches = new List<Match>();
         foreach (var (id, owner, score) in wanted)
         {
-            if (matches.Count == options.Limit)
+            if (matches.Count == options.Wanted)
                 break;
             if (!photos.TryGetValue(id, out var photo) || photo.Paths.Count == 0 || !faces.TryGetValue(new FaceId(owner), out var face))
                 continue; // removed since

@@ -26,6 +26,7 @@ public sealed class PhotoSearch
     private readonly CatalogueReaders _readers;
     private readonly PersonSearch _byPerson;
     private readonly AppearanceSearch _byLook;
+    private readonly CopySearch _byCopy;
     private readonly ScoreMeanings _meanings;
     private readonly Func<FacePipeline> _pipeline;
     private readonly TimeProvider _clock;
@@ -34,12 +35,14 @@ public sealed class PhotoSearch
         CatalogueReaders readers,
         PersonSearch byPerson,
         AppearanceSearch byLook,
+        CopySearch byCopy,
         ScoreMeanings meanings,
         Func<FacePipeline> pipeline,
         TimeProvider clock
     )
     {
-        (_readers, _byPerson, _byLook, _meanings, _pipeline, _clock) = (readers, byPerson, byLook, meanings, pipeline, clock);
+        (_readers, _byPerson, _byLook, _byCopy) = (readers, byPerson, byLook, byCopy);
+        (_meanings, _pipeline, _clock) = (meanings, pipeline, clock);
     }
 
     /// <summary>The threshold between "found" and "nobody"; null where the model is not calibrated.</summary>
@@ -61,17 +64,34 @@ public sealed class PhotoSearch
     {
         options ??= new();
         options.Check();
-        var found = Blocking.Wait(
-            _readers.AskAsync(reader =>
-                options.By switch
-                {
-                    SearchBy.Look => _byLook.SearchAsync(references, options, reader, cancellation),
-                    SearchBy.Both => SearchByBothAsync(references, options, reader, cancellation),
-                    _ => _byPerson.SearchAsync(references, options, reader, cancellation),
-                }
-            )
-        );
+        var found = Blocking.Wait(_readers.AskAsync(reader => FindAsync(references, options, reader, cancellation)));
         return found with { Matches = Sorted(found.Matches, options.Sort) };
+    }
+
+    /// <summary>Finds photos until there are as many different ones as are wanted, or no more.</summary>
+    private async ValueTask<SearchResult> FindAsync(
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        ISearchReader reader,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            var found = options.By switch
+            {
+                SearchBy.Look => await _byLook.SearchAsync(references, options, reader, cancellation),
+                SearchBy.Both => await SearchByBothAsync(references, options, reader, cancellation),
+                SearchBy.Copy => await _byCopy.SearchAsync(references, options, reader, cancellation),
+                _ => await _byPerson.SearchAsync(references, options, reader, cancellation),
+            };
+            if (options.Unfold || options.By == SearchBy.Copy)
+                return found;
+            var folded = ResultFolding.Fold(found.Matches, options.Limit, reader);
+            if (folded.Count >= options.Limit || found.Matches.Count < options.Wanted)
+                return found with { Matches = folded };
+            options = options with { Wanted = (int)Math.Min(2L * options.Wanted, int.MaxValue) };
+        }
     }
 
     private static IReadOnlyList<Match> Sorted(IReadOnlyList<Match> matches, SortBy by) =>
@@ -110,6 +130,7 @@ public sealed class PhotoSearch
                 {
                     SearchBy.Look => _byLook.ExplainAsync(path, references, options, reader, cancellation),
                     SearchBy.Both => ExplainByBothAsync(path, references, options, reader, cancellation),
+                    SearchBy.Copy => _byCopy.ExplainAsync(path, references, options, reader),
                     _ => _byPerson.ExplainAsync(path, references, options, reader, cancellation),
                 }
             )
@@ -123,6 +144,29 @@ public sealed class PhotoSearch
         SearchOptions? options = null,
         CancellationToken cancellation = default
     ) => OnAThread.Run(() => Explain(path, references, options, cancellation));
+
+    /// <summary>
+    /// The pictures of the collection that lie in several files: copies of each other, changed a little or of the same bytes. Nothing is
+    /// deleted.
+    /// </summary>
+    /// <param name="photos">Only these photos; null for all.</param>
+    /// <param name="progress">Told how many photos were compared, of how many.</param>
+    /// <param name="cancellation">Cancels the work between batches.</param>
+    public IReadOnlyList<DuplicateGroup> FindDuplicates(
+        PhotoFilter? photos = null,
+        IProgress<(int Done, int Total)>? progress = null,
+        CancellationToken cancellation = default
+    ) =>
+        _readers.Ask(reader =>
+        {
+            var finder = _byCopy.FinderOf(reader, cancellation);
+            var pairs = finder.Pairs(reader, done => progress?.Report((done, finder.Count)), cancellation);
+            var allowed = photos is null || photos.IsAll ? null : reader.PhotosIn(photos);
+            return Duplicates.Of(pairs.Select(pair => (pair.First, pair.Second)), reader, allowed);
+        });
+
+    /// <summary>Photos that an earlier version stored, of which no copies can be found until they are indexed again.</summary>
+    public long CountWithoutDescriptor() => _readers.Ask(reader => reader.Count().Read - _byCopy.FinderOf(reader, default).Count);
 
     /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
     /// <param name="first">One.</param>
@@ -184,13 +228,13 @@ public sealed class PhotoSearch
         var byLook = await _byLook.SearchAsync(references, lookOptions, reader, cancellation);
         var faces = WithFaces(references);
         if (faces.Length == 0)
-            return byLook with { By = SearchBy.Both, Matches = RankFusion.Merge([], byLook.Matches, options.Limit), OnlyByLook = true };
+            return byLook with { By = SearchBy.Both, Matches = RankFusion.Merge([], byLook.Matches, options.Wanted), OnlyByLook = true };
         var byPerson = await _byPerson.SearchAsync(faces, options with { BelowThreshold = false }, reader, cancellation);
         return byPerson with
         {
             Queries = references,
             By = SearchBy.Both,
-            Matches = RankFusion.Merge(byPerson.Matches, byLook.Matches, options.Limit),
+            Matches = RankFusion.Merge(byPerson.Matches, byLook.Matches, options.Wanted),
             PhotosSearched = byLook.PhotosSearched,
             IndexTime = byPerson.IndexTime + byLook.IndexTime,
             Elapsed = _clock.GetElapsedTime(started),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sosia.Catalogue;
+using Sosia.Copies;
 using Sosia.Faces;
 using Sosia.Hosting;
 using Sosia.Photos;
@@ -129,14 +130,15 @@ public sealed class QueryReader
 
     private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
     {
+        if (by == SearchBy.Copy)
+            return Whole(file, path, Decode(file, cancellation));
         if (by == SearchBy.Person)
             return WithFaces(file, Open(file, cancellation), path, face, cancellation);
         var (space, look) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.ReaderOf(_looks.Of(reader))));
         if (by == SearchBy.Look)
         {
             var photo = Decode(file, cancellation); // which needs no network that finds faces
-            var query = new QueryPhoto(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
-            return query with { Look = new(space.Key, look.Read(photo, cancellation)) };
+            return Whole(file, path, photo) with { Look = new(space.Key, look.Read(photo, cancellation)) };
         }
         var source = Open(file, cancellation);
         return WithFaces(file, source, path, face, cancellation) with { Look = new(space.Key, look.Read(source.Photo, cancellation)) };
@@ -152,8 +154,15 @@ public sealed class QueryReader
         var wanted = face - 1 ?? FaceChoice.Principal([.. faces.Select(found => found.Face.Box)], photo.Width, photo.Height);
         if (wanted >= 0)
             faces = [.. faces.Select((found, i) => i == wanted ? pipeline.Upright(source, found, cancellation) : found)];
-        return new QueryPhoto(path, file.Sha256, faces, wanted, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal);
+        return Whole(file, path, photo) with { Faces = faces, Face = wanted };
     }
+
+    /// <summary>A photo without its faces.</summary>
+    private static QueryPhoto Whole(PhotoFile file, string path, Photo photo) =>
+        new(path, file.Sha256, [], -1, photo.OriginalWidth, photo.OriginalHeight, photo.ToOriginal)
+        {
+            Descriptor = PhotoDescriptor.Of(photo),
+        };
 
     private async ValueTask<StoredQuery> ToQueryAsync(PhotoRow photo, FaceId? wanted, ISearchReader reader)
     {

@@ -26,6 +26,9 @@ public enum SearchBy
 
     /// <summary>Both, the two rankings merged.</summary>
     Both,
+
+    /// <summary>The picture itself: photos that were saved again from it, changed a little.</summary>
+    Copy,
 }
 
 /// <summary>Which kind of comparison found a match, as other programs read it.</summary>
@@ -39,7 +42,25 @@ public static class FoundBy
 
     /// <summary>By both.</summary>
     public const string Both = "both";
+
+    /// <summary>As a copy.</summary>
+    public const string Copy = "copy";
 }
+
+/// <summary>Why two photos count as one result.</summary>
+public enum LikeKind
+{
+    /// <summary>They show the same picture: resized, recompressed, brighter, mirrored, framed or cropped a little.</summary>
+    Copy,
+
+    /// <summary>They show the same person within a minute, and nearly the same picture.</summary>
+    Burst,
+}
+
+/// <summary>A photo that was found and is like another that scores as high or higher.</summary>
+/// <param name="Match">The photo as it was found.</param>
+/// <param name="Kind">In what they are alike.</param>
+public sealed record FoldedMatch(Match Match, LikeKind Kind);
 
 /// <summary>In which order an answer stands.</summary>
 public enum SortBy
@@ -97,8 +118,21 @@ public sealed record SearchOptions
     /// <summary>Photos of others: a face that looks like one of them loses what it has in common with it beyond the threshold.</summary>
     public IReadOnlyList<QueryPhoto> Negatives { get; init; } = [];
 
+    /// <summary>
+    /// Every photo as a result of its own. Else copies and bursts of a result are folded into it: <see cref="Match.Folded"/>, and <see
+    /// cref="Limit"/> counts what is different.
+    /// </summary>
+    public bool Unfold { get; init; }
+
+    /// <summary>Photos wanted before they are folded, at least <see cref="Limit"/>.</summary>
+    internal int Wanted
+    {
+        get => Math.Max(field, Limit);
+        init;
+    }
+
     /// <summary>Photos to rank: a few more than are wanted, because some may have been removed since.</summary>
-    internal int PhotosToRank => (int)Math.Min((long)Limit + MoreThanWanted, int.MaxValue);
+    internal int PhotosToRank => (int)Math.Min((long)Wanted + MoreThanWanted, int.MaxValue);
 
     /// <summary>Limits a search to <see cref="Photos"/>; null for all of them.</summary>
     internal VectorFilter? FilterOf(IVectorSearch vectors) => Photos.IsAll ? null : vectors.Filter(Photos);
@@ -137,6 +171,9 @@ public sealed record QueryPhoto(
 {
     /// <summary>The row of the whole photo, for search by look; null when it was not read for that.</summary>
     public PhotoAppearance? Look { get; init; }
+
+    /// <summary>What copies of the photo are found by; null for a stored photo, of which the collection has it.</summary>
+    internal Copies.PhotoDescriptor? Descriptor { get; init; }
 
     /// <summary>The face searched for.</summary>
     /// <exception cref="QueryException">The photo has none.</exception>
@@ -208,10 +245,14 @@ public sealed record Match(
     /// <summary>Cosine similarity of the whole photos, in [−1, 1], where it was found by look; else null.</summary>
     public float? LookScore { get; init; }
 
+    /// <summary>The photos that are like this one and were found too, the best first; empty when they were not folded.</summary>
+    public IReadOnlyList<FoldedMatch> Folded { get; init; } = [];
+
     /// <summary>What the score says, in words: of a look no more than that it is alike.</summary>
     public string Sentence =>
         FoundBy switch
         {
+            Search.FoundBy.Copy => Score >= Copies.Likenesses.Copy ? "the same picture" : "a picture like it",
             Search.FoundBy.Look => "looks alike; error rate not measured",
             Search.FoundBy.Both => $"{Meaning.Sentence}; looks alike too",
             _ => Meaning.Sentence,
@@ -256,10 +297,15 @@ public sealed record SearchResult(
     public required Func<float, ScoreMeaning> Meaning { get; init; }
 
     /// <summary>Photos in the answer, other than the query's own, that reach the threshold, or were found by look.</summary>
-    public int Found => Matches.Count(match => !match.IsQuery && (match.FoundBy != FoundBy.Person || match.Score >= Threshold));
+    public int Found => Matches.Count(IsFound);
+
+    /// <summary>The same with those that were folded into others.</summary>
+    public int FoundInAll => Matches.Sum(match => match.Folded.Select(folded => folded.Match).Append(match).Count(IsFound));
+
+    private bool IsFound(Match match) => !match.IsQuery && (match.FoundBy != FoundBy.Person || match.Score >= Threshold);
 
     /// <summary>True when there is one.</summary>
-    public bool FoundSomebody => Found > 0;
+    public bool FoundSomebody => FoundInAll > 0;
 }
 
 /// <summary>Whether two photos show the same person.</summary>

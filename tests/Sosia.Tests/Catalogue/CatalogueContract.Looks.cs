@@ -61,7 +61,7 @@ public abstract partial class CatalogueContract
             {
                 writer.Commit(space, [Some.Read("/p/a.jpg", "a") with { Look = [] }], look);
                 Assert.Equal(
-                    new PhotoProgress(false, HasFaces: true, HasLook: true) { HasFacts = true },
+                    new PhotoProgress(false, HasFaces: true, HasLook: true) { HasFacts = true, HasDescriptor = true },
                     writer.ProgressOf(Some.Sha256("a"), new(space, look))
                 );
                 Assert.Empty(writer.ReadEmbeddings(look).Floats());

@@ -11,8 +11,8 @@ public class PhotoProgressTests
     [Fact]
     public void All_is_left_of_a_photo_that_was_never_seen()
     {
-        Assert.Equal(PhotoWork.Faces | PhotoWork.Facts, default(PhotoProgress).WorkLeft(ByPerson));
-        Assert.Equal(PhotoWork.Faces | PhotoWork.Look | PhotoWork.Facts, default(PhotoProgress).WorkLeft(ByLookToo));
+        Assert.Equal(PhotoWork.Faces | PhotoWork.Facts | PhotoWork.Descriptor, default(PhotoProgress).WorkLeft(ByPerson));
+        Assert.Equal(PhotoWork.Faces | PhotoWork.Look | PhotoWork.Facts | PhotoWork.Descriptor, default(PhotoProgress).WorkLeft(ByLookToo));
     }
 
     [Fact]
@@ -23,13 +23,21 @@ public class PhotoProgressTests
     }
 
     [Theory]
-    [InlineData(true, true, true, PhotoWork.None, PhotoWork.None)]
-    [InlineData(true, false, true, PhotoWork.None, PhotoWork.Look)]
-    [InlineData(false, true, true, PhotoWork.Faces, PhotoWork.Faces)]
-    [InlineData(true, true, false, PhotoWork.Facts, PhotoWork.Facts)]
-    public void What_a_photo_has_is_not_made_again(bool hasFaces, bool hasLook, bool hasFacts, PhotoWork byPerson, PhotoWork byLookToo)
+    [InlineData(true, true, true, true, PhotoWork.None, PhotoWork.None)]
+    [InlineData(true, false, true, true, PhotoWork.None, PhotoWork.Look)]
+    [InlineData(false, true, true, true, PhotoWork.Faces, PhotoWork.Faces)]
+    [InlineData(true, true, false, true, PhotoWork.Facts, PhotoWork.Facts)]
+    [InlineData(true, true, true, false, PhotoWork.Descriptor, PhotoWork.Descriptor)]
+    public void What_a_photo_has_is_not_made_again(
+        bool hasFaces,
+        bool hasLook,
+        bool hasFacts,
+        bool hasDescriptor,
+        PhotoWork byPerson,
+        PhotoWork byLookToo
+    )
     {
-        var progress = new PhotoProgress(IsForgotten: false, hasFaces, hasLook) { HasFacts = hasFacts };
+        var progress = new PhotoProgress(IsForgotten: false, hasFaces, hasLook) { HasFacts = hasFacts, HasDescriptor = hasDescriptor };
         Assert.Equal((byPerson, byLookToo), (progress.WorkLeft(ByPerson), progress.WorkLeft(ByLookToo)));
     }
 }

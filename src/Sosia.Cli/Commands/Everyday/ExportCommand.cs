@@ -63,6 +63,7 @@ internal static class ExportCommand
             {
                 By = parsed.GetValue(By),
                 Limit = parsed.GetValue(Limit),
+                Unfold = true, // every file is wanted
                 Threshold = parsed.GetValue(Threshold),
             },
             cancellation

@@ -32,6 +32,10 @@ internal static class SearchCommand
     };
     private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> All = new("--all") { Description = "Also photos below the threshold" };
+    private static readonly Option<bool> Unfold = new("--unfold")
+    {
+        Description = "Every photo on a line of its own; else copies and bursts are folded into the best of them",
+    };
     private static readonly Option<bool> Expand = new("--expand")
     {
         Description = "Search with the query's and the candidates' nearest faces too: finds more, takes longer",
@@ -57,6 +61,7 @@ internal static class SearchCommand
             Rule,
             Threshold,
             All,
+            Unfold,
             Expand,
             Pictures,
             Html,
@@ -78,6 +83,7 @@ internal static class SearchCommand
             Combine = parsed.GetValue(Rule),
             Threshold = parsed.GetValue(Threshold),
             BelowThreshold = parsed.GetValue(All),
+            Unfold = parsed.GetValue(Unfold),
             Expand = parsed.GetValue(Expand),
         };
         options.Check();
@@ -104,10 +110,9 @@ internal static class SearchCommand
         CancellationToken cancellation
     )
     {
-        var prepared =
-            options.By == SearchBy.Look
-                ? Task.CompletedTask
-                : Task.Run(() => collection.Searching.Prepare(options, cancellation), CancellationToken.None);
+        var prepared = options.By is SearchBy.Look or SearchBy.Copy
+            ? Task.CompletedTask
+            : Task.Run(() => collection.Searching.Prepare(options, cancellation), CancellationToken.None);
         try
         {
             List<QueryPhoto> queries =
@@ -135,7 +140,11 @@ internal static class SearchCommand
                 $"{photos.Waiting:N0} of {Text.Count(photos.Total, "photo")} wait to be indexed; the answer is from the others."
             );
         var lacking = photos.Read - result.PhotosSearched;
-        if (result.By != SearchBy.Person && lacking > 0)
+        if (result.By == SearchBy.Copy && lacking > 0)
+            Console.Error.WriteLine(
+                $"{Text.Count(lacking, "photo")} of an earlier version can't be found as copies yet: run `sosia index` again."
+            );
+        else if (result.By != SearchBy.Person && lacking > 0)
             Console.Error.WriteLine(
                 $"{Text.Count(lacking, "photo")} can't be found by look yet: run `sosia index` with --look on their folders."
             );

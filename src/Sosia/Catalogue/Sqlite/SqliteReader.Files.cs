@@ -156,6 +156,7 @@ internal partial class SqliteReader
                        EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 AND {IsFoundBy("$5")}),
                        EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4),
                        EXISTS (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$6", "$7")}),
+                       EXISTS (SELECT 1 FROM photo_descriptors d WHERE d.photo = p.id AND d.version >= $8),
                        s.sidecar, s.bytes, s.modified
                 FROM files f LEFT JOIN photos p ON p.id = f.photo LEFT JOIN sidecars s ON s.path = f.path
                 WHERE f.path >= $1 AND f.path < $2
@@ -166,7 +167,8 @@ internal partial class SqliteReader
                 spaces?.Look?.Value,
                 spaces?.FoundBy?.Key,
                 PhotoFacts.Version,
-                spaces?.Places == true ? 1 : 0
+                spaces?.Places == true ? 1 : 0,
+                spaces?.DescriptorVersion
             );
             while (rows.Read())
                 files.Add(rows.GetString(0), ToKnown(rows, spaces));
@@ -176,7 +178,7 @@ internal partial class SqliteReader
 
     private static KnownFile ToKnown(SqliteDataReader rows, IndexedSpaces? spaces)
     {
-        var sidecar = rows.IsDBNull(9) ? null : new SidecarStamp(rows.GetString(9), rows.GetInt64(10), Utc(rows.GetInt64(11)));
+        var sidecar = rows.IsDBNull(10) ? null : new SidecarStamp(rows.GetString(10), rows.GetInt64(11), Utc(rows.GetInt64(12)));
         var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2))) { Sidecar = sidecar };
         var photo = rows.IsDBNull(3) ? null : rows.GetString(3);
         return new KnownFile(stamp, StateOf(rows, spaces), photo);
@@ -193,6 +195,7 @@ internal partial class SqliteReader
         var progress = new PhotoProgress(IsForgotten: false, HasFaces: rows.GetBoolean(6), HasLook: rows.GetBoolean(7))
         {
             HasFacts = rows.GetBoolean(8),
+            HasDescriptor = rows.GetBoolean(9),
         };
         return progress.WorkLeft(spaces) == PhotoWork.None ? FileState.Complete : FileState.Incomplete;
     }

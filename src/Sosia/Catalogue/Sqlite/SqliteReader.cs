@@ -110,6 +110,13 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
                     spaces.Places ? 1 : 0
                 )
                     is not null,
+            HasDescriptor =
+                Database.Value(
+                    "SELECT 1 FROM photos p JOIN photo_descriptors d ON d.photo = p.id WHERE p.sha256 = $1 AND d.version >= $2",
+                    sha256,
+                    spaces.DescriptorVersion
+                )
+                    is not null,
         };
 
     private bool IsAnalysed(string sha256, SpaceId? space, Provenance? foundBy) =>

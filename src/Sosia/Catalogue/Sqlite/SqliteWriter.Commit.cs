@@ -49,6 +49,8 @@ internal sealed partial class SqliteWriter
             StoreLook(row, IdOf(sha256, read.File), spaces.Look!.Value, version);
         if (left.HasFlag(PhotoWork.Facts) && read.Photo.Facts is { } facts)
             StoreFacts(facts, spaces.Places, IdOf(sha256, read.File));
+        if (left.HasFlag(PhotoWork.Descriptor) && read.Photo.Descriptor is { } descriptor)
+            StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(sha256, read.File));
     }
 
     private void Store(DetailsRead read, IndexedSpaces spaces, long version)
@@ -58,6 +60,8 @@ internal sealed partial class SqliteWriter
             StoreLook(row, IdOf(read.Sha256, read.File), spaces.Look!.Value, version);
         if (left.HasFlag(PhotoWork.Facts) && read.Facts is { } facts)
             StoreFacts(facts, spaces.Places, IdOf(read.Sha256, read.File));
+        if (left.HasFlag(PhotoWork.Descriptor) && read.Descriptor is { } descriptor)
+            StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(read.Sha256, read.File));
     }
 
     private void StoreFaces(NewPhoto photo, SpaceId space, long version)

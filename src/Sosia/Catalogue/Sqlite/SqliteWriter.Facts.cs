@@ -3,7 +3,7 @@ using Sosia.Photos.Facts;
 
 namespace Sosia.Catalogue.Sqlite;
 
-/// <summary>What photos and their sidecars say of them.</summary>
+/// <summary>What photos and their sidecars say of them, and what copies are found by.</summary>
 internal sealed partial class SqliteWriter
 {
     private void StoreFacts(PhotoFacts facts, bool places, long photo) =>
@@ -29,6 +29,17 @@ internal sealed partial class SqliteWriter
             facts.Caption,
             facts.Credit,
             facts.Problem
+        );
+
+    private void StoreDescriptor(byte[] descriptor, int version, long photo) =>
+        Database.Run(
+            """
+            INSERT INTO photo_descriptors (photo, version, bits) VALUES ($1, $2, $3)
+            ON CONFLICT (photo) DO UPDATE SET version = excluded.version, bits = excluded.bits
+            """,
+            photo,
+            version,
+            descriptor
         );
 
     /// <summary>Notes a file's sidecar and what it says; a file that has none any more loses it.</summary>

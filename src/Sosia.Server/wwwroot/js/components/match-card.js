@@ -29,8 +29,19 @@ export function matchCard(match, mark, tell, by) {
       match.facts.caption && h("p", { class: "caption tiny", title: match.facts.caption }, match.facts.caption),
       match.taken && match.taken.from !== "file" && h("p", { class: "taken quiet tiny" }, takenInWords(match.taken), match.facts.camera && `, ${match.facts.camera}`),
       h("p", { class: "file quiet tiny", title: match.path }, name)),
+    likeIt(match),
     h("div", { class: "card-acts" },
       match.face && say("yes", "Yes, this person"), match.face && say("no", "Not this person"),
       h("button", { type: "button", class: "mark", "aria-label": `Why? ${name}`, title: "Why?", onclick: () => tell.why(match) }, icon("why"))));
   return card;
+}
+
+/** The photos that were folded into this one, opened by a click. */
+function likeIt({ copies, burst }) {
+  const others = copies.length + burst.length;
+  if (others === 0) return null;
+  const list = (name, photos) => photos.length > 0 && [h("p", { class: "quiet tiny" }, name),
+    h("ul", { class: "like-it" }, photos.map(({ photo, path }) => h("li", {}, h("a", { href: `/photos/${photo}`, title: path },
+      h("img", { src: thumbnail(photo, 160), alt: fileName(path), loading: "lazy", width: 64, height: 64 })))))];
+  return h("details", { class: "like" }, h("summary", {}, `and ${others.toLocaleString("en")} like it`), list("The same picture", copies), list("The same moment", burst));
 }
