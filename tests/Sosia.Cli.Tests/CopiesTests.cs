@@ -18,7 +18,7 @@ public sealed class CopiesTests : IDisposable
         Put("more/a mirrored.jpg", Changed(Portraits.Whole(0), image => image.Flip(Enums.Direction.Horizontal)));
         Put("a near.jpg", Portraits.Again(0)); // another picture of the same person
         Put("burst 1.jpg", Taken(Portraits.Around(0), 0, "2024:06:01 12:30:00"));
-        Put("burst 2.jpg", Taken(Portraits.Around(0), 36, "2024:06:01 12:30:40"));
+        Put("burst 2.jpg", Taken(Portraits.Around(0), 26, "2024:06:01 12:30:40"));
         Put("later.jpg", Taken(Portraits.Around(0), 60, "2024:06:01 12:35:00"));
         Put("b.jpg", Portraits.Whole(2));
         _sosia.Ask("index", _sosia.Photos);
