@@ -43,6 +43,7 @@ internal static class CommandLine
         root.Add(new VersionOption());
         root.Add(Shared.Collection);
         root.Add(Shared.Model);
+        root.Add(Shared.Detector);
         root.Add(IndexCommand.Create(cancellation));
         root.Add(SearchCommand.Create(cancellation));
         root.Add(CompareCommand.Create(cancellation));

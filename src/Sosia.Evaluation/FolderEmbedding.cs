@@ -36,6 +36,7 @@ public sealed class FolderEmbedding
 
     private readonly LabelledFolder _folder;
     private readonly string? _model;
+    private readonly DetectorOptions _detector;
     private readonly string _directory;
     private readonly TimeProvider _clock;
 
@@ -43,10 +44,18 @@ public sealed class FolderEmbedding
     /// <param name="model">The face model; null for the default.</param>
     /// <param name="directory">Where rows are kept; null for a place of this folder's in the user's cache.</param>
     /// <param name="clock">Used for times; null for the system's.</param>
-    public FolderEmbedding(LabelledFolder folder, string? model = null, string? directory = null, TimeProvider? clock = null)
+    /// <param name="detector">Which detector finds the faces; null for the model's own.</param>
+    public FolderEmbedding(
+        LabelledFolder folder,
+        string? model = null,
+        string? directory = null,
+        TimeProvider? clock = null,
+        string? detector = null
+    )
     {
         ArgumentNullException.ThrowIfNull(folder);
         (_folder, _model, _clock) = (folder, model, clock ?? TimeProvider.System);
+        _detector = new() { Network = detector };
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder.Root)))[..16];
         _directory = directory ?? Path.Combine(UserDirectories.Default.EvaluationCache, name);
     }
@@ -66,6 +75,7 @@ public sealed class FolderEmbedding
             {
                 Directory = _directory,
                 Model = _model,
+                Detector = _detector,
                 Clock = _clock,
             }
         );
@@ -106,7 +116,7 @@ public sealed class FolderEmbedding
         var peak = process.PeakWorkingSet64 / (double)(1 << 20);
         var pipeline = summary.Photos / summary.Elapsed.TotalSeconds;
         var shares = stages.Shares();
-        using var alone = new NetworksAlone(rewritten: true, _model);
+        using var alone = new NetworksAlone(rewritten: true, _model, _detector);
         var calls = stages.CallsFor(summary.Photos);
         var networks = alone.Measure(calls, alone.FastestThreads(calls), photos: 600);
         return new RunFigures(summary.Photos, new Throughput(pipeline, networks, pipeline / networks), peak, shares, _clock.GetUtcNow());

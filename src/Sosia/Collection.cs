@@ -29,7 +29,7 @@ public sealed class Collection : IDisposable
         Catalogue = new CatalogueReaders(stores.Catalogue);
         _networks = new LoadedNetworks(models, options);
         _vectors = stores.Vectors;
-        Meanings = new ScoreMeanings(() => Model, () => _networks.Space.Key);
+        Meanings = new ScoreMeanings(() => Model, () => _networks.CalibrationPath, () => _networks.Space.Key);
         Looks = new AppearanceModels(models, options.LookModel, options.Directory);
         Indexing = new CollectionIndexing(stores.Catalogue, Catalogue, decoder, _networks, Looks, _vectors, options);
         Queries = new QueryReader(Catalogue, _vectors, FaceSpace, decoder, options.Photos, _networks.Pipeline, Looks);

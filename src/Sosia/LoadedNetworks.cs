@@ -18,7 +18,10 @@ internal sealed class LoadedNetworks(ModelStore models, CollectionOptions option
     public KnownModel Model => models.Resolve(ModelKind.FaceEmbedding, options.Model);
 
     /// <summary>The space of the faces, as it is made now; the collection may hold no row of it.</summary>
-    public SpaceInfo Space => field ??= FaceSpace.Of(models, options.Model);
+    public SpaceInfo Space => field ??= FaceSpace.Of(models, options.Model, options.Detector);
+
+    /// <summary>The file that says what scores mean; null when that was not measured.</summary>
+    public string? CalibrationPath => models.CalibrationPath(Model, FaceDetectors.Chosen(models, options.Model, options.Detector));
 
     /// <summary>The way from a photo to embeddings.</summary>
     /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>

@@ -25,6 +25,14 @@ internal static class Shared
             Recursive = true,
         };
 
+    public static Option<string?> Detector { get; } =
+        new("--detector")
+        {
+            Description = "Network that finds faces (see `sosia models list`; default: the one that the face model is used with)",
+            HelpName = "NAME",
+            Recursive = true,
+        };
+
     /// <summary>A new --json option; options can't be shared between commands.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output" };
 
@@ -78,6 +86,7 @@ internal static class Shared
         {
             Directory = parsed.GetValue(Collection) is { Length: > 0 } set ? Path.GetFullPath(set) : CollectionOptions.DefaultDirectory,
             Model = parsed.GetValue(Model),
+            Detector = new() { Network = parsed.GetValue(Detector) },
         };
         return Sosia.Collection.Open(change?.Invoke(options) ?? options);
     }

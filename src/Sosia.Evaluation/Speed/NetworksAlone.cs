@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Sosia.Faces;
 using Sosia.Models;
 using Sosia.Models.Store;
+using Sosia.Pipeline;
 
 namespace Sosia.Evaluation.Speed;
 
@@ -13,22 +15,22 @@ public readonly record struct NetworkCalls(double Looks, double Locates, double 
 /// <summary>Photos a second when only the three networks run, and nothing around them: the bound that a pipeline is held against.</summary>
 public sealed class NetworksAlone : IDisposable
 {
-    private readonly OnnxSession _looks;
+    private readonly OnnxSession? _looks;
+    private readonly DetectorSession? _looksWithPoints;
     private readonly OnnxSession _locates;
     private readonly OnnxSession _embeds;
 
     /// <summary>Loads them.</summary>
     /// <param name="rewritten">The graphs as Sosia runs them; else as they come.</param>
     /// <param name="model">The face model; null for the default.</param>
+    /// <param name="detector">Which detector; null for the model's own.</param>
     /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
-    public NetworksAlone(bool rewritten, string? model = null)
+    public NetworksAlone(bool rewritten, string? model = null, DetectorOptions? detector = null)
     {
         var models = ModelStore.Open();
-        (_looks, _locates, _embeds) = (
-            Load(models.Default(ModelKind.FaceBoxes)),
-            Load(models.Default(ModelKind.FaceLandmarks)),
-            Load(models.Resolve(ModelKind.FaceEmbedding, model))
-        );
+        var looks = FaceDetectors.Chosen(models, model, detector ?? new());
+        (_looks, _looksWithPoints) = looks.Entry.MakesPoints ? ((OnnxSession?)null, models.LoadDetector(looks)) : (Load(looks), null);
+        (_locates, _embeds) = (Load(models.Default(ModelKind.FaceLandmarks)), Load(models.Resolve(ModelKind.FaceEmbedding, model)));
 
         OnnxSession Load(KnownModel known) => rewritten ? models.Load(known) : OnnxSession.Load(File.ReadAllBytes(known.Path), known.Entry);
     }
@@ -53,7 +55,7 @@ public sealed class NetworksAlone : IDisposable
             .Range(0, threads)
             .Select(_ => new Thread(() =>
             {
-                var (look, locate, embed) = (new Call(_looks), new Call(_locates), new Call(_embeds));
+                var (look, locate, embed) = (Looks(), new Call(_locates), new Call(_embeds));
                 for (int photo; (photo = Interlocked.Increment(ref next)) <= photos; )
                 {
                     look.Repeat(calls.Looks, photo);
@@ -69,26 +71,43 @@ public sealed class NetworksAlone : IDisposable
         return photos / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
+    private Call Looks() => _looks is not null ? new Call(_looks) : new Call(_looksWithPoints!);
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _looks.Dispose();
+        _looks?.Dispose();
+        _looksWithPoints?.Dispose();
         _locates.Dispose();
         _embeds.Dispose();
     }
 
     /// <summary>One network with memory of its own, fed the same numbers again and again.</summary>
-    private sealed class Call(OnnxSession session)
+    private sealed class Call
     {
-        private readonly float[] _input = [.. Enumerable.Range(0, session.InputFloats).Select(i => (float)Math.Sin(i))];
-        private readonly float[] _output = new float[session.FloatsOf(0)];
-        private readonly float[] _scores = new float[session.Outputs > 1 ? session.FloatsOf(1) : 0];
+        private readonly Action _run;
+
+        public Call(OnnxSession session)
+        {
+            var input = Wave(session.InputFloats);
+            var output = new float[session.FloatsOf(0)];
+            var scores = new float[session.Outputs > 1 ? session.FloatsOf(1) : 0];
+            _run = () => session.Run(input, 1, output, scores);
+        }
+
+        public Call(DetectorSession session)
+        {
+            var input = Wave(session.Entry.Input.Floats);
+            _run = () => session.Run(input, CancellationToken.None);
+        }
+
+        private static float[] Wave(int floats) => [.. Enumerable.Range(0, floats).Select(i => (float)Math.Sin(i))];
 
         /// <summary>So often that after n photos it was n × <paramref name="each"/> times.</summary>
         public void Repeat(double each, int photo)
         {
             for (var i = (long)((photo - 1) * each); i < (long)(photo * each); i++)
-                session.Run(_input, 1, _output, _scores);
+                _run();
         }
     }
 }

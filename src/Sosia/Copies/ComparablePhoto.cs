@@ -6,7 +6,7 @@ namespace Sosia.Copies;
 internal sealed class ComparablePhoto(PhotoDescriptor descriptor)
 {
     /// <summary>Below this cosine of any two of their rows, two pictures are not compared closely: of copies, one in a hundred has less.</summary>
-    private const float WorthComparing = 0.6f;
+    public const float WorthComparing = 0.6f;
 
     private float[][]? _questions;
     private Detail? _detail;

@@ -18,6 +18,9 @@ internal sealed class CopyFinder
     /// <summary>Photos compared closely for each row that is asked with.</summary>
     private const int Candidates = 32;
 
+    /// <summary>As inner products are turned into distances: rows of a lower cosine are of other pictures.</summary>
+    private const float FarthestRow = -ComparablePhoto.WorthComparing;
+
     /// <summary>Photos asked about at once in a search of all.</summary>
     private const int Batch = 512;
 
@@ -81,6 +84,7 @@ internal sealed class CopyFinder
         var request = new SearchRequest
         {
             K = Math.Max(Candidates, most),
+            Radius = FarthestRow,
             Threads = Environment.ProcessorCount,
             Allowed = allowed is null ? null : RowSet.Where(_photos.Length, row => allowed.Contains(_photos[row])),
         };
@@ -115,7 +119,12 @@ internal sealed class CopyFinder
     )
     {
         var pairs = new ConcurrentDictionary<(PhotoId, PhotoId), float>();
-        var request = new SearchRequest { K = Candidates, Threads = Environment.ProcessorCount };
+        var request = new SearchRequest
+        {
+            K = Candidates,
+            Radius = FarthestRow,
+            Threads = Environment.ProcessorCount,
+        };
         for (var start = 0; start < _photos.Length; start += Batch)
         {
             cancellation.ThrowIfCancellationRequested();

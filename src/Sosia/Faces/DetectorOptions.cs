@@ -14,6 +14,12 @@ public sealed record DetectorOptions
     /// <summary>Every face that can be recognised, however large the photo.</summary>
     public static DetectorOptions Thorough { get; } = new() { SmallestFace = LeastFace };
 
+    /// <summary>
+    /// Name of the network that finds faces; null for the one that the face model is used with, else the default. Its name is no part of a
+    /// <see cref="Provenance"/>, its file is.
+    /// </summary>
+    public string? Network { get; init; }
+
     /// <summary>Least score of a face, in (0, 1).</summary>
     [Range(0.0, 1.0, ErrorMessage = "The least score of a face must lie between 0 and 1.")]
     public float MinConfidence { get; init; } = 0.7f;

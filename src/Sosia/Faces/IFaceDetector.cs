@@ -3,7 +3,7 @@ using Sosia.Photos;
 namespace Sosia.Faces;
 
 /// <summary>Finds the faces of a photo.</summary>
-internal interface IFaceDetector
+internal interface IFaceDetector : IDisposable
 {
     /// <summary>Names how the points of a face are made, whichever way it was found: <see cref="Faces.LandmarksKey"/>.</summary>
     string LandmarksKey { get; }

@@ -8,6 +8,19 @@ internal static class LandmarksKey
     /// <summary>Counts changes of code that move the points (the crops, the second pass): a change makes a new space.</summary>
     public const int PipelineVersion = 1;
 
+    /// <summary>The key of points that a detector makes itself.</summary>
+    /// <returns>As the other.</returns>
+    public static string OfDetector(ModelEntry detector)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        return CanonicalText.Hash([
+            "sosia landmarks of a detector",
+            $"model {detector.Sha256}",
+            CanonicalText.Invariant($"family {detector.Family}"),
+            .. CanonicalText.Of(detector.Input),
+        ]);
+    }
+
     /// <returns>SHA-256 of the model file's hash and of all that is done before and after the network, 64 lower-case hex digits.</returns>
     public static string Of(ModelEntry entry)
     {

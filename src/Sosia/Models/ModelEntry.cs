@@ -21,6 +21,19 @@ public enum ModelKind
     FaceTrait,
 }
 
+/// <summary>What a detector's outputs mean.</summary>
+public enum DetectorFamily
+{
+    /// <summary>Boxes and scores over priors (Ultra-Light, RFB-320). The points come from a network of their own.</summary>
+    UltraLight,
+
+    /// <summary>OpenCV's YuNet: class, object, box and five points for each place of three strides.</summary>
+    Yunet,
+
+    /// <summary>InsightFace's SCRFD: score, box and five points for two anchors at each place of three strides.</summary>
+    Scrfd,
+}
+
 /// <summary>How a picture is brought to the size of the input.</summary>
 public enum InputFit
 {
@@ -174,6 +187,17 @@ public sealed record ModelEntry
 
     /// <summary>Output.</summary>
     public required ModelOutput Output { get; init; }
+
+    /// <summary>Of a detector: what its outputs mean.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DetectorFamily Family { get; init; }
+
+    /// <summary>Of a face embedding: the detector it is used with; null for the default one.</summary>
+    public string? Detector { get; init; }
+
+    /// <summary>Whether it makes the five points of a face beside its box.</summary>
+    [JsonIgnore]
+    internal bool MakesPoints => Makes == ModelKind.FaceBoxes && Family != DetectorFamily.UltraLight;
 
     /// <summary>File beside the manifest that says what its scores mean; null when it has not been calibrated.</summary>
     public string? Calibration { get; init; }

@@ -26,7 +26,10 @@ internal static class ModelEntryCheck
             ? $"expected a calibration file beside the manifest, got '{calibration}'."
         : entry.Sha256.Length != 64 || !entry.Sha256.All(char.IsAsciiHexDigitLower)
             ? $"expected sha256 as 64 lower-case hex digits, got '{entry.Sha256}'."
-        : InputProblem(entry.Input, entry.Makes) ?? OutputProblem(entry.Output, entry.Makes);
+        : entry.Family != DetectorFamily.UltraLight && entry.Makes != ModelKind.FaceBoxes ? "only a detector of faces has a family."
+        : entry.Detector is not null && entry.Makes != ModelKind.FaceEmbedding ? "only a face embedding names the detector it is used with."
+        : InputProblem(entry.Input, entry.Makes)
+            ?? (entry.MakesPoints ? GridProblem(entry.Input) : OutputProblem(entry.Output, entry.Makes));
 
     private static string? InputProblem(ModelInput input, ModelKind makes) =>
         input.Width is < 1 or > MaxSide || input.Height is < 1 or > MaxSide
@@ -45,6 +48,13 @@ internal static class ModelEntryCheck
                         ? "expected a template of five points: left eye, right eye, nose, left and right mouth corner, each as [x, y]."
                     : null
                 );
+
+    private static string? GridProblem(ModelInput input) =>
+        input.Width % DetectorSession.LargestStride != 0 || input.Height % DetectorSession.LargestStride != 0
+            ? $"a detector of this family takes sides that are multiples of {DetectorSession.LargestStride}, got {input.Width} × "
+                + $"{input.Height}."
+        : input.Layout != TensorLayout.Nchw || input.ChannelCount != 3 ? "a detector of this family takes three planes of colours (nchw)."
+        : null;
 
     private static string? ChannelProblem(string field, float[] values, int channels) =>
         values.Length != 1 && values.Length != channels ? $"expected 1 or {channels} numbers as {field}, got {values.Length}."

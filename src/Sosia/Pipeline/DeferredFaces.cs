@@ -14,7 +14,7 @@ internal sealed record DeferredFaces(SpaceInfo Space, Provenance FoundBy, Func<F
     /// <summary>The pipeline that <see cref="Networks.Load"/> makes of the same models and options.</summary>
     /// <exception cref="ModelException">No such model, or it makes something else.</exception>
     public static DeferredFaces Of(ModelStore models, string? model, DetectorOptions detector, Func<FacePipeline> load) =>
-        new(FaceSpace.Of(models, model), Provenance.Of(models.Default(ModelKind.FaceBoxes).Entry, detector), load);
+        new(FaceSpace.Of(models, model, detector), Provenance.Of(FaceDetectors.Chosen(models, model, detector).Entry, detector), load);
 
     /// <summary>The same spaces, in which a photo lacks its faces unless they were found as they are here.</summary>
     public IndexedSpaces FoundAsNow(IndexedSpaces spaces) => spaces with { FoundBy = FoundBy };

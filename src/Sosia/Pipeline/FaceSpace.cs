@@ -8,18 +8,22 @@ namespace Sosia.Pipeline;
 
 /// <summary>
 /// The space of the rows that a pipeline makes of faces. Its key names all that makes rows comparable: the landmarks, the alignment and the
-/// embedder, each with its preprocessing. How faces are found is no part of it: a face found by another detector has the same points.
+/// embedder, each with its preprocessing. How faces are found is no part of it: a face found by another detector has the same points, unless
+/// that detector makes its own.
 /// </summary>
 internal static class FaceSpace
 {
-    /// <summary>The space of the faces of a model, with the default landmarks.</summary>
+    /// <summary>The space of the faces of a model, with the points of the detector that it is used with.</summary>
     /// <param name="models">All models; none is loaded.</param>
     /// <param name="model">Name of the face model; null for the default.</param>
+    /// <param name="detector">Which detector; null for the model's own.</param>
     /// <exception cref="ModelException">No such model, or it makes something else.</exception>
-    public static SpaceInfo Of(ModelStore models, string? model = null)
+    public static SpaceInfo Of(ModelStore models, string? model = null, DetectorOptions? detector = null)
     {
         ArgumentNullException.ThrowIfNull(models);
-        return Of(models.Default(ModelKind.FaceLandmarks).Entry, models.Resolve(ModelKind.FaceEmbedding, model).Entry);
+        var embedder = models.Resolve(ModelKind.FaceEmbedding, model).Entry;
+        var landmarks = FaceDetectors.LandmarksKeyOf(models, FaceDetectors.Chosen(models, model, detector ?? new()));
+        return new(Key(landmarks, EmbedderKey.Of(embedder)), embedder.Name, embedder.Output.Dimensions);
     }
 
     /// <summary>The space of the faces that are located by one network and embedded by another.</summary>

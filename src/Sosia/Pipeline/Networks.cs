@@ -1,6 +1,5 @@
 using Sosia.Embeddings;
 using Sosia.Faces;
-using Sosia.Faces.UltraLight;
 using Sosia.Models;
 using Sosia.Models.Store;
 
@@ -9,10 +8,10 @@ namespace Sosia.Pipeline;
 /// <summary>The three networks and the pipeline made of them: the one place where they are put together.</summary>
 internal sealed class Networks : IDisposable
 {
-    private readonly FaceFinder _finder;
+    private readonly IFaceDetector _finder;
     private readonly FaceEmbedder _embedder;
 
-    private Networks(FaceFinder finder, FaceEmbedder embedder, QualityOptions quality)
+    private Networks(IFaceDetector finder, FaceEmbedder embedder, QualityOptions quality)
     {
         (_finder, _embedder) = (finder, embedder);
         Pipeline = new FacePipeline(finder, embedder, quality);
@@ -28,10 +27,11 @@ internal sealed class Networks : IDisposable
     public static Networks Load(ModelStore models, string? model = null, DetectorOptions? detector = null, QualityOptions? quality = null)
     {
         var embedder = Task.Run(() => FaceEmbedder.Load(models, model)); // the largest takes as long as the others together
-        var finder = (FaceFinder?)null;
+        var finder = (IFaceDetector?)null;
         try
         {
-            finder = FaceFinder.Load(models, detector ?? new());
+            var options = detector ?? new();
+            finder = FaceDetectors.Load(models, FaceDetectors.Chosen(models, model, options), options);
             return new Networks(finder, embedder.GetAwaiter().GetResult(), quality ?? new());
         }
         catch

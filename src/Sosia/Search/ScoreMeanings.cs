@@ -13,11 +13,12 @@ public sealed class ScoreMeanings
     private readonly ConcurrentDictionary<(ScoringRule Rule, int References), float> _thresholds = new();
 
     /// <param name="model">The model.</param>
+    /// <param name="calibration">The file of its calibration; null when it has none.</param>
     /// <param name="spaceKey">The key of its space, which the calibration must name.</param>
-    internal ScoreMeanings(Func<KnownModel> model, Func<string> spaceKey)
+    internal ScoreMeanings(Func<KnownModel> model, Func<string?> calibration, Func<string> spaceKey)
     {
         _model = model;
-        _calibration = new(() => Load(model(), spaceKey()));
+        _calibration = new(() => Load(model(), calibration(), spaceKey()));
     }
 
     /// <summary>The threshold between "found" and "nobody" of a search with one photo; null where the model is not calibrated.</summary>
@@ -39,16 +40,16 @@ public sealed class ScoreMeanings
         var calibration =
             _calibration.Value
             ?? throw new QueryException(
-                $"The model '{_model().Entry.Name}' has no calibration, so what its scores mean is not measured; set a "
-                    + "threshold with --threshold.",
+                $"The model '{_model().Entry.Name}' has no calibration with this detector, so what its scores mean is not "
+                    + "measured; set a threshold with --threshold, or calibrate with `sosia eval lfw DIR --calibrate`.",
                 QueryProblem.NotCalibrated
             );
         return _thresholds.GetOrAdd((rule, references), key => calibration.Threshold(key.Rule, key.References));
     }
 
-    private static Calibration? Load(KnownModel model, string spaceKey)
+    private static Calibration? Load(KnownModel model, string? calibration, string spaceKey)
     {
-        if (model.CalibrationPath is not { } path)
+        if (calibration is not { } path)
             return null;
         try
         {

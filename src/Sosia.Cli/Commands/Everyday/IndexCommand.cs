@@ -137,7 +137,7 @@ internal static class IndexCommand
 
     private static DetectorOptions Detector(ParseResult parsed, DetectorOptions usual)
     {
-        var detector = parsed.GetValue(Thorough) ? DetectorOptions.Thorough : usual;
+        var detector = parsed.GetValue(Thorough) ? DetectorOptions.Thorough with { Network = usual.Network } : usual;
         return detector with { SmallestFace = parsed.GetValue(SmallestFace) ?? detector.SmallestFace };
     }
 

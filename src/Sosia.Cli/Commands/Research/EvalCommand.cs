@@ -72,7 +72,11 @@ internal static class EvalCommand
         Retrieval.ThrowIfNothingToFind(images.Labels.Index().ToLookup(row => row.Item, row => row.Index)); // before anything is embedded
         EmbeddedFolder embedded;
         using (var progress = new IndexReport(json: false))
-            embedded = new FolderEmbedding(images, parsed.GetValue(Shared.Model)).Run(again, progress, cancellation);
+            embedded = new FolderEmbedding(images, parsed.GetValue(Shared.Model), detector: parsed.GetValue(Shared.Detector)).Run(
+                again,
+                progress,
+                cancellation
+            );
         var kept = embedded.Rows.Count - embedded.Embedded;
         if (kept > 0)
             Console.Error.WriteLine(
@@ -86,13 +90,13 @@ internal static class EvalCommand
         else
             EvalReport.Print(result);
         if (calibrate)
-            Calibrate(result, parsed.GetValue(Shared.Model));
+            Calibrate(result, parsed.GetValue(Shared.Model), parsed.GetValue(Shared.Detector));
         if (html is not null)
             EvaluationPage.Write(html, images.Root, result);
         return ExitCode.Done;
     }
 
-    private static void Calibrate(EvaluationResult result, string? model)
+    private static void Calibrate(EvaluationResult result, string? model, string? detector)
     {
         Say("the calibration");
         var rows = result.Folder.Rows;
@@ -101,7 +105,8 @@ internal static class EvalCommand
             + $"{result.People:N0} people, all pairs of different people";
         var calibration = new CalibrationBuilder(rows).Build(result.Folder.SpaceKey, measuredOn, result.Expanded);
         var store = ModelStore.Open();
-        var path = store.KeepCalibration(store.Resolve(ModelKind.FaceEmbedding, model), calibration.ToJson());
+        var with = detector is null ? null : store.Resolve(ModelKind.FaceBoxes, detector);
+        var path = store.KeepCalibration(store.Resolve(ModelKind.FaceEmbedding, model), calibration.ToJson(), with);
         Console.Error.WriteLine($"Calibrated on {calibration.Comparisons:N0} comparisons of different people: {path}.");
     }
 

@@ -5,25 +5,29 @@ using Sosia.Cli.Output;
 using Sosia.Hosting;
 using Sosia.Keras;
 using Sosia.Models;
+using Sosia.Models.Packages;
 using Sosia.Models.Store;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
-/// <summary><c>sosia models import inception-resnet-v2|efficientnet-v2-l|facenet512</c></summary>
+/// <summary><c>sosia models import NETWORK</c>: Keras weights by name, or a package of ONNX files that the user has.</summary>
 internal static class ModelsImportCommand
 {
     private static readonly Argument<string> Name = Named();
     private static readonly Option<string?> From = new("--from")
     {
-        Description = "File or address of the weights, an .h5 file (default: where they are published)",
-        HelpName = "FILE|URL",
+        Description = "Weights: an .h5 file or its address (default: where they are published); of a package: its file, folder or ZIP",
+        HelpName = "FILE|DIR|ZIP|URL",
     };
     private static readonly Option<bool> Unverified = new("--unverified") { Description = "Take weights other than the published ones" };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("import", "Make a model of published Keras weights (219, 473 or 95 MB are downloaded without --from)")
+        var command = new Command(
+            "import",
+            "Make a model of published Keras weights (219, 473 or 95 MB are downloaded without --from), or take a package that you have"
+        )
         {
             Name,
             From,
@@ -36,6 +40,8 @@ internal static class ModelsImportCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        if (KnownPackages.All.SingleOrDefault(known => known.Name == parsed.GetValue(Name)) is { } package)
+            return RunPackage(package, parsed, cancellation);
         var network = KerasNetwork.All.Single(n => n.Name == parsed.GetValue(Name));
         var (from, unverified) = (parsed.GetValue(From), parsed.GetValue(Unverified));
         var store = ModelStore.Open();
@@ -53,6 +59,27 @@ internal static class ModelsImportCommand
             if (downloaded is not null)
                 File.Delete(downloaded);
         }
+        return ExitCode.Done;
+    }
+
+    /// <summary>The licence is said before anything is taken; what is not published by a known hash is refused.</summary>
+    private static int RunPackage(ModelPackage package, ParseResult parsed, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(From) is not { Length: > 0 } from)
+            throw new ArgumentException(
+                $"Sosia downloads no file of {package.Name}: get it from its makers, and name the file, folder or ZIP with --from."
+            );
+        Console.Error.WriteLine($"Licence: {package.Licence}");
+        var models = PackageImport.Import(package, from, ModelStore.Open(), cancellation);
+        foreach (var model in models)
+            if (parsed.GetValue(AsJson))
+                Json.Write(ModelsCommand.ToJson(model, null));
+            else
+                Console.WriteLine(
+                    model.Entry.Makes == ModelKind.FaceBoxes
+                        ? $"Imported '{model.Entry.Name}'; use it with --detector {model.Entry.Name}."
+                        : $"Imported '{model.Entry.Name}'; use it with --model {model.Entry.Name}. Measure and calibrate it with `sosia eval`."
+                );
         return ExitCode.Done;
     }
 
@@ -85,8 +112,9 @@ internal static class ModelsImportCommand
 
     private static Argument<string> Named()
     {
-        var name = new Argument<string>("NETWORK") { Description = string.Join(" or ", KerasNetwork.All.Select(n => n.Name)) };
-        name.AcceptOnlyFromAmong([.. KerasNetwork.All.Select(n => n.Name)]);
+        string[] names = [.. KerasNetwork.All.Select(network => network.Name), .. KnownPackages.All.Select(package => package.Name)];
+        var name = new Argument<string>("NETWORK") { Description = string.Join(" or ", names) };
+        name.AcceptOnlyFromAmong(names);
         return name;
     }
 }

@@ -7,15 +7,12 @@ internal static class ScrfdOutputs
 {
     private const int Anchors = 2;
 
-    /// <summary>The outputs of a stride, and the floats that each has for an anchor; all scores come first, all points last.</summary>
-    public static readonly (string Name, int Floats)[] Parts = [("scores", 1), ("boxes", 4), ("points", 10)];
-
     /// <summary>Rows of each output of a stride.</summary>
     public static int Rows(StrideGrid grid) => grid.Places * Anchors;
 
     /// <summary>Decodes one stride.</summary>
     /// <param name="grid">The places.</param>
-    /// <param name="outputs">One tensor for each of <see cref="Parts"/>: places × 2 anchors × floats.</param>
+    /// <param name="outputs">One for each of <see cref="Models.DetectorSession.PartsOf"/>: places × 2 anchors × floats.</param>
     /// <param name="least">Lowest confidence that is kept, in [0, 1].</param>
     /// <param name="into">Faces are added here, in pixels of the network's input.</param>
     public static void Decode(StrideGrid grid, ReadOnlySpan<float[]> outputs, float least, List<DetectedFace> into)

@@ -6,9 +6,6 @@ namespace Sosia.Faces.Points;
 /// <param name="Rows">Rows of places.</param>
 internal readonly record struct StrideGrid(int Stride, int Columns, int Rows)
 {
-    /// <summary>The strides of YuNet and SCRFD, in the order of their outputs.</summary>
-    public static readonly int[] Strides = [8, 16, 32];
-
     /// <summary>Number of places.</summary>
     public int Places => Columns * Rows;
 

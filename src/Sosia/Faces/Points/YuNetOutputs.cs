@@ -5,12 +5,9 @@ namespace Sosia.Faces.Points;
 /// <summary>Boxes and points from the outputs of YuNet, as OpenCV's FaceDetectorYN decodes them.</summary>
 internal static class YuNetOutputs
 {
-    /// <summary>The outputs of one stride, and the floats that each has for a place.</summary>
-    public static readonly (string Name, int Floats)[] Parts = [("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)];
-
     /// <summary>Decodes one stride.</summary>
     /// <param name="grid">The places.</param>
-    /// <param name="outputs">One tensor for each of <see cref="Parts"/>: places × floats.</param>
+    /// <param name="outputs">One for each of <see cref="Models.DetectorSession.PartsOf"/>: places × floats.</param>
     /// <param name="least">Lowest confidence that is kept, in [0, 1].</param>
     /// <param name="into">Faces are added here, in pixels of the network's input.</param>
     public static void Decode(StrideGrid grid, ReadOnlySpan<float[]> outputs, float least, List<DetectedFace> into)

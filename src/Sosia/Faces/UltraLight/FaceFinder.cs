@@ -11,7 +11,7 @@ namespace Sosia.Faces.UltraLight;
 /// it detects with a margin around the photo (a face that fills the frame or is cut by its edge) and with the photo turned by quarters (a
 /// face that lies on its side).
 /// </summary>
-internal sealed class FaceFinder : IFaceDetector, IDisposable
+internal sealed class FaceFinder : IFaceDetector
 {
     private const byte Grey = 127;
 
@@ -32,7 +32,15 @@ internal sealed class FaceFinder : IFaceDetector, IDisposable
     public static FaceFinder Load(ModelStore models, DetectorOptions options)
     {
         ArgumentNullException.ThrowIfNull(models);
-        var (boxes, points) = (models.Default(ModelKind.FaceBoxes), models.Default(ModelKind.FaceLandmarks));
+        return Load(models, models.Default(ModelKind.FaceBoxes), options);
+    }
+
+    /// <summary>Loads a network for boxes, and the default one for points.</summary>
+    /// <exception cref="ModelException">A model is missing, not the one that the manifest names, or can't be run.</exception>
+    public static FaceFinder Load(ModelStore models, KnownModel boxes, DetectorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        var points = models.Default(ModelKind.FaceLandmarks);
         return new FaceFinder(
             new BoxNetwork(models.Load(boxes), boxes.Entry),
             new PointNetwork(models.Load(points), points.Entry),

@@ -26,13 +26,13 @@ internal static class GraphRewrite
         ArgumentNullException.ThrowIfNull(entry);
         var changed = TinyWeightRewrite.Apply(model.Graph) > 0;
         changed |= PReluRewrite.Apply(model.Graph) > 0;
-        if (entry.Makes != ModelKind.FaceBoxes)
+        if (entry.Makes != ModelKind.FaceBoxes || entry.MakesPoints)
             return changed;
         if (!AnySizeRewrite.Apply(model.Graph, entry.Output.Name, entry.Output.Scores!))
             throw new ModelException(
                 ModelProblem.DoesNotFit,
-                $"The model '{entry.Name}' is no detector of the Ultra-Light family (RFB-320), the only one that Sosia finds faces with; "
-                    + "give a file of that family."
+                $"The model '{entry.Name}' is no detector of the Ultra-Light family (RFB-320), as its manifest entry says; give a file "
+                    + "of that family, or say that it is of another (\"family\": \"yunet\" or \"scrfd\")."
             );
         return true;
     }

@@ -58,30 +58,66 @@ public sealed partial class ModelStore
             );
     }
 
-    private KnownModel RunAndKeep(byte[] bytes, ModelEntry entry)
+    /// <summary>Adds several models that belong together: all, or none.</summary>
+    /// <inheritdoc cref="Add(string, ModelEntry)"/>
+    /// <param name="models">The bytes of each ONNX file, and its manifest entry.</param>
+    internal IReadOnlyList<KnownModel> AddAll(IReadOnlyList<(byte[] Onnx, ModelEntry Entry)> models)
     {
-        RunOnce(bytes, entry);
-        Keep(bytes, entry with { File = $"{entry.Name}.onnx" });
-        _models = ReadManifests();
-        return Find(entry.Name);
+        foreach (var (onnx, entry) in models)
+        {
+            CheckEntry(entry);
+            CheckBytes(onnx, "The new model", entry);
+        }
+        return RunAndKeep(models);
     }
 
-    /// <summary>Runs the rewritten graph on a picture of noise: what fails or gives no numbers here would fail on every photo.</summary>
-    private void RunOnce(byte[] bytes, ModelEntry entry)
+    private KnownModel RunAndKeep(byte[] bytes, ModelEntry entry) => RunAndKeep([(bytes, entry)])[0];
+
+    private KnownModel[] RunAndKeep(IReadOnlyList<(byte[] Onnx, ModelEntry Entry)> models)
     {
-        using var session = OnnxSession.Load(_cache.Get(bytes, entry), entry);
+        foreach (var (onnx, entry) in models)
+            if (entry.MakesPoints)
+                RunDetectorOnce(onnx, entry);
+            else
+                RunOnce(onnx, entry);
+        Keep([.. models.Select(model => (model.Onnx, model.Entry with { File = $"{model.Entry.Name}.onnx" }))]);
+        _models = ReadManifests();
+        return [.. models.Select(model => Find(model.Entry.Name))];
+    }
+
+    private void RunDetectorOnce(byte[] bytes, ModelEntry entry)
+    {
+        using var session = DetectorSession.Load(_cache.Get(bytes, entry), entry);
+        var outputs = session.Run(NoiseFor(entry), CancellationToken.None);
+        if (!outputs.SelectMany(stride => stride).All(part => Array.TrueForAll(part, float.IsFinite)))
+            throw NoNumbers(entry);
+    }
+
+    /// <summary>A picture of noise as the network takes it.</summary>
+    private static float[] NoiseFor(ModelEntry entry)
+    {
         var preprocessing = new Preprocessing(entry.Input);
         var pixels = new byte[entry.Input.Width * entry.Input.Height * 3];
         new Random(1).NextBytes(pixels);
         var tensor = new float[preprocessing.Floats];
         preprocessing.Fill(pixels, tensor);
+        return tensor;
+    }
+
+    private static ModelException NoNumbers(ModelEntry entry) =>
+        new(
+            ModelProblem.DoesNotFit,
+            $"The model '{entry.Name}' gives values that are no numbers for a picture of noise; check its manifest entry (mean, scale)."
+        );
+
+    /// <summary>Runs the rewritten graph on a picture of noise: what fails or gives no numbers here would fail on every photo.</summary>
+    private void RunOnce(byte[] bytes, ModelEntry entry)
+    {
+        using var session = OnnxSession.Load(_cache.Get(bytes, entry), entry);
         var output = new float[session.FloatsOf(0)];
-        session.Run(tensor, 1, output, new float[entry.Output.Scores is null ? 0 : session.FloatsOf(1)]);
+        session.Run(NoiseFor(entry), 1, output, new float[entry.Output.Scores is null ? 0 : session.FloatsOf(1)]);
         if (!Array.TrueForAll(output, float.IsFinite))
-            throw new ModelException(
-                ModelProblem.DoesNotFit,
-                $"The model '{entry.Name}' gives values that are no numbers for a picture of noise; check its manifest entry (mean, scale)."
-            );
+            throw NoNumbers(entry);
         if (Array.TrueForAll(output, v => v == 0))
             throw new ModelException(
                 ModelProblem.DoesNotFit,
@@ -90,19 +126,25 @@ public sealed partial class ModelStore
     }
 
     /// <summary>
-    /// Writes the file, then the manifest with one more entry; both under a lock, and read again, since another process may be adding too.
+    /// Writes the files, then the manifest with their entries; both under a lock, and read again, since another process may be adding too.
     /// </summary>
-    private void Keep(byte[] bytes, ModelEntry added)
+    private void Keep(IReadOnlyList<(byte[] Onnx, ModelEntry Entry)> added)
     {
         try
         {
             PrivateFile.CreateDirectory(_user.Models);
             using var held = PrivateFile.Open(Path.Combine(_user.Models, "adding.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite);
             var known = ModelManifest.Load(_user.Models)?.Models ?? [];
-            if (known.Any(e => SameName(e.Name, added.Name)))
-                throw Taken(added.Name);
-            var manifest = new ModelManifest { Version = ModelManifest.CurrentVersion, Models = [.. known, added] };
-            DerivedFile.Write(Path.Combine(_user.Models, added.File), stream => stream.Write(bytes), isPrivate: true);
+            foreach (var (_, entry) in added)
+                if (known.Any(e => SameName(e.Name, entry.Name)))
+                    throw Taken(entry.Name);
+            var manifest = new ModelManifest
+            {
+                Version = ModelManifest.CurrentVersion,
+                Models = [.. known, .. added.Select(model => model.Entry)],
+            };
+            foreach (var (onnx, entry) in added)
+                DerivedFile.Write(Path.Combine(_user.Models, entry.File), stream => stream.Write(onnx), isPrivate: true);
             DerivedFile.Write(
                 Path.Combine(_user.Models, ModelManifest.FileName),
                 stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())),
@@ -113,7 +155,7 @@ public sealed partial class ModelStore
         {
             throw new ModelException(
                 ModelProblem.CannotWrite,
-                $"The model '{added.Name}' can't be added to {_user.Models}: {e.Message}",
+                $"The model '{added[^1].Entry.Name}' can't be added to {_user.Models}: {e.Message}",
                 e
             );
         }

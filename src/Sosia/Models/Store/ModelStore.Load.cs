@@ -22,6 +22,14 @@ public sealed partial class ModelStore
         return OnnxSession.Load(_cache.Get(ReadChecked(model), model.Entry), model.Entry);
     }
 
+    /// <summary>Loads a detector that makes points too, likewise.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal DetectorSession LoadDetector(KnownModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return DetectorSession.Load(_cache.Get(ReadChecked(model), model.Entry), model.Entry);
+    }
+
     /// <summary>The bytes of a model's file, as the manifest names them.</summary>
     /// <exception cref="ModelException">The file is missing or another than the manifest names.</exception>
     internal static byte[] ReadChecked(KnownModel model)

@@ -19,7 +19,10 @@ public sealed partial class ModelStore
     {
         try
         {
-            Load(model).Dispose();
+            if (model.Entry.MakesPoints)
+                LoadDetector(model).Dispose();
+            else
+                Load(model).Dispose();
             return new ModelCheck(model, null, $"'{model.Entry.Name}' is sound.");
         }
         catch (ModelException e)

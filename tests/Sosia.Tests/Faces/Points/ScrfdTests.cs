@@ -1,5 +1,6 @@
 using Sosia.Faces;
 using Sosia.Faces.Points;
+using Sosia.Models;
 
 namespace Sosia.Tests.Faces.Points;
 
@@ -46,7 +47,8 @@ public class ScrfdTests
     private static DetectedFace Face(float left, float confidence) =>
         new(new Box(left, 0, float.IsNaN(left) ? left : 20, 20), confidence, default);
 
-    private static float[][] Empty() => [.. ScrfdOutputs.Parts.Select(part => new float[ScrfdOutputs.Rows(Grid) * part.Floats])];
+    private static float[][] Empty() =>
+        [.. DetectorSession.PartsOf(DetectorFamily.Scrfd).Select(part => new float[ScrfdOutputs.Rows(Grid) * part.Floats])];
 
     private static List<DetectedFace> Decode(float[][] outputs)
     {
