@@ -1,5 +1,4 @@
 using Sosia.Evaluation.Lfw;
-using Sosia.Photos;
 using Sosia.Photos.Folders;
 
 namespace Sosia.Evaluation.Datasets;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using Sosia.Photos;
 using Sosia.Photos.Folders;
 
 namespace Sosia.Evaluation.Datasets;

@@ -1,4 +1,3 @@
-using Sosia.Photos;
 using Sosia.Photos.Folders;
 
 namespace Sosia.Evaluation.Lfw;

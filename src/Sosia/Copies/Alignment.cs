@@ -16,7 +16,9 @@ internal static class Alignment
     /// <summary>The last step by which edges are moved: a fifth of a pixel.</summary>
     private const float Finest = 0.006f;
 
-    /// <summary>What correlates less at the first step is not looked at more closely: no copy was found among 2,000 × 9 that does.</summary>
+    /// <summary>
+    /// What correlates less at the first step is not looked at more closely: no copy was found among 2,000 × 9 that does.
+    /// </summary>
     private const float Hopeless = 0.5f;
 
     /// <summary>Columns and rows at each edge of the other picture that are not compared: a frame reaches so far into the detail.</summary>
@@ -26,7 +28,9 @@ internal static class Alignment
     /// <summary>How far a row of the whole lies from the row of the part that it is sampled for.</summary>
     private const int Band = 6;
 
-    /// <summary>The parts of a length that are tried: all that begin and end on a multiple of the step, and leave out no more than a seventh.</summary>
+    /// <summary>
+    /// The parts of a length that are tried: all that begin and end on a multiple of the step, and leave out no more than a seventh.
+    /// </summary>
     private static readonly Taps[] Coarse = [.. Intervals(0, Most, Step).Select(cut => new Taps(cut.First, cut.Last))];
 
     /// <summary>The highest correlation of a part of a whole with another picture.</summary>
@@ -114,7 +118,9 @@ internal static class Alignment
         }
     }
 
-    /// <summary>The products of rows that a sampled row can be a sum of: with the other picture's rows, with each other, and their sums.</summary>
+    /// <summary>
+    /// The products of rows that a sampled row can be a sum of: with the other picture's rows, with each other, and their sums.
+    /// </summary>
     private static void Multiply(
         ReadOnlySpan<float> columns,
         ReadOnlySpan<float> part,

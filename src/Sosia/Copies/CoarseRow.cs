@@ -1,8 +1,8 @@
 namespace Sosia.Copies;
 
 /// <summary>
-/// A descriptor as a row of 64 floats of length 1: the picture as 8 × 8 grey levels less their mean. Rows of copies are near each other, so
-/// an exact search for the nearest gives what is worth comparing closely. A crop or a frame moves the row too far; there the rows of a
+/// A descriptor as a row of 64 floats of length 1: the picture as 8 × 8 grey levels less their mean. Rows of copies are near each other,
+/// so an exact search for the nearest gives what is worth comparing closely. A crop or a frame moves the row too far; there the rows of a
 /// smaller and a larger part of the picture are near.
 /// </summary>
 internal static class CoarseRow

@@ -5,7 +5,9 @@ namespace Sosia.Copies;
 /// <summary>A descriptor with what it is compared by, each made when it is first needed. For one thread.</summary>
 internal sealed class ComparablePhoto(PhotoDescriptor descriptor)
 {
-    /// <summary>Below this cosine of any two of their rows, two pictures are not compared closely: of copies, one in a hundred has less.</summary>
+    /// <summary>
+    /// Below this cosine of any two of their rows, two pictures are not compared closely: of copies, one in a hundred has less.
+    /// </summary>
     public const float WorthComparing = 0.6f;
 
     private float[][]? _questions;
@@ -17,7 +19,9 @@ internal sealed class ComparablePhoto(PhotoDescriptor descriptor)
 
     private Detail Detail => _detail ??= Detail.Of(descriptor);
 
-    /// <summary>How alike two photos are, compared closely whatever they look like from afar: <see cref="Copies.Detail.Likeness"/>.</summary>
+    /// <summary>
+    /// How alike two photos are, compared closely whatever they look like from afar: <see cref="Copies.Detail.Likeness"/>.
+    /// </summary>
     public float Likeness(ComparablePhoto other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -167,7 +167,7 @@ internal sealed class CopyFinder
         return found;
     }
 
-    private void Compare(
+    private static void Compare(
         IGrouping<PhotoId, (PhotoId First, PhotoId Second)>[] groups,
         IDescriptorReader reader,
         ConcurrentDictionary<(PhotoId, PhotoId), float> pairs,

@@ -11,7 +11,9 @@ internal sealed class Detail
     /// <summary>How far "around" reaches, in pixels.</summary>
     private const int Radius = 3;
 
-    /// <summary>Root mean square of detail below which a picture counts as empty, in grey levels: a blank page, a black frame, a sky.</summary>
+    /// <summary>
+    /// Root mean square of detail below which a picture counts as empty, in grey levels: a blank page, a black frame, a sky.
+    /// </summary>
     private const float Least = 1;
 
     private readonly float[] _levels;

@@ -54,7 +54,9 @@ internal sealed class DetectorSession : IDisposable
     /// <summary>What its manifest entry says.</summary>
     public ModelEntry Entry => _entry;
 
-    /// <summary>The outputs of a stride for one place or anchor, in the order of <see cref="Run"/>: what they are, and how many floats.</summary>
+    /// <summary>
+    /// The outputs of a stride for one place or anchor, in the order of <see cref="Run"/>: what they are, and how many floats.
+    /// </summary>
     public static (string Name, int Floats)[] PartsOf(DetectorFamily family) =>
         family == DetectorFamily.Yunet ? [("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)] : [("score", 1), ("box", 4), ("points", 10)];
 

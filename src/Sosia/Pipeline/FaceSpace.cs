@@ -8,8 +8,8 @@ namespace Sosia.Pipeline;
 
 /// <summary>
 /// The space of the rows that a pipeline makes of faces. Its key names all that makes rows comparable: the landmarks, the alignment and the
-/// embedder, each with its preprocessing. How faces are found is no part of it: a face found by another detector has the same points, unless
-/// that detector makes its own.
+/// embedder, each with its preprocessing. How faces are found is no part of it: a face found by another detector has the same points,
+/// unless that detector makes its own.
 /// </summary>
 internal static class FaceSpace
 {

@@ -10,7 +10,8 @@ namespace Sosia.Reports;
 internal static class MatchExport
 {
     private const string Header =
-        "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore,taken,takenFrom,camera,caption,credit";
+        "rank,photo,path,face,left,top,width,height,score,falseMatchRate,expectedFalseMatches,isQuery,foundBy,lookScore,"
+        + "taken,takenFrom,camera,caption,credit";
 
     /// <summary>The matches as CSV (RFC 4180), UTF-8, a line each.</summary>
     public static string ToCsv(IEnumerable<Match> matches)

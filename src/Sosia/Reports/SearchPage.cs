@@ -107,7 +107,8 @@ internal static class SearchPage
         var taken = match.Photo.Taken is { From: not TimeSource.File } at ? $"{at.Clock:yyyy-MM-dd HH:mm}<br>" : "";
         var caption = match.Photo.Facts.Caption is { } text ? $"{WebUtility.HtmlEncode(text)}<br>" : "";
         var found = by == SearchBy.Both ? $" <i>by {(match.FoundBy == FoundBy.Both ? "person and look" : match.FoundBy)}</i>" : "";
-        return $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>{caption}{taken}{Name(match.Path, source)}";
+        return $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>"
+            + $"{caption}{taken}{Name(match.Path, source)}";
     }
 
     private static string Sentence(SearchResult result) =>

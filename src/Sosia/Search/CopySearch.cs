@@ -6,7 +6,9 @@ using Sosia.Search.Ranking;
 
 namespace Sosia.Search;
 
-/// <summary>Finds copies of a picture. What it searches is read when it is first asked, and again when the collection has changed.</summary>
+/// <summary>
+/// Finds copies of a picture. What it searches is read when it is first asked, and again when the collection has changed.
+/// </summary>
 /// <param name="clock">Measures.</param>
 internal sealed class CopySearch(TimeProvider clock)
 {
@@ -55,7 +57,12 @@ internal sealed class CopySearch(TimeProvider clock)
     }
 
     /// <inheritdoc cref="PhotoSearch.ExplainAsync"/>
-    public ValueTask<Why> ExplainAsync(string path, IReadOnlyList<QueryPhoto> references, SearchOptions options, ISearchReader reader)
+    public static ValueTask<Why> ExplainAsync(
+        string path,
+        IReadOnlyList<QueryPhoto> references,
+        SearchOptions options,
+        ISearchReader reader
+    )
     {
         var threshold = options.Threshold ?? Likenesses.Copy;
         return ValueTask.FromResult(Explain());

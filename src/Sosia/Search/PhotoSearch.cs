@@ -130,7 +130,7 @@ public sealed class PhotoSearch
                 {
                     SearchBy.Look => _byLook.ExplainAsync(path, references, options, reader, cancellation),
                     SearchBy.Both => ExplainByBothAsync(path, references, options, reader, cancellation),
-                    SearchBy.Copy => _byCopy.ExplainAsync(path, references, options, reader),
+                    SearchBy.Copy => CopySearch.ExplainAsync(path, references, options, reader),
                     _ => _byPerson.ExplainAsync(path, references, options, reader, cancellation),
                 }
             )

@@ -48,7 +48,9 @@ internal static class ResultFolding
             return IsSamePersonAtOnce(match) && photo.Likeness(Photo) >= Likenesses.Burst ? LikeKind.Burst : null;
         }
 
-        /// <summary>Both were found by the person, and a clock says that they were taken within a minute; a file's time is a copy's.</summary>
+        /// <summary>
+        /// Both were found by the person, and a clock says that they were taken within a minute; a file's time is a copy's.
+        /// </summary>
         private bool IsSamePersonAtOnce(Match match) =>
             match.Face is not null
             && Best.Face is not null

@@ -45,7 +45,8 @@ internal static class DuplicatesCommand
     {
         foreach (var file in group.Files)
             Console.WriteLine(
-                $"{(file == group.Best ? "best" : ""), -4}  {$"{file.Width}×{file.Height}", 11}  {file.Bytes, 13:N0}  {Text.Printable(file.Path)}"
+                $"{(file == group.Best ? "best" : ""), -4}  {$"{file.Width}×{file.Height}", 11}  {file.Bytes, 13:N0}  "
+                    + Text.Printable(file.Path)
             );
         Console.WriteLine();
     }
@@ -56,7 +57,8 @@ internal static class DuplicatesCommand
             return "No picture lies in several files.";
         var others = groups.Sum(group => group.Files.Count - 1);
         var bytes = groups.Sum(group => group.Files.Skip(1).Sum(file => file.Bytes));
-        return $"{Text.Count(groups.Count, "picture")} in several files: {Text.Count(others, "file")} beside the best, {bytes:N0} bytes. Look before you delete any.";
+        return $"{Text.Count(groups.Count, "picture")} in several files: {Text.Count(others, "file")} beside the best, {bytes:N0} bytes. "
+            + "Look before you delete any.";
     }
 
     private static DuplicatesJson ToJson(DuplicateGroup group) =>

@@ -78,7 +78,7 @@ internal static class ModelsImportCommand
                 Console.WriteLine(
                     model.Entry.Makes == ModelKind.FaceBoxes
                         ? $"Imported '{model.Entry.Name}'; use it with --detector {model.Entry.Name}."
-                        : $"Imported '{model.Entry.Name}'; use it with --model {model.Entry.Name}. Measure and calibrate it with `sosia eval`."
+                        : $"Imported '{model.Entry.Name}'; use it with --model {model.Entry.Name}, and calibrate it with `sosia eval lfw`."
                 );
         return ExitCode.Done;
     }

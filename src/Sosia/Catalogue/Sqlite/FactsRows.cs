@@ -6,7 +6,9 @@ namespace Sosia.Catalogue.Sqlite;
 /// <summary>Makes facts of the columns that hold them.</summary>
 internal static class FactsRows
 {
-    /// <summary>taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem; all NULL where nothing was read.</summary>
+    /// <summary>
+    /// taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem; all NULL where nothing was read.
+    /// </summary>
     public static PhotoFacts OfPhoto(SqliteDataReader rows, int first) =>
         new()
         {

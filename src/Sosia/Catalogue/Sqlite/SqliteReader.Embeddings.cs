@@ -113,4 +113,37 @@ internal partial class SqliteReader
             ? new(table.Snapshot(), faces, photos, CurrentRevision())
             : throw SqliteErrors.Damaged(Database.File, $"of {count} rows in space {space} only {at} could be read");
     }
+
+    public IReadOnlyDictionary<PhotoId, byte[]> FindDescriptors(IReadOnlyCollection<PhotoId> ids, int version)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return Database.Read(() =>
+        {
+            var found = new Dictionary<PhotoId, byte[]>(ids.Count);
+            using var rows = Database.Query(
+                "SELECT photo, bits FROM photo_descriptors WHERE photo IN (SELECT value FROM json_each($1)) AND version = $2",
+                JsonArray(ids.Select(id => id.Value)),
+                version
+            );
+            while (rows.Read())
+                found.Add(new(rows.GetInt64(0)), (byte[])rows[1]);
+            return found;
+        });
+    }
+
+    public void ReadDescriptors(int version, Action<PhotoId, byte[]> take, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        Database.Read(() =>
+        {
+            using var rows = Database.Query("SELECT photo, bits FROM photo_descriptors WHERE version = $1 ORDER BY photo", version);
+            for (var at = 0; rows.Read(); at++)
+            {
+                if (at % RowsBetweenLooks == 0)
+                    cancellation.ThrowIfCancellationRequested();
+                take(new(rows.GetInt64(0)), (byte[])rows[1]);
+            }
+            return 0;
+        });
+    }
 }

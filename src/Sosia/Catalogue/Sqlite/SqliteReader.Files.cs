@@ -78,6 +78,29 @@ internal partial class SqliteReader
         });
     }
 
+    public ILookup<PhotoId, FileStamp> FilesOf(IReadOnlyCollection<PhotoId> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return Database.Read(() =>
+        {
+            var files = new List<(PhotoId Photo, FileStamp File)>();
+            using var rows = Database.Query(
+                "SELECT photo, path, bytes, modified FROM files WHERE photo IN (SELECT value FROM json_each($1)) ORDER BY path",
+                JsonArray(ids.Select(id => id.Value))
+            );
+            while (rows.Read())
+                files.Add((new(rows.GetInt64(0)), new(rows.GetString(1), rows.GetInt64(2), Utc(rows.GetInt64(3)))));
+            return files.ToLookup(file => file.Photo, file => file.File);
+        });
+    }
+
+    public IReadOnlyList<PhotoId> PhotosInSeveralFiles() =>
+        Database.Read(() =>
+            Ids(Database.Query("SELECT photo FROM files WHERE photo IS NOT NULL GROUP BY photo HAVING count(*) > 1"))
+                .OrderBy(photo => photo.Value)
+                .ToArray()
+        );
+
     private HashSet<PhotoId> PhotosUnder(string directory)
     {
         var (first, end) = PathRange(directory);

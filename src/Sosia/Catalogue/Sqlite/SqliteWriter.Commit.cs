@@ -9,6 +9,7 @@ namespace Sosia.Catalogue.Sqlite;
 internal sealed partial class SqliteWriter
 {
     private readonly FaceStorage _faces = new(database);
+    private readonly DetailStorage _details = new(database);
 
     public void Commit(IndexedSpaces spaces, IReadOnlyList<FileOutcome> outcomes)
     {
@@ -48,9 +49,9 @@ internal sealed partial class SqliteWriter
         if (left.HasFlag(PhotoWork.Look) && read.Look is { } row)
             StoreLook(row, IdOf(sha256, read.File), spaces.Look!.Value, version);
         if (left.HasFlag(PhotoWork.Facts) && read.Photo.Facts is { } facts)
-            StoreFacts(facts, spaces.Places, IdOf(sha256, read.File));
+            _details.StoreFacts(facts, spaces.Places, IdOf(sha256, read.File));
         if (left.HasFlag(PhotoWork.Descriptor) && read.Photo.Descriptor is { } descriptor)
-            StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(sha256, read.File));
+            _details.StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(sha256, read.File));
     }
 
     private void Store(DetailsRead read, IndexedSpaces spaces, long version)
@@ -59,9 +60,9 @@ internal sealed partial class SqliteWriter
         if (left.HasFlag(PhotoWork.Look) && read.Look is { } row)
             StoreLook(row, IdOf(read.Sha256, read.File), spaces.Look!.Value, version);
         if (left.HasFlag(PhotoWork.Facts) && read.Facts is { } facts)
-            StoreFacts(facts, spaces.Places, IdOf(read.Sha256, read.File));
+            _details.StoreFacts(facts, spaces.Places, IdOf(read.Sha256, read.File));
         if (left.HasFlag(PhotoWork.Descriptor) && read.Descriptor is { } descriptor)
-            StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(read.Sha256, read.File));
+            _details.StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(read.Sha256, read.File));
     }
 
     private void StoreFaces(NewPhoto photo, SpaceId space, long version)
@@ -151,7 +152,7 @@ internal sealed partial class SqliteWriter
         if (outcome is PhotoUnreadable unreadable)
         {
             Note(file, before, unreadable.Failure); // a photo that was read once stays until the file is read again
-            StoreSidecar(outcome);
+            _details.StoreSidecar(outcome);
             return null;
         }
         var sha256 = HashOf(outcome);
@@ -162,7 +163,7 @@ internal sealed partial class SqliteWriter
         }
         var now = IdOf(sha256, file);
         Note(file, now, failure: null);
-        StoreSidecar(outcome);
+        _details.StoreSidecar(outcome);
         return before == now ? null : before;
     }
 

@@ -4,7 +4,9 @@ using Sosia.Models.Store;
 
 namespace Sosia.Models.Packages;
 
-/// <summary>Takes the files of a package from where the user has them, each by its hash, and names all of them in the manifest, or none.</summary>
+/// <summary>
+/// Takes the files of a package from where the user has them, each by its hash, and names all of them in the manifest, or none.
+/// </summary>
 internal static class PackageImport
 {
     /// <param name="package">What is wanted.</param>

@@ -56,7 +56,7 @@ public sealed partial class ModelStore
     }
 
     /// <summary>Whether a model's own calibration holds with a detector: faces have the points that it was measured with.</summary>
-    private bool IsUsual(KnownModel model, KnownModel detector) =>
+    private static bool IsUsual(KnownModel model, KnownModel detector) =>
         model.Entry.Detector is { } usual ? usual == detector.Entry.Name : !detector.Entry.MakesPoints;
 
     private string PathOfPair(KnownModel model, KnownModel detector) =>

@@ -34,7 +34,9 @@ public sealed record TimeTaken(DateTime Clock, TimeSpan? Offset, TimeSource From
 /// <param name="Longitude">Degrees, east positive, in [−180, 180].</param>
 public sealed record Place(double Latitude, double Longitude);
 
-/// <summary>What a photo, or a sidecar beside it, says of itself. Text is plain: one line, no control characters, of bounded length.</summary>
+/// <summary>
+/// What a photo, or a sidecar beside it, says of itself. Text is plain: one line, no control characters, of bounded length.
+/// </summary>
 public sealed record PhotoFacts
 {
     /// <summary>Nothing is said.</summary>

@@ -4,8 +4,25 @@ using System.Text.RegularExpressions;
 namespace Sosia.Photos.Facts;
 
 /// <summary>Reads the times of EXIF and XMP, and refuses those that can't be.</summary>
-internal static partial class Times
+internal static class Times
 {
+    /// <summary>A clock that was never set: EXIF writes blanks.</summary>
+    private static readonly Regex Blank = Pattern(@"^[\s:]*\z");
+
+    private static readonly Regex ExifTime = Pattern(
+        @"^\s*(?<year>\d{4})[:\-/.](?<month>\d{1,2})[:\-/.](?<day>\d{1,2})"
+            + @"(?:[ T]+(?<hour>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2}))?)?"
+    );
+
+    private static readonly Regex XmpTime = Pattern(
+        @"^\s*(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})"
+            + @"(?:T(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d*)?)?(?<offset>Z|[+\-]\d{2}:?\d{2})?)?\s*\z"
+    );
+
+    private static readonly Regex OnlyYearOrMonth = Pattern(@"^\s*\d{4}(?:-\d{2})?\s*\z");
+
+    private static readonly Regex ZoneOffset = Pattern(@"^\s*([+\-])(\d{2}):?(\d{2})\s*\z");
+
     /// <summary>The year of the oldest photo that there is.</summary>
     private const int FirstYear = 1826;
 
@@ -18,9 +35,9 @@ internal static partial class Times
     /// <returns>The time, or why it is none; neither where nothing was set.</returns>
     public static (TimeTaken? Taken, string? Problem) OfExif(string? time, string? offset, DateTime now)
     {
-        if (Blank().IsMatch(time ?? ""))
+        if (Blank.IsMatch(time ?? ""))
             return default;
-        if (ExifTime().Match(time!) is not { Success: true } parts)
+        if (ExifTime.Match(time!) is not { Success: true } parts)
             return (null, NoDate(time!, "EXIF"));
         return Make(parts, time!, OffsetOf(offset), TimeSource.Exif, now);
     }
@@ -29,9 +46,9 @@ internal static partial class Times
     /// <returns>As <see cref="OfExif"/>.</returns>
     public static (TimeTaken? Taken, string? Problem) OfXmp(string? time, DateTime now)
     {
-        if (string.IsNullOrWhiteSpace(time) || OnlyYearOrMonth().IsMatch(time))
+        if (string.IsNullOrWhiteSpace(time) || OnlyYearOrMonth.IsMatch(time))
             return default;
-        if (XmpTime().Match(time) is not { Success: true } parts)
+        if (XmpTime.Match(time) is not { Success: true } parts)
             return (null, NoDate(time, "XMP"));
         return Make(parts, time, OffsetOf(parts.Groups["offset"].Value), TimeSource.Xmp, now);
     }
@@ -65,7 +82,7 @@ internal static partial class Times
     {
         if (text is "Z" or "z")
             return TimeSpan.Zero;
-        if (ZoneOffset().Match(text ?? "") is not { Success: true } parts)
+        if (ZoneOffset.Match(text ?? "") is not { Success: true } parts)
             return null;
         var (hours, minutes) = (int.Parse(parts.Groups[2].Value, CultureInfo.InvariantCulture), parts.Groups[3].Value);
         var offset = new TimeSpan(hours, int.Parse(minutes, CultureInfo.InvariantCulture), 0);
@@ -77,27 +94,5 @@ internal static partial class Times
     private static string NoDate(string text, string name) =>
         $"The time that its {name} gives, '{PlainText.Of(text, 40)}', is no date; it is left out.";
 
-    /// <summary>A clock that was never set: EXIF writes blanks or zeros.</summary>
-    [GeneratedRegex(@"^[\s:]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Blank();
-
-    [GeneratedRegex(
-        @"^\s*(?<year>\d{4})[:\-/.](?<month>\d{1,2})[:\-/.](?<day>\d{1,2})"
-            + @"(?:[ T]+(?<hour>\d{1,2}):(?<minute>\d{1,2})(?::(?<second>\d{1,2}))?)?",
-        RegexOptions.CultureInvariant
-    )]
-    private static partial Regex ExifTime();
-
-    [GeneratedRegex(
-        @"^\s*(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})"
-            + @"(?:T(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d*)?)?(?<offset>Z|[+\-]\d{2}:?\d{2})?)?\s*\z",
-        RegexOptions.CultureInvariant
-    )]
-    private static partial Regex XmpTime();
-
-    [GeneratedRegex(@"^\s*\d{4}(?:-\d{2})?\s*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex OnlyYearOrMonth();
-
-    [GeneratedRegex(@"^\s*([+\-])(\d{2}):?(\d{2})\s*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ZoneOffset();
+    private static Regex Pattern(string text) => new(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 }

@@ -12,7 +12,9 @@ internal sealed record XmpPacket
         Exif = XmpConstants.NsExif,
         Xmp = XmpConstants.NsXmp;
 
-    /// <summary>Longest packet that is parsed, in bytes. What programs write has some thousand, with long histories some hundred thousand.</summary>
+    /// <summary>
+    /// Longest packet that is parsed, in bytes. What programs write has some thousand, with long histories some hundred thousand.
+    /// </summary>
     public const int MostBytes = 1 << 20;
 
     private static readonly XmlReaderSettings NoTricks = new()

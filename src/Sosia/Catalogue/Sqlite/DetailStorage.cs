@@ -3,11 +3,11 @@ using Sosia.Photos.Facts;
 
 namespace Sosia.Catalogue.Sqlite;
 
-/// <summary>What photos and their sidecars say of them, and what copies are found by.</summary>
-internal sealed partial class SqliteWriter
+/// <summary>Stores what photos and their sidecars say of them, and what copies are found by.</summary>
+internal sealed class DetailStorage(Database database)
 {
-    private void StoreFacts(PhotoFacts facts, bool places, long photo) =>
-        Database.Run(
+    public void StoreFacts(PhotoFacts facts, bool places, long photo) =>
+        database.Run(
             """
             INSERT INTO photo_facts (
                 photo, version, places, taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem
@@ -31,8 +31,8 @@ internal sealed partial class SqliteWriter
             facts.Problem
         );
 
-    private void StoreDescriptor(byte[] descriptor, int version, long photo) =>
-        Database.Run(
+    public void StoreDescriptor(byte[] descriptor, int version, long photo) =>
+        database.Run(
             """
             INSERT INTO photo_descriptors (photo, version, bits) VALUES ($1, $2, $3)
             ON CONFLICT (photo) DO UPDATE SET version = excluded.version, bits = excluded.bits
@@ -43,16 +43,16 @@ internal sealed partial class SqliteWriter
         );
 
     /// <summary>Notes a file's sidecar and what it says; a file that has none any more loses it.</summary>
-    private void StoreSidecar(FileOutcome outcome)
+    public void StoreSidecar(FileOutcome outcome)
     {
         var path = outcome.File.Path;
         if (outcome.File.Sidecar is not { } sidecar)
         {
-            Database.Run("DELETE FROM sidecars WHERE path = $1", path);
+            database.Run("DELETE FROM sidecars WHERE path = $1", path);
             return;
         }
         var facts = outcome.Sidecar ?? PhotoFacts.None;
-        Database.Run(
+        database.Run(
             """
             INSERT INTO sidecars (path, sidecar, bytes, modified, taken, taken_offset, caption, credit, problem)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
