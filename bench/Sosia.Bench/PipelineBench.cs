@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Sosia.Evaluation.Speed;
-using Sosia.Photos;
 using Sosia.Photos.Folders;
 
 namespace Sosia.Bench;

@@ -13,6 +13,7 @@ return args switch
         .Run(new PhotosBenchOptions(lfw, 300, python, yunet))
         .GetAwaiter()
         .GetResult(),
+    ["photos", var lfw, "--detector", var name] => PhotosBench.RunDetector(lfw, name),
     ["vectors", "--npy", var file] => VectorsBench.RunOn(file),
     ["vectors", var count] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: false),
     ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
@@ -44,6 +45,7 @@ static int Usage()
         Usage: dotnet run --project bench/Sosia.Bench -- pipeline DIR [--photos N]
           pipeline   photos/s of indexing, beside the three networks alone on the same number of calls, with the share of every stage
                photos LFW YUNET.onnx [--python COMMAND]
+               photos LFW --detector NAME
           photos     photos of 2, 12 and 48 megapixels beside OpenCV's YuNet, recall in made scenes, and the page's first results
                vectors ROWS [--isotropic]
                vectors --npy FILE

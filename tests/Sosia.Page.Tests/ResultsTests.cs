@@ -10,7 +10,7 @@ public class ResultsTests(Site site)
     [Fact]
     public async Task Results_come_best_first_each_photo_once_with_the_matched_face_boxed()
     {
-        await using var visit = await site.Visit();
+        await using var visit = await site.Visit(change: options => options.ViewportSize = new() { Width = 1280, Height = 1240 });
         await visit.Choose(Samples.Photos[0]);
         await visit.Screenshot("results");
         var scores = await Visit.Scores(visit.Cards);
@@ -29,6 +29,34 @@ public class ResultsTests(Site site)
                     )
             );
         }
+    }
+
+    [Fact]
+    public async Task Copies_are_one_card_that_opens_and_the_others_can_be_sorted_by_time()
+    {
+        await using var visit = await site.Visit();
+        await visit.Choose(Samples.Photos[0]);
+        var like = visit.Cards.First.Locator("details.like");
+        Assert.Equal("and 3 like it", await like.Locator("summary").InnerTextAsync());
+        Assert.False(await like.Locator("img").First.IsVisibleAsync());
+        await like.Locator("summary").ClickAsync();
+        await Assertions.Expect(like.Locator("img")).ToHaveCountAsync(3);
+        Assert.True(await like.Locator("img").First.EvaluateAsync<bool>("async image => { await image.decode(); return image.naturalWidth > 0; }"));
+        var names = await Visit.Names(visit.Cards);
+        Assert.True(names.Length >= 5); // every one another picture
+        Assert.Equal(names.Length, names.Select(name => name.Split('-', '.')[0]).Distinct().Count());
+
+        await visit.Page.GetByLabel("Order of the matches").SelectOptionAsync("oldest");
+        var taken = await visit.Page.Locator("ol[aria-label='Matches, oldest first'] .taken").AllInnerTextsAsync();
+        Assert.Equal(2, taken.Count);
+        Assert.Equal(taken.Select(DateOf).Order(), taken.Select(DateOf));
+        await visit.Page.GetByLabel("Order of the matches").SelectOptionAsync("newest");
+        var newest = await visit.Page.Locator("ol[aria-label='Matches, newest first'] .taken").AllInnerTextsAsync();
+        Assert.Equal(taken.Reverse(), newest);
+        await visit.IsAccessible();
+
+        static DateTime DateOf(string words) =>
+            DateTime.ParseExact(string.Join(',', words.Split(',')[..2]), "d MMMM yyyy, HH:mm", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]

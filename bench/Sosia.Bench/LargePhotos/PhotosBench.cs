@@ -65,10 +65,41 @@ internal static class PhotosBench
         }
     }
 
-    /// <summary>Decoded, detected, aligned and embedded, one photo after another; the best of the rounds for each side of a pair.</summary>
-    private static object OneThread(Dictionary<int, string[]> sizes, PythonPeer? peer)
+    /// <summary>Only what a detector decides, for one that the user has added: time and faces of the samples, and scenes.</summary>
+    public static int RunDetector(string lfw, string name)
     {
-        using var networks = Networks.Load(ModelStore.Open());
+        var work = Directory.CreateTempSubdirectory("sosia-bench-").FullName;
+        try
+        {
+            var detector = new DetectorOptions { Network = name };
+            var sizes = SampleCorpus.Sizes.ToDictionary(
+                size => size.Megapixels,
+                size => SampleCorpus.Make(Path.Combine(work, $"{size.Megapixels}mp"), size.Side, 90)
+            );
+            var options = new PhotosBenchOptions(lfw, 300, "", "");
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        oneThread = OneThread(sizes, null, detector),
+                        scenes = Scenes(options, detector, options.Scenes),
+                        scenesThoroughly = Scenes(options, DetectorOptions.Thorough with { Network = name }, options.Scenes / 3),
+                    },
+                    Indented
+                )
+            );
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    /// <summary>Decoded, detected, aligned and embedded, one photo after another; the best of the rounds for each side of a pair.</summary>
+    private static object OneThread(Dictionary<int, string[]> sizes, PythonPeer? peer, DetectorOptions? detector = null)
+    {
+        using var networks = Networks.Load(ModelStore.Open(), detector: detector);
         var decoder = new VipsPhotoDecoder(new PhotoOptions());
         var results = new SortedDictionary<int, object>();
         foreach (var (megapixels, files) in sizes)
