@@ -35,7 +35,7 @@ internal sealed class PhotoFilterOptions
     public PhotoFilter Read(ParseResult parsed) =>
         new()
         {
-            Under = [.. (parsed.GetValue(_under) ?? []).Select(Path.GetFullPath)],
+            Under = parsed.GetValue(_under) ?? [],
             From = parsed.GetValue(_from) is { } from ? TimeRange.Start(from) : null,
             Before = parsed.GetValue(_to) is { } to ? TimeRange.End(to) : null,
         };

@@ -5,8 +5,12 @@ namespace Sosia.Catalogue;
 /// <summary>Some photos of a collection: by where they lie, and by when they were taken.</summary>
 public sealed record PhotoFilter
 {
-    /// <summary>Only photos that have a path under one of these directories, absolute; empty for any.</summary>
-    public IReadOnlyList<string> Under { get; init; } = [];
+    /// <summary>Only photos that have a path under one of these directories; empty for any.</summary>
+    public IReadOnlyList<string> Under
+    {
+        get;
+        init => field = [.. value.Select(Path.GetFullPath)];
+    } = [];
 
     /// <summary>Only photos taken then or later, by <see cref="PhotoRow.Taken"/>'s clock; null for any.</summary>
     public DateTime? From { get; init; }

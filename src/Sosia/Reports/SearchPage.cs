@@ -106,9 +106,10 @@ internal static class SearchPage
         var meaning = match.IsQuery ? "the query itself" : match.Sentence;
         var taken = match.Photo.Taken is { From: not TimeSource.File } at ? $"{at.Clock:yyyy-MM-dd HH:mm}<br>" : "";
         var caption = match.Photo.Facts.Caption is { } text ? $"{WebUtility.HtmlEncode(text)}<br>" : "";
+        var like = match.Folded.Count > 0 ? $" <i>and {match.Folded.Count:N0} like it</i>" : "";
         var found = by == SearchBy.Both ? $" <i>by {(match.FoundBy == FoundBy.Both ? "person and look" : match.FoundBy)}</i>" : "";
         return $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>"
-            + $"{caption}{taken}{Name(match.Path, source)}";
+            + $"{caption}{taken}{Name(match.Path, source)}{like}";
     }
 
     private static string Sentence(SearchResult result) =>
