@@ -101,6 +101,50 @@ public sealed class FactsIndexingTests : IDisposable
     }
 
     [Fact]
+    public void What_copies_are_found_by_is_gained_likewise_and_a_run_that_ended_goes_on_where_it_was()
+    {
+        for (var person = 0; person < 4; person++)
+            _folder.Put($"{person}.jpg", IndexedFolder.Person(person));
+        _folder.Index();
+        var faces = _folder.Ask(reader => reader.Faces(default, 100).ToArray());
+        var made = Descriptors();
+        Assert.Equal(4, made.Count);
+        _folder.Forget("photo_descriptors");
+        _ = _folder.Decoded;
+        using (var stop = new CancellationTokenSource())
+        {
+            var seen = 0;
+            _folder.Decoding = _ =>
+            {
+                if (Interlocked.Increment(ref seen) == 3)
+                    stop.Cancel();
+            };
+            Assert.Throws<OperationCanceledException>(() => _folder.Run(new IndexOptions { Workers = 1 }, null, stop.Token));
+            _folder.Decoding = _ => { };
+        }
+        var left = 4 - Descriptors().Count;
+        Assert.InRange(left, 1, 3);
+        _ = _folder.Decoded;
+
+        var summary = _folder.Index();
+
+        Assert.Equal((0, left, left), (summary.Photos, summary.Completed, _folder.Decoded));
+        Assert.Equal(made.Keys.Order(), Descriptors().Keys.Order());
+        Assert.Equal(faces, _folder.Ask(reader => reader.Faces(default, 100).ToArray()));
+
+        Dictionary<long, byte[]> Descriptors()
+        {
+            var all = new Dictionary<long, byte[]>();
+            _folder.Ask(reader =>
+            {
+                reader.ReadDescriptors(Sosia.Copies.PhotoDescriptor.Version, (photo, bytes) => all.Add(photo.Value, bytes));
+                return 0;
+            });
+            return all;
+        }
+    }
+
+    [Fact]
     public void Photos_are_found_by_when_they_were_taken_and_where_they_lie()
     {
         _folder.Put("x/june.jpg", FactsFiles.Read("taken.jpg"));
