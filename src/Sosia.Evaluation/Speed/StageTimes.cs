@@ -6,7 +6,7 @@ namespace Sosia.Evaluation.Speed;
 /// <summary>Listens to the library's own measurements, from when it is made until it is disposed.</summary>
 public sealed class StageTimes : IDisposable
 {
-    private static readonly string[] TopLevel = ["read", "decode", "detect", "align", "embed", "store"];
+    private static readonly string[] TopLevel = ["read", "facts", "decode", "descriptor", "detect", "align", "embed", "store"];
 
     private readonly Dictionary<string, (long Count, double Seconds)> _stages = [];
     private readonly MeterListener _listener = new();
