@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -104,6 +105,7 @@ internal static class Alignment
     }
 
     /// <summary>Every row sampled at the columns of a part.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a first search compares before anything else has made this warm
     private static void Sample(ReadOnlySpan<float> whole, Taps x, Span<float> into)
     {
         for (var row = 0; row < Side; row++)
@@ -121,6 +123,7 @@ internal static class Alignment
     /// <summary>
     /// The products of rows that a sampled row can be a sum of: with the other picture's rows, with each other, and their sums.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(
         ReadOnlySpan<float> columns,
         ReadOnlySpan<float> part,
@@ -142,6 +145,7 @@ internal static class Alignment
     }
 
     /// <summary>The correlation of the part whose rows are sampled so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Correlation(Taps y, ReadOnlySpan<float> products, ReadOnlySpan<float> own, ReadOnlySpan<float> sums)
     {
         var (product, square, sum) = (0f, 0f, 0f);
