@@ -24,7 +24,7 @@ public class LikenessTests
 
     public static TheoryData<string> Names => [.. Changes.Keys];
 
-    [Theory]
+    [Theory, Slow]
     [MemberData(nameof(Names))]
     public void A_picture_that_was_changed_a_little_is_the_same(string change)
     {

@@ -134,7 +134,7 @@ public class YuNetTests
         }
     }
 
-    [Fact]
+    [Fact, Slow]
     public void The_22_faces_of_the_samples_are_found_and_nothing_else()
     {
         using var finder = Finder(new DetectorOptions());

@@ -128,7 +128,7 @@ public sealed class PackageImportTests : IDisposable
         Assert.DoesNotContain(_store.Models, model => !model.BuiltIn);
     }
 
-    [Fact]
+    [Fact, Slow]
     public void The_real_YuNet_is_known_by_its_hash()
     {
         var package = KnownPackages.All.Single(known => known.Name == "yunet");
