@@ -85,6 +85,20 @@ public sealed class CopiesTests : IDisposable
     }
 
     [Fact]
+    public void One_photo_has_no_duplicates_and_a_collection_of_none_is_said_to_be_missing()
+    {
+        using var other = new SosiaProgram();
+        Assert.Equal(10, other.Ask("duplicates").Code);
+        File.WriteAllBytes(Path.Combine(other.Photos, "a.jpg"), Portraits.Whole(0));
+        other.Ask("index", other.Photos);
+        Assert.Equal((1, "No picture lies in several files."), (other.Ask("duplicates").Code, other.Ask("duplicates").Out.Trim()));
+        Assert.Equal(0, other.Ask("search", At("a small.jpg"), "--by", "copy").Code);
+        Assert.Equal(0, other.Ask("forget", Path.Combine(other.Photos, "a.jpg")).Code);
+        Assert.Equal((1, "No picture lies in several files."), (other.Ask("duplicates").Code, other.Ask("duplicates").Out.Trim()));
+        Assert.Equal(1, other.Ask("search", At("a small.jpg"), "--by", "copy").Code);
+    }
+
+    [Fact]
     public void A_search_can_be_limited_to_times_and_folders_and_sorted_by_time()
     {
         var query = At("a.jpg");

@@ -13,7 +13,7 @@ public class PickingTests(Site site)
         await visit.Give(kind, Samples.Photos[0]);
         await visit.Page.WaitForURLAsync("**/search?query=*");
         await visit.Cards.First.WaitForAsync();
-        Assert.True(await visit.Above.CountAsync() >= 2);
+        Assert.True(await visit.PhotosAbove() >= 4);
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public class PickingTests(Site site)
         await using var visit = await site.Visit();
         await visit.Screenshot("start");
         await visit.Choose(Samples.Photos[0]);
-        Assert.True(await visit.Above.CountAsync() >= 2);
+        Assert.True(await visit.PhotosAbove() >= 4);
     }
 
     [Fact]

@@ -150,7 +150,7 @@ public class ResultsTests(Site site)
     {
         await using var visit = await site.Visit();
         await visit.Choose(Samples.Photos[1]);
-        var matches = await visit.Above.CountAsync();
+        var matches = await visit.PhotosAbove();
         await visit.Page.GetByText("Export", new() { Exact = true }).ClickAsync();
         var download = await visit.Page.RunAndWaitForDownloadAsync(() =>
             visit.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
@@ -43,6 +44,13 @@ internal sealed class Visit : IAsyncDisposable
 
     /// <summary>The cards above the line.</summary>
     public ILocator Above => Page.Locator("ol[aria-label='Matches, best first'] .card");
+
+    /// <summary>Photos above the line, those that were folded into others with them.</summary>
+    public async Task<int> PhotosAbove()
+    {
+        var folded = await Above.Locator("details.like summary").AllInnerTextsAsync();
+        return await Above.CountAsync() + folded.Sum(text => int.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture));
+    }
 
     /// <param name="context">A browser of its own.</param>
     /// <param name="page">The address that the server printed.</param>

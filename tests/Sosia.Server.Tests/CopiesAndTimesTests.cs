@@ -66,11 +66,12 @@ public class CopiesAndTimesTests
         );
         var link = await server.Json($"search?query={query}&by=person&belowThreshold=true&to=2016&under={Uri.EscapeDataString(folder)}");
         Assert.Equal(["two.jpg"], link.GetProperty("matches").EnumerateArray().Select(Name));
-        using var csv = await server.Client.PostAsync(
-            "export",
-            Body(new { format = "csv", search = Search(new { belowThreshold = true }) })
-        );
-        Assert.Equal(4, (await csv.Content.ReadAsStringAsync()).Trim().Split('\n').Length); // a head, and every file
+        Assert.Equal(4, Lines(await Export("csv", new { belowThreshold = true }))); // a head, and every file
+        Assert.Equal(4, Lines(await Export("csv", new { belowThreshold = true, limit = 2 }))); // two results, one with a copy
+        var both = await Matches(new { unfold = true });
+        long[] photos = [.. both.Select(match => match.GetProperty("photo").GetInt64())];
+        Assert.Equal((2, 3), (photos.Length, Lines(await Export("csv", new { belowThreshold = true }, photos))));
+        Assert.Contains("1 photo of this picture among 3", await Export("html", new { by = "copy" })); // beside the query's own
 
         foreach (
             object wrong in new object[]
@@ -86,6 +87,22 @@ public class CopiesAndTimesTests
 
         async Task<JsonElement[]> Matches(object how) =>
             [.. (await server.Post("search", Search(how))).GetProperty("matches").EnumerateArray()];
+
+        async Task<string> Export(string format, object how, long[]? photos = null)
+        {
+            var body = Body(
+                new
+                {
+                    format,
+                    photos,
+                    search = Search(how),
+                }
+            );
+            using var answer = await server.Client.PostAsync("export", body);
+            return await answer.Content.ReadAsStringAsync();
+        }
+
+        static int Lines(string text) => text.Trim().Split('\n').Length;
 
         Dictionary<string, object?> Search(object how) =>
             how.GetType()

@@ -31,20 +31,16 @@ internal static class SearchReport
         var searched = Text.Count(result.FacesSearched, "face");
         Console.WriteLine(
             result.FoundSomebody
-                ? $"{Text.Count(result.FoundInAll, "photo")} with this person among {searched} (threshold "
+                ? $"{Text.Count(result.Found, "photo")} with this person among {searched} (threshold "
                     + $"{result.Threshold:F3}{Expected(result)})."
                 : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}."
         );
     }
 
     /// <summary>"and 5 like it", where other photos or copies of the same file were folded into a match.</summary>
-    private static string LikeIt(Match match) =>
-        match.Photo.Paths.Count - 1 + match.Folded.Sum(folded => folded.Match.Photo.Paths.Count) is > 0 and var others
-            ? $" and {others:N0} like it"
-            : "";
+    private static string LikeIt(Match match) => match.CountLikeIt > 0 ? $" and {match.CountLikeIt:N0} like it" : "";
 
-    private static string[] Paths(Match match, LikeKind kind) =>
-        [.. match.Folded.Where(folded => folded.Kind == kind).SelectMany(folded => folded.Match.Photo.Paths)];
+    private static string[] Paths(Match match, LikeKind kind) => [.. match.FilesLikeIt(kind).Select(file => file.Path)];
 
     private static string Summary(SearchResult result)
     {
@@ -56,7 +52,7 @@ internal static class SearchReport
         if (!result.FoundSomebody)
             return $"No other photo was found by look: of {photos}, none is another than the "
                 + $"query{(result.Threshold is { } line ? $" and reaches {line:F3}" : "")}.";
-        var byPerson = result.Matches.Count(match => !match.IsQuery && match.FoundBy != FoundBy.Look);
+        var byPerson = result.Matches.SelectMany(match => match.WithFolded).Count(match => !match.IsQuery && match.FoundBy != FoundBy.Look);
         return result.By == SearchBy.Look || result.OnlyByLook
             ? $"The most alike of {photos}, by the cosine of whole images; how often such a score is chance was not measured."
             : $"{Text.Count(byPerson, "photo")} with this person among {Text.Count(result.FacesSearched, "face")} (threshold "
@@ -94,7 +90,7 @@ internal static class SearchReport
                     Caption = match.Photo.Facts.Caption,
                     Credit = match.Photo.Facts.Credit,
                     Place = ToJson(match.Photo.Facts.Place),
-                    Copies = [.. match.Photo.Paths.Skip(1), .. Paths(match, LikeKind.Copy)],
+                    Copies = Paths(match, LikeKind.Copy),
                     Burst = Paths(match, LikeKind.Burst),
                 }),
             ],

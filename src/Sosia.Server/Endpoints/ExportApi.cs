@@ -24,10 +24,8 @@ internal static class ExportApi
 
     private static async Task Export(ExportBody body, Searcher searcher, Collection collection, PictureWork work, HttpContext context)
     {
-        var (person, result) = await searcher.SearchAsync(
-            body.Search is { } search ? search with { Unfold = true } : null, // every file is wanted
-            context.RequestAborted
-        );
+        var (person, answer) = await searcher.SearchAsync(body.Search, context.RequestAborted);
+        var result = answer.Unfolded(); // every file is wanted
         if (body.Photos is { } wanted)
         {
             var photos = wanted.ToHashSet();

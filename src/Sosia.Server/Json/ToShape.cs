@@ -81,14 +81,12 @@ internal static class ToShape
             match.LookScore,
             Taken(match.Photo.Taken),
             Facts(match.Photo.Facts),
-            [.. match.Photo.Paths.Skip(1).Select(path => new LikeShape(match.Photo.Id.Value, path)), .. Like(match, LikeKind.Copy)],
-            [.. Like(match, LikeKind.Burst)]
+            Like(match, LikeKind.Copy),
+            Like(match, LikeKind.Burst)
         );
 
-    private static IEnumerable<LikeShape> Like(Match match, LikeKind kind) =>
-        match
-            .Folded.Where(folded => folded.Kind == kind)
-            .SelectMany(folded => folded.Match.Photo.Paths.Select(path => new LikeShape(folded.Match.Photo.Id.Value, path)));
+    private static LikeShape[] Like(Match match, LikeKind kind) =>
+        [.. match.FilesLikeIt(kind).Select(file => new LikeShape(file.Photo.Id.Value, file.Path))];
 
     public static HeatShape Heat(HeatMap heat) => new(heat.Columns, heat.Rows, [.. heat.Drops.Chunk(heat.Columns)]);
 

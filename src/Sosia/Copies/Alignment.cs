@@ -32,7 +32,7 @@ internal static class Alignment
     /// <summary>
     /// The parts of a length that are tried: all that begin and end on a multiple of the step, and leave out no more than a seventh.
     /// </summary>
-    private static readonly Taps[] Coarse = [.. Intervals(0, Most, Step).Select(cut => new Taps(cut.First, cut.Last))];
+    private static readonly Taps[] Coarse = [.. Intervals().Select(cut => new Taps(cut.First, cut.Last))];
 
     /// <summary>The highest correlation of a part of a whole with another picture.</summary>
     /// <param name="whole">The picture that may show more, 32 × 32.</param>
@@ -42,20 +42,17 @@ internal static class Alignment
     {
         Span<float> columns = stackalloc float[Side * Side];
         columns.Clear();
-        Span<float> products = stackalloc float[Side * (2 * Band + 1)];
-        Span<float> own = stackalloc float[2 * Side];
-        Span<float> sums = stackalloc float[Side];
-        var (best, atX, atY) = (-1f, Coarse[0], Coarse[0]);
+        var room = new Room(columns, stackalloc float[Side * (2 * Band + 1)], stackalloc float[2 * Side], stackalloc float[Side]);
+        var best = new Place(-1, Coarse[0], Coarse[0]);
         foreach (var x in Coarse)
-            Try(whole, part, x, Coarse, columns, products, own, sums, ref best, ref atX, ref atY);
-        for (var step = Step / 2; best > Hopeless && step > Finest; step /= 2)
+            best = Better(best, whole, part, x, Coarse, room);
+        for (var step = Step / 2; best.Correlation > Hopeless && step > Finest; step /= 2)
         {
-            var (centreX, centreY) = (atX, atY);
-            var y = Around(centreY, step);
-            foreach (var x in Around(centreX, step))
-                Try(whole, part, x, y, columns, products, own, sums, ref best, ref atX, ref atY);
+            var rows = Around(best.Y, step);
+            foreach (var x in Around(best.X, step))
+                best = Better(best, whole, part, x, rows, room);
         }
-        return best;
+        return best.Correlation;
     }
 
     /// <summary>What of a picture is compared, moved to mean 0 and scaled to length 1; the edges are 0.</summary>
@@ -80,28 +77,18 @@ internal static class Alignment
         return inside;
     }
 
-    private static void Try(
-        ReadOnlySpan<float> whole,
-        ReadOnlySpan<float> part,
-        Taps x,
-        ReadOnlySpan<Taps> rows,
-        Span<float> columns,
-        Span<float> products,
-        Span<float> own,
-        Span<float> sums,
-        ref float best,
-        ref Taps atX,
-        ref Taps atY
-    )
+    /// <summary>The best place so far, or a better one at these columns.</summary>
+    private static Place Better(Place best, ReadOnlySpan<float> whole, ReadOnlySpan<float> part, Taps x, ReadOnlySpan<Taps> rows, Room room)
     {
-        Sample(whole, x, columns);
-        Multiply(columns, part, products, own, sums);
+        Sample(whole, x, room.Columns);
+        Multiply(room.Columns, part, room);
         foreach (var y in rows)
         {
-            var correlation = Correlation(y, products, own, sums);
-            if (correlation > best)
-                (best, atX, atY) = (correlation, x, y);
+            var correlation = Correlation(y, room.Products, room.Own, room.Sums);
+            if (correlation > best.Correlation)
+                best = new(correlation, x, y);
         }
+        return best;
     }
 
     /// <summary>Every row sampled at the columns of a part.</summary>
@@ -124,14 +111,11 @@ internal static class Alignment
     /// The products of rows that a sampled row can be a sum of: with the other picture's rows, with each other, and their sums.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply(
-        ReadOnlySpan<float> columns,
-        ReadOnlySpan<float> part,
-        Span<float> products,
-        Span<float> own,
-        Span<float> sums
-    )
+    private static void Multiply(ReadOnlySpan<float> columns, ReadOnlySpan<float> part, Room room)
     {
+        var products = room.Products;
+        var own = room.Own;
+        var sums = room.Sums;
         ref var first = ref MemoryMarshal.GetReference(columns);
         ref var other = ref MemoryMarshal.GetReference(part);
         for (var i = 0; i < Side; i++)
@@ -186,11 +170,23 @@ internal static class Alignment
             select new Taps(cut.First, cut.Last),
         ];
 
-    private static IEnumerable<(float First, float Last)> Intervals(float least, float most, float step)
+    private static IEnumerable<(float First, float Last)> Intervals()
     {
-        for (var first = least; first <= most + step / 2; first += step)
-        for (var last = least; first + last <= most + step / 2; last += step)
+        for (var first = 0f; first <= Most + Step / 2; first += Step)
+        for (var last = 0f; first + last <= Most + Step / 2; last += Step)
             yield return (first, last);
+    }
+
+    /// <summary>Where a part lies in the whole, and how alike the other picture is there.</summary>
+    private readonly record struct Place(float Correlation, Taps X, Taps Y);
+
+    /// <summary>Memory that every try writes over.</summary>
+    private readonly ref struct Room(Span<float> columns, Span<float> products, Span<float> own, Span<float> sums)
+    {
+        public Span<float> Columns { get; } = columns;
+        public Span<float> Products { get; } = products;
+        public Span<float> Own { get; } = own;
+        public Span<float> Sums { get; } = sums;
     }
 
     /// <summary>Where the places of a part lie in the whole: between which two, and how near the second.</summary>

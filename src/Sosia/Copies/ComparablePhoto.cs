@@ -28,13 +28,13 @@ internal sealed class ComparablePhoto(PhotoDescriptor descriptor)
         return Detail.Likeness(Detail, other.Detail);
     }
 
-    /// <summary>Whether two photos show the same picture.</summary>
-    public bool IsCopyOf(ComparablePhoto other)
+    /// <summary>Whether two photos look so much the same from afar that they are worth comparing closely.</summary>
+    public bool LooksLike(ComparablePhoto other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return (LooksLike(other) || other.LooksLike(this)) && Likeness(other) >= Likenesses.Copy;
+        return IsNear(other) || other.IsNear(this);
     }
 
-    private bool LooksLike(ComparablePhoto other) =>
+    private bool IsNear(ComparablePhoto other) =>
         Array.Exists(Questions, question => TensorPrimitives.Dot<float>(question, other.Row) >= WorthComparing);
 }

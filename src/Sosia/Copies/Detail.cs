@@ -17,24 +17,22 @@ internal sealed class Detail
     private const float Least = 1;
 
     private readonly float[] _levels;
+    private readonly float[] _mirroredLevels;
+
+    /// <summary>What of the levels is compared, at mean 0 and length 1; null where the picture is empty.</summary>
     private readonly float[]? _normalised;
-    private readonly float[] _mirrored;
+
+    private readonly float[]? _mirrored;
 
     private Detail(float[] levels)
     {
-        _levels = levels;
-        _mirrored = (float[])levels.Clone();
-        for (var y = 0; y < Side; y++)
-            Array.Reverse(_mirrored, y * Side, Side);
+        (_levels, _mirroredLevels) = (levels, Mirror(levels));
         _normalised = Alignment.Normalise(levels, Least);
-        if (_normalised is not null)
-            Mirrored = Alignment.Normalise(_mirrored, Least);
+        _mirrored = _normalised is null ? null : Mirror(_normalised);
     }
 
     /// <summary>Of a picture that nobody has: like none.</summary>
     public static Detail None { get; } = new(new float[Side * Side]);
-
-    private float[]? Mirrored { get; }
 
     public static Detail Of(PhotoDescriptor descriptor)
     {
@@ -60,11 +58,18 @@ internal sealed class Detail
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        if (one is not { _normalised: { } first, Mirrored: { } firstMirrored } || other._normalised is not { } second)
+        if (one is not { _normalised: { } first, _mirrored: { } firstMirrored } || other._normalised is not { } second)
             return 0;
         var upright = Math.Max(Alignment.Best(one._levels, second), Alignment.Best(other._levels, first));
-        var mirrored = Math.Max(Alignment.Best(one._mirrored, second), Alignment.Best(other._levels, firstMirrored));
+        var mirrored = Math.Max(Alignment.Best(one._mirroredLevels, second), Alignment.Best(other._levels, firstMirrored));
         return Math.Clamp(Math.Max(upright, mirrored), -1, 1);
+    }
+
+    private static float[] Mirror(float[] values)
+    {
+        var mirrored = (float[])values.Clone();
+        PhotoDescriptor.Mirror<float>(mirrored);
+        return mirrored;
     }
 
     /// <summary>At (x, y) the sum of all pixels above and to the left.</summary>

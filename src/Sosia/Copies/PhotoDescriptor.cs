@@ -11,9 +11,6 @@ internal sealed class PhotoDescriptor
     /// <summary>Columns and rows.</summary>
     public const int Side = 32;
 
-    /// <summary>How large a photo must be decoded for a descriptor, in pixels of its longest side.</summary>
-    public const int SideNeeded = 8 * Side;
-
     /// <summary>Bytes of a stored descriptor.</summary>
     public const int Length = Side * Side;
 
@@ -28,6 +25,9 @@ internal sealed class PhotoDescriptor
 
     /// <summary>Row by row, the top row first.</summary>
     public ReadOnlySpan<byte> Pixels => _pixels;
+
+    /// <summary>How large a photo must be decoded for a descriptor, in pixels of its longest side.</summary>
+    public static int SideFor(int longestSide) => Math.Min(longestSide, 8 * Side);
 
     /// <summary>The descriptor of a photo.</summary>
     public static PhotoDescriptor Of(Photo photo)
@@ -55,9 +55,15 @@ internal sealed class PhotoDescriptor
     public PhotoDescriptor Mirrored()
     {
         var mirrored = (byte[])_pixels.Clone();
-        for (var y = 0; y < Side; y++)
-            mirrored.AsSpan(y * Side, Side).Reverse();
+        Mirror<byte>(mirrored);
         return new(mirrored);
+    }
+
+    /// <summary>Exchanges left and right of 32 × 32 values.</summary>
+    public static void Mirror<T>(Span<T> values)
+    {
+        for (var y = 0; y < Side; y++)
+            values.Slice(y * Side, Side).Reverse();
     }
 
     /// <summary>Luma of sRGB, as BT.601 weighs it.</summary>

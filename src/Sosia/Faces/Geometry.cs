@@ -42,6 +42,15 @@ public readonly record struct Box(float Left, float Top, float Width, float Heig
             : null;
     }
 
+    /// <summary>The part of a box that lies in a photo.</summary>
+    /// <exception cref="ArgumentException">No area of it does, or a length is not a finite number.</exception>
+    internal static Box Inside(Photos.Photo photo, Box box) =>
+        box.ClipTo(photo.Width, photo.Height)
+        ?? throw new ArgumentException(
+            $"The box must have an area and lie in the photo of {photo.Width} × {photo.Height} pixels.",
+            nameof(box)
+        );
+
     /// <summary>Intersection over union with another box, in [0, 1].</summary>
     public float Overlap(Box other)
     {

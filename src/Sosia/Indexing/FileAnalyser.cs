@@ -25,7 +25,13 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
     /// <param name="catalogue">What is known of photos.</param>
     /// <param name="spaces">The spaces that the run fills.</param>
     /// <param name="cancellation">Cancels the work between stages.</param>
-    public FileOutcome Analyse(FileStamp file, IFileReader catalogue, IndexedSpaces spaces, CancellationToken cancellation)
+    public FileOutcome Analyse(FileStamp file, IFileReader catalogue, IndexedSpaces spaces, CancellationToken cancellation) =>
+        AnalyseFile(file, catalogue, spaces, cancellation) with
+        {
+            Sidecar = FactsOf(file.Sidecar), // also of a photo that can't be read now: what its sidecar says stays
+        };
+
+    private FileOutcome AnalyseFile(FileStamp file, IFileReader catalogue, IndexedSpaces spaces, CancellationToken cancellation)
     {
         try
         {
@@ -34,8 +40,7 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
             if (progress.IsForgotten)
                 return new PhotoForgotten(read.Stamp, read.Sha256);
             var left = progress.WorkLeft(spaces);
-            var outcome = left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : AnalysePhoto(read, left, spaces, cancellation);
-            return outcome with { Sidecar = FactsOf(read.Stamp.Sidecar) };
+            return left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : AnalysePhoto(read, left, spaces, cancellation);
         }
         catch (UnreadablePhotoException unreadable)
         {
@@ -63,13 +68,16 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
     private FileOutcome AnalysePhoto(PhotoFile file, PhotoWork left, IndexedSpaces spaces, CancellationToken cancellation)
     {
         var facts = left.HasFlag(PhotoWork.Facts) ? FactsOf(file, spaces.Places) : null;
-        if (left == PhotoWork.Facts)
-            return new DetailsRead(file.Stamp, file.Sha256) { Facts = facts }; // and no pixel was decoded
+        var wantsDescriptor = left.HasFlag(PhotoWork.Descriptor);
         if ((left & ~(PhotoWork.Facts | PhotoWork.Descriptor)) == PhotoWork.None)
-            return new DetailsRead(file.Stamp, file.Sha256) { Facts = facts, Descriptor = DescriptorOf(DecodeSmall(file, cancellation)) };
+            return new DetailsRead(file.Stamp, file.Sha256)
+            {
+                Facts = facts,
+                Descriptor = wantsDescriptor ? DescriptorOf(DecodeSmall(file, cancellation)) : null, // for facts no pixel is decoded
+            };
         var source = Decode(file, cancellation);
         var row = left.HasFlag(PhotoWork.Look) ? look!.Read(source.Photo, cancellation) : null;
-        var descriptor = left.HasFlag(PhotoWork.Descriptor) ? DescriptorOf(source.Photo) : null;
+        var descriptor = wantsDescriptor ? DescriptorOf(source.Photo) : null;
         if (!left.HasFlag(PhotoWork.Faces))
             return new DetailsRead(file.Stamp, file.Sha256)
             {
@@ -106,7 +114,7 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
     private Photo DecodeSmall(PhotoFile file, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("decode");
-        return decoder.Decode(file, static longest => Math.Min(longest, PhotoDescriptor.SideNeeded), cancellation);
+        return decoder.Decode(file, PhotoDescriptor.SideFor, cancellation);
     }
 
     private PhotoSource Decode(PhotoFile file, CancellationToken cancellation)

@@ -15,7 +15,6 @@ internal sealed class DetectorSession : IDisposable
     public static readonly int[] Strides = [8, 16, LargestStride];
 
     private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
     private readonly ModelEntry _entry;
     private readonly string[] _outputs;
 
@@ -42,7 +41,11 @@ internal sealed class DetectorSession : IDisposable
         catch (OnnxRuntimeException failed)
         {
             session?.Dispose();
-            throw Failed(entry, "can't be run", failed);
+            throw new ModelException(
+                ModelProblem.NotAModel,
+                $"The model '{entry.Name}' can't be run: {OnnxSession.FirstLine(failed)}",
+                failed
+            );
         }
         catch
         {
@@ -93,16 +96,12 @@ internal sealed class DetectorSession : IDisposable
         }
         catch (OnnxRuntimeException failed)
         {
-            throw Failed(_entry, "failed", failed);
+            throw new ModelException(ModelProblem.DoesNotFit, $"The model '{_entry.Name}' failed: {OnnxSession.FirstLine(failed)}", failed);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _run.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 
     private int Anchors => _entry.Family == DetectorFamily.Scrfd ? 2 : 1;
 
@@ -123,10 +122,7 @@ internal sealed class DetectorSession : IDisposable
         if (
             !_session.InputMetadata.TryGetValue(_entry.Input.Name, out var input)
             || _session.InputMetadata.Count != 1
-            || !input.IsTensor
-            || input.ElementType != typeof(float)
-            || input.Dimensions.Length != 4
-            || !input.Dimensions.Zip(expected).All(side => side.First < 0 || side.First == side.Second)
+            || !Fits(input, expected)
         )
             throw Misfit($"has no single input '{_entry.Input.Name}' of 1 × 3 × {_entry.Input.Height} × {_entry.Input.Width} floats");
     }
@@ -134,24 +130,27 @@ internal sealed class DetectorSession : IDisposable
     /// <summary>YuNet's outputs say what they are: <c>cls_8</c> and so on.</summary>
     private string[] NamedOutputs()
     {
-        var names = Strides.SelectMany(stride => PartsOf(_entry.Family).Select(part => $"{part.Name}_{stride}")).ToArray();
-        if (Array.Find(names, name => !_session.OutputMetadata.ContainsKey(name)) is { } missing)
-            throw Misfit($"has no output '{missing}'");
-        foreach (var (stride, i) in Strides.Select((stride, i) => (stride, i)))
-        foreach (var (part, j) in PartsOf(_entry.Family).Select((part, j) => (part, j)))
+        var names = new List<string>();
+        foreach (var stride in Strides)
+        foreach (var (part, floats) in PartsOf(_entry.Family))
         {
-            var output = _session.OutputMetadata[names[i * PartsOf(_entry.Family).Length + j]];
-            int[] expected = [1, RowsOf(stride), part.Floats];
-            if (
-                !output.IsTensor
-                || output.ElementType != typeof(float)
-                || output.Dimensions.Length != 3
-                || !output.Dimensions.Zip(expected).All(side => side.First < 0 || side.First == side.Second)
-            )
-                throw Misfit($"has an output '{part.Name}_{stride}' that is not {string.Join(" × ", expected)} floats");
+            var name = $"{part}_{stride}";
+            if (!_session.OutputMetadata.TryGetValue(name, out var output))
+                throw Misfit($"has no output '{name}'");
+            int[] expected = [1, RowsOf(stride), floats];
+            if (!Fits(output, expected))
+                throw Misfit($"has an output '{name}' that is not {string.Join(" × ", expected)} floats");
+            names.Add(name);
         }
-        return names;
+        return [.. names];
     }
+
+    /// <summary>Whether a tensor of floats has these sides; a side of −1 is any.</summary>
+    private static bool Fits(NodeMetadata tensor, int[] sides) =>
+        tensor.IsTensor
+        && tensor.ElementType == typeof(float)
+        && tensor.Dimensions.Length == sides.Length
+        && tensor.Dimensions.Zip(sides).All(side => side.First < 0 || side.First == side.Second);
 
     /// <summary>SCRFD's outputs are numbered by chance; their shapes tell them apart, and the shapes are told by a run.</summary>
     private string[] ShapedOutputs()
@@ -166,7 +165,8 @@ internal sealed class DetectorSession : IDisposable
             new float[_entry.Input.Floats],
             [1, 3, _entry.Input.Height, _entry.Input.Width]
         );
-        using var results = _session.Run(_run, [_entry.Input.Name], [input], names);
+        using var run = new RunOptions();
+        using var results = _session.Run(run, [_entry.Input.Name], [input], names);
         var shapes = results.Select(result => result.GetTensorTypeAndShape().Shape).ToArray();
         return [.. from stride in Strides from part in PartsOf(_entry.Family) select names[IndexOf(shapes, RowsOf(stride), part.Floats)]];
     }
@@ -175,14 +175,12 @@ internal sealed class DetectorSession : IDisposable
     {
         var found = Enumerable
             .Range(0, shapes.Length)
-            .Where(i => shapes[i] is [.., var last] && last == floats && Product(shapes[i]) == (long)rows * floats)
+            .Where(i => shapes[i] is [.., var last] && last == floats && OnnxSession.Product(shapes[i]) == (long)rows * floats)
             .ToArray();
         return found.Length == 1
             ? found[0]
             : throw Misfit($"has {found.Length} outputs of {rows} × {floats} numbers, and one was expected");
     }
-
-    private static long Product(long[] shape) => shape.Aggregate(1L, (product, side) => product * side);
 
     private ModelException Misfit(string what)
     {
@@ -192,7 +190,4 @@ internal sealed class DetectorSession : IDisposable
             $"The model '{_entry.Name}' is not {family}: it {what}; correct its manifest entry or give the file that belongs to it."
         );
     }
-
-    private static ModelException Failed(ModelEntry entry, string how, OnnxRuntimeException failed) =>
-        new(ModelProblem.DoesNotFit, $"The model '{entry.Name}' {how}: {failed.Message.Split('\n')[0].Trim()}", failed);
 }

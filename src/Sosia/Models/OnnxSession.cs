@@ -232,7 +232,7 @@ public sealed partial class OnnxSession : IDisposable
             ? [input.ChannelCount, input.Height, input.Width]
             : [input.Height, input.Width, input.ChannelCount];
 
-    private static long Product(ReadOnlySpan<long> shape)
+    internal static long Product(ReadOnlySpan<long> shape)
     {
         long product = 1;
         foreach (var side in shape)
@@ -240,7 +240,7 @@ public sealed partial class OnnxSession : IDisposable
         return product;
     }
 
-    private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+    internal static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 
     private static void Expect(int got, long expected, string parameter)
     {

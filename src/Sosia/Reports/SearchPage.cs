@@ -106,7 +106,7 @@ internal static class SearchPage
         var meaning = match.IsQuery ? "the query itself" : match.Sentence;
         var taken = match.Photo.Taken is { From: not TimeSource.File } at ? $"{at.Clock:yyyy-MM-dd HH:mm}<br>" : "";
         var caption = match.Photo.Facts.Caption is { } text ? $"{WebUtility.HtmlEncode(text)}<br>" : "";
-        var like = match.Folded.Count > 0 ? $" <i>and {match.Folded.Count:N0} like it</i>" : "";
+        var like = match.CountLikeIt > 0 ? $" <i>and {match.CountLikeIt:N0} like it</i>" : "";
         var found = by == SearchBy.Both ? $" <i>by {(match.FoundBy == FoundBy.Both ? "person and look" : match.FoundBy)}</i>" : "";
         return $"<b>{match.Rank}. {match.Score:F3}</b>{found} {WebUtility.HtmlEncode(meaning)}<br>"
             + $"{caption}{taken}{Name(match.Path, source)}{like}";
@@ -116,6 +116,8 @@ internal static class SearchPage
         result.Found switch
         {
             0 when result.By != SearchBy.Person => "No other photo was found",
+            var photos when result.By == SearchBy.Copy =>
+                $"{photos:N0} {(photos == 1 ? "photo" : "photos")} of this picture among {result.PhotosSearched:N0}",
             var photos when result.By == SearchBy.Look =>
                 $"The {(photos == 1 ? "photo" : $"{photos:N0} photos")} of {result.PhotosSearched:N0} that "
                     + $"{(photos == 1 ? "looks" : "look")} most alike",

@@ -42,7 +42,17 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
                 var indexTime = Stopwatch.GetElapsedTime(asked);
                 return new SearchResult(
                     references,
-                    MatchesOf(ranked, references, options, reader),
+                    WholePhotoMatches.Of(
+                        [
+                            .. ranked
+                                .Select(photo => (photo.Photo, Score: Math.Clamp(photo.Score, -1, 1)))
+                                .TakeWhile(photo => !(photo.Score < options.Threshold)),
+                        ],
+                        FoundBy.Look,
+                        references,
+                        options.Wanted,
+                        reader
+                    ),
                     options.Threshold,
                     ScoringRule.Plain,
                     0,
@@ -137,32 +147,5 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         if (query.Look is { } look && look.Space == key)
             return look.Row;
         return reader.FindPhoto(query.Sha256) is { } photo ? (await vectors.VectorsAsync([photo.Id.Value]))[0] : null;
-    }
-
-    private static List<Match> MatchesOf(
-        PhotoScore[] ranked,
-        IReadOnlyList<QueryPhoto> references,
-        SearchOptions options,
-        IPhotoReader reader
-    )
-    {
-        var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
-        var photos = reader.FindPhotos([.. ranked.Select(score => score.Photo)]);
-        var matches = new List<Match>();
-        foreach (var (id, _, cosine) in ranked)
-        {
-            var score = Math.Clamp(cosine, -1, 1);
-            if (matches.Count == options.Wanted || score < options.Threshold)
-                break;
-            if (!photos.TryGetValue(id, out var photo) || photo.Paths.Count == 0)
-                continue; // removed since
-            matches.Add(
-                new Match(matches.Count + 1, photo, null, own.Contains(photo.Sha256), score, default, null, FoundBy.Look)
-                {
-                    LookScore = score,
-                }
-            );
-        }
-        return matches;
     }
 }

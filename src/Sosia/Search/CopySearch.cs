@@ -37,11 +37,12 @@ internal sealed class CopySearch(TimeProvider clock)
             .Select(copies => copies.MaxBy(copy => copy.Likeness))
             .OrderByDescending(copy => copy.Likeness)
             .ThenBy(copy => copy.Photo.Value)
+            .Select(copy => (copy.Photo, copy.Likeness))
             .ToArray();
         var indexTime = Stopwatch.GetElapsedTime(asked);
         var result = new SearchResult(
             references,
-            MatchesOf(found, references, options, reader),
+            WholePhotoMatches.Of(found, FoundBy.Copy, references, options.Wanted, reader),
             least,
             ScoringRule.Plain,
             0,
@@ -111,19 +112,4 @@ internal sealed class CopySearch(TimeProvider clock)
 
     private static PhotoDescriptor? StoredDescriptor(PhotoId photo, IDescriptorReader reader) =>
         reader.FindDescriptors([photo], PhotoDescriptor.Version).GetValueOrDefault(photo) is { } bytes ? PhotoDescriptor.Read(bytes) : null;
-
-    private static List<Match> MatchesOf(CopyOf[] found, IReadOnlyList<QueryPhoto> references, SearchOptions options, IPhotoReader reader)
-    {
-        var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
-        var photos = reader.FindPhotos([.. found.Select(copy => copy.Photo)]);
-        var matches = new List<Match>();
-        foreach (var (id, likeness) in found)
-        {
-            if (matches.Count == options.Wanted)
-                break;
-            if (photos.TryGetValue(id, out var photo) && photo.Paths.Count > 0)
-                matches.Add(new Match(matches.Count + 1, photo, null, own.Contains(photo.Sha256), likeness, default, null, FoundBy.Copy));
-        }
-        return matches;
-    }
 }

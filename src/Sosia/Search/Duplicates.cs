@@ -24,7 +24,7 @@ internal static class Duplicates
 {
     /// <param name="pairs">Photos that show the same picture.</param>
     /// <param name="reader">The collection.</param>
-    /// <param name="allowed">Only these photos; null for all.</param>
+    /// <param name="allowed">Only these photos, of which the pairs are; null for all.</param>
     /// <returns>In order of the best files' paths.</returns>
     public static IReadOnlyList<DuplicateGroup> Of(
         IEnumerable<(PhotoId First, PhotoId Second)> pairs,
@@ -32,12 +32,11 @@ internal static class Duplicates
         IReadOnlySet<PhotoId>? allowed
     )
     {
-        var alike = pairs.Where(pair => allowed is null || (allowed.Contains(pair.First) && allowed.Contains(pair.Second)));
         var equal = reader.PhotosInSeveralFiles().Where(photo => allowed?.Contains(photo) != false).Select(photo => (photo, photo));
         return
         [
             .. CopyGroups
-                .Of(alike.Concat(equal))
+                .Of(pairs.Concat(equal))
                 .Select(group => new DuplicateGroup(FilesOf(group, reader)))
                 .Where(group => group.Files.Count > 1)
                 .OrderBy(group => group.Best.Path, StringComparer.Ordinal),

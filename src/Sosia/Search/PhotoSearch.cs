@@ -160,13 +160,15 @@ public sealed class PhotoSearch
         _readers.Ask(reader =>
         {
             var finder = _byCopy.FinderOf(reader, cancellation);
-            var pairs = finder.Pairs(reader, done => progress?.Report((done, finder.Count)), cancellation);
             var allowed = photos is null || photos.IsAll ? null : reader.PhotosIn(photos);
+            var pairs = finder.Pairs(reader, allowed, (done, total) => progress?.Report((done, total)), cancellation);
             return Duplicates.Of(pairs.Select(pair => (pair.First, pair.Second)), reader, allowed);
         });
 
     /// <summary>Photos that an earlier version stored, of which no copies can be found until they are indexed again.</summary>
-    public long CountWithoutDescriptor() => _readers.Ask(reader => reader.Count().Read - _byCopy.FinderOf(reader, default).Count);
+    /// <param name="cancellation">Cancels the reading.</param>
+    public long CountWithoutDescriptor(CancellationToken cancellation = default) =>
+        _readers.Ask(reader => reader.Count().Read - _byCopy.FinderOf(reader, cancellation).Count);
 
     /// <summary>Whether two photos show the same person, by their wanted faces.</summary>
     /// <param name="first">One.</param>

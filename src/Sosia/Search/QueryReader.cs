@@ -131,7 +131,7 @@ public sealed class QueryReader
     private QueryPhoto ToQuery(PhotoFile file, string path, SearchBy by, int? face, CancellationToken cancellation)
     {
         if (by == SearchBy.Copy)
-            return Whole(file, path, Decode(file, cancellation));
+            return Whole(file, path, Decode(file, PhotoDescriptor.SideFor, cancellation));
         if (by == SearchBy.Person)
             return WithFaces(file, Open(file, cancellation), path, face, cancellation);
         var (space, look) = _readers.Ask(reader => (_looks.SpaceOf(reader), _looks.ReaderOf(_looks.Of(reader))));
@@ -189,10 +189,12 @@ public sealed class QueryReader
         return Array.IndexOf(faces, good[FaceChoice.Principal([.. good.Select(face => face.Face.Box)], photo.Width, photo.Height)]);
     }
 
-    private Photo Decode(PhotoFile file, CancellationToken cancellation)
+    private Photo Decode(PhotoFile file, CancellationToken cancellation) => Decode(file, static longest => longest, cancellation);
+
+    private Photo Decode(PhotoFile file, Func<int, int> sideFor, CancellationToken cancellation)
     {
         using var _ = Telemetry.Measure("decode");
-        return _decoder.Decode(file, cancellation);
+        return _decoder.Decode(file, sideFor, cancellation);
     }
 
     private PhotoSource Open(PhotoFile file, CancellationToken cancellation)

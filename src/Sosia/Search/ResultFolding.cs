@@ -43,9 +43,11 @@ internal static class ResultFolding
         {
             if (photo is null || Photo is null)
                 return null;
-            if (photo.IsCopyOf(Photo))
+            var (looksLike, atOnce) = (photo.LooksLike(Photo), IsSamePersonAtOnce(match));
+            var likeness = looksLike || atOnce ? photo.Likeness(Photo) : -1;
+            if (looksLike && likeness >= Likenesses.Copy)
                 return LikeKind.Copy;
-            return IsSamePersonAtOnce(match) && photo.Likeness(Photo) >= Likenesses.Burst ? LikeKind.Burst : null;
+            return atOnce && likeness >= Likenesses.Burst ? LikeKind.Burst : null;
         }
 
         /// <summary>

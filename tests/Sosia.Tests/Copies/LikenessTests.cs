@@ -33,8 +33,8 @@ public class LikenessTests
             using var image = MadePictures.Sample(sample);
             using var changed = Changes[change](image);
             var (one, other) = (Of(image.JpegsaveBuffer(q: 90)), Of(changed.JpegsaveBuffer(q: 75)));
-            Assert.True(new ComparablePhoto(one).IsCopyOf(new ComparablePhoto(other)), $"sample {sample}");
-            Assert.True(new ComparablePhoto(other).IsCopyOf(new ComparablePhoto(one)), $"sample {sample}, the other way round");
+            Assert.True(IsCopy(one, other), $"sample {sample}");
+            Assert.True(IsCopy(other, one), $"sample {sample}, the other way round");
             Assert.Equal(Likeness(one, other), Likeness(other, one), 1e-3);
         }
     }
@@ -81,7 +81,7 @@ public class LikenessTests
     public void A_descriptor_is_the_same_from_a_small_decoding_up_to_rounding()
     {
         var file = File.ReadAllBytes(Repository.SamplePhotos[0]);
-        var small = MadePictures.Decoder.Decode(FileOf(file), longest => Math.Min(longest, PhotoDescriptor.SideNeeded));
+        var small = MadePictures.Decoder.Decode(FileOf(file), PhotoDescriptor.SideFor);
         Assert.True(Likeness(Of(file), PhotoDescriptor.Of(small)) > 0.995);
         Assert.Equal(Of(file).ToBytes(), Of(file).ToBytes());
     }
@@ -94,6 +94,12 @@ public class LikenessTests
         var bytes = Of(File.ReadAllBytes(Repository.SamplePhotos[0])).ToBytes();
         Assert.Equal(PhotoDescriptor.Length, bytes.Length);
         Assert.Equal(bytes, PhotoDescriptor.Read(bytes)!.ToBytes());
+    }
+
+    private static bool IsCopy(PhotoDescriptor one, PhotoDescriptor other)
+    {
+        var (first, second) = (new ComparablePhoto(one), new ComparablePhoto(other));
+        return first.LooksLike(second) && first.Likeness(second) >= Likenesses.Copy;
     }
 
     private static float Likeness(PhotoDescriptor one, PhotoDescriptor other) => Detail.Likeness(Detail.Of(one), Detail.Of(other));

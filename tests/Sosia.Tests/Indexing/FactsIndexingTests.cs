@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Indexing;
+using Sosia.Photos;
 using Sosia.Photos.Facts;
 using Sosia.Tests.Photos.Facts;
 
@@ -71,6 +72,18 @@ public sealed class FactsIndexingTests : IDisposable
         Assert.Empty(_folder.Index().Failures);
         Assert.Equal("Its XMP is damaged; it is left out.", PhotoAt("a.png").Facts.Problem);
         Assert.Equal(1, _folder.Index().Skipped);
+    }
+
+    [Fact]
+    public void What_a_sidecar_says_stays_while_its_photo_can_not_be_read()
+    {
+        _folder.Put("a.png", IndexedFolder.Empty(1));
+        _folder.Put("a.xmp", Xmp("At the lake", null));
+        _folder.Index();
+        _folder.Forget("photo_descriptors"); // so that the next run reads the photo again
+        _folder.Decoding = _ => throw new UnreadablePhotoException(UnreadableReason.NoAccess, "The disk is gone.");
+        Assert.Single(_folder.Index().Failures);
+        Assert.Equal("At the lake", PhotoAt("a.png").Facts.Caption);
     }
 
     [Fact]

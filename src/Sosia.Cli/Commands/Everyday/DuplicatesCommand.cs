@@ -28,8 +28,8 @@ internal static class DuplicatesCommand
     {
         var photos = Filter.Read(parsed);
         using var collection = Shared.Open(parsed);
-        SayWhatIsNotCompared(collection);
-        var groups = collection.Searching.FindDuplicates(photos, cancellation: cancellation);
+        SayWhatIsNotCompared(collection, cancellation);
+        var groups = collection.Searching.FindDuplicates(photos, new ComparisonReport(), cancellation);
         foreach (var group in groups)
             if (parsed.GetValue(AsJson))
                 Json.Write(ToJson(group));
@@ -64,12 +64,22 @@ internal static class DuplicatesCommand
         new(group.Best.Path, [.. group.Files.Select(file => new PictureFileJson(file.Path, file.Bytes, file.Width, file.Height))]);
 
     /// <summary>Who indexed with an earlier version should know that copies among those photos are not seen yet.</summary>
-    private static void SayWhatIsNotCompared(Collection collection)
+    private static void SayWhatIsNotCompared(Collection collection, CancellationToken cancellation)
     {
-        var lacking = collection.Searching.CountWithoutDescriptor();
+        var lacking = collection.Searching.CountWithoutDescriptor(cancellation);
         if (lacking > 0)
             Console.Error.WriteLine(
                 $"{Text.Count(lacking, "photo")} of an earlier version can't be compared yet: run `sosia index` again."
             );
+    }
+
+    /// <summary>How many photos were compared, on one line, where a person looks at it.</summary>
+    private sealed class ComparisonReport : IProgress<(int Done, int Total)>
+    {
+        public void Report((int Done, int Total) value)
+        {
+            if (!Console.IsErrorRedirected)
+                Console.Error.Write($"\r{value.Done:N0} of {value.Total:N0} photos compared {(value.Done == value.Total ? "\n" : "")}");
+        }
     }
 }

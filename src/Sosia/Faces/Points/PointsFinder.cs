@@ -86,12 +86,7 @@ internal sealed class PointsFinder(DetectorSession network, DetectorOptions opti
     public DetectedFace Locate(Photo photo, Box box, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var inside =
-            box.ClipTo(photo.Width, photo.Height)
-            ?? throw new ArgumentException(
-                $"The box must have an area and lie in the photo of {photo.Width} × {photo.Height} pixels.",
-                nameof(box)
-            );
+        var inside = Box.Inside(photo, box);
         return Turned(photo, new DetectedFace(inside, 1, UsualIn(inside)), quarters: 0, cancellation);
     }
 

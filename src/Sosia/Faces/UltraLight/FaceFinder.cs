@@ -86,12 +86,7 @@ internal sealed class FaceFinder : IFaceDetector
     public DetectedFace Locate(Photo photo, Box box, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        var inside =
-            box.ClipTo(photo.Width, photo.Height)
-            ?? throw new ArgumentException(
-                $"The box must have an area and lie in the photo of {photo.Width} × {photo.Height} pixels.",
-                nameof(box)
-            );
+        var inside = Box.Inside(photo, box);
         return new(inside, 1, _points.Locate(photo, inside, quarters: 0, cancellation));
     }
 

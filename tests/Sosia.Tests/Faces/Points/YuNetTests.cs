@@ -188,7 +188,7 @@ public class YuNetTests
     [Fact]
     public void A_file_that_is_no_network_is_refused_in_one_sentence() =>
         Assert.Equal(
-            ModelProblem.DoesNotFit,
+            ModelProblem.NotAModel,
             Assert.Throws<ModelException>(() => DetectorSession.Load(File.ReadAllBytes(Repository.SamplePhotos[0]), Entry)).Problem
         );
 

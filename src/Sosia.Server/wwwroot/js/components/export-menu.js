@@ -2,13 +2,14 @@
 
 import { exportMatches } from "../api.js";
 import { h, icon } from "../dom.js";
+import { photosOf } from "../search/like.js";
 import { toast } from "./toast.js";
 
 const formats = [["csv", "CSV table"], ["json", "JSON"], ["zip", "ZIP of originals"], ["html", "One HTML file"]];
 
 export function exportMenu(getMatches, person) {
   async function save(format) {
-    const photos = getMatches().filter(match => person.markOf(match.face?.id) !== "no").map(match => match.photo);
+    const photos = getMatches().filter(match => person.markOf(match.face?.id) !== "no").flatMap(photosOf);
     if (photos.length === 0) return toast("There is nothing above the line to export.");
     try {
       const address = URL.createObjectURL(await exportMatches(format, photos, person.toBody()));

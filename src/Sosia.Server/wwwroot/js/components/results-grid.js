@@ -1,6 +1,7 @@
 // The photos that were found, best first, with a line between those above the threshold and those below.
 
 import { h, plural } from "../dom.js";
+import { countOthers } from "../search/like.js";
 import { inOrder, orders } from "../search/taken.js";
 import { matchCard } from "./match-card.js";
 
@@ -26,7 +27,7 @@ export function resultsGrid(result, person, tell) {
     more.textContent = `Show ${plural(left, "more photo")} below the line`;
   }
 
-  const arrange = () => above.append(...inOrder(cards.slice(0, split), order).map(cardOf));
+  const arrange = () => above.append(...inOrder(cards.slice(0, Math.max(0, split)), order).map(cardOf));
 
   /** Arranges the photos above the line; below it they stay best first. */
   function sortBy(next) {
@@ -46,7 +47,7 @@ export function resultsGrid(result, person, tell) {
     if (order !== "score") arrange();
     fillBelow();
     line.hidden = split === cards.length;
-    const others = cards.slice(0, split).some(({ match }) => !match.isQuery);
+    const others = countOthers(cards.slice(0, split).map(({ match }) => match)) > 0;
     nobody.hidden = others;
     if (!others) nobody.replaceChildren(...result.by !== "person" ? [h("h2", {}, "No other photo"), h("p", {}, "The collection holds no other photo that was indexed by look.")] : nobodyWords(cards.slice(split).find(({ match }) => !match.isQuery), threshold));
     roving();

@@ -12,6 +12,7 @@ import { openWhy } from "../components/why-dialog.js";
 import { toast } from "../components/toast.js";
 import { Person } from "../search/person.js";
 import { personPanel } from "../search/person-panel.js";
+import { countOthers } from "../search/like.js";
 import { orders } from "../search/taken.js";
 import { addUploadsTo, fresh } from "../search/uploads.js";
 import { searchKeys } from "../search/keys.js";
@@ -97,7 +98,7 @@ export async function searchView(_, link) {
 }
 
 const summary = result => {
-  const others = result.matches.filter(match => !match.isQuery && (match.foundBy !== "person" || match.score >= result.threshold)).length;
+  const others = countOthers(result.matches.filter(match => match.foundBy !== "person" || match.score >= result.threshold));
   if (result.by === "look") return `${plural(others, "photo")}, most alike first`;
   return result.foundSomebody ? plural(others, "match", "matches") : "No match";
 };
