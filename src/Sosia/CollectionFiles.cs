@@ -14,7 +14,7 @@ internal static class CollectionFiles
         "writer.lock",
         "writer.json",
         "server.key",
-        "audit.ndjson",
+        "audit.",
     ];
 
     /// <summary>

@@ -27,7 +27,7 @@ public sealed class FileModeTests : IDisposable
     {
         _sosia.PutMany(3);
         Kept(umask, "serve --new-key");
-        File.Delete(Path.Combine(_sosia.Collection, "server.key")); // the server below is asked with its token
+        File.Delete(Path.Combine(_sosia.Collection, "server.keys")); // the server below is asked with its token
         Kept(umask, "index photos --look");
         Kept(umask, "search photos/0000.jpg --threshold -1");
         Kept(umask, "demo");

@@ -55,32 +55,26 @@ public sealed class CollectionMaintenance
         using var oneAtATime = _forgetting.EnterScope(); // to overwrite a large file takes longer than one writer waits for another
         using var writer = _catalogue.OpenWriter();
         using var noIndex = _vectors.Hold();
-        var named = photos.SelectMany(writer.FacesOf).Select(face => face.Id).Concat(faces).Select(face => face.Value);
-        long[] gone = [.. named.Concat(PicturedButNotStored(writer)).Distinct()];
         // The pictures of a photo show its faces: they go with a face too.
         PhotoId[] shown = [.. photos.Concat(writer.FindFaces(faces).Values.Select(face => face.Photo)).Distinct()];
-        string[] hashes = [.. writer.FindPhotos(shown).Values.Select(photo => photo.Sha256)];
+        string[] hashes = [.. writer.FindPhotos(shown).Values.Select(photo => photo.Sha256), .. PicturedButNotStored(writer)];
 
         _vectors.DeleteAll();
-        var files = _pictures.Delete(hashes, gone); // before, so that a crash leaves a row without pictures and not the other way round
+        var files = _pictures.Delete(hashes); // before, so that a crash leaves a row without pictures and not the other way round
         _readers.CloseIdle();
         var removed = writer.Forget(photos, faces);
-        files += _pictures.Delete(hashes, gone); // and after, for who was just making one
+        files += _pictures.Delete(hashes); // and after, for who was just making one
         _vectors.Drop();
         Log.Forgot(_log, removed.Photos, removed.Faces, removed.Overwritten);
         return new ForgetReceipt(_clock.GetUtcNow(), removed, files);
     }
 
     /// <summary>
-    /// Faces that pictures were made of and that are stored no more, such as one that was not found when its photo was read again. One of a
-    /// photo that is forgotten may be among them.
+    /// Photos that pictures were made of and that are stored no more: a process that was making one may have been killed when another
+    /// forgot the photo.
     /// </summary>
-    private IEnumerable<long> PicturedButNotStored(ICatalogueReader reader)
-    {
-        var pictured = _pictures.Faces();
-        var stored = reader.FindFaces([.. pictured.Select(face => new FaceId(face))]);
-        return pictured.Where(face => !stored.ContainsKey(new FaceId(face)));
-    }
+    private IEnumerable<string> PicturedButNotStored(ICatalogueReader reader) =>
+        _pictures.Photos().Where(sha256 => reader.FindPhoto(sha256) is null);
 
     /// <inheritdoc cref="Forget"/>
     public Task<ForgetReceipt> ForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
@@ -131,7 +125,7 @@ public sealed class CollectionMaintenance
         using var noIndex = Directory.Exists(_directory) ? _vectors.Hold() : null;
         _readers.CloseIdle();
         var receipt = _backup.Restore(file, replace, DeleteDerived);
-        DeleteDerived(); // again: another process may just have made some, and a face's number may be another's now
+        DeleteDerived(); // again: another process may just have made some, and their photos may be forgotten now
         _vectors.Drop();
         return receipt;
     }

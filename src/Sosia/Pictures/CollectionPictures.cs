@@ -75,7 +75,7 @@ public sealed class CollectionPictures
         ArgumentNullException.ThrowIfNull(photo);
         ArgumentNullException.ThrowIfNull(face);
         return PictureCache.Get(
-            _cache.OfFace(face.Id.Value, face.Box, side),
+            _cache.OfFace(photo.Sha256, face.Box, side),
             () => Thumbnailer.OfFace(_decoder.Decode(_originals.Read(photo, cancellation), cancellation), face.Box, side),
             () => _readers.Ask(reader => reader.FindFace(face.Id)) == face
         );
@@ -91,12 +91,21 @@ public sealed class CollectionPictures
         return _aligner().Align(decoded, face.Landmarks.Transform(Matrix3x2.CreateScale(1 / decoded.ToOriginal)), cancellation);
     }
 
-    /// <summary>Opens the file of a stored photo, at the first of its paths where its bytes still lie.</summary>
+    /// <summary>
+    /// Opens the file of a stored photo, at the first of its paths where its bytes still lie. Every block is checked as it is read: reading
+    /// on in a file that was changed meanwhile throws an <see cref="IOException"/>.
+    /// </summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="cancellation">Cancels reading the file whole, as it is the first time.</param>
+    /// <returns>Can be read from any place.</returns>
     /// <exception cref="UnreadablePhotoException">The file is gone, or holds other bytes than were indexed: nothing else is ever handed
     /// out.</exception>
-    public FileStream OpenOriginal(PhotoRow photo)
+    public Stream OpenOriginal(PhotoRow photo, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        return _originals.Open(photo);
+        return _originals.Open(photo, cancellation);
     }
+
+    /// <summary>The media type of an original, by its first bytes.</summary>
+    internal static string TypeOf(Stream original) => MediaTypes.Of(original, ((VerifiedFile)original).Name);
 }

@@ -5,14 +5,24 @@ using Sosia.Vectors.Files;
 namespace Sosia.Pictures;
 
 /// <summary>
-/// Small pictures in the collection's directory: <c>thumbnails/</c> by the photo's hash, <c>crops/</c> by the face's number. All of them
+/// Small pictures in the collection's directory: <c>thumbnails/</c> of photos, <c>crops/</c> of faces, by the photo's hash. All of them
 /// may be deleted at any time. What was forgotten is deleted and not made again, also by somebody who was just making it, in this process
 /// or another: a picture is kept only if what it shows is still in the collection after it got its name, and forgetting deletes
 /// pictures after that is committed.
 /// </summary>
-internal sealed class PictureCache(string directory)
+internal sealed class PictureCache
 {
-    private static readonly string[] Folders = ["thumbnails", "crops"];
+    private const string Thumbnails = "thumbnails",
+        Crops = "crops";
+    private static readonly string[] Folders = [Thumbnails, Crops];
+
+    private readonly string _directory;
+
+    public PictureCache(string directory)
+    {
+        _directory = directory;
+        DeleteThoseByNumber();
+    }
 
     /// <param name="path">From <see cref="OfPhoto"/> or <see cref="OfFace"/>.</param>
     /// <param name="make">Makes the picture when it is not there.</param>
@@ -27,43 +37,73 @@ internal sealed class PictureCache(string directory)
         return picture;
     }
 
-    public string OfPhoto(string sha256, int side) => Path.Combine(FolderOf(sha256), $"{sha256}-{side}.webp");
+    public string OfPhoto(string sha256, int side) => Path.Combine(FolderOf(Thumbnails, sha256), $"{sha256}-{side}.webp");
 
-    /// <summary>Where the picture of a face is; another place when the face is found again in another box.</summary>
-    public string OfFace(long face, Box box, int side) => Path.Combine(FolderOf(face), $"{face}-{NameOf(box)}-{side}.webp");
+    /// <summary>
+    /// Where the picture of a face is: named by what it shows and not by the face's number, which may be another's in a catalogue that was
+    /// made anew.
+    /// </summary>
+    public string OfFace(string sha256, Box box, int side) => Path.Combine(FolderOf(Crops, sha256), $"{sha256}-{NameOf(box)}-{side}.webp");
 
-    /// <summary>The faces that there are pictures of, those of faces that are stored no more included.</summary>
-    public IReadOnlyCollection<long> Faces()
-    {
-        var crops = Path.Combine(directory, "crops");
-        if (!Directory.Exists(crops))
-            return [];
-        var faces = new HashSet<long>();
-        foreach (var file in Directory.EnumerateFiles(crops, "*-*", SearchOption.AllDirectories))
-            if (long.TryParse(Path.GetFileName(file).Split('-')[0], CultureInfo.InvariantCulture, out var face))
-                faces.Add(face);
-        return faces;
-    }
+    /// <summary>The place of a face, as the names of its pictures say it: whole pixels of the upright original.</summary>
+    public static string NameOf(Box box) =>
+        string.Create(CultureInfo.InvariantCulture, $"{box.Left:F0},{box.Top:F0},{box.Width:F0},{box.Height:F0}");
 
-    /// <summary>Deletes all pictures of photos and faces.</summary>
+    /// <summary>The photos that there are pictures of, by hash; those of photos that are stored no more included.</summary>
+    public IReadOnlyCollection<string> Photos() =>
+        [
+            .. Folders
+                .Select(folder => Path.Combine(_directory, folder))
+                .Where(Directory.Exists)
+                .SelectMany(folder => Directory.EnumerateFiles(folder, "*-*", SearchOption.AllDirectories))
+                .Select(file => Path.GetFileName(file).Split('-')[0])
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Deletes all pictures of photos, and of the faces in them.</summary>
+    /// <param name="photos">The photos' hashes.</param>
     /// <returns>Files deleted.</returns>
-    public int Delete(IEnumerable<string> photos, IEnumerable<long> faces) =>
-        photos.Sum(sha256 => DeleteAll(FolderOf(sha256), $"{sha256}-*")) + faces.Sum(face => DeleteAll(FolderOf(face), $"{face}-*"));
+    public int Delete(IEnumerable<string> photos) =>
+        photos.Sum(sha256 => Folders.Sum(folder => DeleteAll(FolderOf(folder, sha256), $"{sha256}-*")));
 
     /// <summary>Deletes every picture.</summary>
     public void DeleteAll()
     {
-        foreach (var folder in Folders.Select(folder => Path.Combine(directory, folder)).Where(Directory.Exists))
+        foreach (var folder in Folders.Select(folder => Path.Combine(_directory, folder)).Where(Directory.Exists))
         foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
             TryDelete(file);
     }
 
-    private string FolderOf(string sha256) => Path.Combine(directory, "thumbnails", sha256[..2]);
+    private string FolderOf(string kind, string sha256) => Path.Combine(_directory, kind, sha256[..(kind == Crops ? 3 : 2)]);
 
-    private string FolderOf(long face) => Path.Combine(directory, "crops", $"{face % 256:x2}");
+    /// <summary>
+    /// Earlier versions kept pictures of faces by number, in folders of two digits. Their names alone say that they are ours: the directory
+    /// may be somebody's folder of photos.
+    /// </summary>
+    private void DeleteThoseByNumber()
+    {
+        try
+        {
+            var crops = new DirectoryInfo(Path.Combine(_directory, Crops));
+            if (!crops.Exists)
+                return;
+            foreach (var folder in crops.EnumerateDirectories("??"))
+            {
+                foreach (var file in folder.EnumerateFiles("*.webp").Where(file => IsByNumber(file.Name)))
+                    file.Delete();
+                if (!folder.EnumerateFileSystemInfos().Any())
+                    folder.Delete();
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // A read-only disk, or another process does it: nothing reads them any more.
+        }
+    }
 
-    private static string NameOf(Box box) =>
-        string.Create(CultureInfo.InvariantCulture, $"{box.Left:F0},{box.Top:F0},{box.Width:F0},{box.Height:F0}");
+    /// <summary><c>7-160.webp</c>, or with the face's box between.</summary>
+    private static bool IsByNumber(string name) =>
+        name[..^".webp".Length].Split('-') is [var face, .., var side] && face.All(char.IsAsciiDigit) && side.All(char.IsAsciiDigit);
 
     private static int DeleteAll(string folder, string pattern)
     {

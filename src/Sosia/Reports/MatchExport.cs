@@ -57,7 +57,7 @@ internal static class MatchExport
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                using var original = pictures.OpenOriginal(match.Photo);
+                using var original = pictures.OpenOriginal(match.Photo, cancellation);
                 // Photos are compressed already.
                 using var entry = zip.CreateEntry($"{match.Rank:0000}-{SafeName(match.Path)}", CompressionLevel.NoCompression).Open();
                 original.CopyTo(entry);

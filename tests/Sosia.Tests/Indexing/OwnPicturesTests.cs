@@ -13,8 +13,8 @@ public sealed class OwnPicturesTests : IDisposable
     private readonly TemporaryDirectory _place = new();
     private readonly IndexedFolder _folder = new();
 
-    private static void Make(PictureCache pictures, long face, Box box) =>
-        PictureCache.Get(pictures.OfFace(face, box, 160), () => [1, 2, 3], () => true);
+    private static void Make(PictureCache pictures, string sha256, Box box) =>
+        PictureCache.Get(pictures.OfFace(sha256, box, 160), () => [1, 2, 3], () => true);
 
     public void Dispose()
     {
@@ -28,7 +28,7 @@ public sealed class OwnPicturesTests : IDisposable
     {
         var (here, there) = (new PictureCache(_place.Path), new PictureCache(_place.Path));
         var (stored, checks) = (true, 0);
-        var path = here.OfFace(7, Some.Face().Box, 160);
+        var path = here.OfFace(Some.Sha256("7"), Some.Face().Box, 160);
 
         PictureCache.Get(
             path,
@@ -50,7 +50,7 @@ public sealed class OwnPicturesTests : IDisposable
         void Forget()
         {
             stored = false;
-            there.Delete([], [7]);
+            there.Delete([Some.Sha256("7")]);
         }
     }
 
@@ -80,12 +80,12 @@ public sealed class OwnPicturesTests : IDisposable
 
         Assert.Equal(0, child.ExitCode);
         Assert.True((await made).Count > 2 * Photos);
-        Assert.All(forgotten, photo => Assert.Empty(FilesOf($"{faces[photo.Id]}-*", "crops")));
+        Assert.All(forgotten, photo => Assert.Empty(FilesOf($"{photo.Sha256}-*", "crops")));
         Assert.All(forgotten.Where((_, i) => i % 3 != 0), photo => Assert.Empty(FilesOf($"{photo.Sha256}-*", "thumbnails")));
         Assert.All(photos.Take(Kept), photo => Assert.True(Has(photo)));
 
         bool Has(PhotoRow photo) =>
-            FilesOf($"{photo.Sha256}-*", "thumbnails").Length > 0 && FilesOf($"{faces[photo.Id]}-*", "crops").Length > 0;
+            FilesOf($"{photo.Sha256}-*", "thumbnails").Length > 0 && FilesOf($"{photo.Sha256}-*", "crops").Length > 0;
     }
 
     private void Store(int photos)
@@ -143,13 +143,14 @@ public sealed class OwnPicturesTests : IDisposable
     {
         var pictures = new PictureCache(_place.Path);
         var (before, now) = (Some.Face().Box, Some.Face().Box with { Left = -1200.4f });
-        Make(pictures, 263, before);
-        Make(pictures, 263, now);
-        Make(pictures, 7, now);
+        var (photo, other) = (Some.Sha256("263"), Some.Sha256("7"));
+        Make(pictures, photo, before);
+        Make(pictures, photo, now);
+        Make(pictures, other, now);
         Assert.Equal(3, Directory.GetFiles(_place.Path, "*", SearchOption.AllDirectories).Length);
-        Assert.Equal([7, 263], pictures.Faces().Order());
-        Assert.Equal(2, pictures.Delete([], [263]));
-        Assert.Equal([7], pictures.Faces());
+        Assert.Equal(new[] { photo, other }.Order(), pictures.Photos().Order());
+        Assert.Equal(2, pictures.Delete([photo]));
+        Assert.Equal([other], pictures.Photos());
     }
 
     [Fact]
@@ -164,18 +165,32 @@ public sealed class OwnPicturesTests : IDisposable
             writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2)), Some.Read("/p/b.jpg", "b", Some.Face(3))]);
             photo = writer.FindPhotoAt("/p/a.jpg")!.Id;
             foreach (var face in writer.Faces(default, 10))
-                Make(pictures, face.Id.Value, face.Box);
+                Make(pictures, writer.FindPhoto(face.Photo)!.Sha256, face.Box);
             var now = new Provenance(Some.Sha256("now"), "another detector");
             var again = Some.Photo("a", Some.Face(1)) with { FoundBy = now };
             writer.Commit(new IndexedSpaces(space) { FoundBy = now }, [new PhotoRead(Some.File("/p/a.jpg"), again)]);
         }
-        Assert.Equal(3, pictures.Faces().Count);
+        Make(pictures, Some.Sha256("of nobody"), Some.Face(1).Box); // a process was killed while another forgot the photo
+        Assert.Equal(3, pictures.Photos().Count);
 
         collection.Maintenance.Forget([photo], []);
 
+        Assert.Equal(collection.Catalogue.Ask(reader => reader.Photos(default, 10)).Select(stored => stored.Sha256), pictures.Photos());
+    }
+
+    [Fact]
+    public void Pictures_of_faces_by_number_as_earlier_versions_kept_them_are_deleted()
+    {
+        var crops = Path.Combine(_place.Path, "crops");
+        foreach (var name in (string[])["07/7-1,2,3,4-160.webp", "08/8-160.webp", "08/my 2024-12.webp", "mine/9-160.webp"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(crops, name))!);
+            File.WriteAllBytes(Path.Combine(crops, name), [1, 2, 3]);
+        }
+        using var collection = Collection.Open(new CollectionOptions { Directory = _place.Path });
         Assert.Equal(
-            collection.Catalogue.Ask(reader => reader.Faces(default, 10)).Select(face => face.Id.Value).Order(),
-            pictures.Faces().Order()
+            ["08/my 2024-12.webp", "mine/9-160.webp"], // somebody's own
+            Directory.GetFiles(crops, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(crops, file)).Order()
         );
     }
 
