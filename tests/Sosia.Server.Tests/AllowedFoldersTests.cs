@@ -1,4 +1,4 @@
-using Sosia.Server.Safety;
+using Sosia.Photos.Folders;
 
 namespace Sosia.Server.Tests;
 

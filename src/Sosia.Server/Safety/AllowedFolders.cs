@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Photos.Folders;
 using Sosia.Server.Errors;
 
 namespace Sosia.Server.Safety;

@@ -29,6 +29,12 @@ public sealed record IndexOptions
     public bool Places { get; init; }
 
     /// <summary>
+    /// Follow links to files out of the folders that are indexed. Links to folders are never followed. What was indexed through a link
+    /// before stays, and is listed with the reason.
+    /// </summary>
+    public bool FollowLinks { get; init; }
+
+    /// <summary>
     /// Photos worked on at once, at least 1. The default is one more than there are cores: while one photo waits for the disk, another is
     /// computed.
     /// </summary>

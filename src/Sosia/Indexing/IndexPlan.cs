@@ -44,7 +44,7 @@ internal sealed class IndexPlan(IndexRoots roots)
         var failures = catalogue.Failures();
         foreach (var refused in failures.Where(plan.IsRefusedNoMore))
             known.TryAdd(refused.File.Path, new KnownFile(refused.File, FileState.Unreadable, Photo: null));
-        var files = PhotoFinder.Find(roots.Paths.Except(missingRoots), roots.LeftOut, cancellation);
+        var files = PhotoFinder.Find(roots.Paths.Except(missingRoots), roots.LeftOut, options.FollowLinks, cancellation);
         var found = plan.AddFound(files, known, PathsToRetry(failures, options), options);
         plan.AddMissing(known.Values, found);
         return plan;
@@ -71,7 +71,7 @@ internal sealed class IndexPlan(IndexRoots roots)
             if (file.Problem is { } problem)
             {
                 Unreachable.Add(new PhotoUnreadable(file.Stamp, problem));
-                if (before.Photo is not null && options.Force)
+                if (before.Photo is not null && options.Force && problem.Reason != UnreadableReason.LeadsOut)
                     Missing.AddOutOfReach(before);
                 continue;
             }
@@ -173,7 +173,8 @@ internal sealed class IndexPlan(IndexRoots roots)
                 or UnreadableReason.Changing
                 or UnreadableReason.OverLimit
                 or UnreadableReason.NotEmbedded
-                or UnreadableReason.NoDecoder;
+                or UnreadableReason.NoDecoder
+                or UnreadableReason.LeadsOut;
 
     /// <param name="All">Paths of all files found.</param>
     /// <param name="Again">Those of them that were known.</param>

@@ -29,6 +29,9 @@ public enum UnreadableReason
 
     /// <summary>A network gave nothing that can be stored for a face: a zero vector, or numbers that are not finite.</summary>
     NotEmbedded,
+
+    /// <summary>A link that leads out of the folders that are indexed.</summary>
+    LeadsOut,
 }
 
 /// <summary>A file that gave no photo. The message is one sentence for people: what, why, and what to do.</summary>

@@ -37,6 +37,10 @@ internal static class IndexCommand
     {
         Description = "Keep where photos say that they were taken (GPS); left out unless asked for",
     };
+    private static readonly Option<bool> FollowLinks = new("--follow-links")
+    {
+        Description = "Follow links to files out of the folders; links to folders are never followed",
+    };
     private static readonly Option<int?> SmallestFace = new("--smallest-face")
     {
         Description = "Side of the smallest face looked for (default: a fiftieth of the longest side, and at least 20)",
@@ -80,6 +84,7 @@ internal static class IndexCommand
             Again,
             Thorough,
             Places,
+            FollowLinks,
             SmallestFace,
             MaxBytes,
             MaxPixels,
@@ -116,6 +121,7 @@ internal static class IndexCommand
                 RetryFailed = parsed.GetValue(RetryFailed),
                 Again = parsed.GetValue(Again) || parsed.GetValue(Thorough),
                 Places = parsed.GetValue(Places),
+                FollowLinks = parsed.GetValue(FollowLinks),
             },
             progress,
             cancellation

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sosia.Hosting;
 
 namespace Sosia.Photos.Facts;
 
@@ -35,7 +36,7 @@ public static class TimeRange
                         () => time + (format.EndsWith("ss", StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1))
                     )
                 );
-        throw new ArgumentException($"Expected a day or time as 2024, 2024-06, 2024-06-01 or 2024-06-01T12:30, got '{text}'.");
+        throw new OptionException($"Expected a day or time as 2024, 2024-06, 2024-06-01 or 2024-06-01T12:30, got '{text}'.");
     }
 
     private static bool Is(string text, string format, out DateTime time) =>

@@ -5,7 +5,10 @@ namespace Sosia.Photos.Folders;
 /// <param name="Problem">Why it can't be read; null when it can.</param>
 internal readonly record struct FoundFile(FileStamp Stamp, Failure? Problem);
 
-/// <summary>Finds the photos under folders: by their names' endings, without following links to folders, each path once.</summary>
+/// <summary>
+/// Finds the photos under folders: by their names' endings, without following links to folders, each path once. Links to files are followed
+/// where they stay in the folders, or when that is asked for: who may write into one folder should not show another by it.
+/// </summary>
 internal static class PhotoFinder
 {
     /// <summary>Folders that programs fill for themselves with copies of photos.</summary>
@@ -18,6 +21,9 @@ internal static class PhotoFinder
         "lost+found",
     };
 
+    private const string LeadsOut =
+        "The file is a link that leads out of the folders that are indexed; index what it leads to, or use --follow-links.";
+
     /// <summary>What .NET says of an entry that it can't find under its own name: bytes that are no text became others.</summary>
     private const int NoAttributes = -1;
 
@@ -27,22 +33,26 @@ internal static class PhotoFinder
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="cancellation">Checked for every folder.</param>
     public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default) =>
-        Find(roots, new HashSet<string>(), cancellation);
+        Find(roots, new HashSet<string>(), followLinks: true, cancellation);
 
     /// <inheritdoc cref="Find(IEnumerable{string}, CancellationToken)"/>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="leftOut">Folders that are not looked into, as full paths.</param>
+    /// <param name="followLinks">Whether links to files may lead out of the roots; a root itself may be one.</param>
     /// <param name="cancellation">Checked for every folder.</param>
     public static IEnumerable<FoundFile> Find(
         IEnumerable<string> roots,
         IReadOnlySet<string> leftOut,
+        bool followLinks,
         CancellationToken cancellation = default
     )
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var root in roots.Select(Path.GetFullPath))
+        string[] paths = [.. roots.Select(Path.GetFullPath)];
+        var links = followLinks ? LinksInside.Any : LinksInside.Of(paths);
+        foreach (var root in paths)
         {
-            var found = Directory.Exists(root) ? Walk(root, leftOut, cancellation) : [LookAlone(root)];
+            var found = Directory.Exists(root) ? Walk(root, leftOut, links, cancellation) : [LookAlone(root)];
             foreach (var file in found)
                 if (seen.Add(file.Stamp.Path))
                     yield return file;
@@ -53,9 +63,9 @@ internal static class PhotoFinder
     internal static FileStamp NeverSeen(string path) => new(path, 0, DateTime.UnixEpoch);
 
     /// <summary>Whether there is a folder of this name that may be looked into.</summary>
-    internal static bool CanList(string folder) => Directory.Exists(folder) && List(folder).Problem is null;
+    internal static bool CanList(string folder) => Directory.Exists(folder) && List(folder, LinksInside.Any).Problem is null;
 
-    private static IEnumerable<FoundFile> Walk(string root, IReadOnlySet<string> leftOut, CancellationToken cancellation)
+    private static IEnumerable<FoundFile> Walk(string root, IReadOnlySet<string> leftOut, LinksInside links, CancellationToken cancellation)
     {
         var waiting = new Stack<string>([root]);
         while (waiting.TryPop(out var folder))
@@ -63,17 +73,17 @@ internal static class PhotoFinder
             cancellation.ThrowIfCancellationRequested();
             if (leftOut.Contains(folder))
                 continue;
-            var (files, folders, sidecars, problem) = List(folder);
+            var (files, folders, sidecars, problem) = List(folder, links);
             if (problem is { } refused)
                 yield return refused;
             foreach (var file in files)
-                yield return Look(file, sidecars);
+                yield return links.Allow(file) ? Look(file, sidecars) : LeadingOut(file);
             for (var i = folders.Count - 1; i >= 0; i--)
                 waiting.Push(folders[i]);
         }
     }
 
-    private static (List<string> Files, List<string> Folders, Sidecars Sidecars, FoundFile? Problem) List(string folder)
+    private static (List<string> Files, List<string> Folders, Sidecars Sidecars, FoundFile? Problem) List(string folder, LinksInside links)
     {
         var (files, folders, sidecars) = (new List<string>(), new List<string>(), new Sidecars());
         try
@@ -88,7 +98,10 @@ internal static class PhotoFinder
                 if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name))
                     continue;
                 if (entry is FileInfo file && Sidecars.Is(entry.Name))
-                    sidecars.Add(file);
+                {
+                    if (links.Allow(entry.FullName))
+                        sidecars.Add(file);
+                }
                 else if (entry is not DirectoryInfo)
                     files.Add(entry.FullName);
                 else if ((int)entry.Attributes == NoAttributes || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
@@ -140,6 +153,8 @@ internal static class PhotoFinder
             );
         }
     }
+
+    private static FoundFile LeadingOut(string path) => new(NeverSeen(path), new Failure(UnreadableReason.LeadsOut, LeadsOut));
 
     private static bool IsNoText(string path) => path.Contains('\uFFFD', StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NetVips;
 using Sosia.Hosting;
 
@@ -9,6 +10,9 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
     private const double White = 255;
 
     private static readonly Lock Failing = new();
+
+    /// <summary>What failed in less is tried again.</summary>
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(500);
 
     private readonly PhotoOptions _options;
 
@@ -38,33 +42,39 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
             );
         if (!Completeness.IsWhole(bytes, format))
             throw PhotoLimits.Damaged(PhotoLimits.EndsTooEarly);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             return Decode(bytes, format, sideFor, cancellation);
         }
         catch (VipsException failed)
         {
-            throw VipsErrors.Explain(SayAgain(failed, () => Decode(bytes, format, sideFor, cancellation)));
+            var isQuick = Stopwatch.GetElapsedTime(started) < Quick;
+            throw VipsErrors.Explain(isQuick ? SayAgain(failed, () => Decode(bytes, format, sideFor, cancellation)) : failed);
         }
     }
 
     /// <summary>
-    /// libvips keeps one text of errors for all threads. What failed is tried again, one file at a time, for its own text.
+    /// libvips keeps one text of errors for all threads. What failed quickly is tried again, one file at a time, for its own text; nobody
+    /// waits long for that.
     /// </summary>
     private static VipsException SayAgain(VipsException failed, Action decode)
     {
-        lock (Failing)
+        if (!Failing.TryEnter(Quick))
+            return failed;
+        try
         {
-            try
-            {
-                decode();
-            }
-            catch (VipsException again)
-            {
-                return again;
-            }
+            decode();
+            return failed;
         }
-        return failed;
+        catch (VipsException again)
+        {
+            return again;
+        }
+        finally
+        {
+            Failing.Exit();
+        }
     }
 
     private Photo Decode(byte[] bytes, PhotoFormat format, Func<int, int> sideFor, CancellationToken cancellation)

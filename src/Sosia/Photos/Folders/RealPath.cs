@@ -1,4 +1,4 @@
-namespace Sosia.Server.Safety;
+namespace Sosia.Photos.Folders;
 
 /// <summary>Where a path leads when every link on its way is followed.</summary>
 internal static class RealPath
