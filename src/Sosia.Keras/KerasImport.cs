@@ -14,6 +14,7 @@ public static class KerasImport
     /// <param name="h5File">Its weights.</param>
     /// <param name="store">Where the model goes.</param>
     /// <param name="unverified">Takes weights other than the published ones.</param>
+    /// <param name="sha256">What the file's SHA-256 must be, in hex, whatever is published; null for any.</param>
     /// <param name="cancellation">Looked at before every layer.</param>
     /// <returns>The model as it is known from now on.</returns>
     /// <exception cref="ModelException">The file is another than the published one, damaged or of another network, or the model can't be
@@ -23,13 +24,14 @@ public static class KerasImport
         string h5File,
         ModelStore store,
         bool unverified,
+        string? sha256 = null,
         CancellationToken cancellation = default
     )
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(store);
         ThrowIfKnown(network, store);
-        var origin = Origin(network, h5File, unverified);
+        var origin = Origin(network, h5File, unverified, sha256);
         var onnx = ToOnnx(network, h5File, cancellation);
         cancellation.ThrowIfCancellationRequested();
         // The graph's objects were as large as the file, and ONNX Runtime will want that memory.
@@ -62,24 +64,25 @@ public static class KerasImport
     /// <summary>
     /// Where the weights come from, as the manifest will say it; the SHA-256 tells later whether another file is the same.
     /// </summary>
-    private static string Origin(KerasNetwork network, string h5File, bool unverified)
+    private static string Origin(KerasNetwork network, string h5File, bool unverified, string? pinned)
     {
         var published = network.Published;
+        var sha256 = Hash(h5File, HashAlgorithmName.SHA256);
+        if (pinned is not null && !sha256.Equals(pinned, StringComparison.OrdinalIgnoreCase))
+            throw new ModelException(
+                ModelProblem.HashDiffers,
+                $"{h5File} is another file: Expected SHA-256 {pinned}, got {sha256}; get it again."
+            );
         var difference = Difference(published, h5File);
         if (difference is not null && !unverified)
-        {
-            // What is wrong with it is worth more than that it is another.
-            using (KerasWeights.Open(h5File, network.Build()))
-                throw new ModelException(
-                    ModelProblem.HashDiffers,
-                    $"{h5File} is not the published file: {difference}; get it again, or take it as it is with --unverified."
-                );
-        }
-        var sha256 = Hash(h5File, HashAlgorithmName.SHA256);
+            throw new ModelException( // before anything in it is looked at
+                ModelProblem.HashDiffers,
+                $"{h5File} is not the published file: {difference}; get it again, or take it as it is with --unverified."
+            );
         if (difference is not null)
             return $"weights that are not the published ones ({Path.GetFileName(h5File)}, SHA-256 {sha256}), converted";
         return published.Md5 is not null
-            ? $"{published.Address}, converted"
+            ? $"{published.Address}; SHA-256 {sha256}, converted"
             : $"{published.Address} by length, names and shapes (no hash is published); SHA-256 {sha256}, converted";
     }
 
@@ -97,7 +100,10 @@ public static class KerasImport
         return length == published.Bytes ? null : $"Expected {published.Bytes:N0} bytes, got {length:N0}";
     }
 
-    /// <summary>MD5, because that is what Keras publishes; it guards against accidents, not against forgers.</summary>
+    /// <summary>
+    /// MD5, because that is what Keras publishes; it guards against accidents, not against forgers, for whom there is the SHA-256 that a
+    /// user can ask for.
+    /// </summary>
     internal static string Md5(string file) => Hash(file, HashAlgorithmName.MD5);
 
     private static string Hash(string file, HashAlgorithmName algorithm)

@@ -42,7 +42,7 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
     public void The_model_embeds_aligned_faces_and_its_origin_keeps_the_hash_of_the_file()
     {
         var store = Store();
-        var model = KerasImport.Import(Network, weights.Path, store, unverified: true, TestContext.Current.CancellationToken);
+        var model = KerasImport.Import(Network, weights.Path, store, unverified: true, cancellation: TestContext.Current.CancellationToken);
         Assert.Contains(Sha256(weights.Path), model.Entry.Origin, StringComparison.Ordinal);
         Assert.Contains("not the published ones", model.Entry.Origin, StringComparison.Ordinal);
 
@@ -59,7 +59,7 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
     public void A_file_of_the_published_length_is_taken_without_more_words_and_one_of_another_length_only_unverified()
     {
         var refused = Assert.Throws<ModelException>(() =>
-            KerasImport.Import(Network, weights.Path, Store(), unverified: false, TestContext.Current.CancellationToken)
+            KerasImport.Import(Network, weights.Path, Store(), unverified: false, cancellation: TestContext.Current.CancellationToken)
         );
         Assert.Equal(ModelProblem.HashDiffers, refused.Problem);
         Assert.Contains(
@@ -74,7 +74,7 @@ public sealed class FaceNetTests(FaceNetWeights weights) : IDisposable
         File.Copy(weights.Path, padded);
         using (var file = File.OpenWrite(padded))
             file.SetLength(PublishedBytes);
-        var model = KerasImport.Import(Network, padded, Store(), unverified: false, TestContext.Current.CancellationToken);
+        var model = KerasImport.Import(Network, padded, Store(), unverified: false, cancellation: TestContext.Current.CancellationToken);
         Assert.Contains("no hash is published", model.Entry.Origin, StringComparison.Ordinal);
         Assert.Contains(Sha256(padded), model.Entry.Origin, StringComparison.Ordinal);
     }

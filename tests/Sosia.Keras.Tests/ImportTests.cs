@@ -21,7 +21,7 @@ public sealed class ImportTests(InceptionWeights weights) : IDisposable
             weights.Path,
             store,
             unverified: true,
-            TestContext.Current.CancellationToken
+            cancellation: TestContext.Current.CancellationToken
         );
         Assert.Equal(
             ["adding.lock", "inception-resnet-v2.onnx", "models.json"],
@@ -38,7 +38,7 @@ public sealed class ImportTests(InceptionWeights weights) : IDisposable
                 weights.Path,
                 Store(),
                 unverified: true,
-                TestContext.Current.CancellationToken
+                cancellation: TestContext.Current.CancellationToken
             )
         );
         Assert.Contains("is here already", again.Message, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class ImportTests(InceptionWeights weights) : IDisposable
                 weights.Path,
                 Store(),
                 unverified: false,
-                TestContext.Current.CancellationToken
+                cancellation: TestContext.Current.CancellationToken
             )
         );
         Assert.Equal(ModelProblem.HashDiffers, error.Problem);
@@ -62,10 +62,50 @@ public sealed class ImportTests(InceptionWeights weights) : IDisposable
     }
 
     [Fact]
+    public void A_file_of_another_sha256_than_asked_for_is_refused_also_unverified()
+    {
+        var error = Assert.Throws<ModelException>(() =>
+            KerasImport.Import(
+                KerasNetwork.InceptionResNetV2,
+                weights.Path,
+                Store(),
+                unverified: true,
+                sha256: new string('a', 64),
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(ModelProblem.HashDiffers, error.Problem);
+        Assert.Contains("Expected SHA-256 aaaa", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_the_published_one_is_refused_before_anything_in_it_is_looked_at()
+    {
+        var damaged = Path.Combine(Directory.CreateDirectory(_user).FullName, "damaged.h5");
+        File.WriteAllBytes(damaged, [1, 2, 3]);
+        var error = Assert.Throws<ModelException>(() =>
+            KerasImport.Import(
+                KerasNetwork.InceptionResNetV2,
+                damaged,
+                Store(),
+                unverified: false,
+                cancellation: TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(ModelProblem.HashDiffers, error.Problem);
+    }
+
+    [Fact]
     public void Weights_of_the_other_network_are_told()
     {
         var error = Assert.Throws<ModelException>(() =>
-            KerasImport.Import(KerasNetwork.EfficientNetV2L, weights.Path, Store(), unverified: true, TestContext.Current.CancellationToken)
+            KerasImport.Import(
+                KerasNetwork.EfficientNetV2L,
+                weights.Path,
+                Store(),
+                unverified: true,
+                cancellation: TestContext.Current.CancellationToken
+            )
         );
         Assert.Contains("is of another network: Expected the layer stem_conv, got conv2d_1", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_user));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sosia.Keras.Weights;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal sealed class BoundedStream(FileStream file) : Stream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack(); // the reader calls itself for what lies in what: this ends it in time
         _left -= buffer.Length + Step;
         if (_left < 0)
             throw new InvalidDataException("its structure leads round in circles.");

@@ -20,6 +20,11 @@ internal static class ModelsImportCommand
         HelpName = "FILE|DIR|ZIP|URL",
     };
     private static readonly Option<bool> Unverified = new("--unverified") { Description = "Take weights other than the published ones" };
+    private static readonly Option<string?> Sha256 = new("--sha256")
+    {
+        Description = "What the SHA-256 of the Keras weights must be",
+        HelpName = "HEX",
+    };
     private static readonly Option<bool> AsJson = Shared.Json();
 
     public static Command Create(CancellationToken cancellation)
@@ -32,6 +37,7 @@ internal static class ModelsImportCommand
             Name,
             From,
             Unverified,
+            Sha256,
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
@@ -42,6 +48,8 @@ internal static class ModelsImportCommand
     {
         if (KnownPackages.All.SingleOrDefault(known => known.Name == parsed.GetValue(Name)) is { } package)
             return RunPackage(package, parsed, cancellation);
+        if (parsed.GetValue(Sha256) is { } pinned && (pinned.Length != 64 || !pinned.All(char.IsAsciiHexDigit)))
+            throw new ArgumentException($"Expected a SHA-256 as 64 hexadecimal digits, got '{pinned}'.");
         var network = KerasNetwork.All.Single(n => n.Name == parsed.GetValue(Name));
         var (from, unverified) = (parsed.GetValue(From), parsed.GetValue(Unverified));
         var store = ModelStore.Open();
@@ -52,7 +60,8 @@ internal static class ModelsImportCommand
                 : Fetch(network, from is null ? network.Published.Address : Web(from)!, unverified, cancellation);
         try
         {
-            Report(KerasImport.Import(network, downloaded ?? from!, store, unverified, cancellation), parsed.GetValue(AsJson));
+            var model = KerasImport.Import(network, downloaded ?? from!, store, unverified, parsed.GetValue(Sha256), cancellation);
+            Report(model, parsed.GetValue(AsJson));
         }
         finally
         {
