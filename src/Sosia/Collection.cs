@@ -32,7 +32,15 @@ public sealed class Collection : IDisposable
         Meanings = new ScoreMeanings(() => Model, () => _networks.CalibrationPath, () => _networks.Space.Key);
         Looks = new AppearanceModels(models, options.LookModel, options.Directory);
         Indexing = new CollectionIndexing(stores.Catalogue, Catalogue, decoder, _networks, Looks, _vectors, options);
-        Queries = new QueryReader(Catalogue, _vectors, FaceSpace, decoder, options.Photos, _networks.Pipeline, Looks);
+        Queries = new QueryReader(
+            Catalogue,
+            _vectors,
+            FaceSpace,
+            limits => new PhotoDecoder(limits),
+            options.Photos,
+            _networks.Pipeline,
+            Looks
+        );
         Searching = new PhotoSearch(
             Catalogue,
             new PersonSearch(_vectors, FaceSpace, Meanings, options.Clock),

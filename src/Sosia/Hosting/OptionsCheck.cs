@@ -6,13 +6,13 @@ namespace Sosia.Hosting;
 /// <summary>Checks options by their data annotations, those inside them too.</summary>
 internal static class OptionsCheck
 {
-    /// <exception cref="ArgumentException">A setting that makes no sense; all of them, a sentence each.</exception>
+    /// <exception cref="OptionException">A setting that makes no sense; all of them, a sentence each.</exception>
     public static void Check(object options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var mistakes = Mistakes(options);
         if (mistakes.Count > 0)
-            throw new ArgumentException(string.Join(' ', mistakes));
+            throw new OptionException(string.Join(' ', mistakes));
     }
 
     /// <summary>One sentence for each setting that makes no sense.</summary>

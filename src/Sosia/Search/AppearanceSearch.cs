@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sosia.Catalogue;
+using Sosia.Hosting;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;
@@ -27,7 +28,7 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
     )
     {
         if (options.Expand || options.Negatives.Count > 0)
-            throw new ArgumentException("Expansion and photos of others are for search by person: leave them out of a search by look.");
+            throw new OptionException("Expansion and photos of others are for search by person: leave them out of a search by look.");
         var started = clock.GetTimestamp();
         var space = models.SpaceOf(reader);
         var result = await store.AskAsync(

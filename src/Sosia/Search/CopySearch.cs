@@ -24,7 +24,7 @@ internal sealed class CopySearch(TimeProvider clock)
     )
     {
         if (options.Expand || options.Negatives.Count > 0)
-            throw new ArgumentException("Expansion and photos of others are for search by person: leave them out of a search by copy.");
+            throw new OptionException("Expansion and photos of others are for search by person: leave them out of a search by copy.");
         using var _ = Telemetry.Measure("search");
         var started = clock.GetTimestamp();
         var finder = FinderOf(reader, cancellation);

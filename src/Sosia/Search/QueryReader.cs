@@ -24,6 +24,7 @@ public sealed class QueryReader
     private readonly CatalogueReaders _readers;
     private readonly IVectorStore _store;
     private readonly Func<SpaceName> _space;
+    private readonly Func<PhotoOptions, IPhotoDecoder> _decoderFor;
     private readonly IPhotoDecoder _decoder;
     private readonly PhotoOptions _limits;
     private readonly Func<FacePipeline> _pipeline;
@@ -33,14 +34,24 @@ public sealed class QueryReader
         CatalogueReaders readers,
         IVectorStore store,
         Func<SpaceName> space,
-        IPhotoDecoder decoder,
+        Func<PhotoOptions, IPhotoDecoder> decoderFor,
         PhotoOptions limits,
         Func<FacePipeline> pipeline,
         AppearanceModels looks
     )
     {
         (_readers, _store, _space) = (readers, store, space);
-        (_decoder, _limits, _pipeline, _looks) = (decoder, limits, pipeline, looks);
+        (_decoderFor, _decoder, _limits, _pipeline, _looks) = (decoderFor, decoderFor(limits), limits, pipeline, looks);
+    }
+
+    /// <summary>The same under other limits, for photos that come from others than the user.</summary>
+    /// <param name="change">Given the limits of this one.</param>
+    /// <exception cref="OptionException">A limit that makes no sense.</exception>
+    public QueryReader Within(Func<PhotoOptions, PhotoOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var limits = change(_limits);
+        return new QueryReader(_readers, _store, _space, _decoderFor, limits, _pipeline, _looks);
     }
 
     /// <summary>Reads a photo of a file.</summary>
@@ -78,16 +89,13 @@ public sealed class QueryReader
     /// <param name="bytes">Its bytes.</param>
     /// <param name="box">In pixels of the upright original; what lies beyond the photo's edge is cut off.</param>
     /// <param name="cancellation">Cancels the work between stages.</param>
-    /// <exception cref="ArgumentException">No area of the box lies in the photo, it is thinner than a pixel there, or a length is not a
+    /// <exception cref="OptionException">No area of the box lies in the photo, it is thinner than a pixel there, or a length is not a
     /// finite number.</exception>
     public QueryPhoto AddFace(QueryPhoto query, byte[] bytes, Box box, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         if (box.ClipTo(query.Width, query.Height) is not { Width: >= 1, Height: >= 1 } inside)
-            throw new ArgumentException(
-                $"The box must have an area and lie in the photo of {query.Width} × {query.Height} pixels.",
-                nameof(box)
-            );
+            throw new OptionException($"The box must have an area and lie in the photo of {query.Width} × {query.Height} pixels.");
         var photo = Open(ToFile(bytes, query.Path), cancellation);
         var face = _pipeline().ReadAt(photo, inside.Scale(1 / query.ToOriginal), cancellation);
         return query with { Faces = [.. query.Faces, face], Face = query.Faces.Count };

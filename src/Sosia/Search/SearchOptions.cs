@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Hosting;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;
@@ -104,15 +105,15 @@ public sealed record SearchOptions
     /// <summary>Limits a search to <see cref="Photos"/>; null for all of them.</summary>
     internal VectorFilter? FilterOf(IVectorSearch vectors) => Photos.IsAll ? null : vectors.Filter(Photos);
 
-    /// <exception cref="ArgumentException">A setting that makes no sense, in one sentence.</exception>
+    /// <exception cref="OptionException">A setting that makes no sense, in one sentence.</exception>
     public void Check()
     {
         if (Limit < 1)
-            throw new ArgumentException($"The number of photos wanted must be 1 or more, got {Limit}.");
+            throw new OptionException($"The number of photos wanted must be 1 or more, got {Limit}.");
         if (Threshold is < -1 or > 1 or float.NaN)
-            throw new ArgumentException($"The threshold must lie between -1 and 1, got {Threshold}.");
+            throw new OptionException($"The threshold must lie between -1 and 1, got {Threshold}.");
         if (Photos.From >= Photos.Before)
-            throw new ArgumentException(
+            throw new OptionException(
                 $"No photo was taken from {Photos.From:s} on and before {Photos.Before:s}: the end lies before the start."
             );
     }

@@ -17,7 +17,7 @@ public class ArrowsTests
         ["Photos/Vips"] = ["Photos", "Hosting"],
         ["Photos/Magick"] = ["Photos", "Hosting"],
         ["Photos/Folders"] = ["Photos"],
-        ["Photos/Facts"] = ["Photos/Vips", "Photos/Magick", "Photos"],
+        ["Photos/Facts"] = ["Photos/Vips", "Photos/Magick", "Photos", "Hosting"],
         ["Photos/Decoders"] = ["Photos/Vips", "Photos/Magick", "Photos"],
         ["Models/Onnx/Schema"] = [],
         ["Models"] = [],

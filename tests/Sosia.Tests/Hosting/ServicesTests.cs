@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sosia.Hosting;
 using Sosia.Faces;
 using Sosia.Indexing;
 using Sosia.Photos;
@@ -54,7 +55,7 @@ public sealed class ServicesTests : IDisposable
     public void A_number_of_workers_that_makes_no_sense_is_refused_before_anything_is_read(int workers)
     {
         using var collection = Collection.Open(new CollectionOptions { Directory = _place["collection"] });
-        var wrong = Assert.Throws<ArgumentException>(() => collection.Indexing.Run([_place.Path], new IndexOptions { Workers = workers }));
+        var wrong = Assert.Throws<OptionException>(() => collection.Indexing.Run([_place.Path], new IndexOptions { Workers = workers }));
         Assert.Equal("The number of photos worked on at once must lie between 1 and 1024.", wrong.Message);
         Assert.False(Directory.Exists(_place["collection"]));
     }
@@ -101,7 +102,7 @@ public sealed class ServicesTests : IDisposable
                 Detector = new DetectorOptions { SameFaceOverlap = 2 },
             },
         ];
-        Assert.All(wrong, options => Assert.Throws<ArgumentException>(() => Collection.Open(options)));
+        Assert.All(wrong, options => Assert.Throws<OptionException>(() => Collection.Open(options)));
     }
 
     /// <summary>A real logger provider that keeps what is written.</summary>

@@ -1,4 +1,5 @@
 using NetVips;
+using Sosia.Hosting;
 using Sosia.Photos;
 using Sosia.Photos.Decoders;
 
@@ -168,6 +169,6 @@ public class LimitTests
                 new() { Timeout = TimeSpan.Zero },
             }
         )
-            Assert.Throws<ArgumentException>(() => new PhotoDecoder(options));
+            Assert.Throws<OptionException>(() => new PhotoDecoder(options));
     }
 }

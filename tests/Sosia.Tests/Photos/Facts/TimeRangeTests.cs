@@ -1,3 +1,4 @@
+using Sosia.Hosting;
 using Sosia.Photos.Facts;
 
 namespace Sosia.Tests.Photos.Facts;
@@ -23,7 +24,7 @@ public class TimeRangeTests
     [InlineData("2023-02-29")]
     [InlineData("01.06.2024")]
     public void Anything_else_is_refused(string text) =>
-        Assert.StartsWith("Expected a day or time as 2024", Assert.Throws<ArgumentException>(() => TimeRange.Start(text)).Message);
+        Assert.StartsWith("Expected a day or time as 2024", Assert.Throws<OptionException>(() => TimeRange.Start(text)).Message);
 
     [Fact]
     public void The_last_year_has_an_end() => Assert.Equal(DateTime.MaxValue, TimeRange.End("9999"));
