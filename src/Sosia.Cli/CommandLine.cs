@@ -52,6 +52,7 @@ internal static class CommandLine
         root.Add(DuplicatesCommand.Create(cancellation));
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
+        root.Add(KeysCommand.Create());
         root.Add(ForgetCommand.Create());
         root.Add(BackupCommand.Create());
         root.Add(RestoreCommand.Create());

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Trace;
 using Sosia.Hosting;
+using Sosia.Server.Audit;
 using Sosia.Server.Endpoints;
 using Sosia.Server.Errors;
 using Sosia.Server.Figures;
@@ -11,6 +12,10 @@ using Sosia.Server.Json;
 using Sosia.Server.Page;
 using Sosia.Server.Queries;
 using Sosia.Server.Safety;
+using Sosia.Server.Safety.Admission;
+using Sosia.Server.Safety.Keys;
+using Sosia.Server.Safety.SignIn;
+using Sosia.Server.Safety.Transport;
 using Sosia.Server.Searching;
 using Sosia.Server.Work;
 
@@ -22,25 +27,16 @@ internal static class Composition
     /// <summary>How long requests may take to end when the server stops; whoever still follows a job then is cut off.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
 
-    public static void AddServer(this IServiceCollection services, Collection collection, ServerOptions options, AccessKey key)
+    public static void AddServer(this IServiceCollection services, Collection collection, ServerOptions options, KeyStore keys)
     {
-        services.AddSingleton(collection).AddSingleton(options).AddSingleton(options.Clock).AddSingleton(key);
-        services.AddSingleton<QueryStore>().AddSingleton<Inferences>().AddSingleton<PictureWork>().AddSingleton<JobRunner>();
-        services
-            .AddSingleton<AuditLog>()
-            .AddSingleton<Searcher>()
-            .AddSingleton<Sessions>()
-            .AddSingleton<Attempts>()
-            .AddSingleton<Gate>()
-            .AddSingleton<AllowedFolders>();
-        services.AddSingleton<PrometheusText>().AddSingleton<ServerMeter>();
-        services.AddRoutingCore().AddAuthorization(authorization => authorization.FallbackPolicy = authorization.DefaultPolicy);
-        services.AddAuthenticationCore(authentication =>
-        {
-            authentication.DefaultScheme = Doorman.Scheme;
-            authentication.AddScheme<Doorman>(Doorman.Scheme, displayName: null);
-        });
-        services.AddTransient<Doorman>();
+        services.AddSingleton(collection).AddSingleton(options).AddSingleton(options.Clock).AddSingleton(keys);
+        services.AddSingleton<QueryStore>().AddSingleton<Inferences>().AddSingleton<PictureWork>().AddSingleton<Searches>();
+        services.AddSingleton<JobRunner>().AddSingleton<UploadReader>().AddSingleton<BodyBudget>();
+        services.AddSingleton<AuditLog>().AddSingleton<Searcher>().AddSingleton<AccessKeys>().AddSingleton<Gate>();
+        services.AddSingleton<AllowedFolders>().AddSingleton<PrometheusText>().AddSingleton<ServerMeter>();
+        services.AddRoutingCore().AddSignIn();
+        services.AddRateLimiter(limiter => RateLimits.Set(limiter, options.RequestsPerSecond));
+        services.AddExceptionHandler<Problems>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = options.RequestTime });
         services.ConfigureHttpJsonOptions(json =>
@@ -54,21 +50,29 @@ internal static class Composition
             logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled)
         );
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.Error)); // the answer says it
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)); // who starts it says it
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         services.AddOpenApi("v1", ApiDescription.Describe);
         AddTracing(services);
     }
 
-    public static void UseSosia(this WebApplication app)
+    public static void UseSosia(this WebApplication app, ServerOptions options)
     {
         app.Services.GetRequiredService<PrometheusText>(); // begins to listen
-        app.Use(ProblemMiddleware.Invoke);
+        app.UseExceptionHandler(_ => { }); // Problems, which is registered for it
+        app.UseStatusCodePages(Problems.Explain);
+        app.UseNamedProxies(options);
         app.Use(app.Services.GetRequiredService<Gate>().Invoke);
+        if (options.BasePath.Length > 0)
+            app.UsePathBase(options.BasePath);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
+        app.UseRateLimiter();
+        app.Use(app.Services.GetRequiredService<AuditLog>().Invoke);
         app.UseAuthorization();
-        app.Use(Doorman.CheckAntiforgery);
+        app.Use(Antiforgery.Check);
+        app.Use(Limits.LimitBody);
     }
 
     public static void MapSosia(this WebApplication app)
@@ -88,8 +92,9 @@ internal static class Composition
         HealthApi.Map(api);
         ApiDescription.Map(app);
         app.MapGet("/metrics", (PrometheusText figures) => TypedResults.Text(figures.Write(), "text/plain; version=0.0.4; charset=utf-8"))
+            .Needs(Scope.Manage)
             .ExcludeFromDescription();
-        PageFiles.Map(app);
+        PageFiles.Map(app, app.Services.GetRequiredService<ServerOptions>().BasePath);
     }
 
     /// <summary>Traces leave only for a collector that somebody named; else nothing is sent anywhere.</summary>

@@ -45,7 +45,7 @@ public sealed partial class ServeAndForgetTests : IDisposable
     {
         var ran = _sosia.Ask("serve", "--address", "0.0.0.0", "--port", "0");
         Assert.Equal(2, ran.Code);
-        Assert.Contains("--new-key", ran.Sentence);
+        Assert.Contains("sosia keys add", ran.Sentence);
     }
 
     [Fact]

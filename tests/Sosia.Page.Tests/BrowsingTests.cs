@@ -132,7 +132,7 @@ public class BrowsingTests(Site site)
         await using var visit = await site.Visit(server: server);
         await visit.Page.GetByLabel("API key").FillAsync("wrong");
         await visit.Button("Open").ClickAsync();
-        await visit.See("not the API key");
+        await visit.See("no API key of this server");
         await visit.IsAccessible();
         await visit.Page.GetByLabel("API key").FillAsync(server.Key!);
         await visit.Button("Open").ClickAsync();

@@ -62,7 +62,8 @@ public class ForgetTests
             )
         );
         Assert.All(rows, row => Assert.Empty(Holding(server, row)));
-        Assert.Empty(Directory.GetFiles(Path.Combine(server.CollectionDirectory, "crops"), $"{face}-*", SearchOption.AllDirectories));
+        var sha256 = photo.GetProperty("sha256").GetString();
+        Assert.Empty(Directory.GetFiles(Path.Combine(server.CollectionDirectory, "crops"), $"{sha256}-*", SearchOption.AllDirectories));
         await RunningServer.Problem(await server.Client.GetAsync($"faces/{face}/crop"), 404, "not-found");
         await RunningServer.Problem(await server.Client.GetAsync($"search?face={face}"), 404, "not-found");
         Assert.Equal(photo.GetProperty("faceCount").GetInt32() - 1, (await server.Json("photos/1")).GetProperty("faceCount").GetInt32());

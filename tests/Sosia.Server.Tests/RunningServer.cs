@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Sosia.Server.Safety;
+using Sosia.Server.Safety.Keys;
 
 namespace Sosia.Server.Tests;
 
@@ -24,7 +24,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public string? Key { get; private set; }
 
     /// <summary>The token of this start, where there is no key; the client sends it by itself.</summary>
-    public string? Token => Get<AccessKey>().Token;
+    public string? Token => Get<AccessKeys>().Token;
 
     public Uri Address => new(App.Urls.First());
 
@@ -40,23 +40,27 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="withKey">Make an API key; the client does not send it by itself.</param>
     /// <param name="change">Other options.</param>
     /// <param name="samples">Whether the collection holds the six sample photos.</param>
+    /// <param name="prepare">Done in the collection's directory before it is opened.</param>
     public static async Task<RunningServer> Start(
         bool withKey = false,
         Func<ServerOptions, ServerOptions>? change = null,
-        bool samples = true
+        bool samples = true,
+        Action<string>? prepare = null
     )
     {
         var server = new RunningServer();
         if (samples)
             Samples.CopyTo(server.CollectionDirectory);
+        prepare?.Invoke(server.CollectionDirectory);
         if (withKey)
-            server.Key = KeyFile.Make(server.CollectionDirectory);
+            server.Key = new KeyStore(server.CollectionDirectory).Add("tester", Scope.Manage, DateTimeOffset.UtcNow);
         server._collection = Collection.Open(new CollectionOptions { Directory = server.CollectionDirectory });
         var options = new ServerOptions
         {
             Port = 0,
             Clock = server.Clock,
             Waiting = 64,
+            RequestsPerSecond = 100_000,
             Allow = [server._root],
         };
         server.App = SosiaServer.Create(server._collection, change?.Invoke(options) ?? options);

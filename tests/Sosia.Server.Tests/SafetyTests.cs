@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
-using Sosia.Server.Safety;
+using Sosia.Hosting;
+using Sosia.Server.Safety.Keys;
 
 namespace Sosia.Server.Tests;
 
@@ -59,7 +60,7 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task The_key_is_kept_as_a_hash_that_only_its_owner_may_read()
     {
         await using var server = await RunningServer.Start(withKey: true);
-        var file = Path.Combine(server.CollectionDirectory, "server.key");
+        var file = Path.Combine(server.CollectionDirectory, "server.keys");
         Assert.DoesNotContain(server.Key!, await File.ReadAllTextAsync(file));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
@@ -68,7 +69,7 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
             path => Assert.DoesNotContain(server.Key!["sosia_".Length..], File.ReadAllText(path))
         );
         await File.WriteAllTextAsync(file, "");
-        Assert.Throws<ArgumentException>(() => KeyFile.Read(server.CollectionDirectory));
+        Assert.Throws<OptionException>(() => new KeyStore(server.CollectionDirectory).Read());
     }
 
     [Fact]
@@ -123,7 +124,7 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
-    public async Task Who_tries_keys_is_told_to_wait()
+    public async Task Who_tries_keys_is_told_to_wait_and_the_right_key_opens_all_the_same()
     {
         await using var server = await RunningServer.Start(withKey: true);
         for (var i = 0; i < 5; i++)
@@ -132,22 +133,27 @@ public class SafetyTests(SharedServer shared) : IClassFixture<SharedServer>
                 401,
                 "wrong-key"
             );
-        var refused = await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = server.Key }));
+        var refused = await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = "sosia_6" }));
         Assert.Equal(60, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
         await RunningServer.Problem(refused, 429, "busy");
-        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        await RunningServer.Problem(await Send(server, HttpMethod.Get, "photos", bearer: "sosia_7"), 429, "busy");
         Assert.Equal(
             HttpStatusCode.OK,
             (await server.Client.PostAsync("session", JobsTests.JsonContent(new { key = server.Key }))).StatusCode
         );
+        Assert.Equal(HttpStatusCode.OK, (await Send(server, HttpMethod.Get, "photos", bearer: server.Key)).StatusCode);
+        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        await RunningServer.Problem(await Send(server, HttpMethod.Get, "photos", bearer: "sosia_8"), 401, "wrong-key");
     }
 
     [Fact]
     public void Without_a_key_only_loopback_is_listened_on()
     {
-        var refused = Assert.Throws<ArgumentException>(() => new ServerOptions { Address = IPAddress.Any }.Check(hasKey: false));
-        Assert.Contains("--new-key", refused.Message);
-        new ServerOptions { Address = IPAddress.Any }.Check(hasKey: true);
+        var refused = Assert.Throws<OptionException>(() => new ServerOptions { Address = IPAddress.Any }.Check(hasKey: false));
+        Assert.Contains("sosia keys add", refused.Message);
+        var plain = Assert.Throws<OptionException>(() => new ServerOptions { Address = IPAddress.Any }.Check(hasKey: true));
+        Assert.Contains("--certificate", plain.Message);
+        new ServerOptions { Address = IPAddress.Any, Insecure = true }.Check(hasKey: true);
         new ServerOptions { Address = IPAddress.IPv6Loopback }.Check(hasKey: false);
     }
 

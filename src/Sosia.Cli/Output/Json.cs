@@ -58,6 +58,8 @@ internal sealed record PictureFileJson(string Path, long Bytes, int Width, int H
 
 internal sealed record DuplicatesJson(string Best, IReadOnlyList<PictureFileJson> Files);
 
+internal sealed record ApiKeyJson(string Name, string May, DateTimeOffset Created, DateOnly? LastUsed);
+
 internal sealed record CompareJson(float Score, double? FalseMatchRate, bool Same, float Threshold);
 
 internal sealed record WhyJson(string Reason, string Sentence, int? Rank, float? Score, float? Threshold);
@@ -183,6 +185,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
     JsonSerializable(typeof(SearchJson)),
     JsonSerializable(typeof(CompareJson)),
     JsonSerializable(typeof(DuplicatesJson)),
+    JsonSerializable(typeof(ApiKeyJson)),
     JsonSerializable(typeof(WhyJson)),
     JsonSerializable(typeof(StatusJson))
 ]

@@ -21,17 +21,19 @@ internal static class ApiDescription
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Sosia: the REST API</title></head>
-        <body><div id="app"></div><script src="/api/v1/docs/scalar.js"></script><script src="/api/v1/docs/start.js"></script></body></html>
+        <body><div id="app"></div><script src="docs/scalar.js"></script><script src="docs/start.js"></script></body></html>
         """;
 
     private const string Start = """
-        Scalar.createApiReference('#app', { url: '/api/v1/openapi.json', withDefaultFonts: false, telemetry: false,
+        Scalar.createApiReference('#app', { url: 'openapi.json', withDefaultFonts: false, telemetry: false,
         hideClientButton: true, agent: { disabled: true }, mcp: { disabled: true }, showDeveloperTools: 'never' });
         """;
 
     private static readonly Lazy<(byte[] Bytes, bool Compressed)> Bundle = new(ReadScript);
 
-    public static void Describe(OpenApiOptions options) =>
+    public static void Describe(OpenApiOptions options)
+    {
+        ApiDetails.Describe(options);
         options.AddDocumentTransformer(
             (document, _, _) =>
             {
@@ -45,6 +47,7 @@ internal static class ApiDescription
                 return Task.CompletedTask;
             }
         );
+    }
 
     public static void Map(WebApplication app)
     {

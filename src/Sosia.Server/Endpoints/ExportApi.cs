@@ -24,7 +24,7 @@ internal static class ExportApi
 
     private static async Task Export(ExportBody body, Searcher searcher, Collection collection, PictureWork work, HttpContext context)
     {
-        var (person, answer) = await searcher.SearchAsync(body.Search, context.RequestAborted);
+        var (person, answer) = await searcher.SearchAsync(body.Search, context);
         var result = answer.Unfolded(); // every file is wanted
         if (body.Photos is { } wanted)
         {

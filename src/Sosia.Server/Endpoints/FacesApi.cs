@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Catalogue;
 using Sosia.Pictures;
+using Sosia.Server.Audit;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
+using Sosia.Server.Safety.Keys;
+using Sosia.Server.Safety.SignIn;
 using Sosia.Server.Work;
 
 namespace Sosia.Server.Endpoints;
@@ -16,11 +19,15 @@ internal static class FacesApi
     public static void Map(IEndpointRouteBuilder api)
     {
         var faces = api.MapGroup("/faces").WithTags("faces");
-        faces.MapGet("", List).Produces<ListShape<FaceShape>>().WithSummary("Faces in order of id");
+        faces.MapGet("", List).WithMetadata(new Listing.Paged()).Produces<ListShape<FaceShape>>().WithSummary("Faces in order of id");
         faces.MapGet("/{id:long}", Get).WithSummary("One face");
-        faces.MapGet("/{id:long}/crop", Crop).Produces(200, contentType: "image/webp").WithSummary("A square around the face");
-        faces.MapGet("/{id:long}/aligned", Aligned).Produces(200, contentType: "image/png").WithSummary("What the network saw");
-        faces.MapDelete("/{id:long}", Forget).WithSummary("Forget the face for good");
+        faces.MapGet("/{id:long}/crop", Crop).Unrecorded().Produces(200, contentType: "image/webp").WithSummary("A square around the face");
+        faces
+            .MapGet("/{id:long}/aligned", Aligned)
+            .Unrecorded()
+            .Produces(200, contentType: "image/png")
+            .WithSummary("What the network saw");
+        faces.MapDelete("/{id:long}", Forget).Needs(Scope.Manage).WithSummary("Forget the face for good");
     }
 
     private static Task List(HttpContext context, Collection collection, bool? searchable) =>
@@ -48,7 +55,7 @@ internal static class FacesApi
         var (photo, face) = Find(collection, id);
         return await Pictures.Answer(
             context,
-            $"face-{id}-{wanted}",
+            $"{photo.Sha256}-{PictureCache.NameOf(face.Box)}-{wanted}",
             () => work.Queue.Run(ended => collection.Pictures.Crop(photo, face, wanted, ended), context.RequestAborted)
         );
     }
@@ -58,7 +65,7 @@ internal static class FacesApi
         var (photo, face) = Find(collection, id);
         return await Pictures.Answer(
             context,
-            $"face-{id}-aligned",
+            $"{photo.Sha256}-{PictureCache.NameOf(face.Box)}-aligned",
             () => work.Queue.Run(ended => Png(collection.Pictures.Align(photo, face, ended)), context.RequestAborted),
             "image/png"
         );

@@ -3,6 +3,8 @@ using Sosia.Indexing;
 using Sosia.Server.Errors;
 using Sosia.Server.Jobs;
 using Sosia.Server.Json;
+using Sosia.Server.Safety.Keys;
+using Sosia.Server.Safety.SignIn;
 
 namespace Sosia.Server.Endpoints;
 
@@ -12,8 +14,12 @@ internal static class FailuresApi
     public static void Map(IEndpointRouteBuilder api)
     {
         var failures = api.MapGroup("/failures").WithTags("failures");
-        failures.MapGet("", List).Produces<ListShape<FailureShape>>().WithSummary("Files that could not be read");
-        failures.MapPost("/retry", Retry).WithSummary("Read them again");
+        failures
+            .MapGet("", List)
+            .WithMetadata(new Listing.Paged())
+            .Produces<ListShape<FailureShape>>()
+            .WithSummary("Files that could not be read");
+        failures.MapPost("/retry", Retry).Needs(Scope.Manage).WithSummary("Read them again");
     }
 
     private static Task List(HttpContext context, Collection collection)
@@ -31,7 +37,7 @@ internal static class FailuresApi
         long PlaceOf(FailureShape failure) => all.TakeWhile(failed => failed.File.Path != failure.Path).Count() + 1;
     }
 
-    private static Accepted<JobShape> Retry(RetryBody body, Collection collection, JobRunner jobs)
+    private static Accepted<JobShape> Retry(RetryBody body, Collection collection, JobRunner jobs, ServerOptions options)
     {
         var failed = collection
             .Catalogue.Ask(reader => reader.Failures())
@@ -43,6 +49,6 @@ internal static class FailuresApi
         if (paths.FirstOrDefault(path => !failed.Contains(path)) is { } other)
             throw ProblemException.NotFound($"{other} is not among the files that failed.");
         var job = jobs.Start(paths, new IndexOptions { RetryFailed = true, Look = jobs.ByLook });
-        return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", ToShape.Job(job));
+        return JobsApi.Accepted(job, options);
     }
 }

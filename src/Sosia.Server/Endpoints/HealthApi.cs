@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Catalogue;
 using Sosia.Models;
+using Sosia.Server.Audit;
 using Sosia.Server.Json;
 
 namespace Sosia.Server.Endpoints;
@@ -10,7 +11,7 @@ internal static class HealthApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        var health = api.MapGroup("/health").WithTags("health").AllowAnonymous();
+        var health = api.MapGroup("/health").WithTags("health").AllowAnonymous().Unrecorded();
         health.MapGet("/live", () => TypedResults.Ok(new HealthShape("live", null))).WithSummary("The process answers");
         health.MapGet("/ready", Ready).WithSummary("The catalogue can be read and the networks are loaded");
     }

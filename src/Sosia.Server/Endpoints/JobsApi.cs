@@ -7,6 +7,8 @@ using Sosia.Server.Errors;
 using Sosia.Server.Jobs;
 using Sosia.Server.Json;
 using Sosia.Server.Safety;
+using Sosia.Server.Safety.Keys;
+using Sosia.Server.Safety.SignIn;
 
 namespace Sosia.Server.Endpoints;
 
@@ -18,7 +20,7 @@ internal static class JobsApi
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        var jobs = api.MapGroup("/jobs").WithTags("jobs");
+        var jobs = api.MapGroup("/jobs").WithTags("jobs").Needs(Scope.Manage);
         jobs.MapPost("", Start).WithSummary("Index folders");
         jobs.MapGet("", List).WithSummary("Jobs of this server, newest first");
         jobs.MapGet("/{id}", Get).WithSummary("One job");
@@ -30,7 +32,7 @@ internal static class JobsApi
             .DisableRequestTimeout();
     }
 
-    private static Accepted<JobShape> Start(JobBody body, JobRunner jobs, AllowedFolders allowed)
+    private static Accepted<JobShape> Start(JobBody body, JobRunner jobs, AllowedFolders allowed, ServerOptions options)
     {
         if (body.Kind != "index")
             throw ProblemException.BadRequest($"Expected `kind` to be index, got '{body.Kind}'.");
@@ -57,7 +59,8 @@ internal static class JobsApi
                     Force = body.Force ?? false,
                     Look = body.Look ?? jobs.ByLook,
                 }
-            )
+            ),
+            options
         );
     }
 
@@ -66,9 +69,9 @@ internal static class JobsApi
 
     private static Ok<JobShape> Get(string id, JobRunner jobs) => TypedResults.Ok(ToShape.Job(jobs.Find(id).State));
 
-    private static Accepted<JobShape> Cancel(string id, JobRunner jobs) => Accepted(jobs.Cancel(id));
+    private static Accepted<JobShape> Cancel(string id, JobRunner jobs, ServerOptions options) => Accepted(jobs.Cancel(id), options);
 
-    private static Accepted<JobShape> Resume(string id, JobRunner jobs) => Accepted(jobs.Resume(id));
+    private static Accepted<JobShape> Resume(string id, JobRunner jobs, ServerOptions options) => Accepted(jobs.Resume(id), options);
 
     private static ServerSentEventsResult<string> Events(string id, JobRunner jobs, CancellationToken cancellation) =>
         TypedResults.ServerSentEvents(Follow(jobs.Find(id), cancellation));
@@ -82,5 +85,6 @@ internal static class JobsApi
             );
     }
 
-    private static Accepted<JobShape> Accepted(JobState job) => TypedResults.Accepted($"/api/v1/jobs/{job.Id}", ToShape.Job(job));
+    public static Accepted<JobShape> Accepted(JobState job, ServerOptions options) =>
+        TypedResults.Accepted($"{options.BasePath}/api/v1/jobs/{job.Id}", ToShape.Job(job));
 }

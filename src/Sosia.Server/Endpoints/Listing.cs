@@ -11,8 +11,11 @@ namespace Sosia.Server.Endpoints;
 internal static class Listing
 {
     public const string Ndjson = "application/x-ndjson";
-    private const int Default = 100,
+    public const int Default = 100,
         Most = 1000;
+
+    /// <summary>Marks a route that answers with pages.</summary>
+    internal sealed record Paged;
 
     /// <summary>Answers with a page, or streams everything where the client asks for NDJSON.</summary>
     /// <param name="context">The request: its <c>after</c>, <c>limit</c> and <c>Accept</c>.</param>

@@ -2,8 +2,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Sosia.Catalogue;
 using Sosia.Photos;
+using Sosia.Pictures;
+using Sosia.Server.Audit;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
+using Sosia.Server.Safety.Keys;
+using Sosia.Server.Safety.SignIn;
 using Sosia.Server.Work;
 
 namespace Sosia.Server.Endpoints;
@@ -17,7 +21,7 @@ internal static class PhotosApi
     public static void Map(IEndpointRouteBuilder api)
     {
         var photos = api.MapGroup("/photos").WithTags("photos");
-        photos.MapGet("", List).Produces<ListShape<PhotoShape>>().WithSummary("Photos in order of id");
+        photos.MapGet("", List).WithMetadata(new Listing.Paged()).Produces<ListShape<PhotoShape>>().WithSummary("Photos in order of id");
         photos.MapGet("/{id:long}", Get).WithSummary("One photo with its faces");
         photos.MapGet("/{id:long}/faces", Faces).WithSummary("Its faces, largest first");
         photos
@@ -25,8 +29,12 @@ internal static class PhotosApi
             .Produces(200, contentType: "image/jpeg")
             .WithSummary("The file itself")
             .DisableRequestTimeout();
-        photos.MapGet("/{id:long}/thumbnail", Thumbnail).Produces(200, contentType: "image/webp").WithSummary("A small picture");
-        photos.MapDelete("/{id:long}", Forget).WithSummary("Forget the photo for good");
+        photos
+            .MapGet("/{id:long}/thumbnail", Thumbnail)
+            .Unrecorded()
+            .Produces(200, contentType: "image/webp")
+            .WithSummary("A small picture");
+        photos.MapDelete("/{id:long}", Forget).Needs(Scope.Manage).WithSummary("Forget the photo for good");
     }
 
     private static Task List(HttpContext context, Collection collection, string? state)
@@ -76,16 +84,17 @@ internal static class PhotosApi
             collection.Catalogue.Ask(reader => new ItemsShape<FaceShape>([.. reader.FacesOf(Find(reader, id).Id).Select(ToShape.Face)]))
         );
 
-    private static FileStreamHttpResult Original(long id, Collection collection, HttpContext context)
+    private static async Task<FileStreamHttpResult> Original(long id, Collection collection, PictureWork work, HttpContext context)
     {
         var photo = collection.Catalogue.Ask(reader => Find(reader, id));
         try
         {
-            var file = collection.Pictures.OpenOriginal(photo);
+            // The first time the whole file is read for its hash: in its turn, as other work on files.
+            var file = await work.Queue.Run(ended => collection.Pictures.OpenOriginal(photo, ended), context.RequestAborted);
             context.Response.Headers.CacheControl = "private, no-cache";
             return TypedResults.Stream(
                 file,
-                MediaTypes.Of(file),
+                CollectionPictures.TypeOf(file),
                 enableRangeProcessing: true,
                 entityTag: new EntityTagHeaderValue($"\"{photo.Sha256}\"")
             );

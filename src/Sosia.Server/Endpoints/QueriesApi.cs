@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Faces;
+using Sosia.Server.Audit;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;
+using Sosia.Server.Safety.Admission;
 using Sosia.Server.Searching;
 using Sosia.Server.Work;
 
@@ -16,11 +18,12 @@ internal static class QueriesApi
     public static void Map(IEndpointRouteBuilder api)
     {
         var queries = api.MapGroup("/queries").WithTags("queries");
-        queries.MapPost("", Upload).Accepts<IFormFile>("multipart/form-data").WithSummary("Upload a photo to search with");
+        queries.MapPost("", Upload).TakesPhotos().Accepts<IFormFile>("multipart/form-data").WithSummary("Upload a photo to search with");
         queries.MapGet("/{id}", Get).WithSummary("The photo and its faces");
-        queries.MapGet("/{id}/image", Image).Produces(200, contentType: "image/webp").WithSummary("The photo, upright");
+        queries.MapGet("/{id}/image", Image).Unrecorded().Produces(200, contentType: "image/webp").WithSummary("The photo, upright");
         queries
             .MapGet("/{id}/faces/{face:int}/aligned", Aligned)
+            .Unrecorded()
             .Produces(200, contentType: "image/png")
             .WithSummary("What the network saw of a face");
         queries.MapPost("/{id}/faces", AddFace).WithSummary("Add a face where the detector found none");
@@ -31,14 +34,15 @@ internal static class QueriesApi
         HttpRequest request,
         Searcher searcher,
         ServerOptions options,
+        BodyBudget budget,
         CancellationToken cancellation
     )
     {
-        var uploads = await Uploads.ReadAsync(request, options.MaxParts, cancellation);
+        using var uploads = await Uploads.ReadAsync(request, options, budget, cancellation);
         if (uploads.Photos is not [var photo] || uploads.Options is not null)
             throw ProblemException.BadRequest("Expected one part named photo and nothing else.");
         var query = await searcher.Upload(photo, cancellation);
-        return TypedResults.Created($"/api/v1/queries/{query.Id}", Reference.Shape(query, query.Photo));
+        return TypedResults.Created($"{options.BasePath}/api/v1/queries/{query.Id}", Reference.Shape(query, query.Photo));
     }
 
     private static Ok<QueryShape> Get(string id, QueryStore queries)
@@ -79,7 +83,7 @@ internal static class QueriesApi
         string id,
         FaceBoxBody body,
         QueryStore queries,
-        Collection collection,
+        UploadReader uploads,
         Inferences inferences,
         CancellationToken cancellation
     )
@@ -91,8 +95,9 @@ internal static class QueriesApi
         if (query.Photo.Faces.Count >= Most)
             throw ProblemException.BadRequest($"A query has at most {Most} faces.");
         var drawn = new Box(box.Left, box.Top, box.Width, box.Height);
-        var photo = await inferences.Queue.Run(ended => collection.Queries.AddFace(query.Photo, query.Bytes, drawn, ended), cancellation);
-        return TypedResults.Ok(Reference.Shape(queries.Replace(query, photo), photo));
+        var read = await inferences.Queue.Run(ended => uploads.Reader.AddFace(query.Photo, query.Bytes, drawn, ended), cancellation);
+        var changed = queries.Change(id, photo => photo with { Faces = [.. photo.Faces, read.Wanted], Face = photo.Faces.Count });
+        return TypedResults.Ok(Reference.Shape(changed, changed.Photo));
     }
 
     private static NoContent Delete(string id, QueryStore queries)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;
+using Sosia.Server.Safety.Admission;
 using Sosia.Server.Searching;
 
 namespace Sosia.Server.Endpoints;
@@ -16,31 +17,32 @@ internal static class SearchApi
             .Accepts<SearchBody>("application/json", "multipart/form-data")
             .Produces<SearchShape>()
             .WithTags("search")
+            .TakesPhotos()
             .WithSummary("Find the photos in which a person appears, or those that look alike");
         api.MapGet("/search", Link).WithTags("search").WithSummary("The same for links");
     }
 
     private static async Task<Ok<SearchShape>> Search(
-        HttpRequest request,
+        HttpContext context,
         Searcher searcher,
         ServerOptions options,
+        BodyBudget budget,
         CancellationToken cancellation
     )
     {
+        var request = context.Request;
         if (request.HasJsonContentType())
-            return TypedResults.Ok(await searcher.AnswerAsync(await Read(request, cancellation), cancellation));
-        var uploads = await Uploads.ReadAsync(request, options.MaxParts, cancellation);
+            return TypedResults.Ok(await searcher.AnswerAsync(await Read(request, cancellation), context));
+        using var uploads = await Uploads.ReadAsync(request, options, budget, cancellation);
         var uploaded = new List<ReferenceBody>();
         foreach (var photo in uploads.Photos)
             uploaded.Add(new ReferenceBody((await searcher.Upload(photo, cancellation)).Id, null, null));
         var body = uploads.Options ?? new SearchBody(null, null, null, null, null, null, null, null, null);
-        return TypedResults.Ok(
-            await searcher.AnswerAsync(body with { References = [.. uploaded, .. body.References ?? []] }, cancellation)
-        );
+        return TypedResults.Ok(await searcher.AnswerAsync(body with { References = [.. uploaded, .. body.References ?? []] }, context));
     }
 
-    private static async Task<Ok<SearchShape>> Link([AsParameters] SearchLink link, Searcher searcher, CancellationToken cancellation) =>
-        TypedResults.Ok(await searcher.AnswerAsync(link.ToBody(), cancellation));
+    private static async Task<Ok<SearchShape>> Link([AsParameters] SearchLink link, Searcher searcher, HttpContext context) =>
+        TypedResults.Ok(await searcher.AnswerAsync(link.ToBody(), context));
 
     private static async Task<SearchBody?> Read(HttpRequest request, CancellationToken cancellation)
     {

@@ -1,54 +1,46 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sosia.Server.Audit;
 using Sosia.Server.Json;
-using Sosia.Server.Safety;
+using Sosia.Server.Safety.Keys;
+using Sosia.Server.Safety.SignIn;
 
 namespace Sosia.Server.Endpoints;
 
-/// <summary>Signing in with the key or the token of this start, for browsers.</summary>
+/// <summary>Signing in with a key or the token of this start, for browsers.</summary>
 internal static class SessionApi
 {
     public static void Map(IEndpointRouteBuilder api)
     {
         var session = api.MapGroup("/session").WithTags("session");
-        session.MapGet("", Get).AllowAnonymous().WithSummary("Whether a key is needed, and whether this browser is signed in");
-        session.MapPost("", SignIn).AllowAnonymous().WithSummary("Sign in with the key, or the token of this start");
-        session.MapDelete("", SignOut).WithSummary("Sign out");
+        session.MapGet("", (Delegate)Get).AllowAnonymous().Unrecorded().WithSummary("Who is signed in, and what that allows");
+        session.MapPost("", SignIn).AllowAnonymous().WithSummary("Sign in with a key, or the token of this start");
+        session.MapDelete("", (Delegate)SignOut).WithSummary("Sign out");
     }
 
-    private static Ok<SessionShape> Get(HttpContext context, Sessions sessions)
+    private static async Task<Ok<SessionShape>> Get(HttpContext context)
     {
-        var session = sessions.Of(context.Request);
-        return TypedResults.Ok(new SessionShape(true, session is not null, session?.Antiforgery));
+        var browser = await context.AuthenticateAsync(SignInServices.Browser);
+        var caller = Caller.Of(browser.Principal) ?? Caller.Of(context.User);
+        return TypedResults.Ok(Shape(browser.Succeeded, caller, Antiforgery.TokenOf(browser.Properties)));
     }
 
-    private static Ok<SessionShape> SignIn(KeyBody body, HttpContext context, AccessKey key, Sessions sessions, Attempts attempts)
+    private static async Task<Ok<SessionShape>> SignIn(KeyBody body, HttpContext context, AccessKeys keys, Attempts attempts)
     {
-        attempts.Check();
-        if (!key.Opens(body.Key))
-        {
-            attempts.Note();
-            throw key.Wrong();
-        }
-        sessions.End(context.Request.Cookies[sessions.Cookie]);
-        var (token, session) = sessions.Start();
-        context.Response.Cookies.Append(sessions.Cookie, token, Cookie(context));
-        return TypedResults.Ok(new SessionShape(true, true, session.Antiforgery));
+        if (keys.Find(body.Key) is not { } caller)
+            throw attempts.AreTooMany(context.Connection.RemoteIpAddress) ? SignInProblems.TooMany() : keys.Wrong();
+        AuditEntry.Of(context).Who = caller.Name;
+        var session = Antiforgery.NewSession();
+        await context.SignInAsync(SignInServices.Browser, caller.ToPrincipal(SignInServices.Browser), session);
+        return TypedResults.Ok(Shape(true, caller, Antiforgery.TokenOf(session)));
     }
 
-    private static NoContent SignOut(HttpContext context, Sessions sessions)
+    private static async Task<NoContent> SignOut(HttpContext context)
     {
-        sessions.End(context.Request.Cookies[sessions.Cookie]);
-        context.Response.Cookies.Delete(sessions.Cookie, Cookie(context));
+        await context.SignOutAsync(SignInServices.Browser);
         return TypedResults.NoContent();
     }
 
-    private static CookieOptions Cookie(HttpContext context) =>
-        new()
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Strict,
-            Secure = context.Request.IsHttps,
-            Path = "/",
-            IsEssential = true,
-        };
+    private static SessionShape Shape(bool signedIn, Caller? caller, string? antiforgery) =>
+        new(true, signedIn, antiforgery, caller?.Name, caller is null ? null : Names.Of(caller.May));
 }

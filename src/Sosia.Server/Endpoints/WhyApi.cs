@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Catalogue;
 using Sosia.Photos;
 using Sosia.Search;
+using Sosia.Server.Audit;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;
@@ -22,6 +23,9 @@ internal static class WhyApi
         QueryStore queries,
         Searcher searcher,
         Inferences inferences,
+        Searches searches,
+        ServerOptions options,
+        HttpContext context,
         CancellationToken cancellation
     )
     {
@@ -30,20 +34,31 @@ internal static class WhyApi
         await searcher.PrepareAsync(body.Search, cancellation);
         var photo = collection.Catalogue.Ask(reader => PhotosApi.Find(reader, id));
         var person = Person.Find(body.Search, collection, queries);
-        var why = collection.Searching.Explain(
-            photo.Paths[0],
-            [.. person.References.Select(reference => reference.Photo)],
-            person.Options,
+        AuditEntry.Of(context).Note(person, found: null);
+        var why = await searches.Queue.Run(
+            ended =>
+                collection.Searching.Explain(
+                    photo.Paths[0],
+                    [.. person.References.Select(reference => reference.Photo)],
+                    person.Options,
+                    ended
+                ),
             cancellation
         );
         var pair =
             why.Score is null || person.Options.By is SearchBy.Look or SearchBy.Copy
                 ? null
-                : await inferences.Queue.Run(ended => BestPair(photo, person, collection, ended), cancellation);
+                : await inferences.Queue.Run(ended => BestPair(photo, person, collection, options.BasePath, ended), cancellation);
         return TypedResults.Ok(new WhyShape(Names.Of(why.Kind), why.Sentence, why.Rank, why.Score, why.Threshold, pair));
     }
 
-    private static PairShape? BestPair(PhotoRow photo, Person person, Collection collection, CancellationToken cancellation)
+    private static PairShape? BestPair(
+        PhotoRow photo,
+        Person person,
+        Collection collection,
+        string basePath,
+        CancellationToken cancellation
+    )
     {
         if (collection.Queries.StoredPhoto(photo.Id) is not { } stored)
             return null; // forgotten meanwhile
@@ -72,11 +87,16 @@ internal static class WhyApi
                 pair.Score,
                 pair.Meaning.FalseMatchRate,
                 pair.Meaning.Sentence,
-                new SideShape(NumberOf(best.Reference), ToShape.Quality(first.Quality), Address(best.Reference), ToShape.Heat(pair.First)),
+                new SideShape(
+                    NumberOf(best.Reference),
+                    ToShape.Quality(first.Quality),
+                    basePath + Address(best.Reference),
+                    ToShape.Heat(pair.First)
+                ),
                 new SideShape(
                     stored.Faces[best.Face].Id.Value,
                     ToShape.Quality(second.Quality),
-                    $"/api/v1/faces/{stored.Faces[best.Face].Id}/aligned",
+                    $"{basePath}/api/v1/faces/{stored.Faces[best.Face].Id}/aligned",
                     ToShape.Heat(pair.Second)
                 )
             );

@@ -1,6 +1,8 @@
 using Sosia.Catalogue;
+using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Photos;
+using Sosia.Pictures;
 using Sosia.Search;
 
 namespace Sosia.Server.Errors;
@@ -28,6 +30,8 @@ internal sealed class ProblemException(string type, int status, string detail) :
 
     public static ProblemException NotFound(string detail) => new("not-found", 404, detail);
 
+    public static ProblemException TooSlow() => new("too-slow", 504, "The request took longer than this server allows and was cancelled.");
+
     public static ProblemException Busy(string detail, int seconds) => new(BusyType, 429, detail) { RetryAfter = seconds };
 
     /// <summary>What an error of the library means to a client; null when it means that we are wrong.</summary>
@@ -46,9 +50,10 @@ internal sealed class ProblemException(string type, int status, string detail) :
             QueryException { Problem: QueryProblem.NotIndexedByLook } => new("not-by-look", 422, error.Message),
             QueryException => BadRequest(error.Message),
             UnreadablePhotoException unreadable => new("unreadable", 422, error.Message) { Reason = Json.Names.Of(unreadable.Reason) },
+            OriginalChangedException => new("photo-gone", 410, error.Message),
             CatalogueException catalogue => From(catalogue),
             ModelException => new("model", 503, error.Message),
-            ArgumentException => BadRequest(error.Message),
+            OptionException => BadRequest(error.Message), // any other ArgumentException is a mistake of ours
             BadHttpRequestException bad => From(bad),
             _ => null,
         };
@@ -57,7 +62,12 @@ internal sealed class ProblemException(string type, int status, string detail) :
         error.Problem switch
         {
             CatalogueProblem.NotFound => NotFound(error.Message),
-            CatalogueProblem.Locked => new("collection-locked", 409, error.Message),
+            // Not the library's sentence, which names the other process with its command line.
+            CatalogueProblem.Locked => new(
+                "collection-locked",
+                409,
+                "Another process is writing to this collection; try again when it has ended."
+            ),
             CatalogueProblem.Missing => new("no-collection", 503, error.Message),
             _ => new("collection-damaged", 503, error.Message),
         };

@@ -68,7 +68,7 @@ internal sealed record CollectionShape(
     LookShape? Look
 );
 
-internal sealed record SessionShape(bool KeyNeeded, bool SignedIn, string? Antiforgery);
+internal sealed record SessionShape(bool KeyNeeded, bool SignedIn, string? Antiforgery, string? Who, string? May);
 
 internal sealed record QueryFaceShape(long Face, BoxShape Box, float Confidence, float Size, float Quality, bool Searchable);
 

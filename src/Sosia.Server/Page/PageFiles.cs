@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using System.IO.Compression;
+using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Sosia.Server.Page;
 
@@ -15,12 +17,15 @@ internal static class PageFiles
     private static readonly FrozenDictionary<string, PageFile> Files = Load();
 
     /// <summary>Every file at its own address; the start page at <c>/</c> and wherever the page's own links lead.</summary>
-    public static void Map(IEndpointRouteBuilder app)
+    /// <param name="app">What gets the routes.</param>
+    /// <param name="basePath">The path under which a proxy gives the page to the world; empty for the root.</param>
+    public static void Map(IEndpointRouteBuilder app, string basePath)
     {
         foreach (var (path, file) in Files)
             app.MapGet("/" + path, context => Send(context, file)).AllowAnonymous().ExcludeFromDescription();
         if (!Files.TryGetValue("index.html", out var start))
             return;
+        start = basePath.Length > 0 ? start.Under(basePath) : start;
         foreach (var address in (string[])["/", "/photos/{id:long?}", "/faces/{id:long?}", "/failures", "/jobs", "/search"])
             app.MapGet(address, context => Send(context, start)).AllowAnonymous().ExcludeFromDescription();
     }
@@ -84,9 +89,24 @@ internal static class PageFiles
                 bytes,
                 type.StartsWith("text/", StringComparison.Ordinal) || extension is ".svg" ? Compress(bytes) : null,
                 type,
-                $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\""
+                TagOf(bytes)
             );
         }
+
+        /// <summary>The start page with every address under a path, and the path where the scripts find it.</summary>
+        public PageFile Under(string basePath)
+        {
+            var path = WebUtility.HtmlEncode(basePath);
+            var html = Encoding
+                .UTF8.GetString(Bytes)
+                .Replace("<html ", $"<html data-base=\"{path}\" ", StringComparison.Ordinal)
+                .Replace("href=\"/", $"href=\"{path}/", StringComparison.Ordinal)
+                .Replace("src=\"/", $"src=\"{path}/", StringComparison.Ordinal);
+            var bytes = Encoding.UTF8.GetBytes(html);
+            return new PageFile(bytes, Compress(bytes), Type, TagOf(bytes));
+        }
+
+        private static string TagOf(byte[] bytes) => $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\"";
 
         private static byte[] Compress(byte[] bytes)
         {

@@ -78,18 +78,19 @@ internal sealed class QueryStore : IDisposable
             return _byId.TryGetValue(id, out var node) && node.Value.Expires > _options.Clock.GetUtcNow() ? node.Value : throw Gone();
     }
 
-    /// <summary>The query with other faces; its time stays.</summary>
-    public Query Replace(Query query, QueryPhoto photo)
+    /// <summary>Changes a query as it is now, so that two changes at once both hold; its time stays.</summary>
+    /// <exception cref="ProblemException">Gone meanwhile.</exception>
+    public Query Change(string id, Func<QueryPhoto, QueryPhoto> change)
     {
-        var changed = query with { Photo = photo };
         lock (_gate)
         {
-            if (!_byId.TryGetValue(query.Id, out var node))
+            if (!_byId.TryGetValue(id, out var node))
                 throw Gone();
+            var changed = node.Value with { Photo = change(node.Value.Photo) };
             _bytes += changed.Size - node.Value.Size;
             node.Value = changed;
+            return changed;
         }
-        return changed;
     }
 
     public void Remove(string id)

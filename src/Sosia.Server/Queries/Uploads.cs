@@ -1,24 +1,62 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Sosia.Server.Errors;
 using Sosia.Server.Json;
+using Sosia.Server.Safety.Admission;
 
 namespace Sosia.Server.Queries;
 
 /// <summary>A file of a multipart body.</summary>
 internal readonly record struct UploadedFile(string Name, byte[] Bytes);
 
-/// <summary>A multipart body, read into memory part by part; the framework's own way would put large files on the disk.</summary>
-internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? Options)
+/// <summary>
+/// A multipart body, read into memory part by part; the framework's own way would put large files on the disk. The memory is taken from
+/// the budget before the first byte is read, and given back when the photos have been worked on.
+/// </summary>
+internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? Options, IDisposable Memory) : IDisposable
 {
     private const int LongestName = 200,
         LongestOptions = 64 << 10,
+        PieceBytes = 64 << 10,
         BoundaryLimit = 128,
         HeadersLimit = 4096;
 
+    /// <summary>What a body takes, in its own lengths: its pieces as they come, and the whole that is made of them.</summary>
+    private const int Copies = 2;
+
+    public void Dispose() => Memory.Dispose();
+
     /// <exception cref="ProblemException">Not multipart, damaged, too many parts, or parts that nobody asked for.</exception>
-    public static async Task<Uploads> ReadAsync(HttpRequest request, int maxParts, CancellationToken cancellation)
+    public static async Task<Uploads> ReadAsync(
+        HttpRequest request,
+        ServerOptions options,
+        BodyBudget budget,
+        CancellationToken cancellation
+    )
+    {
+        var length = request.ContentLength ?? options.MaxBody;
+        if (length > options.MaxBody)
+            _ = await request.Body.ReadAsync(new byte[1], cancellation); // refused by the server itself, before memory is asked for
+        var memory = await budget.TakeAsync(Copies * Math.Min(length, options.MaxBody), cancellation);
+        try
+        {
+            var (photos, search) = await ReadAsync(request, options.MaxParts, cancellation);
+            return new Uploads(photos, search, memory);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<(IReadOnlyList<UploadedFile> Photos, SearchBody? Options)> ReadAsync(
+        HttpRequest request,
+        int maxParts,
+        CancellationToken cancellation
+    )
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "multipart/form-data")
             throw new ProblemException("wrong-media-type", 415, "Expected multipart/form-data with a part named photo.");
@@ -49,7 +87,7 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
         {
             throw ProblemException.BadRequest("The multipart body is damaged or ends too early.");
         }
-        return photos.Count > 0 ? new(photos, options) : throw ProblemException.BadRequest("The body has no part named photo.");
+        return photos.Count > 0 ? (photos, options) : throw ProblemException.BadRequest("The body has no part named photo.");
     }
 
     private static (string Name, string File) NameOf(MultipartSection section)
@@ -71,9 +109,36 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
 
     private static async Task<byte[]> All(MultipartSection section, CancellationToken cancellation)
     {
-        using var memory = new MemoryStream();
-        await section.Body.CopyToAsync(memory, cancellation);
-        return memory.ToArray();
+        var pieces = new List<(byte[] Bytes, int Length)>();
+        try
+        {
+            while (true)
+            {
+                var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+                pieces.Add((piece, 0));
+                var read = await section.Body.ReadAtLeastAsync(piece, PieceBytes, throwOnEndOfStream: false, cancellation);
+                pieces[^1] = (piece, read);
+                if (read < PieceBytes)
+                    return Join(pieces);
+            }
+        }
+        finally
+        {
+            foreach (var (piece, _) in pieces)
+                ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private static byte[] Join(List<(byte[] Bytes, int Length)> pieces)
+    {
+        var whole = new byte[pieces.Sum(piece => piece.Length)];
+        var at = 0;
+        foreach (var (bytes, length) in pieces)
+        {
+            bytes.AsSpan(0, length).CopyTo(whole.AsSpan(at));
+            at += length;
+        }
+        return whole;
     }
 
     private static SearchBody? Parse(byte[] json)

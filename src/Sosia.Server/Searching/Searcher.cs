@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Sosia.Search;
 using Sosia.Search.Ranking;
+using Sosia.Server.Audit;
 using Sosia.Server.Json;
 using Sosia.Server.Queries;
 using Sosia.Server.Work;
@@ -8,17 +9,14 @@ using Sosia.Server.Work;
 namespace Sosia.Server.Searching;
 
 /// <summary>Reads uploads and searches; the library does both, here it is decided when.</summary>
-internal sealed class Searcher(Collection collection, QueryStore queries, Inferences inferences, AuditLog audit)
+internal sealed class Searcher(Collection collection, QueryStore queries, UploadReader uploads, Inferences inferences, Searches searches)
 {
     private readonly ConcurrentDictionary<(ScoringRule Rule, int References), IReadOnlyList<double[]>> _curves = new();
 
     /// <summary>Reads an uploaded photo in its turn and holds it.</summary>
     public async Task<Query> Upload(UploadedFile file, CancellationToken cancellation)
     {
-        var photo = await inferences.Queue.Run(
-            ended => collection.Queries.ReadBytes(file.Bytes, file.Name, cancellation: ended),
-            cancellation
-        );
+        var photo = await inferences.Queue.Run(ended => uploads.Reader.ReadBytes(file.Bytes, file.Name, cancellation: ended), cancellation);
         return queries.Add(photo, file.Bytes);
     }
 
@@ -32,25 +30,26 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Infere
             var query = queries.Get(id);
             if (collection.Searching.HasLook(query.Photo))
                 continue;
-            queries.Replace(
-                query,
-                await inferences.Queue.Run(ended => collection.Queries.AddLook(query.Photo, query.Bytes, ended), cancellation)
-            );
+            var read = await inferences.Queue.Run(ended => uploads.Reader.AddLook(query.Photo, query.Bytes, ended), cancellation);
+            queries.Change(id, photo => photo with { Look = read.Look });
         }
     }
 
-    public async Task<(Person Person, SearchResult Result)> SearchAsync(SearchBody? body, CancellationToken cancellation)
+    public async Task<(Person Person, SearchResult Result)> SearchAsync(SearchBody? body, HttpContext context)
     {
-        await PrepareAsync(body, cancellation);
+        await PrepareAsync(body, context.RequestAborted);
         var person = Person.Find(body, collection, queries);
-        var result = collection.Searching.Search([.. person.References.Select(reference => reference.Photo)], person.Options, cancellation);
-        audit.Write(person, result);
+        var result = await searches.Queue.Run(
+            ended => collection.Searching.Search([.. person.References.Select(reference => reference.Photo)], person.Options, ended),
+            context.RequestAborted
+        );
+        AuditEntry.Of(context).Note(person, result);
         return (person, result);
     }
 
-    public async Task<SearchShape> AnswerAsync(SearchBody? body, CancellationToken cancellation)
+    public async Task<SearchShape> AnswerAsync(SearchBody? body, HttpContext context)
     {
-        var (person, result) = await SearchAsync(body, cancellation);
+        var (person, result) = await SearchAsync(body, context);
         var references = person.References;
         return new SearchShape(
             references[0].ToShape(),

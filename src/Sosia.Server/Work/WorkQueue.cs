@@ -28,6 +28,9 @@ internal sealed class WorkQueue : IDisposable
             thread.Start();
     }
 
+    /// <summary>How long one piece may take, its waiting apart; no limit unless it is set.</summary>
+    public TimeSpan TimeLimit { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Pieces worked on or waiting.</summary>
     public int Pending => Volatile.Read(ref _pending);
 
@@ -37,14 +40,14 @@ internal sealed class WorkQueue : IDisposable
     /// <summary>Runs work when its turn comes.</summary>
     /// <param name="work">Given a token that says when nobody wants it any more, or the server ends; it looks at it often.</param>
     /// <param name="cancellation">Given up at once by the caller; by the thread as soon as the work looks at its token.</param>
-    /// <exception cref="ProblemException">Too much is waiting already.</exception>
+    /// <exception cref="ProblemException">Too much is waiting already, or the work took too long.</exception>
     public async Task<T> Run<T>(Func<CancellationToken, T> work, CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _pending) > _mostPending)
         {
             Interlocked.Decrement(ref _pending);
             Interlocked.Increment(ref _refused);
-            throw ProblemException.Busy("Too many pictures are being worked on; come again in a moment.", seconds: 1);
+            throw ProblemException.Busy("Too much is being worked on; come again in a moment.", seconds: 1);
         }
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(Piece), this);
@@ -56,7 +59,13 @@ internal sealed class WorkQueue : IDisposable
             try
             {
                 either.Token.ThrowIfCancellationRequested(); // who went away while waiting costs nothing
+                either.CancelAfter(TimeLimit);
                 result.TrySetResult(work(either.Token));
+            }
+            catch (OperationCanceledException)
+                when (either.IsCancellationRequested && !cancellation.IsCancellationRequested && !_ending.IsCancellationRequested)
+            {
+                result.TrySetException(ProblemException.TooSlow());
             }
             catch (OperationCanceledException cancelled)
             {

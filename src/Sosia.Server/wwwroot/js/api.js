@@ -1,7 +1,14 @@
 // The REST API (docs/api.md), one function an address. Every error is a Problem.
 
-const root = "/api/v1";
+import { base } from "./dom.js";
+
+const root = `${base}/api/v1`;
+const scopes = ["search", "review", "manage"];
 let antiforgery = null;
+let signedInMay = null;
+
+/** Whether who is signed in may do what needs this scope. The server decides; this hides what it would refuse. */
+export const may = scope => scopes.indexOf(signedInMay) >= scopes.indexOf(scope);
 
 /** An error the server explains: `kind` is the stable end of its type, `message` its sentence. */
 export class Problem extends Error {
@@ -37,11 +44,16 @@ const post = (path, body) => json("POST", path, { body });
 async function session(method, body) {
   const answer = await json(method, "/session", { body });
   antiforgery = answer.antiforgery;
+  signedInMay = answer.may;
   return answer;
 }
 
 export const getSession = () => session("GET");
 export const signIn = key => session("POST", { key });
+export async function signOut() {
+  await ask("DELETE", "/session");
+  antiforgery = signedInMay = null;
+}
 export const getCollection = () => get("/collections/current");
 
 export const getPhoto = id => get(`/photos/${id}`);

@@ -1,12 +1,16 @@
 // Elements without a framework: h("button", { class: "plain", onclick: go }, "Go").
 
-/** Makes an element. `on…` are listeners, `style` an object (set by script, which the content policy allows), true and false set and leave out. */
+/** The path under which a proxy gives this page to the world; empty for the root. */
+export const base = document.documentElement.dataset.base ?? "";
+
+/** Makes an element. An `href` is an address of this page: the path before it is added here. `on…` are listeners, `style` an object (set by script, which the content policy allows), true and false set and leave out. */
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (key === "style") Object.assign(element.style, value);
+    else if (key === "href" && value.startsWith("/") && !value.startsWith(`${base}/api/`)) element.setAttribute(key, base + value);
     else element.setAttribute(key, value === true ? "" : value);
   }
   element.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false));

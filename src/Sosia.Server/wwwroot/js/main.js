@@ -1,6 +1,6 @@
 // The page begins here: who may see it, where its addresses lead.
 
-import { getCollection, getSession, signIn } from "./api.js";
+import { getCollection, getSession, may, signIn, signOut } from "./api.js";
 import { route, show, start } from "./router.js";
 import { catchPhotos } from "./components/photo-picker.js";
 import { startView } from "./views/start.js";
@@ -34,7 +34,8 @@ async function countFailures() {
 let started = false;
 
 /** Shows the page to somebody who may see it. */
-function open() {
+function open(session) {
+  showWho(session);
   document.querySelector(".nav").hidden = false;
   countFailures().catch(() => {});
   if (started) return show();
@@ -42,7 +43,20 @@ function open() {
   return start();
 }
 
+/** Says who is signed in, and hides what that does not allow. */
+function showWho({ who } = {}) {
+  document.querySelector(".who").hidden = !who;
+  document.querySelector("[data-who]").textContent = who ?? "";
+  for (const link of document.querySelectorAll("[data-needs]")) link.hidden = !may(link.dataset.needs);
+}
+
+document.querySelector("[data-sign-out]").addEventListener("click", async () => {
+  await signOut().catch(() => {}); // a session that is over already is signed out too
+  signInFirst();
+});
+
 function signInFirst(problem) {
+  showWho();
   document.querySelector(".nav").hidden = true;
   document.getElementById("main").replaceChildren(signInView(open, problem));
 }
@@ -71,7 +85,7 @@ catchPhotos(searchByUpload);
 
 try {
   const session = await begin(takeToken());
-  if (session.signedIn) await open();
+  if (session.signedIn) await open(session);
   else signInFirst();
 } catch (problem) {
   signInFirst(problem);

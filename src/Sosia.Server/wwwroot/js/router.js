@@ -1,6 +1,6 @@
 // Addresses and views. A view is a function (params, query) → { title, element, leave? }, or a promise of one.
 
-import { announce, h } from "./dom.js";
+import { announce, base, h } from "./dom.js";
 import { problemBox } from "./components/problem.js";
 
 const routes = [];
@@ -16,12 +16,12 @@ export function route(pattern, view) {
 
 /** Goes to an address of this page. */
 export function go(address, { replace = false } = {}) {
-  history[replace ? "replaceState" : "pushState"](null, "", address);
+  history[replace ? "replaceState" : "pushState"](null, "", base + address);
   return show();
 }
 
 /** Keeps the address in step with what is on the screen, without showing it anew. */
-export const setAddress = address => history.replaceState(null, "", address);
+export const setAddress = address => history.replaceState(null, "", base + address);
 
 /** Shows the view of the present address. */
 export async function show() {
@@ -29,7 +29,7 @@ export async function show() {
   const main = document.getElementById("main");
   leave?.();
   leave = null;
-  const path = location.pathname;
+  const path = location.pathname.slice(base.length) || "/";
   const found = routes.find(candidate => candidate.regex.test(path));
   let view;
   try {
@@ -45,7 +45,7 @@ export async function show() {
   main.replaceChildren(view.element);
   view.shown?.();
   for (const link of document.querySelectorAll(".nav a"))
-    link.toggleAttribute("data-here", link.getAttribute("href") === (path === "/search" ? "/" : `/${path.split("/")[1]}`));
+    link.toggleAttribute("data-here", link.getAttribute("href") === base + (path === "/search" ? "/" : `/${path.split("/")[1]}`));
   markHere();
   scrollTo(0, 0);
   if (view.title) announce(view.title);
@@ -62,9 +62,9 @@ export function start() {
   addEventListener("popstate", show);
   document.addEventListener("click", event => {
     const link = event.target.closest?.("a[href^='/']");
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.download || link.target || link.getAttribute("href").startsWith("/api/")) return;
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.download || link.target || link.getAttribute("href").startsWith(`${base}/api/`)) return;
     event.preventDefault();
-    go(link.getAttribute("href"));
+    go(link.getAttribute("href").slice(base.length));
   });
   return show();
 }

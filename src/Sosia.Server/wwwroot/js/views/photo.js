@@ -1,6 +1,6 @@
 // One photo: its faces to search for, where it lies, and how to forget it.
 
-import { forgetPhoto, getPhoto, original, thumbnail } from "../api.js";
+import { forgetPhoto, getPhoto, may, original, thumbnail } from "../api.js";
 import { fileName, h, icon, plural } from "../dom.js";
 import { go } from "../router.js";
 import { openDialog } from "../components/dialog.js";
@@ -27,7 +27,7 @@ export async function photoView({ id }, link) {
           h("dl", { class: "facts tall" }, fact("Path", photo.paths.map(path => h("div", { class: "path" }, path))), fact("Size", `${photo.width} × ${photo.height}`),
             photo.taken && fact("Taken", takenInWords(photo.taken)), sayings(photo.facts),
             faces.map((face, i) => fact(`Face ${i + 1}`, h("a", { href: `/faces/${face.id}` }, face.searchable ? `quality ${face.quality.score.toFixed(2)}, ${Math.round(face.quality.size)} px` : "too poor to be recognised")))),
-          h("div", {}, h("button", { type: "button", class: "link danger", onclick: () => askToForget(photo) }, "Forget this photo …"))))),
+          may("manage") && h("div", {}, h("button", { type: "button", class: "link danger", onclick: () => askToForget(photo) }, "Forget this photo …"))))),
   };
 }
 

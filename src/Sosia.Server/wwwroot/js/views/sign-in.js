@@ -10,9 +10,9 @@ export function signInView(onSignedIn, problem) {
   document.title = "Sign in · Sosia";
   return h("form", { class: "narrow stack sign-in", onsubmit: async event => {
     event.preventDefault();
-    try { await signIn(key.value.trim()); await onSignedIn(); } catch (error) { trouble.replaceChildren(problemBox(error)); key.select(); }
+    try { await onSignedIn(await signIn(key.value.trim())); } catch (error) { trouble.replaceChildren(problemBox(error)); key.select(); }
   } }, h("h1", {}, "This collection needs a key"),
     h("p", { class: "quiet" }, "Open the address that ", h("code", {}, "sosia serve"), " printed when it started, or enter its token here, or the key that ",
-      h("code", {}, "sosia serve --new-key"), " made."),
+      h("code", {}, "sosia keys add"), " made."),
     h("label", { for: "key" }, "API key or token"), key, h("div", {}, h("button", { class: "button strong" }, "Open")), trouble);
 }

@@ -1,6 +1,6 @@
 // The start page: give a photo, or begin with somebody who is here.
 
-import { crop, getCollection, getFaces } from "../api.js";
+import { crop, getCollection, getFaces, may } from "../api.js";
 import { h, plural } from "../dom.js";
 import { pickerButtons } from "../components/photo-picker.js";
 import { searchByUpload } from "../search/uploads.js";
@@ -20,6 +20,6 @@ export async function startView() {
         h("h2", {}, "Or begin with somebody who is here"),
         h("ul", { class: "faces-strip" }, faces.items.map(face => h("li", {}, h("a", { href: `/search?face=${face.id}`, "aria-label": `Search for face ${face.id}` }, h("img", { src: crop(face.id), alt: "", width: "160", height: "160", loading: "lazy" }))))),
         h("p", { class: "quiet" }, h("a", { href: "/faces" }, plural(collection.faces, "face")), " in ", h("a", { href: "/photos" }, plural(collection.photos.total - collection.photos.unreadable, "photo")), ` · ${collection.model}`))
-      : h("section", { class: "centre" }, h("h2", {}, "The collection is empty"), h("p", {}, h("a", { href: "/jobs", class: "button" }, "Index a folder")))),
+      : h("section", { class: "centre" }, h("h2", {}, "The collection is empty"), may("manage") && h("p", {}, h("a", { href: "/jobs", class: "button" }, "Index a folder")))),
   };
 }

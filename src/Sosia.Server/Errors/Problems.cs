@@ -1,45 +1,28 @@
-using Microsoft.AspNetCore.Http.Timeouts;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
 using Sosia.Server.Json;
 
 namespace Sosia.Server.Errors;
 
-/// <summary>Every error leaves as a problem document, whoever made it: an endpoint, the library, or routing.</summary>
-internal static partial class ProblemMiddleware
+/// <summary>Every error leaves as a problem document, whoever made it: an endpoint, the library, or the framework.</summary>
+internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandler
 {
-    public static async Task Invoke(HttpContext context, RequestDelegate next)
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        try
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+            return true; // nobody listens any more
+        if (ProblemException.From(exception) is not { } problem)
         {
-            await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
-                await Write(context, OfStatus(context.Response.StatusCode));
+            LogUnexpected(log, httpContext.Request.Method, httpContext.Request.Path, exception);
+            problem = new ProblemException("internal", 500, "Something went wrong that should not; the server's log says what.");
         }
-        catch (OperationCanceledException)
-            when (context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true
-                && !context.Response.HasStarted
-            )
-        {
-            await Write(context, TooSlow());
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody listens any more.
-        }
-        catch (Exception error) when (!context.Response.HasStarted)
-        {
-            if (ProblemException.From(error) is not { } problem)
-            {
-                LogUnexpected(
-                    context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Sosia.Server"),
-                    context.Request.Method,
-                    context.Request.Path,
-                    error
-                );
-                problem = new ProblemException("internal", 500, "Something went wrong that should not; the server's log says what.");
-            }
-            await Write(context, problem);
-        }
+        await Write(httpContext, problem);
+        return true;
     }
+
+    /// <summary>Gives an answer of the framework its problem document: a status without a body.</summary>
+    public static Task Explain(StatusCodeContext answer) => Write(answer.HttpContext, OfStatus(answer.HttpContext.Response.StatusCode));
 
     public static async Task Write(HttpContext context, ProblemException problem)
     {
@@ -60,7 +43,7 @@ internal static partial class ProblemMiddleware
             problem.Reason
         );
         await response.Body.WriteAsync(
-            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(document, ServerJson.Relaxed.ProblemShape),
+            JsonSerializer.SerializeToUtf8Bytes(document, ServerJson.Relaxed.ProblemShape),
             context.RequestAborted
         );
     }
@@ -68,19 +51,18 @@ internal static partial class ProblemMiddleware
     private static ProblemException OfStatus(int status) =>
         status switch
         {
-            401 => new("key-needed", 401, "This server needs its API key: Authorization: Bearer KEY."),
+            401 => new("key-needed", 401, "This server needs an API key: Authorization: Bearer KEY."),
             403 => new("forbidden", 403, "This is not allowed."),
             404 => new("not-found", 404, "There is nothing at this address."),
             405 => new("wrong-method", 405, "This address does not know this method."),
             413 => new("too-large", 413, "The body is larger than this server takes."),
             415 => new("wrong-media-type", 415, "This address takes another kind of body; see its description."),
             416 => new("range", 416, "The file has no such range."),
-            504 => TooSlow(), // the framework's own answer when a request's time is over
+            429 => ProblemException.Busy("Too many requests; come again in a moment.", seconds: 1),
+            504 => ProblemException.TooSlow(),
             >= 500 => new("internal", status, "Something went wrong that should not; the server's log says what."),
             _ => new("bad-request", status, "The request can't be read."),
         };
-
-    private static ProblemException TooSlow() => new("too-slow", 504, "The request took longer than this server allows and was cancelled.");
 
     /// <summary>"query-gone" is "Query gone".</summary>
     private static string Title(string type) => char.ToUpperInvariant(type[0]) + type[1..].Replace('-', ' ');
