@@ -62,9 +62,9 @@ internal static class Composition
         app.UseExceptionHandler(_ => { }); // Problems, which is registered for it
         app.UseStatusCodePages(Problems.Explain);
         app.UseNamedProxies(options);
-        app.Use(app.Services.GetRequiredService<Gate>().Invoke);
         if (options.BasePath.Length > 0)
             app.UsePathBase(options.BasePath);
+        app.Use(app.Services.GetRequiredService<Gate>().Invoke);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Sosia.Faces;
 using Sosia.Vectors.Files;
 
@@ -57,6 +58,7 @@ internal sealed class PictureCache
                 .Where(Directory.Exists)
                 .SelectMany(folder => Directory.EnumerateFiles(folder, "*-*", SearchOption.AllDirectories))
                 .Select(file => Path.GetFileName(file).Split('-')[0])
+                .Where(name => name.Length == 2 * SHA256.HashSizeInBytes && name.All(char.IsAsciiHexDigitLower)) // else somebody's own
                 .Distinct(StringComparer.Ordinal),
         ];
 

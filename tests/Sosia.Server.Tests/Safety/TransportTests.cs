@@ -102,6 +102,8 @@ public sealed class TransportTests : IDisposable
         Assert.DoesNotContain("=\"/js/", html);
         Assert.Equal(HttpStatusCode.OK, (await Ask(server, "/sosia/js/main.js")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await Ask(server, "/js/main.js")).StatusCode); // a proxy that takes the path away
+        foreach (var (path, expected) in (ReadOnlySpan<(string, int)>)[("/sosia/", 200), ("/sosia/api/v1/photos/1/original", 403)])
+            Assert.Equal((path, expected), (path, LinkedFromElsewhere(server, path)));
 
         using var signedIn = await Ask(server, "/sosia/api/v1/session", body: new { key = server.Key });
         var cookie = signedIn.Headers.GetValues("Set-Cookie").Single();
@@ -148,6 +150,16 @@ public sealed class TransportTests : IDisposable
             429,
             "busy"
         );
+    }
+
+    private static int LinkedFromElsewhere(RunningServer server, string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path))
+        {
+            Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", "navigate" }, { "Host", "photos.example" } },
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Key);
+        return (int)server.Client.Send(request).StatusCode;
     }
 
     private static Task<RunningServer> BehindProxy() =>

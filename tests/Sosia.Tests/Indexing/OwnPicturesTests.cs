@@ -171,11 +171,13 @@ public sealed class OwnPicturesTests : IDisposable
             writer.Commit(new IndexedSpaces(space) { FoundBy = now }, [new PhotoRead(Some.File("/p/a.jpg"), again)]);
         }
         Make(pictures, Some.Sha256("of nobody"), Some.Face(1).Box); // a process was killed while another forgot the photo
+        File.WriteAllBytes(Path.Combine(_place.Path, "crops", "a-1.jpg"), [1]); // somebody's own
         Assert.Equal(3, pictures.Photos().Count);
 
         collection.Maintenance.Forget([photo], []);
 
         Assert.Equal(collection.Catalogue.Ask(reader => reader.Photos(default, 10)).Select(stored => stored.Sha256), pictures.Photos());
+        Assert.True(File.Exists(Path.Combine(_place.Path, "crops", "a-1.jpg")));
     }
 
     [Fact]
