@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -23,7 +23,7 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
         BoundaryLimit = 128,
         HeadersLimit = 4096;
 
-    /// <summary>What a body takes, in its own lengths: its pieces as they come, and the whole that is made of them.</summary>
+    /// <summary>What a body may take, in its own lengths: itself, and a copy where its length was guessed wrongly.</summary>
     private const int Copies = 2;
 
     public void Dispose() => Memory.Dispose();
@@ -42,7 +42,7 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
         var memory = await budget.TakeAsync(Copies * Math.Min(length, options.MaxBody), cancellation);
         try
         {
-            var (photos, search) = await ReadAsync(request, options.MaxParts, cancellation);
+            var (photos, search) = await ReadAsync(request, Math.Min(length, options.MaxBody), options.MaxParts, cancellation);
             return new Uploads(photos, search, memory);
         }
         catch
@@ -54,6 +54,7 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
 
     private static async Task<(IReadOnlyList<UploadedFile> Photos, SearchBody? Options)> ReadAsync(
         HttpRequest request,
+        long length,
         int maxParts,
         CancellationToken cancellation
     )
@@ -74,10 +75,11 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
                 if (++parts > maxParts)
                     throw ProblemException.BadRequest($"The body has more than {maxParts} parts.");
                 var (name, file) = NameOf(section);
+                var left = length - photos.Sum(photo => (long)photo.Bytes.Length);
                 if (name == "photo")
-                    photos.Add(new(file, await All(section, cancellation)));
+                    photos.Add(new(file, await All(section, left, boundary, cancellation)));
                 else if (name == "options" && options is null)
-                    options = Parse(await All(section, cancellation));
+                    options = Parse(await All(section, Math.Min(left, LongestOptions + 1), boundary, cancellation));
                 else
                     throw ProblemException.BadRequest("Expected parts named photo and at most one named options.");
             }
@@ -107,38 +109,34 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
         return name is "" or "." or ".." ? "photo" : name;
     }
 
-    private static async Task<byte[]> All(MultipartSection section, CancellationToken cancellation)
+    /// <summary>
+    /// Reads a part into an array of its length. How long it is no header says, but what every program writes around the only part of a body
+    /// is known; where the guess is wrong, the array is copied.
+    /// </summary>
+    private static async Task<byte[]> All(MultipartSection section, long bodyLength, string boundary, CancellationToken cancellation)
     {
-        var pieces = new List<(byte[] Bytes, int Length)>();
-        try
+        var bytes = new byte[Math.Max(bodyLength - Around(section, boundary), PieceBytes)];
+        var piece = new byte[PieceBytes];
+        var read = await section.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+        for (int more; read == bytes.Length && (more = await section.Body.ReadAsync(piece, cancellation)) > 0; read += more)
         {
-            while (true)
-            {
-                var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
-                pieces.Add((piece, 0));
-                var read = await section.Body.ReadAtLeastAsync(piece, PieceBytes, throwOnEndOfStream: false, cancellation);
-                pieces[^1] = (piece, read);
-                if (read < PieceBytes)
-                    return Join(pieces);
-            }
+            Array.Resize(ref bytes, (int)Math.Min(2L * bytes.Length, Array.MaxLength));
+            piece.AsSpan(0, more).CopyTo(bytes.AsSpan(read));
+            var rest = bytes.AsMemory(read + more);
+            read += await section.Body.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellation);
         }
-        finally
-        {
-            foreach (var (piece, _) in pieces)
-                ArrayPool<byte>.Shared.Return(piece);
-        }
+        Array.Resize(ref bytes, read); // which leaves an array of this length as it is
+        return bytes;
     }
 
-    private static byte[] Join(List<(byte[] Bytes, int Length)> pieces)
+    /// <summary>Bytes around the only part of a body: <c>--boundary</c>, its headers, and <c>--boundary--</c> at the end.</summary>
+    private static int Around(MultipartSection section, string boundary)
     {
-        var whole = new byte[pieces.Sum(piece => piece.Length)];
-        var at = 0;
-        foreach (var (bytes, length) in pieces)
-        {
-            bytes.AsSpan(0, length).CopyTo(whole.AsSpan(at));
-            at += length;
-        }
-        return whole;
+        const int Marks = 2 + 2 + 2 + 2 + 2 + 2 + 2; // dashes and ends of lines
+        var headers = (section.Headers ?? []).Sum(header =>
+            header.Key.Length + 2 + Encoding.UTF8.GetByteCount(header.Value.ToString()) + 2
+        );
+        return 2 * boundary.Length + headers + Marks;
     }
 
     private static SearchBody? Parse(byte[] json)

@@ -156,7 +156,12 @@ public sealed class TransportTests : IDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path))
         {
-            Headers = { { "Sec-Fetch-Site", "cross-site" }, { "Sec-Fetch-Mode", "navigate" }, { "Host", "photos.example" } },
+            Headers =
+            {
+                { "Sec-Fetch-Site", "cross-site" },
+                { "Sec-Fetch-Mode", "navigate" },
+                { "Host", "photos.example" },
+            },
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Key);
         return (int)server.Client.Send(request).StatusCode;

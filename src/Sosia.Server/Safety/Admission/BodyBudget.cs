@@ -10,10 +10,16 @@ internal sealed class BodyBudget
 {
     private const int MostWaiting = 64;
 
+    /// <summary>
+    /// After so many bytes of bodies the memory is collected: arrays of this size are left lying for long otherwise, several of them.
+    /// </summary>
+    private const long CollectedAfter = 48L << 20;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = new();
     private readonly long _total;
     private long _left;
+    private long _returned;
 
     /// <param name="options">How much there is.</param>
     public BodyBudget(ServerOptions options) => _left = _total = options.BodyMemory;
@@ -68,6 +74,16 @@ internal sealed class BodyBudget
 
     private void Return(long bytes)
     {
+        bool collect;
+        lock (_gate)
+        {
+            _returned += bytes;
+            collect = _returned >= CollectedAfter;
+            if (collect)
+                _returned = 0;
+        }
+        if (collect)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // before the next begins
         lock (_gate)
         {
             _left += bytes;

@@ -84,12 +84,16 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         cancellation.ThrowIfCancellationRequested();
         var turned = header.Contains("orientation") && (int)header.Get("orientation") is >= 5 and <= 8;
         var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
+        var factor = format == PhotoFormat.Jpeg ? FactorOf(Math.Max(header.Width, header.Height), sideFor) : 1;
+        if (factor > 1)
+            header.Dispose(); // libvips has a copy of the file for every image that it opened
+        using var reduced = factor > 1 ? LoadReduced(bytes, factor) : null;
+        var opened = reduced ?? header;
         return WithinTime(
             end =>
             {
-                using var endsHeader = end.Register(() => header.SetKill(true));
-                using var reduced = Reduced(bytes, format, header, sideFor);
-                using var upright = Upright(reduced ?? header);
+                using var endsOpened = end.Register(() => opened.SetKill(true));
+                using var upright = Upright(opened);
                 using var endsUpright = end.Register(() => upright.SetKill(true));
                 using var opaque = upright.HasAlpha() ? upright.Flatten(background: [White, White, White]) : null;
                 using var small =
@@ -110,16 +114,15 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
             _ => Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
         };
 
-    /// <summary>A JPEG opened so that it shrinks while it is decoded; null where it is decoded whole.</summary>
-    private Image? Reduced(byte[] bytes, PhotoFormat format, Image header, Func<int, int> sideFor)
+    /// <summary>By how much a JPEG shrinks while it is decoded; 1 where it is decoded whole.</summary>
+    private int FactorOf(int longest, Func<int, int> sideFor)
     {
-        if (format != PhotoFormat.Jpeg)
-            return null;
-        var longest = Math.Max(header.Width, header.Height);
         var needed = Math.Min(sideFor(longest), _options.WorkingSide);
-        var factor = Array.Find([8, 4, 2], by => longest / by >= needed);
-        return factor > 1 ? Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error) : null;
+        return Array.Find([8, 4, 2, 1], by => by == 1 || longest / by >= needed);
     }
+
+    private static Image LoadReduced(byte[] bytes, int factor) =>
+        Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
 
     /// <summary>
     /// What is still too large is reduced here. Opened before, and not by libvips' own thumbnailer of files, because that paints what it
