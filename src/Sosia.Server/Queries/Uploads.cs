@@ -110,8 +110,8 @@ internal sealed record Uploads(IReadOnlyList<UploadedFile> Photos, SearchBody? O
     }
 
     /// <summary>
-    /// Reads a part into an array of its length. How long it is no header says, but what every program writes around the only part of a body
-    /// is known; where the guess is wrong, the array is copied.
+    /// Reads a part into an array of its length. How long it is no header says, but what every program writes around the only part of a
+    /// body is known; where the guess is wrong, the array is copied.
     /// </summary>
     private static async Task<byte[]> All(MultipartSection section, long bodyLength, string boundary, CancellationToken cancellation)
     {
