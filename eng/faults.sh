@@ -7,6 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export SOSIA_FAULTS_ASKED=1
 only=""
 while [ $# -gt 0 ]; do
   case "$1" in

@@ -10,6 +10,9 @@ internal static class FaultRun
 {
     private const int WrittenEvery = 50;
 
+    /// <summary>Whether <c>eng/faults.sh</c> runs, and nothing else with it.</summary>
+    public static bool IsAskedFor => Environment.GetEnvironmentVariable("SOSIA_FAULTS_ASKED") == "1";
+
     /// <summary>The seeds to try.</summary>
     /// <param name="name">The kind of faults.</param>
     /// <param name="usual">How many with every run of the tests.</param>

@@ -25,6 +25,26 @@ public sealed class KeysTests : IDisposable
         Assert.Contains("Expected --may search, review or manage", _sosia.Ask("keys", "add", "cleo", "--may", "all").Sentence);
     }
 
+    [Fact, Slow]
+    public async Task A_server_keeps_nothing_in_its_users_home()
+    {
+        Directory.CreateDirectory(_sosia.Photos);
+        File.WriteAllBytes(Path.Combine(_sosia.Photos, "a.jpg"), Portraits.Whole(0));
+        _sosia.Ask("index", _sosia.Photos);
+        var home = Directory.CreateDirectory(_sosia["home"]).FullName;
+        using var server = _sosia.Start("bash", "-c", $"HOME='{home}' exec $SOSIA serve --port 0");
+        var page = await Served.Address(server);
+        using var client = new HttpClient { BaseAddress = new Uri(page, "/") };
+        var signedIn = await client.PostAsync(
+            "/api/v1/session",
+            new StringContent($"{{\"key\":\"{page.Query["?token=".Length..]}\"}}", null, "application/json"),
+            TestContext.Current.CancellationToken
+        );
+        Assert.True(signedIn.IsSuccessStatusCode);
+        Assert.Equal(0, await Served.Interrupt(server));
+        Assert.Empty(Directory.GetFileSystemEntries(home, "*", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void A_server_that_can_not_start_says_why_in_one_sentence()
     {

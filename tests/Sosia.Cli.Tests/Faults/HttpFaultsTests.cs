@@ -110,8 +110,8 @@ public sealed class HttpFaultsTests : IDisposable
     public async Task Many_large_uploads_and_slow_headers_at_once_take_little_memory_and_health_answers()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says how much memory a process ever held.");
-        const int Uploads = 64,
-            Slow = 500;
+        // Memory is looked at where this test has the machine to itself.
+        var (uploads, slowOnes) = FaultRun.IsAskedFor ? (64, 500) : (8, 100);
         var (server, client, key) = await Serve();
         using var process = server;
         using var asks = client;
@@ -122,7 +122,7 @@ public sealed class HttpFaultsTests : IDisposable
         Assert.Equal(HttpStatusCode.Created, await Upload(client, key, File.ReadAllBytes(Portraits.Sample(1))));
         var before = Memory(server);
         var slow = new List<TcpClient>();
-        for (var i = 0; i < Slow; i++)
+        for (var i = 0; i < slowOnes; i++)
         {
             var one = new TcpClient();
             await one.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port, TestContext.Current.CancellationToken);
@@ -132,7 +132,7 @@ public sealed class HttpFaultsTests : IDisposable
         using var stop = new CancellationTokenSource();
         var health = Health(client, stop.Token);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Uploads).Select(_ => Upload(client, key, photo)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, uploads).Select(_ => Upload(client, key, photo)));
 
         await stop.CancelAsync();
         Assert.All(
@@ -141,7 +141,8 @@ public sealed class HttpFaultsTests : IDisposable
         );
         Assert.Contains(HttpStatusCode.Created, answers);
         Assert.True(await health > 0);
-        Assert.InRange(Memory(server) - before, 0, MoreMemory);
+        if (FaultRun.IsAskedFor)
+            Assert.InRange(Memory(server) - before, 0, MoreMemory);
         slow.ForEach(one => one.Dispose());
         Assert.Equal(0, await Served.Interrupt(server));
     }
@@ -202,7 +203,7 @@ public sealed class HttpFaultsTests : IDisposable
         var answered = 0;
         while (!stop.IsCancellationRequested)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
             using var answer = await client.GetAsync("/api/v1/health/live", patience.Token);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             answered++;

@@ -21,9 +21,10 @@ internal static class SignInServices
     public static void AddSignIn(this IServiceCollection services)
     {
         services.AddSingleton<Attempts>().AddSingleton<Sessions>();
-        services.AddDataProtection().UseEphemeralDataProtectionProvider(); // cookies end with the server, and so may what seals them
-        services
-            .AddAuthentication(Scheme)
+        // Cookies end with the server, and so does what seals them. AddAuthentication would keep keys for that in the user's home.
+        services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>().AddWebEncoders();
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = Scheme);
+        new AuthenticationBuilder(services)
             .AddPolicyScheme(
                 Scheme,
                 displayName: null,
