@@ -82,6 +82,26 @@ internal sealed class RunningServer : IAsyncDisposable
         return await Body(answer, expected);
     }
 
+    /// <summary>The lines of the audit log, in order of request: each is written after its answer was sent, so that they are waited for.</summary>
+    public async Task<JsonElement[]> AuditLines(int expected)
+    {
+        var file = Path.Combine(CollectionDirectory, "audit.ndjson");
+        for (var tries = 0; ; tries++)
+        {
+            var lines = File.Exists(file) && new FileInfo(file).Length < 1 << 20 ? await File.ReadAllLinesAsync(file) : [];
+            if (lines.Length < expected && tries < 500)
+            {
+                await Task.Delay(20);
+                continue;
+            }
+            Assert.True(expected == lines.Length, string.Join('\n', lines));
+            return
+            [
+                .. lines.Select(line => JsonDocument.Parse(line).RootElement).OrderBy(line => line.GetProperty("at").GetDateTimeOffset()),
+            ];
+        }
+    }
+
     /// <summary>Uploads a photo as a query.</summary>
     public async Task<JsonElement> Upload(string path) => await Body(await Client.PostAsync("queries", Form(path)), 201);
 

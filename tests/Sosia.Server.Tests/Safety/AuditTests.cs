@@ -25,7 +25,7 @@ public class AuditTests
         await server.Post("forget", new { photos = new[] { 3 } });
         await server.Client.GetAsync("health/live");
 
-        var lines = await Lines(server, 8);
+        var lines = await server.AuditLines(8);
         Assert.Equal(
             [
                 "null POST /api/v1/session 401",
@@ -57,22 +57,7 @@ public class AuditTests
         var file = Path.Combine(server.CollectionDirectory, "audit.ndjson");
         await File.WriteAllBytesAsync(file, new byte[17 << 20]);
         await server.Json("photos/1");
-        await Lines(server, 1);
+        await server.AuditLines(1);
         Assert.Equal(17 << 20, new FileInfo(Path.Combine(server.CollectionDirectory, "audit.1.ndjson")).Length);
-    }
-
-    private static async Task<JsonElement[]> Lines(RunningServer server, int expected)
-    {
-        var file = Path.Combine(server.CollectionDirectory, "audit.ndjson");
-        for (var tries = 0; ; tries++) // a line is written after its answer was sent
-        {
-            var lines = File.Exists(file) && new FileInfo(file).Length < 1 << 20 ? await File.ReadAllLinesAsync(file) : [];
-            if (lines.Length >= expected || tries > 200)
-            {
-                Assert.True(expected == lines.Length, string.Join('\n', lines));
-                return [.. lines.Select(line => JsonDocument.Parse(line).RootElement)];
-            }
-            await Task.Delay(20);
-        }
     }
 }
