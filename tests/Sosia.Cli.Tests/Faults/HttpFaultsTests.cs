@@ -64,8 +64,17 @@ public sealed class HttpFaultsTests : IDisposable
     ];
 
     private readonly SosiaProgram _sosia = new();
+    private int? _server;
 
-    public void Dispose() => _sosia.Dispose();
+    public void Dispose()
+    {
+        if (_server is { } id && Process.GetProcesses().FirstOrDefault(process => process.Id == id) is { } left)
+        {
+            left.Kill(); // the test failed before it ended it
+            left.WaitForExit();
+        }
+        _sosia.Dispose();
+    }
 
     [Fact, Slow]
     public async Task Every_answer_has_the_right_status_whatever_is_sent()
@@ -153,6 +162,7 @@ public sealed class HttpFaultsTests : IDisposable
         Assert.Equal(0, _sosia.Ask("index", _sosia.Photos).Code);
         var key = _sosia.Run("keys", "add", "tester", "--may", "manage").Out.Trim();
         var server = _sosia.Start("serve", "--port", "0");
+        _server = server.Id;
         var line = await server.StandardError.ReadLineAsync() ?? "";
         var address = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Trim());
         _ = server.StandardError.ReadToEndAsync();
