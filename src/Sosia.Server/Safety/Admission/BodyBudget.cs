@@ -11,15 +11,15 @@ internal sealed class BodyBudget
     private const int MostWaiting = 64;
 
     /// <summary>
-    /// After so many bytes of bodies the memory is collected: arrays of this size are left lying for long otherwise, several of them.
+    /// After a body that took as much the memory is collected: arrays of this size are left lying for long otherwise, several of them. An
+    /// ordinary photo is far smaller, and waits for no collection.
     /// </summary>
-    private const long CollectedAfter = 48L << 20;
+    private const long Large = 48L << 20;
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiting = new();
     private readonly long _total;
     private long _left;
-    private long _returned;
 
     /// <param name="options">How much there is.</param>
     public BodyBudget(ServerOptions options) => _left = _total = options.BodyMemory;
@@ -74,15 +74,7 @@ internal sealed class BodyBudget
 
     private void Return(long bytes)
     {
-        bool collect;
-        lock (_gate)
-        {
-            _returned += bytes;
-            collect = _returned >= CollectedAfter;
-            if (collect)
-                _returned = 0;
-        }
-        if (collect)
+        if (bytes >= Large)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // before the next begins
         lock (_gate)
         {
