@@ -13,6 +13,11 @@ internal static class FaultRun
     /// <summary>Whether <c>eng/faults.sh</c> runs, and nothing else with it.</summary>
     public static bool IsAskedFor => Environment.GetEnvironmentVariable("SOSIA_FAULTS_ASKED") == "1";
 
+    /// <summary>Whether this is the long run.</summary>
+    public static bool IsLong => LongFolder is { Length: > 0 };
+
+    private static string? LongFolder => Environment.GetEnvironmentVariable("SOSIA_FAULTS_LONG");
+
     /// <summary>The seeds to try.</summary>
     /// <param name="name">The kind of faults.</param>
     /// <param name="usual">How many with every run of the tests.</param>
@@ -20,7 +25,7 @@ internal static class FaultRun
     public static IEnumerable<int> Seeds(string name, int usual, int many)
     {
         var first = int.Parse(Environment.GetEnvironmentVariable("SOSIA_FAULTS_SEED") ?? "1", CultureInfo.InvariantCulture);
-        if (Environment.GetEnvironmentVariable("SOSIA_FAULTS_LONG") is not { Length: > 0 } folder)
+        if (LongFolder is not { Length: > 0 } folder)
             return Enumerable.Range(first, Count() ?? usual);
         var done = Path.Combine(folder, name);
         if (File.Exists(done))

@@ -46,7 +46,7 @@ internal sealed class SosiaProgram : IDisposable
 
     public string Collection => this["data/sosia/collection"];
 
-    public Dictionary<string, string> Environment { get; } = [];
+    public Dictionary<string, string?> Environment { get; } = [];
 
     public string Put(string name, byte[] bytes)
     {

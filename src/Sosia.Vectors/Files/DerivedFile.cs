@@ -126,6 +126,7 @@ public sealed class DerivedFile : IDisposable
         _stream.Dispose();
         File.Move(_beside, _path, overwrite: true);
         _done = true;
+        DurableNames.Flush(Path.GetDirectoryName(_path)!);
     }
 
     /// <summary>Removes what was not committed; keeps it where it is to be resumed.</summary>

@@ -29,6 +29,7 @@ public static class PrivateFile
             CreateDirectory(above);
         Directory.CreateDirectory(path, OfDirectory);
         Close(path); // the umask may have taken what the owner needs
+        DurableNames.Flush(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Opens a file; what is made is its owner's alone from its first byte.</summary>

@@ -71,9 +71,9 @@ internal sealed class PictureCache
     /// <summary>Deletes every picture.</summary>
     public void DeleteAll()
     {
-        foreach (var folder in Folders.Select(folder => Path.Combine(_directory, folder)).Where(Directory.Exists))
-        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
-            TryDelete(file);
+        foreach (var kind in Folders.Select(folder => Path.Combine(_directory, folder)).Where(Directory.Exists))
+        foreach (var folder in Directory.GetDirectories(kind).Append(kind))
+            DeleteAll(folder, "*");
     }
 
     private string FolderOf(string kind, string sha256) => Path.Combine(_directory, kind, sha256[..(kind == Crops ? 3 : 2)]);
@@ -111,7 +111,10 @@ internal sealed class PictureCache
     {
         if (!Directory.Exists(folder))
             return 0;
-        return Directory.GetFiles(folder, pattern).Count(TryDelete);
+        var deleted = Directory.GetFiles(folder, pattern).Count(TryDelete);
+        if (deleted > 0)
+            DurableNames.Flush(folder);
+        return deleted;
     }
 
     /// <returns>False when somebody is writing the file, on a system that protects open files: the writer checks again before it is

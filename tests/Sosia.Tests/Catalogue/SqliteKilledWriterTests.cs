@@ -8,33 +8,9 @@ namespace Sosia.Tests.Catalogue;
 [Slow]
 public sealed class SqliteKilledWriterTests : IDisposable
 {
-    private const int Kills = 20;
-
     private readonly TemporaryDirectory _directory = new();
 
     private SqliteCatalogueStore Store => new(_directory["collection"]);
-
-    [Fact]
-    public async Task A_writer_killed_at_any_moment_loses_nothing_that_it_acknowledged_and_doubles_nothing()
-    {
-        var random = new Random(4711);
-        var acknowledged = new HashSet<int>();
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            using var child = ChildWriter.Start(_directory["collection"]);
-            // Half of the children get as far as their first commit, however busy the machine is; the others are killed at any moment,
-            // while they start too.
-            if (kill % 2 == 0 && await child.StandardOutput.ReadLineAsync() is { } first)
-                acknowledged.Add(int.Parse(first.TrimEnd('.')));
-            var lines = ReadAcknowledged(child);
-            await Task.Delay(random.Next(0, 500));
-            child.Kill();
-            acknowledged.UnionWith(await lines);
-            await child.WaitForExitAsync();
-            CheckAll(acknowledged);
-        }
-        Assert.NotEmpty(acknowledged);
-    }
 
     [Fact]
     public async Task An_indexer_in_another_process_keeps_a_second_one_out_until_it_is_killed_and_lets_a_writer_through()

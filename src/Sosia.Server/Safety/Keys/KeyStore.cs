@@ -156,7 +156,10 @@ public sealed class KeyStore(string collection)
     private void Write(IReadOnlyList<ApiKey> keys)
     {
         Write(_file, JsonSerializer.SerializeToUtf8Bytes(new KeysFile([.. keys]), KeysJson.Default.KeysFile));
+        if (!File.Exists(_old))
+            return;
         File.Delete(_old); // its key is in the new file, or was revoked
+        DurableNames.Flush(collection);
     }
 
     private static void Write(string path, byte[] bytes) => DerivedFile.Write(path, file => file.Write(bytes), isPrivate: true);

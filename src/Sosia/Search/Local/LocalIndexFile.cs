@@ -68,6 +68,7 @@ internal sealed class LocalIndexFile(string directory, string key)
             file.Delete();
         foreach (var leftover in Leftovers(directory))
             leftover.Delete();
+        DurableNames.Flush(IOPath.Combine(directory, Folder)); // rows of what was forgotten must not come back with their names
     }
 
     /// <summary>Deletes the index files of spaces that the collection does not hold, such as one whose key changed. The caller holds the

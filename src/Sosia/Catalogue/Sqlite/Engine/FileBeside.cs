@@ -79,6 +79,7 @@ internal sealed class FileBeside : IDisposable
             {
                 _open!.Flush(flushToDisk: true); // all of the file, also what SQLite wrote
                 File.Move(Path, _target, replace);
+                DurableNames.Flush(SystemPath.GetDirectoryName(_target)!);
             }
         );
 

@@ -233,9 +233,20 @@ internal static class Schema
     public static void Migrate(SqliteConnection connection, int from)
     {
         connection.CreateFunction<string, string>("key_with_landmarks", FormerSpaceKey.Now, isDeterministic: true);
-        var steps = string.Join('\n', Steps[from..]);
-        using var command = connection.CreateCommand();
-        command.CommandText = $"BEGIN IMMEDIATE; {steps} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;";
-        command.ExecuteNonQuery();
+        // One command each: an error of what follows a PRAGMA in the same command is not told.
+        string[] statements =
+        [
+            "BEGIN IMMEDIATE",
+            string.Join('\n', Steps[from..]),
+            $"PRAGMA application_id = {ApplicationId}",
+            $"PRAGMA user_version = {Version}",
+            "COMMIT",
+        ];
+        foreach (var statement in statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            command.ExecuteNonQuery();
+        }
     }
 }

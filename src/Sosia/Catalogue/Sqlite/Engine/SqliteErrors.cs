@@ -37,7 +37,7 @@ internal static class SqliteErrors
     public static CatalogueException CannotWrite(string path, string why, Exception? inner = null) =>
         new(
             CatalogueProblem.CannotWrite,
-            $"The file system refuses access to {path} ({why}): check its permissions and that its disk is writable.",
+            $"The file system refuses access to {path} ({why}): check its permissions, and that its disk has room and can be written.",
             inner
         );
 

@@ -77,10 +77,8 @@ internal static class SqliteFile
     private static int SetUpToWrite(SqliteConnection connection, string file)
     {
         var version = CheckVersion(connection, file);
-        Run(
-            connection,
-            $"PRAGMA page_size = {PageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-        );
+        foreach (var pragma in new[] { $"page_size = {PageBytes}", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON" })
+            Run(connection, $"PRAGMA {pragma}");
         if (version < Schema.Version)
             Schema.Migrate(connection, version);
         return Schema.Version;
