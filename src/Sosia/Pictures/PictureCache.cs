@@ -31,7 +31,7 @@ internal sealed class PictureCache
     /// name.</param>
     public static byte[] Get(string path, Func<byte[]> make, Func<bool> stillWanted)
     {
-        if (TryRead(path) is { } kept)
+        if (DerivedFile.ReadChecked(path) is { Length: > 0 } kept)
             return kept;
         var picture = make();
         TryKeep(path, picture, stillWanted);
@@ -132,24 +132,13 @@ internal sealed class PictureCache
         }
     }
 
-    private static byte[]? TryRead(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path) is { Length: > 0 } picture ? picture : null;
-        }
-        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
     private static void TryKeep(string path, byte[] picture, Func<bool> stillWanted)
     {
         try
         {
             using var file = DerivedFile.Create(path, isPrivate: true);
             file.Stream.Write(picture);
+            file.Stream.Write(SHA256.HashData(picture)); // as ReadChecked expects it
             if (!stillWanted())
                 return;
             file.Commit();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sosia.Catalogue;
@@ -98,15 +99,25 @@ public sealed record Calibration
     /// <summary>One curve a rule and number of references.</summary>
     public required IReadOnlyList<CalibrationCurve> Curves { get; init; }
 
+    /// <summary>
+    /// SHA-256 of the file's text without this field, 64 lower-case hex digits: a digit that is another than was written would change
+    /// what scores mean. Null in files of earlier versions.
+    /// </summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>How calibrations are written.</summary>
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
     /// <summary>The file's text.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json);
+    public string ToJson() => JsonSerializer.Serialize(this with { Sha256 = HashOf(this) }, Json);
+
+    private static string HashOf(Calibration calibration) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(calibration with { Sha256 = null }, Json)));
 
     /// <summary>Reads a calibration.</summary>
     /// <exception cref="ArgumentException">Not a calibration, of a newer version, or of another space: one sentence.</exception>
@@ -127,6 +138,10 @@ public sealed record Calibration
         if (read is not { Version: CurrentVersion } || read.Curves.Count == 0 || !read.Curves.All(curve => curve?.MakesSense() == true))
             throw new ArgumentException(
                 "The calibration is of another version or incomplete; make it again with `sosia eval lfw DIR --calibrate`."
+            );
+        if (read.Sha256 is not null && read.Sha256 != HashOf(read))
+            throw new ArgumentException(
+                "The calibration is damaged: it does not fit its checksum; make it again with `sosia eval lfw DIR --calibrate`."
             );
         // One that was made before keys named the landmarks has the key of then.
         if (read.SpaceKey == spaceKey || FormerSpaceKey.Now(read.SpaceKey) == spaceKey)

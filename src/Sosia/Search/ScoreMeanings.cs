@@ -55,6 +55,10 @@ public sealed class ScoreMeanings
         {
             return Calibration.Parse(File.ReadAllText(path), spaceKey);
         }
+        catch (ArgumentException unusable)
+        {
+            throw new QueryException($"{unusable.Message.TrimEnd('.')} ({path}).", QueryProblem.NotCalibrated);
+        }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
             throw new QueryException(

@@ -47,6 +47,7 @@ public static class ChildForgetter
             return;
         PhotoId[] photos = [.. Environment.GetEnvironmentVariable(PhotosVariable)!.Split(' ').Select(id => new PhotoId(long.Parse(id)))];
         var file = new SqliteCatalogueStore(directory).File;
+        PageChecksums.Use();
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=True");
         connection.Open();
         using var writer = new SqliteWriter(new Database(connection, file), new WriterLock(directory, TimeProvider.System));

@@ -79,7 +79,7 @@ public sealed class SqliteDamageTests : IDisposable
     [Fact]
     public void One_flipped_bit_in_an_embedding_is_noticed_by_verify_and_by_reading()
     {
-        var face = Fill();
+        Fill();
         var bytes = File.ReadAllBytes(Store.File);
         var at = bytes.AsSpan().IndexOf(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(Some.Embedding(5)));
         Assert.True(at > 0);
@@ -87,10 +87,10 @@ public sealed class SqliteDamageTests : IDisposable
         File.WriteAllBytes(Store.File, bytes);
 
         using var reader = Store.OpenReader();
-        Assert.Equal($"The embedding of face {face} does not fit its checksum.", Assert.Single(reader.Verify()));
+        Assert.NotEmpty(reader.Verify());
         var damaged = Assert.Throws<CatalogueException>(() => reader.ReadEmbeddings(reader.Spaces()[0].Id));
         Assert.Equal(CatalogueProblem.Damaged, damaged.Problem);
-        Assert.Contains($"face {face}", damaged.Message);
+        Assert.Contains("a page does not fit its checksum", damaged.Message);
     }
 
     [Theory]

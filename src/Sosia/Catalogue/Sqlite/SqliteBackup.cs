@@ -42,7 +42,7 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
                     + "or restore to another directory with --collection."
             );
         using var beside = FileBeside.Create(store.File);
-        backup.CopyTo(beside.Path);
+        Copy(backup, path, beside.Path);
         var taken = Prepare(beside.Path, path, writer.ReadMarks());
         beforeReplacing?.Invoke();
         var problem = writer.ReplaceAllBy(beside.Path);
@@ -66,12 +66,27 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
     {
         using var prepared = new SqliteWriter(SqliteFile.OpenToWrite(copy), writerLock: null);
         if (prepared.Verify() is [var problem, ..])
-            throw new CatalogueException(
-                CatalogueProblem.Damaged,
-                $"The backup {backup} is damaged ({problem.TrimEnd('.')}): take an older one. Nothing was restored."
-            );
+            throw DamagedBackup(backup, problem);
         return prepared.TakeOver(marks);
     }
+
+    private static void Copy(SqliteReader backup, string path, string to)
+    {
+        try
+        {
+            backup.CopyTo(to);
+        }
+        catch (CatalogueException damaged) when (damaged.Problem == CatalogueProblem.Damaged)
+        {
+            throw DamagedBackup(path, damaged.InnerException!.Message);
+        }
+    }
+
+    private static CatalogueException DamagedBackup(string backup, string problem) =>
+        new(
+            CatalogueProblem.Damaged,
+            $"The backup {backup} is damaged ({problem.TrimEnd('.')}): take an older one. Nothing was restored."
+        );
 
     private SqliteWriter OpenReplaced()
     {

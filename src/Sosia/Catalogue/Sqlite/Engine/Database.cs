@@ -50,37 +50,28 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
 
     /// <summary>Rewrites every page into the log, so that the pages hold nothing but what is stored.</summary>
     /// <exception cref="CatalogueException">The disk is full, or the file is damaged; the file is as it was.</exception>
-    public void Vacuum()
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
-            try
-            {
-                Run("VACUUM");
-            }
-            catch (SqliteException error)
-            {
-                throw SqliteErrors.Translate(error, File);
-            }
-        }
-    }
+    public void Vacuum() => CopyAll("VACUUM", File);
 
     /// <summary>Writes all that is committed, and nothing else, into an empty file; others may write meanwhile.</summary>
     /// <exception cref="CatalogueException">The disk is full, or the catalogue is damaged.</exception>
-    public void CopyTo(string path)
+    public void CopyTo(string path) => CopyAll("VACUUM INTO $1", path, path);
+
+    private void CopyAll(string sql, string to, params ReadOnlySpan<object?> values)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
+            var mismatches = PageChecksums.Mismatches;
             try
             {
-                Run("VACUUM INTO $1", path);
+                Run(sql, values);
             }
             catch (SqliteException error)
             {
-                var isDamage = error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB;
-                throw SqliteErrors.Translate(error, isDamage ? File : path);
+                // VACUUM tells of a page that does not fit its checksum as of a failing disk, without saying which.
+                throw SqliteErrors.IsDamage(error) || PageChecksums.Mismatches > mismatches
+                    ? SqliteErrors.Damaged(File, error.Message, error)
+                    : SqliteErrors.Translate(error, to);
             }
         }
     }

@@ -8,7 +8,8 @@ namespace Sosia.Catalogue.Sqlite.Engine;
 internal sealed class Erasure(Database database)
 {
     // In the order of the work: each step is noted as done before the next begins.
-    private const long Nothing = 0;
+    /// <summary>Nothing is due.</summary>
+    public const long Nothing = 0;
     private const long FoldLog = 1;
     private const long Rewrite = 2;
 

@@ -8,6 +8,9 @@ internal static class Schema
     /// <summary>Marks a SQLite file as a Sosia catalogue: "Sosi" in ASCII.</summary>
     public const int ApplicationId = 0x536F7369;
 
+    /// <summary>The first version whose pages have checksums, as soon as they have been written anew.</summary>
+    public const int WithPageChecksums = 12;
+
     /// <summary>The schema version this program reads and writes: that of the last step.</summary>
     public static int Version => Steps.Length;
 
@@ -226,6 +229,11 @@ internal static class Schema
                 version INTEGER NOT NULL,
                 bits    BLOB NOT NULL
             );
+            """,
+        // 12: every page has a checksum: see PageChecksums. The pages of a catalogue that has any are written anew, as after something was
+        // forgotten.
+        """
+            UPDATE catalogue SET erase = 2 WHERE version > 0;
             """,
     ];
 

@@ -10,6 +10,11 @@ internal static class SqliteErrors
     public static CatalogueException Translate(SqliteException error, string file) =>
         error.SqliteErrorCode switch
         {
+            raw.SQLITE_IOERR when error.SqliteExtendedErrorCode == PageChecksums.Mismatch => Damaged(
+                file,
+                "a page does not fit its checksum",
+                error
+            ),
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR => Damaged(file, error.Message, error),
             raw.SQLITE_FULL => new(
                 CatalogueProblem.CannotWrite,
@@ -24,6 +29,10 @@ internal static class SqliteErrors
             raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR => CannotWrite(file, error.Message, error),
             _ => new(CatalogueProblem.Damaged, $"The catalogue {file} refused a statement ({error.Message}): run 'sosia verify'.", error),
         };
+
+    /// <summary>Whether an error says that what was read is not what was written.</summary>
+    public static bool IsDamage(SqliteException error) =>
+        error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB || error.SqliteExtendedErrorCode == PageChecksums.Mismatch;
 
     /// <summary>The stored bytes are not what was written.</summary>
     public static CatalogueException Damaged(string file, string why, Exception? inner = null) =>

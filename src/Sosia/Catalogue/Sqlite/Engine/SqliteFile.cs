@@ -77,6 +77,7 @@ internal static class SqliteFile
     private static int SetUpToWrite(SqliteConnection connection, string file)
     {
         var version = CheckVersion(connection, file);
+        PageChecksums.Reserve(connection); // before the first page is written
         foreach (var pragma in new[] { $"page_size = {PageBytes}", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON" })
             Run(connection, $"PRAGMA {pragma}");
         if (version < Schema.Version)
@@ -99,6 +100,12 @@ internal static class SqliteFile
                 CatalogueProblem.TooNew,
                 $"The catalogue {file} was made by a newer Sosia (schema {version}, this one knows {Schema.Version}): update Sosia."
             );
+        if (
+            version >= Schema.WithPageChecksums
+            && !PageChecksums.AreIn(connection)
+            && Number(connection, "SELECT erase FROM catalogue") == Erasure.Nothing
+        )
+            throw SqliteErrors.Damaged(file, "its pages are said to have no checksums");
         return version;
     }
 
@@ -120,8 +127,10 @@ internal static class SqliteFile
         );
         try
         {
+            PageChecksums.Use();
             connection.Open();
             var schema = setUp(connection, file);
+            PageChecksums.Reserve(connection); // for copies, and for when all is written anew
             return (new Database(connection, file), schema);
         }
         catch (SqliteException error)
