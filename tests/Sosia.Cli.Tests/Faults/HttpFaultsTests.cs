@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -64,27 +61,16 @@ public sealed class HttpFaultsTests : IDisposable
     ];
 
     private readonly SosiaProgram _sosia = new();
-    private int? _server;
 
-    public void Dispose()
-    {
-        if (_server is { } id && Process.GetProcesses().FirstOrDefault(process => process.Id == id) is { } left)
-        {
-            left.Kill(); // the test failed before it ended it
-            left.WaitForExit();
-        }
-        _sosia.Dispose();
-    }
+    public void Dispose() => _sosia.Dispose();
 
     [Fact, Slow]
     public async Task Every_answer_has_the_right_status_whatever_is_sent()
     {
-        var (server, client, manager) = await Serve();
-        using var process = server;
-        using var asks = client;
+        using var server = await FaultServer.Start(_sosia);
         var reader = _sosia.Run("keys", "add", "reader", "--may", "search").Out.Trim();
         var routes = JsonDocument
-            .Parse(await Ask(client, manager, "/api/v1/openapi.json"))
+            .Parse(await server.Ask("/api/v1/openapi.json"))
             .RootElement.GetProperty("paths")
             .EnumerateObject()
             .Select(path => path.Name)
@@ -93,11 +79,11 @@ public sealed class HttpFaultsTests : IDisposable
         var wrong = new List<string>();
         foreach (var seed in FaultRun.Seeds("http", Usual, Many))
         {
-            var sent = new Sent(new Random(seed), routes, manager, reader);
+            var sent = new Sent(new Random(seed), routes, server.Key, reader);
             using var request = sent.ToRequest();
             try
             {
-                using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+                using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
                 if (sent.WhatIsWrong(answer, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)) is { } what)
                     wrong.Add($"seed {seed}: {sent} answered {(int)answer.StatusCode}: {what}");
             }
@@ -108,10 +94,10 @@ public sealed class HttpFaultsTests : IDisposable
         }
         Assert.Equal(
             "live",
-            JsonDocument.Parse(await client.GetStringAsync("/api/v1/health/live")).RootElement.GetProperty("status").GetString()
+            JsonDocument.Parse(await server.Client.GetStringAsync("/api/v1/health/live")).RootElement.GetProperty("status").GetString()
         );
-        Assert.Contains("\"total\":2", await Ask(client, manager, "/api/v1/photos")); // nothing was forgotten
-        Assert.Equal(0, await Served.Interrupt(server));
+        Assert.Contains("\"total\":2", await server.Ask("/api/v1/photos")); // nothing was forgotten
+        Assert.Equal(0, await server.Interrupt());
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
     }
 
@@ -121,27 +107,25 @@ public sealed class HttpFaultsTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says how much memory a process ever held.");
         // Memory is looked at where this test has the machine to itself.
         var (uploads, slowOnes) = FaultRun.IsAskedFor ? (64, 500) : (8, 100);
-        var (server, client, key) = await Serve();
-        using var process = server;
-        using var asks = client;
-        await Upload(client, key, new byte[1000]); // the networks are loaded
+        using var server = await FaultServer.Start(_sosia);
+        await Upload(server, new byte[1000]); // the networks are loaded
         var photo = new byte[60_000_000];
         new Random(1).NextBytes(photo);
         File.ReadAllBytes(Portraits.Sample(1)).CopyTo(photo, 0);
-        Assert.Equal(HttpStatusCode.Created, await Upload(client, key, File.ReadAllBytes(Portraits.Sample(1))));
-        var before = Memory(server);
+        Assert.Equal(HttpStatusCode.Created, await Upload(server, File.ReadAllBytes(Portraits.Sample(1))));
+        var before = server.Memory("VmHWM");
         var slow = new List<TcpClient>();
         for (var i = 0; i < slowOnes; i++)
         {
             var one = new TcpClient();
-            await one.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port, TestContext.Current.CancellationToken);
+            await one.ConnectAsync(server.Client.BaseAddress!.Host, server.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
             await one.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
             slow.Add(one);
         }
         using var stop = new CancellationTokenSource();
-        var health = Health(client, stop.Token);
+        var health = Health(server.Client, stop.Token);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, uploads).Select(_ => Upload(client, key, photo)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, uploads).Select(_ => Upload(server, photo)));
 
         await stop.CancelAsync();
         Assert.All(
@@ -151,55 +135,17 @@ public sealed class HttpFaultsTests : IDisposable
         Assert.Contains(HttpStatusCode.Created, answers);
         Assert.True(await health > 0);
         if (FaultRun.IsAskedFor)
-            Assert.InRange(Memory(server) - before, 0, MoreMemory);
+            Assert.InRange(server.Memory("VmHWM") - before, 0, MoreMemory);
         slow.ForEach(one => one.Dispose());
-        Assert.Equal(0, await Served.Interrupt(server));
-    }
-
-    private async Task<(Process Server, HttpClient Client, string Key)> Serve()
-    {
-        _sosia.PutMany(2);
-        Assert.Equal(0, _sosia.Ask("index", _sosia.Photos).Code);
-        var key = _sosia.Run("keys", "add", "tester", "--may", "manage").Out.Trim();
-        var server = _sosia.Start("serve", "--port", "0");
-        _server = server.Id;
-        var line = await server.StandardError.ReadLineAsync() ?? "";
-        var address = new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Trim());
-        _ = server.StandardError.ReadToEndAsync();
-        var client = new HttpClient(
-            new SocketsHttpHandler
-            {
-                UseCookies = false,
-                AllowAutoRedirect = false,
-                MaxConnectionsPerServer = 200,
-            }
-        )
-        {
-            BaseAddress = address,
-            Timeout = TimeSpan.FromMinutes(3),
-        };
-        return (server, client, key);
-    }
-
-    private static async Task<string> Ask(HttpClient client, string key, string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var answer = await client.SendAsync(request);
-        return await answer.Content.ReadAsStringAsync();
+        Assert.Equal(0, await server.Interrupt());
     }
 
     /// <returns>Null when the server ended the connection before the body was sent, as it may when it refuses early.</returns>
-    private static async Task<HttpStatusCode?> Upload(HttpClient client, string key, byte[] photo)
+    private static async Task<HttpStatusCode?> Upload(FaultServer server, byte[] photo)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/queries")
-        {
-            Content = new MultipartFormDataContent { { new ByteArrayContent(photo), "photo", "a.jpg" } },
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         try
         {
-            using var answer = await client.SendAsync(request);
+            using var answer = await server.Upload(photo);
             return answer.StatusCode;
         }
         catch (HttpRequestException)
@@ -221,14 +167,6 @@ public sealed class HttpFaultsTests : IDisposable
         }
         return answered;
     }
-
-    /// <summary>The most memory that a process ever held, in bytes.</summary>
-    private static long Memory(Process process) =>
-        1024
-        * File.ReadLines($"/proc/{process.Id}/status")
-            .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
-            .Single();
 
     /// <summary>One request, and what its answer may be.</summary>
     private sealed class Sent

@@ -8,6 +8,25 @@ using Sosia.Tests.Search.Local;
 
 namespace Sosia.Tests.Faults;
 
+/// <summary>What a <see cref="ChildLife"/> does.</summary>
+internal enum LifeOf
+{
+    /// <summary>All that follows, as its seed chooses.</summary>
+    Everything,
+
+    /// <summary>Commits photos, as an index run does.</summary>
+    Indexing,
+
+    /// <summary>Forgets photos.</summary>
+    Forgetting,
+
+    /// <summary>Makes the index file anew.</summary>
+    Renewing,
+
+    /// <summary>Searches.</summary>
+    Searching,
+}
+
 /// <summary>
 /// A collection's life in a process of its own, for tests that end it: it commits photos, forgets some, makes the index anew, and brings an
 /// old catalogue forward. It says what it begins to forget, and everything when it is done.
@@ -18,6 +37,7 @@ internal static class ChildLife
     private const string SeedVariable = "SOSIA_TEST_CHILD_LIFE_SEED";
     private const string StepsVariable = "SOSIA_TEST_CHILD_LIFE_STEPS";
     private const string FirstVariable = "SOSIA_TEST_CHILD_LIFE_FIRST";
+    private const string KindVariable = "SOSIA_TEST_CHILD_LIFE_KIND";
 
     /// <summary>Photos of the catalogue that some lives begin with, as an earlier version left it.</summary>
     private const int OldPhotos = 5;
@@ -29,7 +49,8 @@ internal static class ChildLife
     /// <param name="seed">Chooses what it does; every third one begins with an old catalogue where there is none.</param>
     /// <param name="steps">After how many it ends.</param>
     /// <param name="first">The number of its first photo.</param>
-    public static ProcessStartInfo Told(string directory, int seed, int steps, int first = 0)
+    /// <param name="of">What it does.</param>
+    public static ProcessStartInfo Told(string directory, int seed, int steps, int first = 0, LifeOf of = LifeOf.Everything)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -38,6 +59,7 @@ internal static class ChildLife
         start.Environment[SeedVariable] = $"{seed}";
         start.Environment[StepsVariable] = $"{steps}";
         start.Environment[FirstVariable] = $"{first}";
+        start.Environment[KindVariable] = $"{of}";
         return start;
     }
 
@@ -49,7 +71,8 @@ internal static class ChildLife
         int Number(string variable) => int.Parse(Environment.GetEnvironmentVariable(variable)!);
         try
         {
-            Live(directory, Number(SeedVariable), Number(StepsVariable), Number(FirstVariable));
+            var of = Enum.Parse<LifeOf>(Environment.GetEnvironmentVariable(KindVariable)!);
+            Live(directory, Number(SeedVariable), Number(StepsVariable), Number(FirstVariable), of);
             Console.WriteLine("done");
         }
         catch (Exception refused) when (refused is CatalogueException or IOException)
@@ -59,28 +82,54 @@ internal static class ChildLife
         Environment.Exit(0);
     }
 
-    private static void Live(string directory, int seed, int steps, int first)
+    private static void Live(string directory, int seed, int steps, int first, LifeOf of)
     {
         var random = new Random(seed);
         var store = new SqliteCatalogueStore(directory);
-        if (seed % 3 == 0 && !File.Exists(store.File))
+        if (of == LifeOf.Everything && seed % 3 == 0 && !File.Exists(store.File))
         {
             first = Commit(store, first, OldPhotos);
             MakeOld(store.File);
         }
         for (var step = 0; step < steps; step++)
-            switch (random.Next(10))
+            switch (of == LifeOf.Everything ? Chosen(random) : of)
             {
-                case 0 or 1:
+                case LifeOf.Forgetting:
                     Forget(directory, random);
                     break;
-                case 2 or 3:
+                case LifeOf.Renewing:
                     Renew(directory);
                     break;
+                case LifeOf.Searching:
+                    Search(directory);
+                    break;
                 default:
-                    first = Commit(store, first, 1 + random.Next(3));
+                    first = TryCommit(store, first, 1 + random.Next(3));
                     break;
             }
+    }
+
+    private static LifeOf Chosen(Random random) =>
+        random.Next(10) switch
+        {
+            0 or 1 => LifeOf.Forgetting,
+            2 or 3 => LifeOf.Renewing,
+            _ => LifeOf.Indexing,
+        };
+
+    /// <returns>The number of the next photo; the same again where another process indexes, as it is told.</returns>
+    private static int TryCommit(SqliteCatalogueStore store, int first, int count)
+    {
+        try
+        {
+            return Commit(store, first, count);
+        }
+        catch (CatalogueException locked)
+            when (locked.Problem == CatalogueProblem.Locked && locked.Message.Contains("is being indexed by", StringComparison.Ordinal))
+        {
+            Console.WriteLine("locked");
+            return first;
+        }
     }
 
     private static int Commit(SqliteCatalogueStore store, int first, int count)
@@ -103,8 +152,15 @@ internal static class ChildLife
             return;
         var photo = photos[random.Next(photos.Count)];
         Console.WriteLine($"forgetting {LivedThrough.NumberOf(photo)}");
-        if (collection.Maintenance.Forget([photo.Id], []).Removed.Overwritten)
-            Console.WriteLine($"forgotten {LivedThrough.NumberOf(photo)}");
+        try
+        {
+            if (collection.Maintenance.Forget([photo.Id], []).Removed.Overwritten)
+                Console.WriteLine($"forgotten {LivedThrough.NumberOf(photo)}");
+        }
+        catch (CatalogueException gone) when (gone.Problem == CatalogueProblem.NotFound)
+        {
+            Console.WriteLine("gone"); // another process forgot it meanwhile
+        }
     }
 
     private static void Renew(string directory)
@@ -112,6 +168,16 @@ internal static class ChildLife
         using var index = new LocalIndex(directory, KeyOf, "model-a", new SqliteCatalogueStore(directory).OpenReader);
         index.Renew(default);
         Console.WriteLine("renewed");
+    }
+
+    private static void Search(string directory)
+    {
+        using var collection = Collection.Open(new CollectionOptions { Directory = directory });
+        using var index = new LocalIndex(directory, KeyOf, "model-a", new SqliteCatalogueStore(directory).OpenReader);
+        using var reader = collection.Catalogue.Open();
+        var found = index.Ask(reader, table => table.Best([Some.Embedding(3)], photos: 20));
+        _ = reader.FindPhotos([.. found.Select(score => score.Photo)]);
+        Console.WriteLine("asked");
     }
 
     private static void MakeOld(string file) => VersionEight.Restore(file, KeyOf, KeyOf);

@@ -16,8 +16,8 @@ public sealed class MutatedPicturesTests : IDisposable
     /// <summary>What a process may hold beside the picture that it decodes: the runtime, its libraries, and what they keep.</summary>
     private const long OfTheProcess = 400_000_000;
 
-    private static readonly TimeSpan Patience = ChildDecoder.Limits.Timeout + TimeSpan.FromSeconds(15);
-    private static readonly string[] Answers = [.. Enum.GetNames<UnreadableReason>(), "photo"];
+    private static readonly TimeSpan Patience = ChildReader.Limits.Timeout + TimeSpan.FromSeconds(15);
+    private static readonly string[] Answers = [.. Enum.GetNames<UnreadableReason>(), "read"];
 
     private readonly TemporaryDirectory _place = new();
 
@@ -30,7 +30,7 @@ public sealed class MutatedPicturesTests : IDisposable
         string FileOf(string format) => Path.Combine(_place.Path, format == "camera RAW" ? "mutated.dng" : "mutated");
         var wrong = new List<string>();
         var seen = new Dictionary<string, int>();
-        var child = new ChildDecoder();
+        var child = new ChildReader(ReadAs.Photo);
         try
         {
             foreach (var seed in FaultRun.Seeds("pictures", Usual, Many))
@@ -39,14 +39,14 @@ public sealed class MutatedPicturesTests : IDisposable
                 var (name, bytes) = originals[random.Next(originals.Count)];
                 var file = FileOf(name);
                 await File.WriteAllBytesAsync(file, Mutator.Mutate(bytes, random), TestContext.Current.CancellationToken);
-                var answer = await child.Decode(file, Patience);
+                var answer = await child.Read(file, Patience);
                 seen[answer ?? "none"] = seen.GetValueOrDefault(answer ?? "none") + 1;
                 var memory = child.Memory;
-                if (answer is not null && Answers.Contains(answer) && !(memory > ChildDecoder.Limits.MaxMemory + OfTheProcess))
+                if (answer is not null && Answers.Contains(answer) && !(memory > ChildReader.Limits.MaxMemory + OfTheProcess))
                     continue;
                 wrong.Add($"seed {seed}, {name}: {answer ?? "the process ended or hung"}, {memory:N0} bytes");
                 child.Dispose();
-                child = new ChildDecoder();
+                child = new ChildReader(ReadAs.Photo);
             }
         }
         finally
@@ -54,7 +54,7 @@ public sealed class MutatedPicturesTests : IDisposable
             child.Dispose();
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.True(seen.ContainsKey("photo") && seen.Count > 2, string.Join(", ", seen)); // some live, some are refused
+        Assert.True(seen.ContainsKey("read") && seen.Count > 2, string.Join(", ", seen)); // some live, some are refused
     }
 
     private static List<(string Name, byte[] Bytes)> Originals()

@@ -25,7 +25,7 @@ internal static class PReluRewrite
         var replaced = 0;
         foreach (var node in graph.Node)
         {
-            if (node is { OpType: "PRelu", Domain.Length: 0 } && Slopes(node, view) is { } slopes)
+            if (node is { OpType: "PRelu", Domain.Length: 0, Input.Count: 2, Output.Count: 1 } && Slopes(node, view) is { } slopes)
             {
                 nodes.AddRange(Replace(graph, node, slopes, view));
                 replaced++;
@@ -62,9 +62,9 @@ internal static class PReluRewrite
     private static int? Channels(string tensor, GraphView view)
     {
         var node = view.Producer(tensor);
-        if (node is { OpType: "BatchNormalization", Domain.Length: 0 })
+        if (node is { OpType: "BatchNormalization", Domain.Length: 0, Input.Count: > 0 })
             node = view.Producer(node.Input[0]);
-        return node is { OpType: "Conv", Domain.Length: 0 } && view.Constant(node.Input[1]) is { Dims.Count: 4 } weights
+        return node is { OpType: "Conv", Domain.Length: 0, Input.Count: >= 2 } && view.Constant(node.Input[1]) is { Dims.Count: 4 } weights
             ? (int)weights.Dims[0]
             : null;
     }

@@ -1,18 +1,31 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Sosia.Models;
+using Sosia.Models.Onnx;
 using Sosia.Photos;
 using Sosia.Photos.Decoders;
 
 namespace Sosia.Tests.Faults;
 
+/// <summary>What a <see cref="ChildReader"/> takes its files for.</summary>
+internal enum ReadAs
+{
+    /// <summary>A photo, decoded to at most 512 pixels.</summary>
+    Photo,
+
+    /// <summary>A network like <see cref="TinyModel"/>, loaded and run once.</summary>
+    Network,
+}
+
 /// <summary>
-/// Decodes files in a process of its own, one after the other, and says what became of each: a decoder that crashes takes this process with
+/// Reads files in a process of its own, one after the other, and says what became of each: a library that crashes takes this process with
 /// it and not the tests.
 /// </summary>
-internal sealed class ChildDecoder : IDisposable
+internal sealed class ChildReader : IDisposable
 {
-    private const string Variable = "SOSIA_TEST_CHILD_DECODER";
+    private const string Variable = "SOSIA_TEST_CHILD_READER";
 
     /// <summary>Memory that one file may take by its header, and the time for it.</summary>
     public static readonly PhotoOptions Limits = new()
@@ -24,7 +37,7 @@ internal sealed class ChildDecoder : IDisposable
 
     private readonly Process _process;
 
-    public ChildDecoder()
+    public ChildReader(ReadAs what)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -34,8 +47,8 @@ internal sealed class ChildDecoder : IDisposable
             UseShellExecute = false,
         };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildDecoder).Assembly.Location);
-        start.Environment[Variable] = "1";
+            start.ArgumentList.Add(typeof(ChildReader).Assembly.Location);
+        start.Environment[Variable] = $"{what}";
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += static (_, _) => { }; // libraries speak there
         _process.BeginErrorReadLine();
@@ -50,9 +63,9 @@ internal sealed class ChildDecoder : IDisposable
                 .FirstOrDefault()
             : null;
 
-    /// <summary>Decodes a file.</summary>
-    /// <returns>"photo" or the reason why it is none; null when the process ended or gave no answer in time.</returns>
-    public async Task<string?> Decode(string path, TimeSpan patience)
+    /// <summary>Reads a file.</summary>
+    /// <returns>"read" or the reason why it can't be; null when the process ended or gave no answer in time.</returns>
+    public async Task<string?> Read(string path, TimeSpan patience)
     {
         try
         {
@@ -77,28 +90,50 @@ internal sealed class ChildDecoder : IDisposable
     [ModuleInitializer]
     internal static void BecomeChildWhenAsked()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is null)
+        if (!Enum.TryParse(Environment.GetEnvironmentVariable(Variable), out ReadAs what))
             return;
         var decoder = new PhotoDecoder(Limits);
         while (Console.In.ReadLine() is { } path)
-            Console.WriteLine(Outcome(decoder, path));
+            Console.WriteLine(Outcome(() => what == ReadAs.Photo ? AsPhoto(decoder, path) : AsNetwork(path)));
         Environment.Exit(0);
     }
 
-    private static string Outcome(PhotoDecoder decoder, string path)
+    private static string AsPhoto(PhotoDecoder decoder, string path)
+    {
+        var photo = decoder.Decode(PhotoFile.Read(path, Limits), longest => Math.Min(longest, 512));
+        return photo.Pixels.Length == photo.Width * photo.Height * Photo.Channels ? "read" : "a photo of another size than its pixels";
+    }
+
+    private static string AsNetwork(string path)
+    {
+        var model = OnnxModel.Load(path);
+        var entry = TinyModel.Entry(TinyModel.Embedding());
+        GraphRewrite.Apply(model, entry);
+        using var session = OnnxSession.Load(model.ToByteArray(), entry);
+        session.Run(TinyModel.Noise(session.InputFloats, 1), 1, new float[TinyModel.Dimensions]);
+        return "read";
+    }
+
+    private static string Outcome(Func<string> read)
     {
         try
         {
-            var photo = decoder.Decode(PhotoFile.Read(path, Limits), longest => Math.Min(longest, 512));
-            return photo.Pixels.Length == photo.Width * photo.Height * Photo.Channels ? "photo" : "a photo of another size than its pixels";
+            return read();
         }
         catch (UnreadablePhotoException unreadable)
         {
-            return unreadable.Message.Contains('\n', StringComparison.Ordinal) ? "a reason of several lines" : unreadable.Reason.ToString();
+            return OneLine(unreadable.Message, unreadable.Reason.ToString());
+        }
+        catch (ModelException refused)
+        {
+            return OneLine(refused.Message, refused.Problem.ToString());
         }
         catch (Exception untyped)
         {
-            return $"{untyped.GetType().Name}: {untyped.Message.ReplaceLineEndings(" ")}";
+            return $"{untyped.GetType().Name}: {untyped.Message} {untyped.StackTrace}".ReplaceLineEndings(" ");
         }
     }
+
+    private static string OneLine(string sentence, string reason) =>
+        sentence.Contains('\n', StringComparison.Ordinal) ? "a reason of several lines" : reason;
 }

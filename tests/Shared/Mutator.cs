@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Sosia.Tests.Faults;
+namespace Sosia.Tests.Shared;
 
 /// <summary>Changes files as accidents and attackers do, the same for the same seed: bits, runs, numbers, pieces lost, doubled or moved.</summary>
 internal static class Mutator
