@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Tries faults and attacks: each is known by its seed, and what must hold is a test (tests/*/Faults). `dotnet test` tries a few of each.
+# Tries faults and attacks: each is known by its seed, and what must hold is a test (tests/*/Faults, docs/promises.md). `dotnet test` tries a
+# few of each.
 #   eng/faults.sh [--long] [--seed N] [--count N] [--only WHAT]
-#   --long        the long run, hours; it is noted in artifacts/faults how far it came, and the next one goes on there
+#   --long        the long run, hours; how far it came is noted in artifacts/faults, and the next one goes on there
 #   --seed N      begins with this seed: with --count 1, one fault again
-#   --only WHAT   only the tests whose class has this in its name: MutatedPictures, HttpFaults
+#   --count N     so many of each; with --long, so many more of each
+#   --only WHAT   only the tests whose class begins with this: Killed, PowerLoss, FullDisk, BitFlips, MutatedPictures, Hostile, HttpFaults,
+#                 Soak, TwoProcesses, OddMachines
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,8 +25,10 @@ while [ $# -gt 0 ]; do
 done
 
 failed=0
-for project in Sosia.Tests Sosia.Cli.Tests; do
+for folder in tests/*/Faults; do
+  project=$(basename "$(dirname "$folder")")
+  ls "$folder/$only"*Tests.cs >/dev/null 2>&1 || continue
   dotnet build "tests/$project" -v q -clp:NoSummary
-  "artifacts/bin/$project/debug/$project" -class "*Faults.$only*" || failed=1
+  dotnet "artifacts/bin/$project/debug/$project.dll" -class "*Faults.$only*" -showLiveOutput || failed=1
 done
 exit "$failed"

@@ -43,7 +43,8 @@ internal sealed class DiskLog
 
     /// <summary>The whole lines that the program had said at a moment.</summary>
     public string[] Said(int moment) =>
-        Encoding.UTF8.GetString([.. _changes.Take(moment).Where(change => change.What == 'A').SelectMany(change => change.Bytes)]) is var all
+        Encoding.UTF8.GetString([.. _changes.Take(moment).Where(change => change.What == 'A').SelectMany(change => change.Bytes)])
+            is var all
         && all.LastIndexOf('\n') is > 0 and var end
             ? all[..end].Split('\n')
             : [];

@@ -13,6 +13,11 @@ internal static class FaultRun
     /// <summary>Whether <c>eng/faults.sh</c> runs, and nothing else with it.</summary>
     public static bool IsAskedFor => Environment.GetEnvironmentVariable("SOSIA_FAULTS_ASKED") == "1";
 
+    /// <summary>
+    /// Whether as many are tried as with every run of the tests: then all kinds of answers come up, which a single fault need not show.
+    /// </summary>
+    public static bool IsUsual => !IsLong && Count() is null && Environment.GetEnvironmentVariable("SOSIA_FAULTS_SEED") is null;
+
     /// <summary>Whether this is the long run.</summary>
     public static bool IsLong => LongFolder is { Length: > 0 };
 
@@ -30,7 +35,8 @@ internal static class FaultRun
         var done = Path.Combine(folder, name);
         if (File.Exists(done))
             first = int.Parse(File.ReadAllText(done), CultureInfo.InvariantCulture) + 1;
-        return Enumerable.Range(first, Math.Max(0, many - first + 1)).Select(seed => Note(seed, done, isLast: seed == many));
+        var count = Math.Min(Count() ?? many, Math.Max(0, many - first + 1));
+        return Enumerable.Range(first, count).Select(seed => Note(seed, done, isLast: seed == first + count - 1));
     }
 
     private static int? Count() =>

@@ -32,7 +32,7 @@ public sealed class FullDiskTests
             wrong.AddRange(WhatIsWrong(sosia, full, [.. reported.Select(PathOf)]).Select(sentence => $"change {at}: {sentence}"));
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.True(refused > 0, "No run found the disk full.");
+        Assert.True(!FaultRun.IsUsual || refused > 0, "No run found the disk full.");
     }
 
     private static IEnumerable<string> WhatIsWrong(SosiaProgram sosia, Ran full, string[] reported)

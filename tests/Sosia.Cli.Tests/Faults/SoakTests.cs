@@ -33,7 +33,10 @@ public sealed class SoakTests : IDisposable
             looks.Add(Look.At(server, _sosia.Collection));
         }
         // The first part fills caches and pools.
-        var (before, after) = (Look.Median(looks.Skip(looks.Count / 4).Take(looks.Count / 4)), Look.Median(looks.TakeLast(looks.Count / 4)));
+        var (before, after) = (
+            Look.Median(looks.Skip(looks.Count / 4).Take(looks.Count / 4)),
+            Look.Median(looks.TakeLast(looks.Count / 4))
+        );
         TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} rounds: {before}, then {after}");
         Assert.True(rounds >= 8, $"{rounds} rounds");
         Assert.InRange(after.Memory - before.Memory, long.MinValue, MoreMemory);
@@ -59,7 +62,10 @@ public sealed class SoakTests : IDisposable
 
         using var uploaded = await server.Upload(Portraits.Again(first));
         Assert.Equal(HttpStatusCode.Created, uploaded.StatusCode);
-        var query = System.Text.Json.JsonDocument.Parse(await uploaded.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString();
+        var query = System
+            .Text.Json.JsonDocument.Parse(await uploaded.Content.ReadAsStringAsync())
+            .RootElement.GetProperty("id")
+            .GetString();
         var found = await server.Post("/api/v1/search", new { references = new[] { new { query } }, threshold = -1 });
         var matches = found.GetProperty("matches").EnumerateArray().ToArray();
         Assert.InRange(matches.Length, 1, 4);

@@ -29,15 +29,20 @@ public sealed class HostileArchivesTests : IDisposable
             {
                 refused++;
             }
-            Assert.DoesNotContain(Directory.GetFileSystemEntries(_place), made => Path.GetFileName(made) is not "lfw.archive" and var name && name != $"{seed}");
+            Assert.DoesNotContain(
+                Directory.GetFileSystemEntries(_place),
+                made => Path.GetFileName(made) is not "lfw.archive" and var name && name != $"{seed}"
+            );
             if (Directory.Exists(Path.Combine(_place, $"{seed}")))
                 Directory.Delete(Path.Combine(_place, $"{seed}"), recursive: true);
         }
-        Assert.True(laid > 0 && refused > 0, $"{laid} laid out, {refused} refused");
+        Assert.True(!FaultRun.IsUsual || laid > 0 && refused > 0, $"{laid} laid out, {refused} refused");
     }
 
     private static IEnumerable<(string Name, byte[] Bytes)> Files() =>
-        Enumerable.Range(1, 4).Select(i => ($"lfw/Aaron_Peirsol/Aaron_Peirsol_000{i}.jpg", new byte[] { 0xFF, 0xD8, 0xFF, (byte)i, 0xFF, 0xD9 }));
+        Enumerable
+            .Range(1, 4)
+            .Select(i => ($"lfw/Aaron_Peirsol/Aaron_Peirsol_000{i}.jpg", new byte[] { 0xFF, 0xD8, 0xFF, (byte)i, 0xFF, 0xD9 }));
 
     private static byte[] Tar(TarEntryFormat format)
     {

@@ -76,8 +76,8 @@ public sealed class PageChecksumsTests : IDisposable
             Flip(ReservedAt, bit);
         var random = new Random(sound.Length);
         for (var page = 0; page < sound.Length / PageBytes; page++)
-            for (var i = 0; i < 4; i++)
-                Flip(page * PageBytes + random.Next(PageBytes), random.Next(8));
+        for (var i = 0; i < 4; i++)
+            Flip(page * PageBytes + random.Next(PageBytes), random.Next(8));
 
         void Flip(int at, int bit)
         {

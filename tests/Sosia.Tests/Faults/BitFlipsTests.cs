@@ -53,7 +53,7 @@ public sealed class BitFlipsTests : IDisposable
             File.WriteAllBytes(files[which], sound[which]);
         }
         Assert.True(wrong.Count == 0, $"{wrong.Count} wrong, {noticed} noticed\n{string.Join('\n', wrong)}");
-        Assert.True(noticed > 0, "No flip was noticed.");
+        Assert.True(!FaultRun.IsUsual || noticed > 0, "No flip was noticed.");
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class BitFlipsTests : IDisposable
             {
                 noticed++;
             }
-        Assert.True(noticed > 0 && elsewhere > 0, $"{noticed} noticed, {elsewhere} of another space");
+        Assert.True(!FaultRun.IsUsual || noticed > 0 && elsewhere > 0, $"{noticed} noticed, {elsewhere} of another space");
 
         string SpaceOf(byte[] bytes)
         {
@@ -139,7 +139,10 @@ public sealed class BitFlipsTests : IDisposable
                 new
                 {
                     made.Sha256,
-                    Input = made.Input with { Name = "" },
+                    Input = made.Input with
+                    {
+                        Name = "",
+                    },
                     made.Output,
                 }
             );

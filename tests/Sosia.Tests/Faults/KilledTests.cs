@@ -46,7 +46,7 @@ public sealed class KilledTests : IDisposable
             Assert.DoesNotContain(lines, line => line.StartsWith("refused", StringComparison.Ordinal));
             Assert.True(lived.WhatIsWrong(directory) is [], $"seed {seed}: {string.Join("; ", lived.WhatIsWrong(directory))}");
         }
-        Assert.True(lived.Next > 20, "Nothing was stored.");
-        Assert.True(forgotten > 0 || ends < Usual, "Nothing was forgotten.");
+        Assert.True(!FaultRun.IsUsual || lived.Next > 20, "Nothing was stored.");
+        Assert.True(!FaultRun.IsUsual || forgotten > 0, "Nothing was forgotten.");
     }
 }

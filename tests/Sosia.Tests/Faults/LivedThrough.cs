@@ -18,21 +18,22 @@ internal sealed class LivedThrough
     public int Next { get; private set; }
 
     /// <summary>The number of a photo; -1 where it lies nowhere.</summary>
-    public static int NumberOf(PhotoRow photo) =>
-        photo.Paths.Count > 0 ? int.Parse(Path.GetFileNameWithoutExtension(photo.Paths[0])) : -1;
+    public static int NumberOf(PhotoRow photo) => photo.Paths.Count > 0 ? int.Parse(Path.GetFileNameWithoutExtension(photo.Paths[0])) : -1;
 
     /// <summary>Takes a line that was said.</summary>
     public void Take(string line)
     {
         if (line.Split(' ') is not [var what, var number, ..] || !int.TryParse(number, out var photo))
             return;
-        (what switch
-        {
-            "stored" => _stored,
-            "forgetting" => _forgetting,
-            "forgotten" => _forgotten,
-            _ => [],
-        }).Add(photo);
+        (
+            what switch
+            {
+                "stored" => _stored,
+                "forgetting" => _forgetting,
+                "forgotten" => _forgotten,
+                _ => [],
+            }
+        ).Add(photo);
     }
 
     /// <summary>

