@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Trace;
@@ -34,6 +36,10 @@ internal static class Composition
         services.AddSingleton<JobRunner>().AddSingleton<UploadReader>().AddSingleton<BodyBudget>();
         services.AddSingleton<AuditLog>().AddSingleton<Searcher>().AddSingleton<AccessKeys>().AddSingleton<Gate>();
         services.AddSingleton<AllowedFolders>().AddSingleton<PrometheusText>().AddSingleton<ServerMeter>();
+        services.AddSingleton<IConnectionListenerFactory>(provider => new PatientListeners(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider),
+            OpenFiles.ConnectionsOf(options.MaxConnections)
+        ));
         services.AddRoutingCore().AddSignIn();
         services.AddRateLimiter(limiter => RateLimits.Set(limiter, options.RequestsPerSecond));
         services.AddExceptionHandler<Problems>();

@@ -208,7 +208,7 @@ public class AttackTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
-    public async Task More_connections_than_allowed_are_closed_and_the_others_served()
+    public async Task More_connections_than_allowed_wait_and_are_served_when_others_end()
     {
         await using var server = await RunningServer.Start(change: options => options with { MaxConnections = 8 });
         var held = new List<TcpClient>();

@@ -147,7 +147,7 @@ internal static unsafe class Checkpoint
         }
         catch (JsonException broken)
         {
-            throw Damaged(path, $"its header can't be read: {broken.Message}");
+            throw Damaged(path, $"its header is no JSON of a checkpoint, at byte {broken.BytePositionInLine}");
         }
     }
 

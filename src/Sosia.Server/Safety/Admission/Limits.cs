@@ -35,7 +35,6 @@ internal static class Limits
         var limits = kestrel.Limits;
         limits.MaxRequestBodySize = options.MaxBody;
         limits.MaxRequestBufferSize = Buffer;
-        limits.MaxConcurrentConnections = options.MaxConnections;
         limits.MaxRequestHeadersTotalSize = HeaderBytes;
         limits.MaxRequestHeaderCount = Headers;
         limits.MaxRequestLineSize = LineBytes;

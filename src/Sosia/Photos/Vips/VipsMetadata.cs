@@ -11,7 +11,8 @@ internal static class VipsMetadata
     /// <exception cref="VipsException">The header can't be read.</exception>
     public static (byte[]? Exif, byte[]? Xmp) Read(byte[] bytes)
     {
-        using var header = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential);
+        using var source = Source.NewFromMemory(bytes);
+        using var header = Image.NewFromSource(source, access: Enums.Access.Sequential);
         return (BlobOf(header, "exif-data"), BlobOf(header, "xmp-data"));
     }
 

@@ -79,15 +79,14 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
 
     private Photo Decode(byte[] bytes, PhotoFormat format, Func<int, int> sideFor, CancellationToken cancellation)
     {
-        using var header = Load(bytes, format);
+        using var source = Source.NewFromMemory(bytes); // where the bytes are: from an array libvips makes a copy for every image
+        using var header = Load(source, format);
         PhotoLimits.Check((header.Width, header.Height), format == PhotoFormat.Jpeg ? JpegHeader.BytesHeldAPixel(bytes) : 0, _options);
         cancellation.ThrowIfCancellationRequested();
         var turned = header.Contains("orientation") && (int)header.Get("orientation") is >= 5 and <= 8;
         var (width, height) = turned ? (header.Height, header.Width) : (header.Width, header.Height);
         var factor = format == PhotoFormat.Jpeg ? FactorOf(Math.Max(header.Width, header.Height), sideFor) : 1;
-        if (factor > 1)
-            header.Dispose(); // libvips has a copy of the file for every image that it opened
-        using var reduced = factor > 1 ? LoadReduced(bytes, factor) : null;
+        using var reduced = factor > 1 ? LoadReduced(source, factor) : null;
         var opened = reduced ?? header;
         return WithinTime(
             end =>
@@ -107,11 +106,11 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         );
     }
 
-    private static Image Load(byte[] bytes, PhotoFormat format) =>
+    private static Image Load(Source source, PhotoFormat format) =>
         format switch
         {
-            PhotoFormat.Jpeg => Image.JpegloadBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
-            _ => Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+            PhotoFormat.Jpeg => Image.JpegloadSource(source, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
+            _ => Image.NewFromSource(source, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error),
         };
 
     /// <summary>By how much a JPEG shrinks while it is decoded; 1 where it is decoded whole.</summary>
@@ -121,8 +120,8 @@ internal sealed partial class VipsPhotoDecoder : IPhotoDecoder
         return Array.Find([8, 4, 2, 1], by => by == 1 || longest / by >= needed);
     }
 
-    private static Image LoadReduced(byte[] bytes, int factor) =>
-        Image.JpegloadBuffer(bytes, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+    private static Image LoadReduced(Source source, int factor) =>
+        Image.JpegloadSource(source, shrink: factor, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
 
     /// <summary>
     /// What is still too large is reduced here. Opened before, and not by libvips' own thumbnailer of files, because that paints what it
