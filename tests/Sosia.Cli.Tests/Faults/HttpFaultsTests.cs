@@ -134,6 +134,7 @@ public sealed class HttpFaultsTests : IDisposable
         );
         Assert.Contains(HttpStatusCode.Created, answers);
         Assert.True(await health > 0);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{server.Memory("VmHWM") - before:N0} bytes more than {before:N0}");
         if (FaultRun.IsAskedFor)
             Assert.InRange(server.Memory("VmHWM") - before, 0, MoreMemory);
         slow.ForEach(one => one.Dispose());

@@ -1,5 +1,4 @@
 using PureHDF;
-using Sosia.Keras.Layers;
 using Sosia.Models;
 
 namespace Sosia.Keras.Tests.Faults;

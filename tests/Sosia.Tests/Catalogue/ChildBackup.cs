@@ -24,9 +24,7 @@ internal static class ChildBackup
 
     private static Process Start(string directory, string file, bool restore)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildBackup).Assembly.Location);
+        var start = ThisProgram.Again();
         start.Environment[DirectoryVariable] = directory;
         start.Environment[FileVariable] = file;
         start.Environment[RestoreVariable] = $"{restore}";

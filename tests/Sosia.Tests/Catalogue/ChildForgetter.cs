@@ -28,9 +28,7 @@ public static class ChildForgetter
     /// <returns>What the child said of the result; empty when it was killed before.</returns>
     public static async Task<string> Run(string directory, IEnumerable<PhotoId> photos, End end)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildForgetter).Assembly.Location);
+        var start = ThisProgram.Again();
         start.Environment[DirectoryVariable] = directory;
         start.Environment[PhotosVariable] = string.Join(' ', photos);
         start.Environment[EndVariable] = $"{end}";

@@ -19,9 +19,7 @@ internal static class ChildWriter
     /// <param name="fileLimit">Bytes beyond which the operating system refuses to let a file grow; 0 for none.</param>
     public static Process Start(string directory, long fileLimit = 0)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildWriter).Assembly.Location);
+        var start = ThisProgram.Again();
         start.Environment[DirectoryVariable] = directory;
         start.Environment[FileLimitVariable] = $"{fileLimit}";
         return Process.Start(start)!;

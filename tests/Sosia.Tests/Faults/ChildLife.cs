@@ -52,9 +52,7 @@ internal static class ChildLife
     /// <param name="of">What it does.</param>
     public static ProcessStartInfo Told(string directory, int seed, int steps, int first = 0, LifeOf of = LifeOf.Everything)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildLife).Assembly.Location);
+        var start = ThisProgram.Again();
         start.Environment[DirectoryVariable] = directory;
         start.Environment[SeedVariable] = $"{seed}";
         start.Environment[StepsVariable] = $"{steps}";

@@ -39,15 +39,9 @@ internal sealed class ChildReader : IDisposable
 
     public ChildReader(ReadAs what)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildReader).Assembly.Location);
+        var start = ThisProgram.Again();
+        start.RedirectStandardInput = true;
+        start.RedirectStandardError = true;
         start.Environment[Variable] = $"{what}";
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += static (_, _) => { }; // libraries speak there

@@ -17,9 +17,7 @@ internal static class ChildIndexer
     /// <returns>Whether the answers were right, and whether the index is kept in a file.</returns>
     public static string Run(string directory, long fileLimit)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildIndexer).Assembly.Location);
+        var start = ThisProgram.Again();
         start.Environment[DirectoryVariable] = directory;
         start.Environment[FileLimitVariable] = $"{fileLimit}";
         using var child = Process.Start(start)!;

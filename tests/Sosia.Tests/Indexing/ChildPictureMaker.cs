@@ -14,14 +14,8 @@ internal static class ChildPictureMaker
 
     public static Process Start(string directory)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildPictureMaker).Assembly.Location);
+        var start = ThisProgram.Again();
+        start.RedirectStandardInput = true;
         start.Environment[DirectoryVariable] = directory;
         return Process.Start(start)!;
     }

@@ -42,9 +42,7 @@ public class HardeningTests
 
     private static string RunChild(string part)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(HardeningTests).Assembly.Location);
+        var start = ThisProgram.Again();
         start.Environment[FirstUse] = part;
         using var child = Process.Start(start)!;
         var said = child.StandardOutput.ReadToEnd().Trim();

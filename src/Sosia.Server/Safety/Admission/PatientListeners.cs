@@ -9,12 +9,14 @@ namespace Sosia.Server.Safety.Admission;
 /// </summary>
 /// <param name="usual">Opens the sockets.</param>
 /// <param name="most">Connections at once, of all addresses together.</param>
-internal sealed class PatientListeners(IConnectionListenerFactory usual, int most) : IConnectionListenerFactory
+internal sealed class PatientListeners(IConnectionListenerFactory usual, int most) : IConnectionListenerFactory, IDisposable
 {
     private readonly SemaphoreSlim _room = new(most);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellation = default) =>
         new Listener(await usual.BindAsync(endpoint, cancellation), _room);
+
+    public void Dispose() => _room.Dispose();
 
     private sealed class Listener(IConnectionListener usual, SemaphoreSlim room) : IConnectionListener
     {
