@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Sosia.Catalogue;
 using Sosia.Cli.Commands;
 using Sosia.Cli.Commands.Everyday;
@@ -21,6 +22,13 @@ internal static class CommandLine
         var parsed = Root(cancellation.Token).Parse(args);
         try
         {
+            if (args.Length == 0)
+                return Welcome.Say();
+            if (parsed.Action is ParseErrorAction)
+            {
+                Console.Error.WriteLine(Text.Printable(UsageErrors.Say(parsed)));
+                return ExitCode.Error;
+            }
             var code = parsed.Invoke(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
             );

@@ -57,6 +57,31 @@ public sealed class ErrorsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("There is no command 'serach': did you mean `sosia search`?", "serach", "a.jpg")]
+    [InlineData("There is no command 'modles': did you mean `sosia models`?", "modles", "list")]
+    [InlineData("There is no command 'lsit': did you mean `sosia models list`?", "models", "lsit")]
+    [InlineData("There is no command 'photograph'; see `sosia --help`.", "photograph")]
+    [InlineData("There is no option '--colection'; see `sosia --help`.", "--colection", "x")]
+    public void A_slip_is_told_in_one_line_with_the_word_that_was_meant(string sentence, params string[] arguments)
+    {
+        var ran = _sosia.Ask(arguments);
+        Assert.Equal((2, "", sentence), (ran.Code, ran.Out, ran.Sentence));
+    }
+
+    [Fact]
+    public void Alone_it_says_what_to_do_first_and_whether_there_is_anything_to_search()
+    {
+        var empty = _sosia.Ask();
+        Assert.Equal((0, ""), (empty.Code, empty.Error));
+        Assert.StartsWith("No photo is indexed yet.", empty.Out);
+        Assert.Contains("sosia index FOLDER", empty.Out);
+        Assert.False(Directory.Exists(_sosia.Collection));
+        _sosia.PutMany(2);
+        _sosia.Ask("index", _sosia.Photos);
+        Assert.StartsWith($"2 photos can be searched in {_sosia.Collection}:", _sosia.Ask().Out);
+    }
+
+    [Theory]
     [InlineData("0"), InlineData("-1")]
     public void A_limit_below_1_is_2(string limit)
     {

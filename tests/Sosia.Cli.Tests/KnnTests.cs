@@ -21,10 +21,20 @@ public sealed class KnnTests : IDisposable
     [InlineData("brute")]
     [InlineData("kd-tree")]
     [InlineData("ball-tree")]
+    [InlineData("kd_tree")]
+    [InlineData("ball_tree")]
     public void Every_algorithm_prints_the_same_matrices(string algorithm)
     {
         var ran = _sosia.Ask("knn", _rows, "--row", "30", "-k", "4", "--algorithm", algorithm, "--leaf-size", "3", "--threads", "2");
         Assert.Equal((0, "", "indices\n[[30 29 31 28]]\ndistances\n[[0 1 1 2]]\n"), (ran.Code, ran.Error, ran.Out));
+    }
+
+    [Theory]
+    [InlineData("manhattan", "1"), InlineData("euclidean", "2")]
+    public void The_metrics_of_scikit_learn_are_known_by_their_names(string metric, string p)
+    {
+        string Found(params string[] how) => _sosia.Ask(["knn", _rows, "--row", "7", "-k", "5", .. how]).Out;
+        Assert.Equal(Found("-p", p), Found("--metric", metric));
     }
 
     [Fact]

@@ -76,7 +76,8 @@ public sealed partial class ServeAndForgetTests : IDisposable
         _sosia.Ask("export", query, "--out", _sosia["found.zip"], "--threshold", "-1");
         using var zip = ZipFile.OpenRead(_sosia["found.zip"]);
         Assert.Equal(["0001-0000.jpg", "0002-0001.jpg", "matches.csv"], zip.Entries.Select(entry => entry.Name).Order());
-        Assert.Equal(2, _sosia.Ask("export", query, "--out", _sosia["found.exe"]).Code);
+        foreach (var name in new[] { "found.exe", "found.2", "found.2024", "found" })
+            Assert.Equal(2, _sosia.Ask("export", query, "--out", _sosia[name]).Code);
     }
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]

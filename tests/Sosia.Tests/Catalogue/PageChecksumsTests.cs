@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
+using Sosia.Catalogue.Sqlite.Engine;
 
 namespace Sosia.Tests.Catalogue;
 
@@ -47,6 +48,21 @@ public sealed class PageChecksumsTests : IDisposable
         Fill();
         new SqliteBackup(Store).Make(_directory["made/catalogue.db"], replace: false);
         AssertNoticed(new SqliteCatalogueStore(_directory["made"]));
+    }
+
+    [Fact]
+    public void A_writer_that_was_open_when_another_wrote_the_pages_anew_gives_them_too()
+    {
+        Directory.CreateDirectory(_directory["collection"]);
+        VersionOne.Make(Store.File, Some.Space().Key, Some.Sha256("a"), Some.Embedding(1));
+        using (var before = SqliteFile.OpenToWrite(Store.File)) // brings it forward, and leaves the rest to a writer
+        {
+            Assert.Equal(0, File.ReadAllBytes(Store.File)[ReservedAt]);
+            Store.OpenWriter().Dispose(); // writes all pages anew
+            before.Maintain(() => before.Run("UPDATE photos SET width = width + 1"));
+            Assert.True(before.FoldLog());
+        }
+        AssertNoticed(Store);
     }
 
     [Fact]

@@ -83,12 +83,13 @@ public sealed class FormerCollectionTests : IDisposable
         using var collection = Open();
         var text = File.ReadAllText(model.CalibrationPath!);
         var now = Calibration.Parse(text, collection.Space.Key);
-        var former = Calibration.Parse(text.Replace(now.SpaceKey, _former), collection.Space.Key);
+        var former = Calibration.Parse((now with { SpaceKey = _former }).ToJson(), collection.Space.Key);
 
         Assert.NotEqual(_former, now.SpaceKey);
         Assert.Equal(now.SpaceKey, former.SpaceKey);
         Assert.Equal(now.Threshold(ScoringRule.Plain, 1), former.Threshold(ScoringRule.Plain, 1));
-        var other = Assert.Throws<ArgumentException>(() => Calibration.Parse(text.Replace(now.SpaceKey, Looks.Key), collection.Space.Key));
+        var elsewhere = (now with { SpaceKey = Looks.Key }).ToJson();
+        var other = Assert.Throws<ArgumentException>(() => Calibration.Parse(elsewhere, collection.Space.Key));
         Assert.Contains("belongs to another space", other.Message);
     }
 

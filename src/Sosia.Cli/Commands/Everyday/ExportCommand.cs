@@ -53,8 +53,13 @@ internal static class ExportCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var path = Path.GetFullPath(parsed.GetValue(Out)!);
-        if (!Enum.TryParse<ExportFormat>(Path.GetExtension(path).TrimStart('.'), ignoreCase: true, out var format))
-            throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}.");
+        var format = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".CSV" => ExportFormat.Csv,
+            ".ZIP" => ExportFormat.Zip,
+            ".HTML" => ExportFormat.Html,
+            _ => throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}."),
+        };
         using var collection = Shared.OpenToSearch(parsed, parsed.GetValue(By));
         var query = Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, parsed.GetValue(By));
         var result = collection.Searching.Search(

@@ -13,6 +13,17 @@ internal static class KnnCommand
 {
     private static readonly string[] Algorithms = ["auto", "brute", "kd-tree", "ball-tree"];
     private static readonly string[] Metrics = ["minkowski", "cosine", "inner-product"];
+
+    /// <summary>The words of scikit-learn, and what is meant by them here.</summary>
+    private static readonly Dictionary<string, string> AlgorithmWords = new() { ["kd_tree"] = "kd-tree", ["ball_tree"] = "ball-tree" };
+    private static readonly Dictionary<string, double> PowerWords = new()
+    {
+        ["manhattan"] = 1,
+        ["l1"] = 1,
+        ["euclidean"] = 2,
+        ["l2"] = 2,
+    };
+
     private static readonly Argument<string> File = new("X.npy") { Description = "Rows: a NumPy matrix" };
     private static readonly Option<string?> Queries = new("--queries")
     {
@@ -95,8 +106,8 @@ internal static class KnnCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        By.AcceptOnlyFromAmong(Algorithms);
-        Metric.AcceptOnlyFromAmong(Metrics);
+        By.AcceptOnlyFromAmong([.. Algorithms, .. AlgorithmWords.Keys]);
+        Metric.AcceptOnlyFromAmong([.. Metrics, .. PowerWords.Keys]);
         var command = new Command("knn", "Find the nearest rows of a NumPy file (exit code 1: none)")
         {
             File,
@@ -123,11 +134,13 @@ internal static class KnnCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var (by, metric) = (parsed.GetValue(By)!, parsed.GetValue(Metric)!);
+        var isPower = PowerWords.TryGetValue(metric, out var power);
         var options = new NeighborIndexOptions
         {
-            Algorithm = (Algorithm)Array.IndexOf(Algorithms, parsed.GetValue(By)),
-            Metric = (MetricKind)Array.IndexOf(Metrics, parsed.GetValue(Metric)),
-            P = parsed.GetValue(P),
+            Algorithm = (Algorithm)Array.IndexOf(Algorithms, AlgorithmWords.GetValueOrDefault(by, by)),
+            Metric = isPower ? MetricKind.Minkowski : (MetricKind)Array.IndexOf(Metrics, metric),
+            P = isPower ? power : parsed.GetValue(P),
             LeafSize = parsed.GetValue(LeafSize),
             Threads = parsed.GetValue(Threads),
         };

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sosia.Hosting;
 
 namespace Sosia.Server.Safety.Admission;
 
@@ -20,7 +21,7 @@ internal static partial class OpenFiles
     private const string OpenNow = "/proc/self/fd";
 
     /// <summary>Connections that there is room for, at most <paramref name="wanted"/>.</summary>
-    /// <exception cref="Hosting.OptionException">There is room for none.</exception>
+    /// <exception cref="OptionException">There is room for none.</exception>
     public static int ConnectionsOf(int wanted)
     {
         if (Limit() is not { } limit)
@@ -28,7 +29,7 @@ internal static partial class OpenFiles
         var left = limit - (Directory.Exists(OpenNow) ? Directory.GetFiles(OpenNow).Length : AtStart) - Needed;
         return left >= Fewest
             ? (int)Math.Min(wanted, left)
-            : throw new Hosting.OptionException(
+            : throw new OptionException(
                 $"This process may open {limit:N0} files, which is too few for a server; allow more with `ulimit -n 1024`."
             );
     }

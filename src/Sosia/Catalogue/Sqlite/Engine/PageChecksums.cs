@@ -114,10 +114,19 @@ internal static unsafe partial class PageChecksums
     {
         var ours = (CheckedFile*)file->Methods;
         var page = new Span<byte>(bytes, length);
+        if (!ours->HasChecksums)
+            LearnFrom(file, ours); // another process may have written the whole file anew since it was opened here
         ours->Learn(page, at);
         if (ours->IsPage(length, at))
             BinaryPrimitives.WriteUInt64LittleEndian(page[^Bytes..], Of(page, at)); // bytes that SQLite has no use for
         return ours->Usual->Write(file, bytes, length, at);
+    }
+
+    private static void LearnFrom(OpenFile* file, CheckedFile* ours)
+    {
+        var header = stackalloc byte[CheckedFile.HeaderBytes];
+        if (ours->Usual->Read(file, header, CheckedFile.HeaderBytes, 0) == Ok)
+            ours->Learn(new Span<byte>(header, CheckedFile.HeaderBytes), 0);
     }
 
     /// <summary>A page that was never written, in a file that grew beyond it.</summary>
@@ -201,8 +210,8 @@ internal static unsafe partial class PageChecksums
     [StructLayout(LayoutKind.Sequential)]
     private struct CheckedFile
     {
-        private const int HeaderBytes = 100,
-            PageBytesAt = 16,
+        public const int HeaderBytes = 100;
+        private const int PageBytesAt = 16,
             ReservedAt = 20,
             ApplicationAt = 68;
 
@@ -210,6 +219,9 @@ internal static unsafe partial class PageChecksums
         public Methods* Usual;
         private int _pageBytes;
         private int _reserved;
+
+        /// <summary>Whether the pages of the file have checksums, as far as is known.</summary>
+        public readonly bool HasChecksums => _reserved == Bytes;
 
         /// <summary>Looks at a header that is read or written.</summary>
         public void Learn(ReadOnlySpan<byte> bytes, long at)
@@ -222,6 +234,6 @@ internal static unsafe partial class PageChecksums
         }
 
         /// <summary>Whether bytes are a whole page with a checksum.</summary>
-        public readonly bool IsPage(int length, long at) => _reserved == Bytes && length == _pageBytes && at % length == 0;
+        public readonly bool IsPage(int length, long at) => HasChecksums && length == _pageBytes && at % length == 0;
     }
 }
