@@ -47,11 +47,11 @@ public class ResultsTests(Site site)
         Assert.Equal(names.Length, names.Select(name => name.Split('-', '.')[0]).Distinct().Count());
 
         await visit.Page.GetByLabel("Order of the matches").SelectOptionAsync("oldest");
-        var taken = await visit.Page.Locator("ol[aria-label='Matches, oldest first'] .taken").AllInnerTextsAsync();
+        var taken = await visit.Page.Locator("ol[aria-label='Matches, oldest first'] .taken").AllTextContentsAsync();
         Assert.Equal(2, taken.Count);
         Assert.Equal(taken.Select(DateOf).Order(), taken.Select(DateOf));
         await visit.Page.GetByLabel("Order of the matches").SelectOptionAsync("newest");
-        var newest = await visit.Page.Locator("ol[aria-label='Matches, newest first'] .taken").AllInnerTextsAsync();
+        var newest = await visit.Page.Locator("ol[aria-label='Matches, newest first'] .taken").AllTextContentsAsync();
         Assert.Equal(taken.Reverse(), newest);
         await visit.IsAccessible();
 
