@@ -68,7 +68,7 @@ public sealed class ErrorsTests : IDisposable
         Assert.Equal((2, "", sentence), (ran.Code, ran.Out, ran.Sentence));
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Alone_it_says_what_to_do_first_and_whether_there_is_anything_to_search()
     {
         var empty = _sosia.Ask();

@@ -5,6 +5,7 @@ using Sosia.Evaluation.Datasets;
 namespace Sosia.Evaluation.Tests.Faults;
 
 /// <summary>Archives from strangers: what is LFW's in them is laid out, or they are refused; nothing is written elsewhere.</summary>
+[Slow]
 public sealed class HostileArchivesTests : IDisposable
 {
     private readonly string _place = Directory.CreateTempSubdirectory("sosia-archives-").FullName;

@@ -4,6 +4,7 @@ using Sosia.Models;
 namespace Sosia.Keras.Tests.Faults;
 
 /// <summary>HDF5 files from strangers are refused as no weights, with one sentence.</summary>
+[Slow]
 public sealed class HostileWeightsTests : IDisposable
 {
     private readonly string _place = Directory.CreateTempSubdirectory("sosia-weights-").FullName;

@@ -5,6 +5,7 @@ using Sosia.Catalogue.Sqlite.Engine;
 namespace Sosia.Tests.Catalogue;
 
 /// <summary>Every page of a catalogue has a checksum, however the catalogue came to be.</summary>
+[Slow]
 public sealed class PageChecksumsTests : IDisposable
 {
     private const int PageBytes = 8192,
