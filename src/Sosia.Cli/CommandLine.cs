@@ -29,10 +29,7 @@ internal static class CommandLine
                 Console.Error.WriteLine(Text.Printable(UsageErrors.Say(parsed)));
                 return ExitCode.Error;
             }
-            var code = parsed.Invoke(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
-            );
-            return parsed.Errors.Count > 0 ? ExitCode.Error : code; // the parser's own code for a usage error is 1
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception error) when (Environment.GetEnvironmentVariable("SOSIA_DEBUG") != "1")
         {

@@ -24,23 +24,27 @@ internal static class Welcome
     {
         using var collection = Sosia.Collection.Open(new CollectionOptions { Directory = CollectionOptions.DefaultDirectory });
         var photos = Count(collection);
-        if (photos == 0)
+        if (photos is not { Total: > 0 })
             Console.WriteLine(Empty);
         else
-            Console.WriteLine($"{Text.Count(photos, "photo")} can be searched in {Text.Printable(collection.Directory)}:\n{Filled}");
+        {
+            var of = $"{photos.Searchable:N0} of {Text.Count(photos.Total, "photo")}";
+            Console.WriteLine($"{of} can be searched in {Text.Printable(collection.Directory)}:\n{Filled}");
+        }
         Console.WriteLine("`sosia --help` lists all commands.");
         return ExitCode.Done;
     }
 
-    private static long Count(Collection collection)
+    /// <returns>Null before the first run of <c>sosia index</c>.</returns>
+    private static PhotoCounts? Count(Collection collection)
     {
         try
         {
-            return collection.Catalogue.Ask(reader => reader.Count()).Searchable;
+            return collection.Catalogue.Ask(reader => reader.Count());
         }
         catch (CatalogueException none) when (none.Problem == CatalogueProblem.Missing)
         {
-            return 0;
+            return null;
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed record ServerOptions
     /// <summary>Parts of a multipart body, at most.</summary>
     public int MaxParts { get; init; } = 20;
 
-    /// <summary>Connections at once, at most.</summary>
+    /// <summary>Connections at once, at most; fewer where the process may open fewer files. More wait.</summary>
     public int MaxConnections { get; init; } = 1024;
 
     /// <summary>Requests a second with one key, ten seconds' worth at once; more are told to come again.</summary>

@@ -10,6 +10,14 @@ internal static class Mutator
 
     private static readonly uint[] Extremes = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF];
 
+    /// <summary>One bit is another.</summary>
+    public static byte[] Flip(byte[] file, Random random)
+    {
+        var bytes = (byte[])file.Clone();
+        bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+        return bytes;
+    }
+
     public static byte[] Mutate(byte[] file, Random random)
     {
         var bytes = file.ToList();

@@ -78,7 +78,7 @@ public sealed class ErrorsTests : IDisposable
         Assert.False(Directory.Exists(_sosia.Collection));
         _sosia.PutMany(2);
         _sosia.Ask("index", _sosia.Photos);
-        Assert.StartsWith($"2 photos can be searched in {_sosia.Collection}:", _sosia.Ask().Out);
+        Assert.StartsWith($"2 of 2 photos can be searched in {_sosia.Collection}:", _sosia.Ask().Out);
     }
 
     [Theory]

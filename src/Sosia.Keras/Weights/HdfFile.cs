@@ -115,10 +115,10 @@ internal sealed class HdfFile : IDisposable
         if (dimensions.Length > 1 || dimensions.Any(side => side > MaxNames))
             throw new FormatException($"The list {attribute.Name} is {string.Join(" × ", dimensions)} long.");
         // An empty list is written as an empty array of floats.
-        string?[] names = dimensions is [0] ? [] : attribute.Read<string[]>();
-        return Array.TrueForAll(names, name => name is not null)
-            ? names.OfType<string>().ToArray()
-            : throw new FormatException($"The list {attribute.Name} has a name that is missing.");
+        var names = dimensions is [0] ? [] : attribute.Read<string[]>();
+        if (Array.Exists(names, name => name is null))
+            throw new FormatException($"The list {attribute.Name} has a name that is missing.");
+        return names;
     }
 
     /// <summary>What is no HDF5 file, and what is shorter than its own header says, is told before the reader tries.</summary>

@@ -1,4 +1,4 @@
-using Sosia.Vectors.Files;
+using Sosia.Vectors.Rows;
 
 namespace Sosia.Vectors.Exact;
 

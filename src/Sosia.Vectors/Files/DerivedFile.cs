@@ -1,16 +1,15 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Sosia.Vectors.Files;
 
 /// <summary>
 /// Writes files that can be made again: under another name in the same directory, then renamed, so that no program sees half of one.
-/// What is not committed leaves nothing behind. Losing such a file to a power failure is allowed, trusting a damaged one is not:
-/// that is what the checksum is for.
+/// What is not committed leaves nothing behind. Losing such a file to a power failure is allowed where it carries a checksum, by which a
+/// damaged one is known; the others are there after one.
 /// </summary>
 public sealed class DerivedFile : IDisposable
 {
-    /// <summary>Bytes that <see cref="WriteChecked"/> puts behind the content: its SHA-256.</summary>
+    /// <summary>Bytes that <see cref="CommitChecked"/> puts behind the content: its SHA-256.</summary>
     public const int ChecksumBytes = SHA256.HashSizeInBytes;
 
     private const int BufferBytes = 1 << 16;
@@ -75,28 +74,7 @@ public sealed class DerivedFile : IDisposable
         }
     }
 
-    /// <summary>Writes a whole file with its SHA-256 behind it, for <see cref="ReadChecked"/>.</summary>
-    /// <param name="path">The file; its directory is made when missing.</param>
-    /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The disk is full or refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">No permission.</exception>
-    public static void WriteChecked(string path, Action<Stream> write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        Write(
-            path,
-            stream =>
-            {
-                write(stream);
-                stream.Flush();
-                stream.Position = 0;
-                var checksum = SHA256.HashData(stream);
-                stream.Write(checksum);
-            }
-        );
-    }
-
-    /// <summary>Reads what <see cref="WriteChecked"/> wrote.</summary>
+    /// <summary>Reads what <see cref="CommitChecked"/> committed.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The content without its checksum; null where there is no such file, it can't be read, or it is damaged: make it
     /// again.</returns>
@@ -116,17 +94,28 @@ public sealed class DerivedFile : IDisposable
         }
     }
 
-    /// <summary>Renames the file to its final name and closes it.</summary>
+    /// <summary>
+    /// Puts the SHA-256 of the content behind it, for <see cref="ReadChecked"/>, and renames the file to its final name. Who reads it makes
+    /// it again where it is lost or damaged, and so nobody waits for its name to reach the disk.
+    /// </summary>
+    /// <inheritdoc cref="Commit" path="/exception"/>
+    public void CommitChecked()
+    {
+        ObjectDisposedException.ThrowIf(_done, this);
+        _stream.Flush();
+        _stream.Position = 0;
+        var checksum = SHA256.HashData(_stream);
+        _stream.Write(checksum);
+        Rename();
+    }
+
+    /// <summary>Renames the file to its final name, which is then on the disk, and closes it.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public void Commit()
     {
         ObjectDisposedException.ThrowIf(_done, this);
-        // Best effort: .NET swallows what the disk answers here. The content goes before the name in any case.
-        _stream.Flush(flushToDisk: true);
-        _stream.Dispose();
-        File.Move(_beside, _path, overwrite: true);
-        _done = true;
+        Rename();
         DurableNames.Flush(Path.GetDirectoryName(_path)!);
     }
 
@@ -149,42 +138,18 @@ public sealed class DerivedFile : IDisposable
             File.Delete(_beside);
     }
 
+    private void Rename()
+    {
+        // Best effort: .NET swallows what the disk answers here. The content goes before the name in any case.
+        _stream.Flush(flushToDisk: true);
+        _stream.Dispose();
+        File.Move(_beside, _path, overwrite: true);
+        _done = true;
+    }
+
     /// <summary>What .NET makes of EFBIG.</summary>
     internal static bool IsTooLong(Exception e) =>
         e is ArgumentOutOfRangeException && e.TargetSite?.DeclaringType?.Namespace == "System.IO";
 
     internal IOException TooLong(Exception why) => new($"{_path}: the system allows no file that long.", why);
-}
-
-/// <summary>
-/// Lets what was made, renamed or deleted in a directory survive a power cut: a file system may keep a file's content and lose its name, or
-/// bring a deleted name back, until the directory itself was synced.
-/// </summary>
-public static partial class DurableNames
-{
-    private const int ReadOnly = 0; // O_RDONLY, the same on Linux and macOS
-
-    /// <summary>
-    /// Writes a directory's names to the disk. Best effort: a file system that can't do so (some network shares) is left as it is, and
-    /// Windows keeps names in a journal of its own.
-    /// </summary>
-    public static void Flush(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        var opened = Open(directory, ReadOnly);
-        if (opened < 0)
-            return; // gone meanwhile, or not ours to read
-        _ = Sync(opened);
-        _ = Close(opened);
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int Sync(int file);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int file);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Files;
+using Sosia.Vectors.Rows;
 
 namespace Sosia.Vectors.Stored;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Sosia.Vectors.Files;
+using Sosia.Vectors.Rows;
 
 namespace Sosia.Vectors.Stored;
 

@@ -66,14 +66,17 @@ internal sealed class PictureCache
     /// <param name="photos">The photos' hashes.</param>
     /// <returns>Files deleted.</returns>
     public int Delete(IEnumerable<string> photos) =>
-        photos.Sum(sha256 => Folders.Sum(folder => DeleteAll(FolderOf(folder, sha256), $"{sha256}-*")));
+        photos
+            .SelectMany(sha256 => Folders.Select(kind => (Folder: FolderOf(kind, sha256), Pattern: $"{sha256}-*")))
+            .GroupBy(place => place.Folder, StringComparer.Ordinal)
+            .Sum(folder => Delete(folder.Key, folder.Select(place => place.Pattern)));
 
     /// <summary>Deletes every picture.</summary>
     public void DeleteAll()
     {
         foreach (var kind in Folders.Select(folder => Path.Combine(_directory, folder)).Where(Directory.Exists))
         foreach (var folder in Directory.GetDirectories(kind).Append(kind))
-            DeleteAll(folder, "*");
+            Delete(folder, ["*"]);
     }
 
     private string FolderOf(string kind, string sha256) => Path.Combine(_directory, kind, sha256[..(kind == Crops ? 3 : 2)]);
@@ -107,11 +110,11 @@ internal sealed class PictureCache
     private static bool IsByNumber(string name) =>
         name[..^".webp".Length].Split('-') is [var face, .., var side] && face.All(char.IsAsciiDigit) && side.All(char.IsAsciiDigit);
 
-    private static int DeleteAll(string folder, string pattern)
+    private static int Delete(string folder, IEnumerable<string> patterns)
     {
         if (!Directory.Exists(folder))
             return 0;
-        var deleted = Directory.GetFiles(folder, pattern).Count(TryDelete);
+        var deleted = patterns.Sum(pattern => Directory.GetFiles(folder, pattern).Count(TryDelete));
         if (deleted > 0)
             DurableNames.Flush(folder);
         return deleted;
@@ -138,10 +141,9 @@ internal sealed class PictureCache
         {
             using var file = DerivedFile.Create(path, isPrivate: true);
             file.Stream.Write(picture);
-            file.Stream.Write(SHA256.HashData(picture)); // as ReadChecked expects it
             if (!stillWanted())
                 return;
-            file.Commit();
+            file.CommitChecked();
             DeleteUnless(stillWanted, path);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

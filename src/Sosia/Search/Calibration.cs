@@ -101,7 +101,7 @@ public sealed record Calibration
 
     /// <summary>
     /// SHA-256 of the file's text without this field, 64 lower-case hex digits: a digit that is another than was written would change
-    /// what scores mean. Null in files of earlier versions.
+    /// what scores mean. Null in files of earlier versions, and once it was checked.
     /// </summary>
     public string? Sha256 { get; init; }
 
@@ -145,7 +145,7 @@ public sealed record Calibration
             );
         // One that was made before keys named the landmarks has the key of then.
         if (read.SpaceKey == spaceKey || FormerSpaceKey.Now(read.SpaceKey) == spaceKey)
-            return read with { SpaceKey = spaceKey };
+            return read with { SpaceKey = spaceKey, Sha256 = null };
         throw new ArgumentException(
             $"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `sosia eval "
                 + "lfw DIR --calibrate`."

@@ -40,7 +40,7 @@ public sealed class BitFlipsTests : IDisposable
         foreach (var seed in FaultRun.Seeds("bits", Usual, Many))
         {
             var which = seed % 3 / 2; // the catalogue twice as often
-            File.WriteAllBytes(files[which], Flipped(sound[which], seed));
+            File.WriteAllBytes(files[which], Mutator.Flip(sound[which], new Random(seed)));
             try
             {
                 if (!Answers(rows).SequenceEqual(truth))
@@ -65,7 +65,7 @@ public sealed class BitFlipsTests : IDisposable
         var sound = File.ReadAllBytes(path);
         foreach (var seed in FaultRun.Seeds("bits-pictures", 50, 2000))
         {
-            File.WriteAllBytes(path, Flipped(sound, seed));
+            File.WriteAllBytes(path, Mutator.Flip(sound, new Random(seed)));
             Assert.Equal(picture, PictureCache.Get(path, () => picture, () => true));
         }
     }
@@ -80,7 +80,7 @@ public sealed class BitFlipsTests : IDisposable
         foreach (var seed in FaultRun.Seeds("bits-calibration", 100, 5000))
             try
             {
-                var read = Read(Flipped(sound, seed));
+                var read = Read(Mutator.Flip(sound, new Random(seed)));
                 Assert.Equal(truth.Threshold(ScoringRule.Plain, 1), read.Threshold(ScoringRule.Plain, 1));
                 Assert.Equal(truth.ToJson(), read.ToJson());
             }
@@ -109,7 +109,7 @@ public sealed class BitFlipsTests : IDisposable
         foreach (var seed in FaultRun.Seeds("bits-manifest", 200, 5000))
             try
             {
-                var bytes = Flipped(sound, seed);
+                var bytes = Mutator.Flip(sound, new Random(seed));
                 if (SpaceOf(bytes) != truth)
                     elsewhere++;
                 else
@@ -150,14 +150,6 @@ public sealed class BitFlipsTests : IDisposable
 
     private static string SpaceOfFaces(string models) =>
         FaceSpace.Of(new ModelStore(models, new UserDirectories("/nonexistent")), null, new DetectorOptions()).Key;
-
-    private static byte[] Flipped(byte[] sound, int seed)
-    {
-        var random = new Random(seed);
-        var bytes = (byte[])sound.Clone();
-        bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-        return bytes;
-    }
 
     /// <summary>What a search shows: which photos, where they lie, how near, and which face.</summary>
     private static List<string> Answers(StoredRows rows)

@@ -23,7 +23,8 @@ internal enum ReadAs
 /// Reads files in a process of its own, one after the other, and says what became of each: a library that crashes takes this process with
 /// it and not the tests.
 /// </summary>
-internal sealed class ChildReader : IDisposable
+/// <param name="what">What its files are.</param>
+internal sealed class ChildReader(ReadAs what) : IDisposable
 {
     private const string Variable = "SOSIA_TEST_CHILD_READER";
 
@@ -35,50 +36,59 @@ internal sealed class ChildReader : IDisposable
         Timeout = TimeSpan.FromSeconds(5),
     };
 
-    private readonly Process _process;
+    private Process? _process;
 
-    public ChildReader(ReadAs what)
-    {
-        var start = ThisProgram.Again();
-        start.RedirectStandardInput = true;
-        start.RedirectStandardError = true;
-        start.Environment[Variable] = $"{what}";
-        _process = Process.Start(start)!;
-        _process.ErrorDataReceived += static (_, _) => { }; // libraries speak there
-        _process.BeginErrorReadLine();
-    }
-
-    /// <summary>The most memory that the process ever held, in bytes; null where the system does not say.</summary>
+    /// <summary>The most memory that the process ever held, in bytes; null where the system does not say, or it has ended.</summary>
     public long? Memory =>
-        File.Exists($"/proc/{_process.Id}/status")
-            ? File.ReadLines($"/proc/{_process.Id}/status")
+        _process is { } process && File.Exists($"/proc/{process.Id}/status")
+            ? File.ReadLines($"/proc/{process.Id}/status")
                 .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
                 .Select(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
                 .FirstOrDefault()
             : null;
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file; in a new process where the one before has ended.</summary>
     /// <returns>"read" or the reason why it can't be; null when the process ended or gave no answer in time.</returns>
     public async Task<string?> Read(string path, TimeSpan patience)
     {
+        _process ??= Start();
         try
         {
             await _process.StandardInput.WriteLineAsync(path);
             await _process.StandardInput.FlushAsync();
-            return await _process.StandardOutput.ReadLineAsync().WaitAsync(patience);
+            if (await _process.StandardOutput.ReadLineAsync().WaitAsync(patience) is { } answer)
+                return answer;
         }
         catch (Exception gone) when (gone is TimeoutException or IOException)
         {
-            return null;
+            // it hangs, or has ended
         }
+        Dispose();
+        return null;
     }
 
+    /// <summary>Ends the process; another reading begins a new one.</summary>
     public void Dispose()
     {
+        if (_process is null)
+            return;
         if (!_process.HasExited)
             _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+        _process = null;
+    }
+
+    private Process Start()
+    {
+        var start = ThisProgram.Again();
+        start.RedirectStandardInput = true;
+        start.RedirectStandardError = true;
+        start.Environment[Variable] = $"{what}";
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += static (_, _) => { }; // libraries speak there
+        process.BeginErrorReadLine();
+        return process;
     }
 
     [ModuleInitializer]

@@ -44,7 +44,8 @@ public sealed class KilledTests : IDisposable
             forgotten += lines.Count(line => line.StartsWith("forgotten", StringComparison.Ordinal));
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.DoesNotContain(lines, line => line.StartsWith("refused", StringComparison.Ordinal));
-            Assert.True(lived.WhatIsWrong(directory) is [], $"seed {seed}: {string.Join("; ", lived.WhatIsWrong(directory))}");
+            var wrong = lived.WhatIsWrong(directory);
+            Assert.True(wrong.Count == 0, $"seed {seed}: {string.Join("; ", wrong)}");
         }
         Assert.True(!FaultRun.IsUsual || lived.Next > 20, "Nothing was stored.");
         Assert.True(!FaultRun.IsUsual || forgotten > 0, "Nothing was forgotten.");

@@ -10,6 +10,9 @@ namespace Sosia.Tests.Faults;
 /// <summary>What a <see cref="ChildLife"/> said, and whether the collection that it left keeps every word.</summary>
 internal sealed class LivedThrough
 {
+    /// <summary>Photos that a life commits at once, at most.</summary>
+    private const int MostAtOnce = 5;
+
     private readonly HashSet<int> _stored = [],
         _forgetting = [],
         _forgotten = [];
@@ -25,15 +28,12 @@ internal sealed class LivedThrough
     {
         if (line.Split(' ') is not [var what, var number, ..] || !int.TryParse(number, out var photo))
             return;
-        (
-            what switch
-            {
-                "stored" => _stored,
-                "forgetting" => _forgetting,
-                "forgotten" => _forgotten,
-                _ => [],
-            }
-        ).Add(photo);
+        if (what == "stored")
+            _stored.Add(photo);
+        else if (what == "forgetting")
+            _forgetting.Add(photo);
+        else if (what == "forgotten")
+            _forgotten.Add(photo);
     }
 
     /// <summary>
@@ -50,7 +50,8 @@ internal sealed class LivedThrough
         try
         {
             using var writer = store.OpenWriter();
-            Next = Math.Max(Next, 1 + _stored.Concat(writer.Photos(default, int.MaxValue).Select(NumberOf)).DefaultIfEmpty(-1).Max() + 10);
+            var seen = _stored.Concat(writer.Photos(default, int.MaxValue).Select(NumberOf));
+            Next = Math.Max(Next, seen.DefaultIfEmpty(0).Max() + MostAtOnce + 1); // one that was committed and not said, and forgotten
             return
             [
                 .. writer.Verify(),

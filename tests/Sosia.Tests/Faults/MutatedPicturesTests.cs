@@ -17,7 +17,7 @@ public sealed class MutatedPicturesTests : IDisposable
     private const long OfTheProcess = 400_000_000;
 
     private static readonly TimeSpan Patience = ChildReader.Limits.Timeout + TimeSpan.FromSeconds(15);
-    private static readonly string[] Answers = [.. Enum.GetNames<UnreadableReason>(), "read"];
+    private static readonly string?[] Answers = [.. Enum.GetNames<UnreadableReason>(), "read"];
 
     private readonly TemporaryDirectory _place = new();
 
@@ -30,28 +30,20 @@ public sealed class MutatedPicturesTests : IDisposable
         string FileOf(string format) => Path.Combine(_place.Path, format == "camera RAW" ? "mutated.dng" : "mutated");
         var wrong = new List<string>();
         var seen = new Dictionary<string, int>();
-        var child = new ChildReader(ReadAs.Photo);
-        try
+        using var child = new ChildReader(ReadAs.Photo);
+        foreach (var seed in FaultRun.Seeds("pictures", Usual, Many))
         {
-            foreach (var seed in FaultRun.Seeds("pictures", Usual, Many))
-            {
-                var random = new Random(seed);
-                var (name, bytes) = originals[random.Next(originals.Count)];
-                var file = FileOf(name);
-                await File.WriteAllBytesAsync(file, Mutator.Mutate(bytes, random), TestContext.Current.CancellationToken);
-                var answer = await child.Read(file, Patience);
-                seen[answer ?? "none"] = seen.GetValueOrDefault(answer ?? "none") + 1;
-                var memory = child.Memory;
-                if (answer is not null && Answers.Contains(answer) && !(memory > ChildReader.Limits.MaxMemory + OfTheProcess))
-                    continue;
-                wrong.Add($"seed {seed}, {name}: {answer ?? "the process ended or hung"}, {memory:N0} bytes");
-                child.Dispose();
-                child = new ChildReader(ReadAs.Photo);
-            }
-        }
-        finally
-        {
-            child.Dispose();
+            var random = new Random(seed);
+            var (name, bytes) = originals[random.Next(originals.Count)];
+            var file = FileOf(name);
+            await File.WriteAllBytesAsync(file, Mutator.Mutate(bytes, random), TestContext.Current.CancellationToken);
+            var answer = await child.Read(file, Patience);
+            seen[answer ?? "none"] = seen.GetValueOrDefault(answer ?? "none") + 1;
+            var memory = child.Memory;
+            if (Answers.Contains(answer) && !(memory > ChildReader.Limits.MaxMemory + OfTheProcess))
+                continue;
+            wrong.Add($"seed {seed}, {name}: {answer ?? "the process ended or hung"}, {memory:N0} bytes");
+            child.Dispose(); // the next begins with the memory of a new one
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(!FaultRun.IsUsual || seen.ContainsKey("read") && seen.Count > 2, string.Join(", ", seen)); // some live, some are refused

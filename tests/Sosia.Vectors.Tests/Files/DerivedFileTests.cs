@@ -41,9 +41,9 @@ public sealed class DerivedFileTests : IDisposable
     public void A_checked_file_gives_back_its_content()
     {
         var path = _directory.File("file");
-        DerivedFile.WriteChecked(path, stream => stream.Write("content"u8));
+        WriteChecked(path, stream => stream.Write("content"u8));
         Assert.Equal("content"u8, DerivedFile.ReadChecked(path)!);
-        DerivedFile.WriteChecked(path, _ => { });
+        WriteChecked(path, _ => { });
         Assert.Empty(DerivedFile.ReadChecked(path)!);
     }
 
@@ -51,7 +51,7 @@ public sealed class DerivedFileTests : IDisposable
     public void Any_bit_flipped_or_byte_lost_makes_a_checked_file_worthless()
     {
         var path = _directory.File("file");
-        DerivedFile.WriteChecked(path, stream => stream.Write("content"u8));
+        WriteChecked(path, stream => stream.Write("content"u8));
         var whole = File.ReadAllBytes(path);
         for (var bit = 0; bit < whole.Length * 8; bit++)
         {
@@ -69,4 +69,11 @@ public sealed class DerivedFileTests : IDisposable
 
     [Fact]
     public void A_checked_file_that_is_not_there_is_nothing() => Assert.Null(DerivedFile.ReadChecked(_directory.File("nothing")));
+
+    private static void WriteChecked(string path, Action<Stream> write)
+    {
+        using var file = DerivedFile.Create(path);
+        write(file.Stream);
+        file.CommitChecked();
+    }
 }

@@ -56,26 +56,6 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     /// <exception cref="CatalogueException">The disk is full, or the catalogue is damaged.</exception>
     public void CopyTo(string path) => CopyAll("VACUUM INTO $1", path, path);
 
-    private void CopyAll(string sql, string to, params ReadOnlySpan<object?> values)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
-            var mismatches = PageChecksums.Mismatches;
-            try
-            {
-                Run(sql, values);
-            }
-            catch (SqliteException error)
-            {
-                // VACUUM tells of a page that does not fit its checksum as of a failing disk, without saying which.
-                throw SqliteErrors.IsDamage(error) || PageChecksums.Mismatches > mismatches
-                    ? SqliteErrors.Damaged(File, error.Message, error)
-                    : SqliteErrors.Translate(error, to);
-            }
-        }
-    }
-
     /// <summary>Replaces all that is stored by what a closed catalogue holds, in one transaction.</summary>
     /// <exception cref="CatalogueException">The disk is full, or something is damaged; what is stored is as it was.</exception>
     public void ReplaceAllBy(string path)
@@ -146,6 +126,26 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     }
 
     private bool IsOpen => connection.State == ConnectionState.Open;
+
+    private void CopyAll(string sql, string to, params ReadOnlySpan<object?> values)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
+            var mismatches = PageChecksums.Mismatches;
+            try
+            {
+                Run(sql, values);
+            }
+            catch (SqliteException error)
+            {
+                // VACUUM tells of a page that does not fit its checksum as of a failing disk, without saying which.
+                throw SqliteErrors.IsDamage(error) || PageChecksums.Mismatches > mismatches
+                    ? SqliteErrors.Damaged(File, error.Message, error)
+                    : SqliteErrors.Translate(error, to);
+            }
+        }
+    }
 
     private T InTransaction<T>(string begin, Func<T> work, Func<T, bool> commitIf)
     {

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Sosia.Vectors.Rows;
 
 namespace Sosia.Catalogue.Sqlite.Engine;
 
@@ -135,7 +137,7 @@ internal static unsafe partial class PageChecksums
     private static ulong Stored(ReadOnlySpan<byte> page) => BinaryPrimitives.ReadUInt64LittleEndian(page[^Bytes..]);
 
     /// <summary>Of the page and its place: a page that was written to another place is noticed too.</summary>
-    private static ulong Of(ReadOnlySpan<byte> page, long at) => FloatRows.Checksum(at, page[..^Bytes]);
+    private static ulong Of(ReadOnlySpan<byte> page, long at) => BitOperations.Crc32C(Checksum.Of(page[..^Bytes]), (ulong)at);
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_vfs_find")]
     private static partial FileSystem* Find(nint name);

@@ -34,7 +34,7 @@ internal static class SqliteFile
     {
         try
         {
-            return Open(file, file, SqliteOpenMode.ReadOnly, CheckVersion);
+            return Open(file, file, SqliteOpenMode.ReadOnly);
         }
         catch (CatalogueException refused) when (refused.Problem == CatalogueProblem.CannotWrite && !HasLog(file))
         {
@@ -72,13 +72,13 @@ internal static class SqliteFile
     }
 
     private static (Database Database, int Schema) OpenImmutable(string file) =>
-        Open(file, $"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly, CheckVersion);
+        Open(file, $"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly);
 
-    private static int SetUpToWrite(SqliteConnection connection, string file)
+    private static int SetUpToWrite(SqliteConnection connection, int version)
     {
-        var version = CheckVersion(connection, file);
-        PageChecksums.Reserve(connection); // before the first page is written
-        foreach (var pragma in new[] { $"page_size = {PageBytes}", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON" })
+        if (version == 0)
+            Run(connection, $"PRAGMA page_size = {PageBytes}"); // of a file that has pages it would only undo what was reserved
+        foreach (var pragma in new[] { "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON" })
             Run(connection, $"PRAGMA {pragma}");
         if (version < Schema.Version)
             Schema.Migrate(connection, version);
@@ -113,7 +113,7 @@ internal static class SqliteFile
         string file,
         string source,
         SqliteOpenMode mode,
-        Func<SqliteConnection, string, int> setUp
+        Func<SqliteConnection, int, int>? setUp = null
     )
     {
         var connection = new SqliteConnection(
@@ -129,9 +129,9 @@ internal static class SqliteFile
         {
             PageChecksums.Use();
             connection.Open();
-            var schema = setUp(connection, file);
-            PageChecksums.Reserve(connection); // for copies, and for when all is written anew
-            return (new Database(connection, file), schema);
+            var schema = CheckVersion(connection, file);
+            PageChecksums.Reserve(connection); // for a file that is new, for copies, and for when all is written anew
+            return (new Database(connection, file), setUp?.Invoke(connection, schema) ?? schema);
         }
         catch (SqliteException error)
         {

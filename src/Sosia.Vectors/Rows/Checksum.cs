@@ -2,13 +2,14 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Sosia.Vectors.Files;
+namespace Sosia.Vectors.Rows;
 
 /// <summary>
 /// CRC-32C in four interleaved chains, so that it runs about as fast as memory. Finds every change of up to 32 bits that lie together.
 /// </summary>
-internal static class Checksum
+public static class Checksum
 {
+    /// <summary>The checksum of bytes; the same on every processor.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
