@@ -1,6 +1,7 @@
 using Sosia.Bench;
 using Sosia.Bench.Copies;
 using Sosia.Bench.LargePhotos;
+using Sosia.Bench.Millions;
 using Sosia.Bench.Vectors;
 
 // Speed, as programs that print JSON. Ratios within one run count; the seconds are this machine's.
@@ -18,8 +19,13 @@ return args switch
     ["vectors", var count] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: false),
     ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
     ["growth", var image] => GrowthBench.Run(image),
-    ["collection", var count] when int.TryParse(count, out var rows) => CollectionBench.Run(rows),
     ["collection", var directory] => CollectionBench.Run(directory),
+    ["millions", "index", var directory] => MillionsBench.Index(directory),
+    ["millions", "search", var directory] => MillionsBench.Search(directory),
+    ["millions", "commit", var directory] => MillionsBench.Commit(directory),
+    ["millions", "renew", var directory] => MillionsBench.Renew(directory),
+    ["millions", "forget", var directory] => MillionsBench.Forget(directory),
+    ["draw", var directory, var count] when int.TryParse(count, out var faces) => MillionsBench.Draw(directory, faces),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
     ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(

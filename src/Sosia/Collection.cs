@@ -139,6 +139,7 @@ public sealed class Collection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Maintenance.End();
         _vectors.Dispose();
         Catalogue.Dispose();
         _networks.Dispose();

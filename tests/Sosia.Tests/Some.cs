@@ -84,4 +84,12 @@ internal static class Some
     /// <summary>Commits to a space of faces, and to one of photos where there is one.</summary>
     public static void Commit(this ICatalogueWriter writer, SpaceId space, IReadOnlyList<FileOutcome> outcomes, SpaceId? look = null) =>
         writer.Commit(new IndexedSpaces(space, look), outcomes);
+
+    /// <summary>Every file known under a directory, by path.</summary>
+    public static IReadOnlyDictionary<string, KnownFile> FilesUnder(this IFileReader reader, string directory, IndexedSpaces? spaces = null)
+    {
+        var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
+        reader.ReadFilesUnder(directory, spaces, file => files.Add(file.File.Path, file));
+        return files;
+    }
 }

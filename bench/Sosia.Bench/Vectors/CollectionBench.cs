@@ -23,32 +23,6 @@ internal static class CollectionBench
         return 0;
     }
 
-    /// <summary>
-    /// Drawn rows, in a catalogue kept in memory: what a million rows do to the index can be seen without the hour it takes to store them.
-    /// </summary>
-    public static int Run(int rows)
-    {
-        var directory = System.IO.Directory.CreateTempSubdirectory("sosia-bench-").FullName;
-        try
-        {
-            var drawn = new FaceRows().Draw(rows, 1).Rows;
-            var ids = Enumerable.Range(1, rows).ToArray();
-            var table = new EmbeddingTable(
-                drawn,
-                Array.ConvertAll(ids, id => new FaceId(id)),
-                Array.ConvertAll(ids, id => new PhotoId(id)),
-                new Revision(1, "")
-            );
-            var space = new SpaceInfo("drawn", "drawn", drawn.Dimensions);
-            Measure(directory, space, () => new DrawnCatalogue(space, table), table);
-        }
-        finally
-        {
-            System.IO.Directory.Delete(directory, recursive: true);
-        }
-        return 0;
-    }
-
     private static void Measure(string directory, SpaceInfo space, Func<ICatalogueReader> open, EmbeddingTable table)
     {
         var making = Stopwatch.GetTimestamp();

@@ -38,18 +38,26 @@ internal sealed class FaceRows
     {
         var people = Math.Max(1, rows / photosAPerson);
         var (table, asked) = (new RowTable(Dimensions), new RowTable(Dimensions));
+        foreach (var block in Blocks(rows, 0, photosAPerson, seed))
+            table.Append(block);
+        for (var i = 0; i < queries; i += RowsATime)
+            asked.Append(Block(seed, people, 1_000_000 + i, Math.Min(RowsATime, queries - i)));
+        return (table.Snapshot(), asked.Snapshot());
+    }
+
+    /// <summary>The same rows piece by piece, from one on; more of them than memory holds.</summary>
+    public IEnumerable<float[]> Blocks(int rows, int firstRow, int photosAPerson = 5, int seed = 1)
+    {
+        var people = Math.Max(1, rows / photosAPerson);
         var blocks = (rows + RowsATime - 1) / RowsATime;
         const int together = 16;
-        for (var at = 0; at < blocks; at += together)
+        for (var at = firstRow / RowsATime; at < blocks; at += together)
         {
             var drawn = new float[Math.Min(together, blocks - at)][];
             Parallel.For(0, drawn.Length, i => drawn[i] = Block(seed, people, at + i, Math.Min(RowsATime, rows - (at + i) * RowsATime)));
             foreach (var block in drawn)
-                table.Append(block);
+                yield return block;
         }
-        for (var i = 0; i < queries; i += RowsATime)
-            asked.Append(Block(seed, people, 1_000_000 + i, Math.Min(RowsATime, queries - i)));
-        return (table.Snapshot(), asked.Snapshot());
     }
 
     /// <summary>Unit rows without structure.</summary>

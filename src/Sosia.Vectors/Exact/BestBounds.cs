@@ -70,6 +70,46 @@ internal static unsafe class BestBounds
         into.Reverse();
     }
 
+    /// <summary>The positions of all bounds from a cut to below another, in steps from the best to the worst.</summary>
+    public static (float Bound, int Row)[] Between(float* bounds, int count, float cut, float below)
+    {
+        const int steps = 64;
+        var found = new List<(float Bound, int Row)>();
+        Above(bounds, count, cut, found);
+        var best = float.NegativeInfinity;
+        foreach (var (bound, _) in found)
+            if (bound < below)
+                best = Math.Max(best, Math.Min(bound, float.MaxValue));
+        var least = Math.Max(cut, float.MinValue);
+        var scale = steps / Math.Max(best - (double)least, 1e-30);
+        int StepOf(float bound) => steps - 1 - (int)Math.Clamp((bound - (double)least) * scale, 0, steps - 1);
+
+        var places = new int[steps + 1];
+        foreach (var (bound, _) in found)
+            if (bound < below || float.IsPositiveInfinity(below))
+                places[StepOf(bound) + 1]++;
+        for (var step = 0; step < steps; step++)
+            places[step + 1] += places[step];
+        var sorted = new (float Bound, int Row)[places[steps]];
+        foreach (var (bound, row) in found)
+            if (bound < below || float.IsPositiveInfinity(below))
+                sorted[places[StepOf(bound)]++] = (bound, row);
+        return sorted;
+    }
+
+    /// <summary>About the bound that so many are not below; −∞ where that would be most of them.</summary>
+    public static float Quantile(float* bounds, int count, double wanted)
+    {
+        const int most = 1 << 12;
+        var step = Math.Max(1, count / most);
+        var sample = new float[(count + step - 1) / step];
+        for (var i = 0; i < sample.Length; i++)
+            sample[i] = float.IsNaN(bounds[(long)i * step]) ? float.PositiveInfinity : bounds[(long)i * step];
+        Array.Sort(sample);
+        var place = sample.Length - 1 - (long)Math.Ceiling(wanted / step);
+        return place < sample.Length / 8 ? float.NegativeInfinity : sample[place];
+    }
+
     private static bool AllBelow(float* bounds, Vector256<float> limit)
     {
         var first = Vector256.LessThan(Vector256.Load(bounds), limit) & Vector256.LessThan(Vector256.Load(bounds + 8), limit);

@@ -71,19 +71,58 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
         Compare(candidates);
     }
 
-    /// <param name="candidates">Best bound first.</param>
+    /// <summary>Compares the rows of the whole table that their bounds can't rule out, best bound first.</summary>
+    /// <param name="bounds">One a row.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="cancellation">Checked between comparisons.</param>
+    public void RefineAll(float* bounds, int count, CancellationToken cancellation)
+    {
+        // The rows with the k best bounds give a limit, and then those whose bounds reach it are left. How good the k best are is guessed
+        // from a sample; after a bad guess there is another round.
+        var (wanted, below) = (request.K * 1.1 + 64, float.PositiveInfinity);
+        while (true)
+        {
+            var from = Missing > 0 ? Math.Min(below, BestBounds.Quantile(bounds, count, wanted)) : Cut;
+            CompareInParallel(BestBounds.Between(bounds, count, Math.Max(from, Cut), below), cancellation);
+            if (Cut >= from || float.IsNegativeInfinity(from))
+                return; // no row that is left reaches the limit, or none is left
+            (below, wanted) = (from, 4 * wanted);
+        }
+    }
+
+    /// <summary>Threads take turns with the next ones, so that all go from the best bounds down.</summary>
+    private void CompareInParallel((float Bound, int Row)[] candidates, CancellationToken cancellation)
+    {
+        const int fewRows = 256;
+        var threads = candidates.Length < fewRows ? 1 : request.Threads;
+        Workers.ForEach(
+            threads,
+            threads,
+            part =>
+            {
+                var own = new List<(float Bound, int Row)>(candidates.Length / threads + 1);
+                for (var i = part; i < candidates.Length; i += threads)
+                    own.Add(candidates[i]);
+                Compare(own);
+                return 0;
+            },
+            cancellation
+        );
+    }
+
+    /// <param name="candidates">Best bound first, about.</param>
     private void Compare(List<(float Bound, int Row)> candidates)
     {
         const int ahead = 6;
         var compared = 0;
         for (var i = 0; i < Math.Min(ahead, candidates.Count); i++)
             _direct?.Prefetch(candidates[i].Row);
-        for (var i = 0; i < candidates.Count && !(candidates[i].Bound < Cut); i++)
+        for (var i = 0; i < candidates.Count; i++)
         {
-            if (i + ahead < candidates.Count)
+            if (i + ahead < candidates.Count && !(candidates[i + ahead].Bound < Cut))
                 _direct?.Prefetch(candidates[i + ahead].Row);
             var row = candidates[i].Row;
-            if (!IsAllowed(row))
+            if (candidates[i].Bound < Cut || !IsAllowed(row))
                 continue;
             compared++;
             // For most rows float32 suffices to know that they are too far.

@@ -6,7 +6,6 @@ namespace Sosia.Vectors.Exact;
 internal sealed unsafe class CodeBlock
 {
     private readonly object _owner;
-    private volatile bool _sound;
 
     /// <param name="owner">Keeps the memory alive.</param>
     /// <param name="records">The first record; there are records, if only of zeros, up to a multiple of four rows.</param>
@@ -33,15 +32,18 @@ internal sealed unsafe class CodeBlock
     /// <summary>All records, those of the rows up to a multiple of four among them.</summary>
     public ReadOnlySpan<byte> Bytes(RecordLayout layout) => new(Records, Padded * layout.Bytes);
 
+    /// <summary>The same records in a table where their rows have other numbers.</summary>
+    public CodeBlock From(int first) => first == First ? this : new(_owner, Records, first, Count, Limits) { Check = Check };
+
     /// <summary>Checks the records when they are first read.</summary>
     /// <exception cref="DamagedFileException">They are not what was written.</exception>
     public void EnsureSound(RecordLayout layout)
     {
-        if (_sound)
+        if (Check is not { IsDone: false } check)
             return;
-        if (Check is { } check && Checksum.Of(Bytes(layout)) != check.Checksum)
+        if (Checksum.Of(Bytes(layout)) != check.Checksum)
             throw new DamagedFileException(check.Path, $"The records of rows {First} to {First + Count} were changed.");
-        _sound = true;
+        check.IsDone = true;
     }
 
     public void KeepAlive() => GC.KeepAlive(_owner);
@@ -55,5 +57,17 @@ internal readonly record struct BlockLimits(float Norm, float Half)
     public BlockLimits With(BlockLimits other) => new(Math.Max(Norm, other.Norm), Math.Max(Half, other.Half));
 }
 
-/// <summary>What the records of a block must be.</summary>
-internal sealed record BlockCheck(string Path, uint Checksum);
+/// <summary>What the records of a block must be, and whether they were found to be so.</summary>
+internal sealed class BlockCheck(string path, uint checksum)
+{
+    private volatile bool _isDone;
+
+    public string Path => path;
+    public uint Checksum => checksum;
+
+    public bool IsDone
+    {
+        get => _isDone;
+        set => _isDone = value;
+    }
+}

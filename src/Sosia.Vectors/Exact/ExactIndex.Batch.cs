@@ -61,7 +61,7 @@ public sealed partial class ExactIndex<TMetric>
         foreach (var block in _blocks)
         {
             cancellation.ThrowIfCancellationRequested();
-            _rows.ThrowIfCutOff();
+            _rows.ThrowIfCutOff(block.First);
             block.EnsureSound(_layout);
             ScanGroup(block, searches, scratches);
             block.KeepAlive();
@@ -79,8 +79,17 @@ public sealed partial class ExactIndex<TMetric>
             {
                 var records = block.Records + (long)(start + tile) * _layout.Bytes;
                 var padded = RecordLayout.Pad(Math.Min(RowsATile, count - tile));
-                for (var i = 0; i < searches.Length; i++)
-                    Scan.Consecutive(records, padded, terms[i], scratches[i].Bounds + tile);
+                for (var i = 0; i + 1 < searches.Length; i += 2)
+                    Scan.ConsecutiveTwo(
+                        records,
+                        padded,
+                        terms[i],
+                        terms[i + 1],
+                        scratches[i].Bounds + tile,
+                        scratches[i + 1].Bounds + tile
+                    );
+                if (searches.Length % 2 == 1)
+                    Scan.Consecutive(records, padded, terms[^1], scratches[^1].Bounds + tile);
             }
             for (var i = 0; i < searches.Length; i++)
                 searches[i].Refine(scratches[i].Bounds, null, block.First + start, count, scratches[i].Candidates);

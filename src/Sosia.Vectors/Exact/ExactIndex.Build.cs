@@ -12,18 +12,47 @@ public sealed partial class ExactIndex<TMetric>
     /// <summary>So many searches of the whole table tell how well the rotation fits.</summary>
     private const long SearchesToJudge = 32;
 
-    /// <inheritdoc cref="ExactIndex.Build{TMetric}"/>
+    /// <summary>More rows are encoded anew only by who asks for it: it takes longer than anybody waits for a few new rows.</summary>
+    private const int MostToLearnAgain = 1 << 18;
+
     internal static ExactIndex<TMetric> Build(IRowReader rows, RowSet? deleted, int threads, CancellationToken cancellation)
     {
         CheckDeleted(rows, deleted);
-        if (threads < 1)
-            throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
         using var open = rows.KeepOpen();
-        bool Usable(int row) => deleted?.Contains(row) != true && default(TMetric).InvalidReason(rows.Row(row)) is null;
-        var rotation = RotationLearner.Learn(rows, Usable, TMetric.DirectionOnly, TMetric.OfDifference, threads);
-        var layout = RecordLayout.For(rotation.Coordinates, TMetric.OfDifference);
-        var encoding = new RowEncoding(rotation, layout, rows.Count);
+        return Build(rows, deleted, RowEncoding.Learn<TMetric>(rows, deleted, rows.Count, threads), threads, cancellation);
+    }
+
+    internal static ExactIndex<TMetric> Build(
+        IRowReader rows,
+        RowSet? deleted,
+        RowEncoding encoding,
+        int threads,
+        CancellationToken cancellation
+    )
+    {
+        if (rows.Dimensions != encoding.Rotation.Mean.Length)
+            throw new ArgumentException($"Expected {encoding.Rotation.Mean.Length} dimensions, got {rows.Dimensions}.");
+        using var open = rows.KeepOpen();
         return new ExactIndex<TMetric>(rows, deleted, encoding, Encode(encoding, 0, rows, deleted, threads, cancellation));
+    }
+
+    /// <inheritdoc cref="ExactIndex.Join"/>
+    internal static ExactIndex<TMetric> Join(IReadOnlyList<ExactIndex<TMetric>> parts)
+    {
+        var encoding = parts[0]._encoding;
+        var (deleted, blocks) = (default(RowSet), new List<CodeBlock>());
+        var rows = new JoinedRows([.. parts.Select(part => part._rows)]);
+        var first = 0;
+        foreach (var part in parts)
+        {
+            if (!part._encoding.IsSame(encoding))
+                throw new ArgumentException("Expected indexes of one encoding.", nameof(parts));
+            blocks.AddRange(part._blocks.Select(block => block.From(first + block.First)));
+            for (var row = part._deleted?.Next(0) ?? -1; row >= 0; row = part._deleted!.Next(row + 1))
+                (deleted ??= new RowSet(rows.Count)).Add(first + row);
+            first += part.Count;
+        }
+        return new ExactIndex<TMetric>(rows, deleted, encoding, [.. blocks]);
     }
 
     /// <summary>
@@ -44,7 +73,7 @@ public sealed partial class ExactIndex<TMetric>
         if (rows.Count < Count)
             throw new ArgumentException($"Expected at least {Count} rows, got {rows.Count}.");
         using var open = rows.KeepOpen();
-        if (HasOutgrown(rows.Count) || FitsBadly(rows.Count))
+        if (rows.Count <= MostToLearnAgain && (HasOutgrown(rows.Count) || FitsBadly(rows.Count)))
             return Build(rows, deleted, threads, cancellation);
 
         var keep = BlocksToKeep(rows.Count);
@@ -101,8 +130,8 @@ public sealed partial class ExactIndex<TMetric>
             piece =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                rows.ThrowIfCutOff();
                 var first = piece * rowsAPiece;
+                rows.ThrowIfCutOff(from + first);
                 var into = memory[first / most].Pointer + (long)(first % most) * layout.Bytes;
                 var count = Math.Min(rowsAPiece, rows.Count - from - first);
                 return encoders.Value!.Encode(rows, from + first, count, into, row => ThrowUnlessDeleted(rows, row, deleted));

@@ -8,6 +8,9 @@ public sealed partial class ExactIndex<TMetric>
     /// <summary>Where a smaller share of the rows is allowed, only their records are read instead of all in order.</summary>
     private const double SparseShare = 0.2;
 
+    /// <summary>Where so many rows are wanted, the bounds of all are made before any row is compared.</summary>
+    private const int ManyRows = 200;
+
     /// <summary>Records of allowed rows that are scanned at a time.</summary>
     private const int RecordsAtOnce = 1024;
 
@@ -24,6 +27,8 @@ public sealed partial class ExactIndex<TMetric>
         search.Start(query, scratch);
         if (IsSparse(request))
             ScanFiltered(search, scratch, cancellation);
+        else if (request.K >= ManyRows && request.K < Count)
+            ScanForMany(search, scratch, query.ToArray(), cancellation);
         else if (request.Threads == 1 || Count <= _layout.LeastRowsAPart)
             ScanAll(search, scratch, cancellation);
         else
@@ -67,7 +72,7 @@ public sealed partial class ExactIndex<TMetric>
     /// <summary>Scans part of a block in order.</summary>
     private unsafe void ScanBlock(CandidateSearch<TMetric> search, QueryCode scratch, CodeBlock block, int start, int count)
     {
-        _rows.ThrowIfCutOff();
+        _rows.ThrowIfCutOff(block.First);
         block.EnsureSound(_layout);
         var records = block.Records + (long)start * _layout.Bytes;
         Scan.Consecutive(records, RecordLayout.Pad(count), scratch.Terms(block.Limits), scratch.Bounds);
@@ -76,9 +81,47 @@ public sealed partial class ExactIndex<TMetric>
     }
 
     /// <summary>Several threads, each of which takes the next part of the table when it is done with one.</summary>
-    private void ScanParallel(CandidateSearch<TMetric> search, QueryCode scratch, float[] query, CancellationToken cancellation)
+    private void ScanParallel(CandidateSearch<TMetric> search, QueryCode scratch, float[] query, CancellationToken cancellation) =>
+        InParts(
+            search.Request.Threads,
+            scratch,
+            query,
+            (own, block, start, count) => ScanBlock(search, own, block, start, count),
+            cancellation
+        );
+
+    /// <summary>
+    /// Bounds of all rows first, and then the best ones of the whole table: where many rows are wanted, the best of its first part would be
+    /// far from the best of all, and most comparisons in vain.
+    /// </summary>
+    private unsafe void ScanForMany(CandidateSearch<TMetric> search, QueryCode scratch, float[] query, CancellationToken cancellation)
     {
-        var threads = search.Request.Threads;
+        if (!_allBounds.TryTake(out var bounds))
+            bounds = new NativeBytes((long)Count * sizeof(float), zeroed: false);
+        var into = (float*)bounds.Pointer;
+        InParts(
+            search.Request.Threads,
+            scratch,
+            query,
+            (own, block, start, count) =>
+            {
+                _rows.ThrowIfCutOff(block.First);
+                block.EnsureSound(_layout);
+                var records = block.Records + (long)start * _layout.Bytes;
+                Scan.Consecutive(records, RecordLayout.Pad(count), own.Terms(block.Limits), own.Bounds);
+                new ReadOnlySpan<float>(own.Bounds, count).CopyTo(new Span<float>(into + block.First + start, count));
+                block.KeepAlive();
+            },
+            cancellation
+        );
+        search.RefineAll(into, Count, cancellation);
+        _allBounds.Add(bounds);
+    }
+
+    private delegate void PartWork(QueryCode own, CodeBlock block, int start, int count);
+
+    private void InParts(int threads, QueryCode scratch, float[] query, PartWork work, CancellationToken cancellation)
+    {
         var least = _layout.LeastRowsAPart;
         var rowsAPart = (int)Math.Clamp(Count / (8L * threads) / least * least, least, RecordLayout.MostBlockRows);
         var parts = new List<(CodeBlock Block, int Start)>();
@@ -97,7 +140,7 @@ public sealed partial class ExactIndex<TMetric>
                 return (part, _) =>
                 {
                     var (block, start) = parts[part];
-                    ScanBlock(search, own, block, start, Math.Min(rowsAPart, block.Count - start));
+                    work(own, block, start, Math.Min(rowsAPart, block.Count - start));
                 };
             },
             cancellation
@@ -126,7 +169,7 @@ public sealed partial class ExactIndex<TMetric>
                 here = ~here;
             if (here == 0)
                 continue;
-            _rows.ThrowIfCutOff();
+            _rows.ThrowIfCutOff(block.First);
             block.EnsureSound(_layout);
             var terms = scratch.Terms(block.Limits);
             for (var done = 0; done < here; done += RecordsAtOnce)

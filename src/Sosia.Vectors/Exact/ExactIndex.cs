@@ -20,6 +20,7 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex
     private readonly RecordLayout _layout;
     private readonly CodeBlock[] _blocks;
     private readonly ConcurrentBag<QueryCode> _scratch = [];
+    private readonly ConcurrentBag<NativeBytes> _allBounds = [];
     private long _searched,
         _compared;
 
@@ -47,9 +48,13 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex
     /// <summary>Share of the rows searched so far that had to be compared in full; NaN before the first search.</summary>
     public double ComparedShare => Interlocked.Read(ref _compared) / (double)Interlocked.Read(ref _searched);
 
+    /// <summary>How the rows are encoded.</summary>
+    public RowEncoding Encoding => _encoding;
+
+    /// <summary>The table.</summary>
+    public IRowReader Rows => _rows;
+
     /// <summary>What an index file keeps.</summary>
-    internal IRowReader Rows => _rows;
-    internal RowEncoding Encoding => _encoding;
     internal Rotation Rotation => _encoding.Rotation;
     internal RecordLayout Layout => _layout;
     internal CodeBlock[] Blocks => _blocks;

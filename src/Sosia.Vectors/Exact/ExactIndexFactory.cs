@@ -26,4 +26,36 @@ public static class ExactIndex
         ArgumentNullException.ThrowIfNull(rows);
         return ExactIndex<TMetric>.Build(rows, deleted, threads, cancellation);
     }
+
+    /// <summary>Builds an index over a table in an encoding that is there, so that it can be joined with others of it.</summary>
+    /// <param name="rows">The table; must not change, and stay as long as the index.</param>
+    /// <param name="encoding">Learnt for rows of as many dimensions.</param>
+    /// <param name="threads">Threads to build with.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
+    /// <exception cref="ArgumentException">A row that can't be compared, or another number of dimensions.</exception>
+    public static ExactIndex<TMetric> Encode<TMetric>(
+        IRowReader rows,
+        RowEncoding encoding,
+        int threads = 1,
+        CancellationToken cancellation = default
+    )
+        where TMetric : struct, IProductMetric
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(encoding);
+        return ExactIndex<TMetric>.Build(rows, null, encoding, threads, cancellation);
+    }
+
+    /// <summary>
+    /// One index over several: the rows of the first, then those of the second, and so on. It shares everything with them.
+    /// </summary>
+    /// <param name="parts">One or more, all of one encoding; they stay as long as the result.</param>
+    /// <exception cref="ArgumentException">None, or of several encodings, or more than 2³¹ − 1 rows.</exception>
+    public static ExactIndex<TMetric> Join<TMetric>(IReadOnlyList<ExactIndex<TMetric>> parts)
+        where TMetric : struct, IProductMetric
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts.Count, 1);
+        return ExactIndex<TMetric>.Join(parts);
+    }
 }

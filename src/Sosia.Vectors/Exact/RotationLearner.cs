@@ -10,7 +10,9 @@ namespace Sosia.Vectors.Exact;
 /// </summary>
 internal static class RotationLearner
 {
-    private const int SampleRows = 8192;
+    /// <summary>Rows that are learnt from, at most.</summary>
+    public const int SampleRows = 8192;
+
     private const int MostDirections = 248;
     private const int Iterations = 6;
     private const int LongestRotated = 4096;
@@ -21,11 +23,10 @@ internal static class RotationLearner
 
     /// <param name="rows">The table.</param>
     /// <param name="usable">Which rows are worth learning from.</param>
-    /// <param name="directionOnly">Whether rows count with unit length.</param>
-    /// <param name="hasHalf">Whether records hold ½‖x‖².</param>
-    /// <param name="threads">Threads to use.</param>
-    public static Rotation Learn(IRowReader rows, Func<int, bool> usable, bool directionOnly, bool hasHalf, int threads)
+    /// <param name="learning">What for.</param>
+    public static Rotation Learn(IRowReader rows, Func<int, bool> usable, Learning learning)
     {
+        var (count, directionOnly, hasHalf, threads) = learning;
         // Too long for a covariance: rows are only centred.
         if (rows.Dimensions > LongestRotated)
             return new Rotation(Mean(rows, usable, directionOnly), null);
@@ -44,7 +45,7 @@ internal static class RotationLearner
         var trace = 0.0;
         for (var i = 0; i < dimensions; i++)
             trace += covariance[i * padded + i];
-        var keep = Cheapest(energies, trace, rows, hasHalf);
+        var keep = Cheapest(energies, trace, (count, rows.Dimensions), hasHalf);
         return keep == 0 ? none : new Rotation(mean, directions[..(keep * padded)]);
     }
 
@@ -204,7 +205,7 @@ internal static class RotationLearner
     /// The number of coordinates for which a record and the rows that its bound can't rule out cost least, scores taken as normally
     /// distributed; 0 for no rotation. An estimate, which affects speed only.
     /// </summary>
-    private static int Cheapest(double[] energies, double trace, IRowReader rows, bool hasHalf)
+    private static int Cheapest(double[] energies, double trace, (int Count, int Dimensions) rows, bool hasHalf)
     {
         var rest = Math.Max(0, trace - energies.Sum());
         var others = Math.Max(1, rows.Dimensions - energies.Length);
@@ -240,3 +241,10 @@ internal static class RotationLearner
         return low;
     }
 }
+
+/// <summary>What a rotation is learnt for.</summary>
+/// <param name="Count">Rows that will be searched.</param>
+/// <param name="DirectionOnly">Whether rows count with unit length.</param>
+/// <param name="HasHalf">Whether records hold ½‖x‖².</param>
+/// <param name="Threads">Threads to learn with.</param>
+internal readonly record struct Learning(int Count, bool DirectionOnly, bool HasHalf, int Threads);

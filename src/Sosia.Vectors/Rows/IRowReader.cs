@@ -24,4 +24,8 @@ public interface IRowReader
     /// <summary>Checks that the file that the rows lie in still has all of them, before many are read.</summary>
     /// <exception cref="DamagedFileException">It was cut off: reading on would end the process.</exception>
     void ThrowIfCutOff() { }
+
+    /// <summary>As <see cref="ThrowIfCutOff()"/>, for the file alone that a row lies in, where a table has several.</summary>
+    /// <param name="row">From 0 to <see cref="Count"/> − 1; the row that is read next, and others that lie with it.</param>
+    void ThrowIfCutOff(int row) => ThrowIfCutOff();
 }

@@ -39,8 +39,9 @@ public sealed class RowSet
         return set;
     }
 
-    /// <summary>The same rows, in a set over a table of so many.</summary>
-    internal static RowSet Copy(RowSet? set, int rows)
+    /// <summary>The same rows, in a set of its own over a table of so many; none where there is no set.</summary>
+    /// <exception cref="ArgumentException">The table has fewer rows than the set's.</exception>
+    public static RowSet Copy(RowSet? set, int rows)
     {
         var copy = new RowSet(rows) { Count = set?.Count ?? 0 };
         set?._words.CopyTo(copy._words, 0);

@@ -116,7 +116,14 @@ public static class IndexFile
     /// <exception cref="UnsupportedFileException">It is of another version of the format: write it again.</exception>
     /// <exception cref="IOException">There is no such file, or it can't be read.</exception>
     public static StoredIndex<TMetric> Open<TMetric>(string path)
-        where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path, null);
+        where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path, null, null);
+
+    /// <summary>
+    /// Opens a file that <see cref="Write"/> wrote, which may be of an encoding that is there: then the index shares it, and opens faster.
+    /// </summary>
+    /// <inheritdoc cref="Open{TMetric}(string)"/>
+    public static StoredIndex<TMetric> OpenLike<TMetric>(string path, RowEncoding? like)
+        where TMetric : struct, IProductMetric => StoredIndex<TMetric>.Open(path, null, like);
 
     /// <summary>Opens a file that <see cref="WriteBeside"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -128,7 +135,7 @@ public static class IndexFile
         where TMetric : struct, IProductMetric
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return StoredIndex<TMetric>.Open(path, rows);
+        return StoredIndex<TMetric>.Open(path, rows, null);
     }
 
     private static void Check(RowSet? deleted, IndexStamp stamp, int payloadBytes, int rows)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Sosia.Vectors.Files;
 using Sosia.Vectors.Rows;
 
@@ -25,13 +26,29 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
 
     public void Prefetch(int row)
     {
+        if (Sse.IsSupported && (Volatile.Read(ref _sound[row >> 5]) >> row & 1) == 0)
+            Sse.Prefetch0(file.Pointer + header.ChecksumsAt + (long)row * sizeof(uint));
         if (elsewhere is null)
             Fetch.Row(At(row), Dimensions);
         else
             (elsewhere as IDirectRows)?.Prefetch(row);
     }
 
-    public IDisposable KeepOpen() => BothKeptOpen.Take(file.KeepOpen(), elsewhere);
+    public IDisposable KeepOpen()
+    {
+        var held = file.KeepOpen();
+        if (elsewhere is null)
+            return held;
+        try
+        {
+            return elsewhere.KeepOpen() is { } open ? new Both(held, open) : held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
 
     public void ThrowIfCutOff()
     {
@@ -52,5 +69,14 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
         if (Checksum.Of(MemoryMarshal.AsBytes(values)) != expected)
             throw new DamagedFileException(file.Path, $"Row {row} was changed.");
         Interlocked.Or(ref _sound[row >> 5], 1 << row);
+    }
+
+    private sealed class Both(IDisposable one, IDisposable other) : IDisposable
+    {
+        public void Dispose()
+        {
+            one.Dispose();
+            other.Dispose();
+        }
     }
 }

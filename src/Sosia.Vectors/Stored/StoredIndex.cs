@@ -16,8 +16,10 @@ public sealed class StoredIndex<TMetric> : IDisposable
 
     private readonly MappedFile _file;
     private readonly IndexHeader _header;
+    private readonly IDisposable _held;
 
-    private StoredIndex(MappedFile file, IndexHeader header, ExactIndex<TMetric> index) => (_file, _header, Index) = (file, header, index);
+    private StoredIndex(MappedFile file, IndexHeader header, ExactIndex<TMetric> index, IDisposable held) =>
+        (_file, _header, Index, _held) = (file, header, index, held);
 
     /// <summary>Ready to search.</summary>
     public ExactIndex<TMetric> Index { get; }
@@ -65,10 +67,17 @@ public sealed class StoredIndex<TMetric> : IDisposable
         }
     }
 
-    /// <summary>Closes the file as soon as no search uses it.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>
+    /// The same open file a second time, to be disposed on its own: what was checked is not checked again.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">It is closed already.</exception>
+    /// <exception cref="DamagedFileException">The file was cut off.</exception>
+    public StoredIndex<TMetric> Share() => new(_file, _header, Index, _file.KeepOpen());
 
-    internal static StoredIndex<TMetric> Open(string path, IRowReader? rows)
+    /// <summary>Closes the file as soon as no search uses it.</summary>
+    public void Dispose() => _held.Dispose();
+
+    internal static StoredIndex<TMetric> Open(string path, IRowReader? rows, RowEncoding? like)
     {
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         MappedFile? file = null;
@@ -92,7 +101,7 @@ public sealed class StoredIndex<TMetric> : IDisposable
                     $"Expected {header.Rows} × {header.Dimensions} rows, got {rows.Count} × " + $"{rows.Dimensions}."
                 );
             file = MappedFile.Map(handle, path, length);
-            return new StoredIndex<TMetric>(file, header, Read(file, header, rows));
+            return new StoredIndex<TMetric>(file, header, Read(file, header, rows, like), file);
         }
         catch
         {
@@ -102,16 +111,14 @@ public sealed class StoredIndex<TMetric> : IDisposable
         }
     }
 
-    private static unsafe ExactIndex<TMetric> Read(MappedFile file, IndexHeader header, IRowReader? rows)
+    private static unsafe ExactIndex<TMetric> Read(MappedFile file, IndexHeader header, IRowReader? rows, RowEncoding? like)
     {
         var turn = file.Bytes(IndexHeader.RotationAt, header.RotationBytes);
         var table = file.Bytes(header.BlocksAt, header.BlocksBytes);
         if (IndexFile.MetaChecksum(turn, table, file.Bytes(header.PayloadAt, header.PayloadBytes)) != header.MetaChecksum)
             throw new DamagedFileException(file.Path, "The checksum of rotation, blocks and payload does not match.");
-        var floats = MemoryMarshal.Cast<byte, float>(turn);
-        var directions = header.Directions == 0 ? null : floats[header.Dimensions..].ToArray();
-        var rotation = new Rotation(floats[..header.Dimensions].ToArray(), directions);
-        var layout = RecordLayout.For(rotation.Coordinates, TMetric.OfDifference);
+        var encoding = EncodingOf(MemoryMarshal.Cast<byte, float>(turn), header, like);
+        var layout = encoding.Layout;
         var blocks = new CodeBlock[header.Blocks];
         var (next, record) = (0, 0);
         for (var i = 0; i < blocks.Length; i++)
@@ -122,15 +129,27 @@ public sealed class StoredIndex<TMetric> : IDisposable
                 throw new DamagedFileException(file.Path, $"Block {i} of rows {first} to {first + count} can't be.");
             next += count;
             var limits = new BlockLimits(BitConverter.ToSingle(entry[8..]), BitConverter.ToSingle(entry[12..]));
-            blocks[i] = new CodeBlock(file, file.Pointer + header.RecordAt(record), first, count, limits)
-            {
-                Check = new(file.Path, BitConverter.ToUInt32(entry[16..])),
-            };
+            var check = new BlockCheck(file.Path, BitConverter.ToUInt32(entry[16..]));
+            blocks[i] = new CodeBlock(file, file.Pointer + header.RecordAt(record), first, count, limits) { Check = check };
             record += blocks[i].Padded;
         }
         if (next != header.Rows || layout.Bytes != header.RecordBytes)
             throw new DamagedFileException(file.Path, $"Expected blocks for {header.Rows} rows, got {next}.");
-        var encoding = new RowEncoding(rotation, layout, header.LearntFrom);
         return new ExactIndex<TMetric>(new MappedRows(file, header, rows), null, encoding, blocks);
+    }
+
+    private static RowEncoding EncodingOf(ReadOnlySpan<float> floats, IndexHeader header, RowEncoding? like)
+    {
+        var mean = floats[..header.Dimensions];
+        var directions = floats[header.Dimensions..];
+        if (
+            like is not null
+            && like.LearntFrom == header.LearntFrom
+            && mean.SequenceEqual(like.Rotation.Mean)
+            && directions.SequenceEqual(like.Rotation.Directions)
+        )
+            return like;
+        var rotation = new Rotation(mean.ToArray(), header.Directions == 0 ? null : directions.ToArray());
+        return new RowEncoding(rotation, RecordLayout.For(rotation.Coordinates, TMetric.OfDifference), header.LearntFrom);
     }
 }

@@ -1,4 +1,5 @@
 using Sosia.Photos;
+using Sosia.Vectors;
 
 namespace Sosia.Catalogue;
 
@@ -33,7 +34,7 @@ public interface IPhotoReader
     IReadOnlyList<PhotoId> PhotosInSeveralFiles();
 
     /// <summary>The photos that a filter means.</summary>
-    IReadOnlySet<PhotoId> PhotosIn(PhotoFilter filter);
+    PhotoSet PhotosIn(PhotoFilter filter);
 }
 
 /// <summary>What copies of photos are found by.</summary>
@@ -68,9 +69,27 @@ public interface IEmbeddingReader
     /// <summary>The spaces in this collection with the rows each holds.</summary>
     IReadOnlyList<StoredSpace> Spaces();
 
-    /// <summary>All embeddings of a space at one moment.</summary>
+    /// <summary>The space of a key, without counting its rows; null when there is none.</summary>
+    NamedSpace? FindSpace(string key);
+
+    /// <summary>All embeddings of a space at one moment, in memory.</summary>
     /// <exception cref="CatalogueException">No such space.</exception>
     EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default);
+
+    /// <summary>Some embeddings of a space at one moment: a collection of millions is read piece by piece.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="range">Whose embeddings.</param>
+    /// <param name="most">The first ones only, where there are more.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
+    /// <exception cref="CatalogueException">No such space.</exception>
+    EmbeddingTable ReadEmbeddings(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default);
+
+    /// <summary>Embeddings from all over a space, to learn from; as many as are asked for, or a few less.</summary>
+    /// <exception cref="CatalogueException">No such space.</exception>
+    IRowReader SampleEmbeddings(SpaceId space, int count, CancellationToken cancellation = default);
+
+    /// <summary>The embeddings that a space holds.</summary>
+    long CountEmbeddings(SpaceId space);
 
     /// <summary>What changed in a space since a revision, for an index that was derived then.</summary>
     /// <param name="space">The space.</param>
@@ -80,6 +99,10 @@ public interface IEmbeddingReader
     /// embeddings.</returns>
     /// <exception cref="CatalogueException">No such space.</exception>
     EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default);
+
+    /// <summary>The same without the rows, which may be more than memory holds.</summary>
+    /// <inheritdoc cref="ReadChanges"/>
+    OwnerChanges? ReadChangedOwners(SpaceId space, Revision since, CancellationToken cancellation = default);
 }
 
 /// <summary>The files that are known, and what is done of their photos: what indexing reads.</summary>
@@ -99,7 +122,14 @@ public interface IFileReader
     /// <param name="spaces">
     /// A file that was read is incomplete while its photo was not analysed in all of these; null to ask for none.
     /// </param>
-    IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, IndexedSpaces? spaces = null);
+    /// <param name="take">Called for each, in order of their paths' bytes. It must not ask the catalogue.</param>
+    /// <param name="cancellation">Checked every few thousand files.</param>
+    void ReadFilesUnder(string directory, IndexedSpaces? spaces, Action<KnownFile> take, CancellationToken cancellation = default);
+
+    /// <summary>What is known of the file at a path; null when there is none.</summary>
+    /// <param name="path">The whole path.</param>
+    /// <param name="spaces">As for <see cref="ReadFilesUnder"/>.</param>
+    KnownFile? FindFile(string path, IndexedSpaces? spaces = null);
 }
 
 /// <summary>Everything in order, page by page, and how much there is: what is listed.</summary>

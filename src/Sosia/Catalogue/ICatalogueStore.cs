@@ -10,9 +10,13 @@ internal interface ICatalogueStore
     /// <summary>
     /// Opens for writing; made when missing, migrated when older. Every method waits some seconds for another writer's transaction to end.
     /// </summary>
+    /// <param name="overwrite">
+    /// Whether what an earlier writer forgot and could not overwrite is overwritten first, which takes as long as writing all of the
+    /// catalogue.
+    /// </param>
     /// <exception cref="CatalogueException">Held by another writer for too long (the message names it), damaged, read-only, or made by a
     /// newer version.</exception>
-    ICatalogueWriter OpenWriter();
+    ICatalogueWriter OpenWriter(bool overwrite = true);
 
     /// <summary>
     /// Opens for an indexing run, as <see cref="OpenWriter"/> does, and keeps a second run out until the writer is disposed. Every method

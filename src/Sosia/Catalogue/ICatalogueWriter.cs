@@ -55,6 +55,21 @@ internal interface ICatalogueWriter : IIndexWriter, ICatalogueReader
     /// and the box of a face, stay behind: <see cref="IIndexWriter.Commit"/> stores neither again. A photo keeps its own rows when one of
     /// its faces is forgotten.
     /// </summary>
+    /// <param name="photos">Photos, with their faces.</param>
+    /// <param name="faces">Faces.</param>
+    /// <param name="overwrite">
+    /// False to return as soon as nothing of them is stored: where they stood is overwritten by <see cref="Overwrite"/>, or by the next
+    /// writer.
+    /// </param>
     /// <exception cref="CatalogueException">No such photo or face; nothing is forgotten.</exception>
-    Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces);
+    Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, bool overwrite = true);
+
+    /// <summary>
+    /// Overwrites what was forgotten and is not overwritten yet: all that is stored is written once. Others read meanwhile, and don't
+    /// write.
+    /// </summary>
+    /// <param name="cancellation">Interrupts the work at any moment; it stays due.</param>
+    /// <returns>What kept it from being done, as a sentence; it stays due. Null when it is done.</returns>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    string? Overwrite(CancellationToken cancellation = default);
 }

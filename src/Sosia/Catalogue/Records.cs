@@ -31,6 +31,16 @@ public sealed record SpaceInfo(string Key, string Model, int Dimensions, SpaceKi
 /// <param name="Rows">Embeddings in it.</param>
 public sealed record StoredSpace(SpaceId Id, SpaceInfo Space, long Rows);
 
+/// <summary>A space by its key, without the number of its rows, which takes time to count.</summary>
+/// <param name="Id">Names it in this catalogue.</param>
+/// <param name="Space">What it is.</param>
+public sealed record NamedSpace(SpaceId Id, SpaceInfo Space);
+
+/// <summary>Faces, or in a space of photos photos, by their numbers.</summary>
+/// <param name="After">Only greater numbers.</param>
+/// <param name="Last">Up to this one, it included.</param>
+public readonly record struct OwnerRange(long After, long Last);
+
 /// <summary>Where a photo stands. Every photo is in exactly one state.</summary>
 public enum PhotoState
 {
@@ -204,6 +214,12 @@ public sealed record EmbeddingChanges(EmbeddingTable Added, IReadOnlyList<FaceId
     public IReadOnlyList<long> RemovedOwners =>
         Removed.Count > 0 ? [.. Removed.Select(face => face.Value)] : [.. RemovedPhotos.Select(photo => photo.Value)];
 }
+
+/// <summary>The owners of the rows of a space that came and went since a revision.</summary>
+/// <param name="Added">As in <see cref="EmbeddingChanges.Added"/>, in order.</param>
+/// <param name="Removed">As in <see cref="EmbeddingChanges.RemovedOwners"/>, in order.</param>
+/// <param name="Revision">What this brings an index to.</param>
+public sealed record OwnerChanges(IReadOnlyList<long> Added, IReadOnlyList<long> Removed, Revision Revision);
 
 /// <summary>What <see cref="ICatalogueWriter.Forget"/> removed.</summary>
 /// <param name="Photos">Photos.</param>

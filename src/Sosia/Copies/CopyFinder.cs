@@ -77,7 +77,7 @@ internal sealed class CopyFinder
         IDescriptorReader reader,
         int most,
         float least,
-        IReadOnlySet<PhotoId>? allowed,
+        PhotoSet? allowed,
         CancellationToken cancellation
     )
     {
@@ -111,7 +111,7 @@ internal sealed class CopyFinder
     /// <returns>Each pair once, the lower id first, with its likeness.</returns>
     public IReadOnlyCollection<CopyPair> Pairs(
         IDescriptorReader reader,
-        IReadOnlySet<PhotoId>? allowed = null,
+        PhotoSet? allowed = null,
         Action<int, int>? asked = null,
         CancellationToken cancellation = default
     ) => _photos.Length == 0 ? [] : new PairSearch(_photos, _index, reader, RowsOf(allowed)).Find(asked, cancellation);
@@ -128,6 +128,5 @@ internal sealed class CopyFinder
 
     internal static Detail DetailOf(byte[] stored) => PhotoDescriptor.Read(stored) is { } descriptor ? Detail.Of(descriptor) : Detail.None;
 
-    private RowSet? RowsOf(IReadOnlySet<PhotoId>? photos) =>
-        photos is null ? null : RowSet.Where(_photos.Length, row => photos.Contains(_photos[row]));
+    private RowSet? RowsOf(PhotoSet? photos) => photos is null ? null : RowSet.Where(_photos.Length, row => photos.Contains(_photos[row]));
 }

@@ -13,8 +13,11 @@ internal static partial class Log
     )]
     public static partial void Indexed(ILogger logger, long photos, long faces, double seconds, long skipped, long removed, int failed);
 
-    [LoggerMessage(2, LogLevel.Information, "Forgot {Photos} photos and {Faces} faces; overwritten: {Overwritten}.")]
-    public static partial void Forgot(ILogger logger, int photos, int faces, bool overwritten);
+    [LoggerMessage(2, LogLevel.Information, "Forgot {Photos} photos and {Faces} faces.")]
+    public static partial void Forgot(ILogger logger, int photos, int faces);
+
+    [LoggerMessage(5, LogLevel.Information, "Freed pages of the catalogue are overwritten: {Done}.")]
+    public static partial void Overwritten(ILogger logger, bool done);
 
     [LoggerMessage(3, LogLevel.Warning, "An index of {Model} could not be kept; searches read the catalogue instead.")]
     public static partial void IndexNotKept(ILogger logger, Exception reason, string model);

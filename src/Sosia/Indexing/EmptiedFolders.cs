@@ -7,8 +7,8 @@ namespace Sosia.Indexing;
 /// empty folder, and a disk that is mounted in its place hides what was there.
 /// </summary>
 /// <param name="roots">The folders of the run; only folders below them are checked.</param>
-/// <param name="foundAgain">Paths of files that were known before and were found again.</param>
-internal sealed class EmptiedFolders(IReadOnlyList<string> roots, IReadOnlyList<string> foundAgain)
+/// <param name="foundAgain">Folders of files that were known before and were found again.</param>
+internal sealed class EmptiedFolders(IReadOnlyList<string> roots, IReadOnlySet<string> foundAgain)
 {
     private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mountPoints = MountPoints();
@@ -32,7 +32,7 @@ internal sealed class EmptiedFolders(IReadOnlyList<string> roots, IReadOnlyList<
         if (!Directory.Exists(folder))
             return false;
         if (_mountPoints.Contains(folder))
-            return !foundAgain.Any(path => PathRules.LiesIn(path, folder));
+            return !foundAgain.Any(other => PathRules.LiesIn(other, folder));
         try
         {
             return !Directory.EnumerateFileSystemEntries(folder).Any();

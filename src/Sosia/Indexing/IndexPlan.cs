@@ -35,18 +35,19 @@ internal sealed class IndexPlan(IndexRoots roots)
     )
     {
         var plan = new IndexPlan(roots);
-        var known = KnownFiles(roots.Paths, catalogue, spaces);
-        var missingRoots = roots.Paths.Where(root => !Path.Exists(root)).ToArray();
-        foreach (var root in missingRoots)
-            if (!known.Values.Any(file => PathRules.LiesIn(file.File.Path, root) && !IsFailureOnly(file)))
-                throw NotThere(root);
-
         var failures = catalogue.Failures();
-        foreach (var refused in failures.Where(plan.IsRefusedNoMore))
-            known.TryAdd(refused.File.Path, new KnownFile(refused.File, FileState.Unreadable, Photo: null));
+        KnownFile[] refusedNoMore =
+        [
+            .. failures.Where(plan.IsRefusedNoMore).Select(refused => new KnownFile(refused.File, FileState.Unreadable, Photo: null)),
+        ];
+        var known = new KnownFiles(roots.Paths, catalogue, spaces, refusedNoMore, cancellation);
+        var missingRoots = roots.Paths.Where(root => !Path.Exists(root)).ToArray();
+        if (Array.Find(missingRoots, root => !known.KnowsMoreOf(root)) is { } missing)
+            throw NotThere(missing);
+
         var files = PhotoFinder.Find(roots.Paths.Except(missingRoots), roots.LeftOut, options.FollowLinks, cancellation);
-        var found = plan.AddFound(files, known, PathsToRetry(failures, options), options);
-        plan.AddMissing(known.Values, found);
+        var found = plan.AddFound(files, known, PathsToRetry(failures, options), options, catalogue);
+        plan.AddMissing(known.NotFound(), found);
         return plan;
     }
 
@@ -54,33 +55,32 @@ internal sealed class IndexPlan(IndexRoots roots)
     public static UnreadablePhotoException NotThere(string root) =>
         new(UnreadableReason.NoAccess, $"There is no file or folder {root}; check the name, or that its disk is mounted.");
 
-    /// <summary>Decides what to do with every file found, and removes it from the known files.</summary>
-    private FoundPaths AddFound(
+    /// <summary>Decides what to do with every file found.</summary>
+    private Found AddFound(
         IEnumerable<FoundFile> files,
-        Dictionary<string, KnownFile> known,
+        KnownFiles known,
         HashSet<string> retry,
-        IndexOptions options
+        IndexOptions options,
+        IFileReader catalogue
     )
     {
-        var found = new FoundPaths(new(StringComparer.Ordinal), []);
+        var found = new Found(roots.Paths);
         var foundBefore = new List<FileStamp>();
         foreach (var file in files)
         {
             var path = file.Stamp.Path;
-            var isKnown = known.Remove(path, out var before);
+            var before = known.Find(path);
             if (file.Problem is { } problem)
             {
                 Unreachable.Add(new PhotoUnreadable(file.Stamp, problem));
-                if (before.Photo is not null && options.Force && problem.Reason != UnreadableReason.LeadsOut)
-                    Missing.AddOutOfReach(before);
+                if (options.Force && problem.Reason != UnreadableReason.LeadsOut && catalogue.FindFile(path) is { Photo: not null } stored)
+                    Missing.AddOutOfReach(stored);
                 continue;
             }
-            found.All.Add(path);
-            if (isKnown)
-                found.Again.Add(path);
-            if (isKnown && IsDone(before, file.Stamp) && !retry.Contains(path))
+            found.Add(path, isKnown: before is not null);
+            if (before is { } same && same.File == file.Stamp && IsDone(same.State) && !retry.Contains(path))
                 Unchanged++;
-            else if (isKnown && before.File == file.Stamp && before.State == FileState.Incomplete)
+            else if (before is { State: FileState.Incomplete } incomplete && incomplete.File == file.Stamp)
                 foundBefore.Add(file.Stamp);
             else
                 ToRead.Add(file.Stamp);
@@ -89,47 +89,27 @@ internal sealed class IndexPlan(IndexRoots roots)
         return found;
     }
 
-    /// <summary>Whether a file needs nothing, unless it is to be tried again.</summary>
-    private static bool IsDone(KnownFile known, FileStamp now) =>
-        known.File == now && known.State is (FileState.Complete or FileState.Unreadable);
-
-    /// <summary>The known files of all roots. Where a root is a file, its folder is asked, once for all roots in it.</summary>
-    private static Dictionary<string, KnownFile> KnownFiles(IReadOnlyList<string> roots, IFileReader catalogue, IndexedSpaces spaces)
-    {
-        var known = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
-        foreach (var root in roots)
-        foreach (var (path, file) in catalogue.FilesUnder(root, spaces))
-            known[path] = file;
-        foreach (var siblings in roots.Where(root => !Directory.Exists(root)).GroupBy(root => Path.GetDirectoryName(root) ?? root))
-        {
-            var files = catalogue.FilesUnder(siblings.Key, spaces);
-            foreach (var root in siblings)
-                if (files.TryGetValue(root, out var file))
-                    known[root] = file;
-        }
-        return known;
-    }
+    /// <summary>Whether a file that has not changed needs nothing, unless it is to be tried again.</summary>
+    private static bool IsDone(FileState state) => state is FileState.Complete or FileState.Unreadable;
 
     /// <summary>
     /// Sorts the known files that were not found. A file in a folder that can't be listed, or under a root where nothing at all was found,
     /// is out of reach. A folder that was emptied may be the mount point of a disk. Every other file is gone.
     /// </summary>
-    private void AddMissing(IReadOnlyCollection<KnownFile> missing, FoundPaths found)
+    private void AddMissing(IReadOnlyCollection<KnownFile> missing, Found found)
     {
         if (missing.Count == 0)
             return;
         var closed = Unreachable.Select(outcome => outcome.File.Path).ToArray();
-        var empty = roots
-            .Paths.Where(root => !closed.Contains(root) && !File.Exists(root))
-            .Where(root => !found.All.Any(path => PathRules.LiesIn(path, root)));
+        var empty = found.RootsWithout.Where(root => !closed.Contains(root) && !File.Exists(root));
         string[] outOfReach = [.. closed, .. empty];
-        var emptied = new EmptiedFolders(roots.Paths, found.Again);
+        var emptied = new EmptiedFolders(roots.Paths, found.FoldersWithKnown);
         foreach (var file in missing)
         {
             var path = file.File.Path;
             if (roots.LeaveOut(path))
                 Missing.AddLeftOut(file);
-            else if (IsFailureOnly(file) && Directory.Exists(path))
+            else if (KnownFiles.IsFailureOnly(file) && Directory.Exists(path))
                 Missing.AddGone(file); // a folder that was refused before
             else if (outOfReach.Any(folder => PathRules.LiesIn(path, folder)))
                 Missing.AddOutOfReach(file);
@@ -139,9 +119,6 @@ internal sealed class IndexPlan(IndexRoots roots)
                 Missing.AddGone(file);
         }
     }
-
-    /// <summary>Whether a file or folder could never be read: the catalogue has nothing of it but the reason.</summary>
-    private static bool IsFailureOnly(KnownFile file) => file is { Photo: null, State: FileState.Unreadable };
 
     /// <summary>
     /// Whether a folder that once could not be listed is no failure any more: this run lists it, or it lies outside this run, and is gone
@@ -176,7 +153,21 @@ internal sealed class IndexPlan(IndexRoots roots)
                 or UnreadableReason.NoDecoder
                 or UnreadableReason.LeadsOut;
 
-    /// <param name="All">Paths of all files found.</param>
-    /// <param name="Again">Those of them that were known.</param>
-    private sealed record FoundPaths(HashSet<string> All, List<string> Again);
+    /// <summary>What is remembered of the files found, for what is said of those that were not.</summary>
+    private sealed class Found(IReadOnlyList<string> roots)
+    {
+        /// <summary>Roots in which no file was found.</summary>
+        public List<string> RootsWithout { get; } = [.. roots];
+
+        /// <summary>Folders with files in them that were known.</summary>
+        public HashSet<string> FoldersWithKnown { get; } = new(StringComparer.Ordinal);
+
+        public void Add(string path, bool isKnown)
+        {
+            if (RootsWithout.Count > 0)
+                RootsWithout.RemoveAll(root => PathRules.LiesIn(path, root));
+            if (isKnown && Path.GetDirectoryName(path) is { } folder)
+                FoldersWithKnown.Add(folder);
+        }
+    }
 }

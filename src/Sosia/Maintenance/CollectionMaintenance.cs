@@ -11,14 +11,25 @@ namespace Sosia.Maintenance;
 /// <param name="At">When, in UTC.</param>
 /// <param name="Removed">What the catalogue held.</param>
 /// <param name="Files">Cached pictures deleted.</param>
-public sealed record ForgetReceipt(DateTimeOffset At, Forgotten Removed, int Files);
+public sealed record ForgetReceipt(DateTimeOffset At, Forgotten Removed, int Files)
+{
+    /// <summary>
+    /// The end of overwriting the freed pages of the catalogue, which goes on in the background. What is forgotten meanwhile is overwritten
+    /// with it.
+    /// </summary>
+    public Task<Overwritten> Overwriting { get; init; } = Task.FromResult(new Overwritten(null, null));
+}
+
+/// <summary>What became of the pages of a catalogue that held what was forgotten.</summary>
+/// <param name="At">When no page and no log held the bytes any more, in UTC; null where that is still to be done.</param>
+/// <param name="Problem">What kept it from being done, as a sentence: the next writer does it. Null when it was done.</param>
+public sealed record Overwritten(DateTimeOffset? At, string? Problem);
 
 /// <summary>Forgets, checks, backs up and restores what a collection holds.</summary>
-public sealed class CollectionMaintenance
+public sealed partial class CollectionMaintenance
 {
     private const int PhotosAtOnce = 1000;
 
-    private readonly Lock _forgetting = new();
     private readonly string _directory;
     private readonly ICatalogueStore _catalogue;
     private readonly ICatalogueBackup _backup;
@@ -42,43 +53,6 @@ public sealed class CollectionMaintenance
         (_directory, _catalogue, _backup, _readers) = (directory, catalogue, backup, readers);
         (_vectors, _pictures, _clock, _log) = (vectors, pictures, clock, log);
     }
-
-    /// <summary>
-    /// Forgets photos, and single faces, with all that was made of them: rows, embeddings, pictures. The index files are deleted, and made
-    /// again by the next search. The originals are not touched; indexing their folder again does not bring them back.
-    /// </summary>
-    /// <exception cref="CatalogueException">No such photo or face, or another process writes too long; nothing is forgotten.</exception>
-    public ForgetReceipt Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
-    {
-        ArgumentNullException.ThrowIfNull(photos);
-        ArgumentNullException.ThrowIfNull(faces);
-        using var oneAtATime = _forgetting.EnterScope(); // to overwrite a large file takes longer than one writer waits for another
-        using var writer = _catalogue.OpenWriter();
-        using var noIndex = _vectors.Hold();
-        // The pictures of a photo show its faces: they go with a face too.
-        PhotoId[] shown = [.. photos.Concat(writer.FindFaces(faces).Values.Select(face => face.Photo)).Distinct()];
-        string[] hashes = [.. writer.FindPhotos(shown).Values.Select(photo => photo.Sha256), .. PicturedButNotStored(writer)];
-
-        _vectors.DeleteAll();
-        var files = _pictures.Delete(hashes); // before, so that a crash leaves a row without pictures and not the other way round
-        _readers.CloseIdle();
-        var removed = writer.Forget(photos, faces);
-        files += _pictures.Delete(hashes); // and after, for who was just making one
-        _vectors.Drop();
-        Log.Forgot(_log, removed.Photos, removed.Faces, removed.Overwritten);
-        return new ForgetReceipt(_clock.GetUtcNow(), removed, files);
-    }
-
-    /// <summary>
-    /// Photos that pictures were made of and that are stored no more: a process that was making one may have been killed when another
-    /// forgot the photo.
-    /// </summary>
-    private IEnumerable<string> PicturedButNotStored(ICatalogueReader reader) =>
-        _pictures.Photos().Where(sha256 => reader.FindPhoto(sha256) is null);
-
-    /// <inheritdoc cref="Forget"/>
-    public Task<ForgetReceipt> ForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
-        OnAThread.Run(() => Forget(photos, faces));
 
     /// <summary>Reads every photo's file again and compares its bytes with the hash that was stored. Changes nothing.</summary>
     /// <returns>One sentence for each file that is gone, can't be read or has other bytes now, as they are found.</returns>

@@ -29,7 +29,7 @@ internal static class Duplicates
     public static IReadOnlyList<DuplicateGroup> Of(
         IEnumerable<(PhotoId First, PhotoId Second)> pairs,
         ISearchReader reader,
-        IReadOnlySet<PhotoId>? allowed
+        PhotoSet? allowed
     )
     {
         var equal = reader.PhotosInSeveralFiles().Where(photo => allowed?.Contains(photo) != false).Select(photo => (photo, photo));

@@ -43,7 +43,7 @@ internal static class Explanations
     {
         if (reader.Failures().FirstOrDefault(failed => failed.File.Path == path) is { } failure)
             return new Why(WhyKind.Unreadable, $"It could not be read: {failure.Failure.Message}", null, null, threshold);
-        return reader.FilesUnder(path).ContainsKey(path)
+        return reader.FindFile(path) is not null
             ? new Why(WhyKind.Waiting, "It was found, but not read yet: run `sosia index` again.", null, null, threshold)
             : new Why(WhyKind.NotInCollection, "The collection does not have it: index its folder first.", null, null, threshold);
     }

@@ -198,7 +198,7 @@ public sealed class SqliteBackupTests : IDisposable
             () =>
             {
                 asked++;
-                Assert.Contains("is being written by", Assert.Throws<CatalogueException>(impatient.OpenWriter).Message);
+                Assert.Contains("is being written by", Assert.Throws<CatalogueException>(() => impatient.OpenWriter()).Message);
                 Assert.Contains("is being indexed by", Assert.Throws<CatalogueException>(() => impatient.OpenIndexer()).Message);
             }
         );

@@ -4,6 +4,7 @@ using Sosia.Embeddings;
 using Sosia.Search;
 using Sosia.Search.Local;
 using Sosia.Search.Ranking;
+using Sosia.Tests.Search.Local;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
@@ -126,11 +127,6 @@ public sealed class FormerCollectionTests : IDisposable
         for (var row = 0; row < table.Count; row++)
             rows.Append(Row(500 + row));
         var turned = table with { Rows = rows.Snapshot() };
-        new LocalIndexFile(collection.Directory, _former).Write(
-            ExactIndex.Build<InnerProduct>(turned.Rows),
-            turned,
-            reader.Identity,
-            CancellationToken.None
-        );
+        new LocalIndexFile(collection.Directory, _former).Write(turned, reader.Identity);
     }
 }

@@ -27,8 +27,9 @@ public unsafe class KernelTests
         var layout = new RecordLayout(lines * RecordLayout.Line, hasHalf);
         using var records = new NativeBytes(4 * layout.Bytes);
         using var query = new NativeBytes(layout.Bytes * sizeof(short));
+        using var otherQuery = new NativeBytes(layout.Bytes * sizeof(short));
         var random = new Random(lines);
-        var found = stackalloc float[4];
+        var found = stackalloc float[8];
         for (var extreme = 0; extreme < 2; extreme++)
         {
             var codes = (short*)query.Pointer;
@@ -53,12 +54,35 @@ public unsafe class KernelTests
                 terms,
                 found
             );
-            for (var row = 0; row < 4; row++)
-            {
-                var record = records.Pointer + row * layout.Bytes;
-                var expected = PlainKernel.Finish(record, PlainKernel.ScalarProduct((sbyte*)record, codes, layout.Codes), terms);
-                Assert.Equal(expected, found[row], Math.Abs(expected) * 1e-6f);
-            }
+            Check(records, terms, found);
+
+            var otherCodes = (short*)otherQuery.Pointer;
+            for (var i = 0; i < layout.Codes; i++)
+                otherCodes[i] = (short)random.Next(short.MinValue + 1, short.MaxValue);
+            var other = terms with { Codes = otherCodes, Head = 0.4f, Tail = 0.7f, Constant = 0.02f };
+            TKernel.BoundTwo(
+                records.Pointer,
+                records.Pointer + layout.Bytes,
+                records.Pointer + 2 * layout.Bytes,
+                records.Pointer + 3 * layout.Bytes,
+                terms,
+                other,
+                found,
+                found + 4
+            );
+            Check(records, terms, found);
+            Check(records, other, found + 4);
+        }
+    }
+
+    private static void Check(NativeBytes records, in ScanTerms terms, float* found)
+    {
+        for (var row = 0; row < 4; row++)
+        {
+            var record = records.Pointer + row * terms.Layout.Bytes;
+            var product = PlainKernel.ScalarProduct((sbyte*)record, terms.Codes, terms.Layout.Codes);
+            var expected = PlainKernel.Finish(record, product, terms);
+            Assert.Equal(expected, found[row], Math.Abs(expected) * 1e-6f);
         }
     }
 

@@ -34,6 +34,25 @@ internal static unsafe class Scan
             Consecutive<PlainKernel>(records, count, terms, into);
     }
 
+    /// <summary>Consecutive rows that are in the cache, for two queries.</summary>
+    /// <param name="records">The first.</param>
+    /// <param name="count">Bounds wanted, a multiple of 4.</param>
+    /// <param name="one">Of one query.</param>
+    /// <param name="other">Of the other one, with the same layout.</param>
+    /// <param name="intoOne">The bounds of one.</param>
+    /// <param name="intoOther">Of the other one.</param>
+    public static void ConsecutiveTwo(byte* records, int count, in ScanTerms one, in ScanTerms other, float* intoOne, float* intoOther)
+    {
+        if (Avx512Kernel.IsSupported)
+            ConsecutiveTwo<Avx512Kernel>(records, count, one, other, intoOne, intoOther);
+        else if (VnniKernel.IsSupported)
+            ConsecutiveTwo<VnniKernel>(records, count, one, other, intoOne, intoOther);
+        else if (Avx2Kernel.IsSupported)
+            ConsecutiveTwo<Avx2Kernel>(records, count, one, other, intoOne, intoOther);
+        else
+            ConsecutiveTwo<PlainKernel>(records, count, one, other, intoOne, intoOther);
+    }
+
     /// <summary>Rows in any order; each is prefetched some rows ahead.</summary>
     /// <param name="records">Where each is.</param>
     /// <param name="count">Bounds wanted, a multiple of 4.</param>
@@ -66,6 +85,32 @@ internal static unsafe class Scan
                     Sse.Prefetch0(records + ahead + line);
             TKernel.Bound(records, records + stride, records + 2 * stride, records + 3 * stride, own, into + i);
         }
+    }
+
+    [SkipLocalsInit]
+    private static void ConsecutiveTwo<TKernel>(
+        byte* records,
+        int count,
+        in ScanTerms one,
+        in ScanTerms other,
+        float* intoOne,
+        float* intoOther
+    )
+        where TKernel : struct, IScanKernel
+    {
+        var stride = (nint)one.Layout.Bytes;
+        var (first, second) = (one, other); // so that the kernel's stores can't be thought to change them
+        for (var i = 0; i < count; i += 4, records += 4 * stride)
+            TKernel.BoundTwo(
+                records,
+                records + stride,
+                records + 2 * stride,
+                records + 3 * stride,
+                first,
+                second,
+                intoOne + i,
+                intoOther + i
+            );
     }
 
     [SkipLocalsInit]

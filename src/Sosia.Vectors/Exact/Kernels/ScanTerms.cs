@@ -22,4 +22,16 @@ internal unsafe struct ScanTerms
 internal unsafe interface IScanKernel
 {
     static abstract void Bound(byte* r0, byte* r1, byte* r2, byte* r3, in ScanTerms terms, float* into);
+
+    /// <summary>The same for two queries: what is loaded and widened of a row serves both.</summary>
+    static abstract void BoundTwo(
+        byte* r0,
+        byte* r1,
+        byte* r2,
+        byte* r3,
+        in ScanTerms one,
+        in ScanTerms other,
+        float* intoOne,
+        float* intoOther
+    );
 }

@@ -42,10 +42,10 @@ internal sealed class SqliteCatalogueStore(string directory, TimeProvider? time 
     }
 
     /// <inheritdoc/>
-    public ICatalogueWriter OpenWriter()
+    public ICatalogueWriter OpenWriter(bool overwrite = true)
     {
         CreateDirectory();
-        return OpenWriter(new WriterLock(_directory, _time) { Patience = Patience }, indexerLock: null);
+        return OpenWriter(new WriterLock(_directory, _time) { Patience = Patience }, indexerLock: null, overwrite);
     }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ internal sealed class SqliteCatalogueStore(string directory, TimeProvider? time 
         try
         {
             var patient = new WriterLock(_directory, _time) { Patience = TimeSpan.MaxValue, Cancellation = cancellation };
-            return OpenWriter(patient, indexerLock);
+            return OpenWriter(patient, indexerLock, overwrite: true);
         }
         catch
         {
@@ -68,11 +68,12 @@ internal sealed class SqliteCatalogueStore(string directory, TimeProvider? time 
         }
     }
 
-    private SqliteWriter OpenWriter(WriterLock writerLock, IDisposable? indexerLock)
+    private SqliteWriter OpenWriter(WriterLock writerLock, IDisposable? indexerLock, bool overwrite)
     {
         using var alone = writerLock.Enter(); // two that bring a catalogue forward would do it twice
         var writer = new SqliteWriter(SqliteFile.OpenToWrite(File), writerLock, indexerLock);
-        writer.FinishErasing();
+        if (overwrite)
+            writer.Overwrite();
         FileBeside.DeleteLeftovers(File);
         return writer;
     }

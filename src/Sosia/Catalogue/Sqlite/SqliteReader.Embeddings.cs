@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Vectors;
 using SQLitePCL;
@@ -25,41 +26,111 @@ internal partial class SqliteReader
                 """
             );
             while (rows.Read())
-                spaces.Add(
-                    new(
-                        new(rows.GetInt32(0)),
-                        new(rows.GetString(1), rows.GetString(2), rows.GetInt32(3), Enum.Parse<SpaceKind>(rows.GetString(4))),
-                        rows.GetInt64(5)
-                    )
-                );
+                spaces.Add(new(NamedSpace(rows).Id, NamedSpace(rows).Space, rows.GetInt64(5)));
             return spaces;
         });
 
+    public NamedSpace? FindSpace(string key) =>
+        Database.Read(() =>
+        {
+            using var row = Database.Query("SELECT id, key, model, dimensions, kind FROM spaces WHERE key = $1", key);
+            return row.Read() ? NamedSpace(row) : null;
+        });
+
+    public long CountEmbeddings(SpaceId space) =>
+        Database.Read(() => (long)Database.Value($"SELECT count(*) FROM {RowsIn(space).Table} WHERE space = $1", space.Value)!);
+
     public EmbeddingTable ReadEmbeddings(SpaceId space, CancellationToken cancellation = default) =>
-        Database.Read(() => EmbeddingsSince(space, null, cancellation));
+        Database.Read(() =>
+        {
+            var of = RowsIn(space);
+            return Read(space, Database.Query($"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", space.Value), cancellation);
+        });
+
+    public EmbeddingTable ReadEmbeddings(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default) =>
+        Database.Read(() =>
+        {
+            var of = RowsIn(space);
+            return Read(
+                space,
+                Database.Query(
+                    $"{of.Select} WHERE e.space = $1 AND e.{of.Owner} > $2 AND e.{of.Owner} <= $3 ORDER BY e.{of.Owner} LIMIT $4",
+                    space.Value,
+                    range.After,
+                    range.Last,
+                    most
+                ),
+                cancellation
+            );
+        });
+
+    public IRowReader SampleEmbeddings(SpaceId space, int count, CancellationToken cancellation = default) =>
+        Database.Read<IRowReader>(() =>
+        {
+            var of = RowsIn(space);
+            var (dimensions, floats) = (DimensionsOf(space), new float[DimensionsOf(space)]);
+            var table = new RowTable(dimensions);
+            long End(string which) =>
+                Database.Value($"SELECT {which}({of.Owner}) FROM {of.Table} WHERE space = $1", space.Value) as long? ?? 0;
+            var (first, last) = (End("min"), End("max"));
+            var before = long.MinValue;
+            for (var i = 0; i < count; i++)
+            {
+                if (i % RowsBetweenLooks == 0)
+                    cancellation.ThrowIfCancellationRequested();
+                var from = first + (long)((last - first + 1) * ((double)i / count));
+                using var row = Database.Query(
+                    $"{of.Select} WHERE e.space = $1 AND e.{of.Owner} >= $2 ORDER BY e.{of.Owner} LIMIT 1",
+                    space.Value,
+                    Math.Max(from, before + 1)
+                );
+                if (!row.Read())
+                    break;
+                before = row.GetInt64(0);
+                Take(row, of, floats);
+                table.Append(floats);
+            }
+            return table.Snapshot();
+        });
 
     public EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default) =>
         Database.Read(() =>
         {
-            var from = (long)Database.Value("SELECT changes_from FROM catalogue")!;
-            if (
-                since.Version < from
-                || Database.Value("SELECT 1 FROM commits WHERE version = $1 AND nonce = $2", since.Version, since.Nonce) is null
-            )
+            if (!Remembers(since))
                 return null;
-            var added = EmbeddingsSince(space, since.Version, cancellation);
-            var removed = new List<long>();
-            var of = RowsOf.Space(KindOf(space));
-            using var rows = Database.Query(
-                $"SELECT DISTINCT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}",
-                space.Value,
-                since.Version
+            var of = RowsIn(space);
+            // The plus keeps the order out of the choice of the index: few rows are new, and they are found by their version.
+            var added = Read(
+                space,
+                Database.Query($"{of.Select} WHERE e.space = $1 AND e.added > $2 ORDER BY +e.{of.Owner}", space.Value, since.Version),
+                cancellation
             );
-            while (rows.Read())
-                removed.Add(rows.GetInt64(0));
+            var removed = RemovedSince(of, space, since);
             return of == RowsOf.Faces
                 ? new EmbeddingChanges(added, removed.ConvertAll(face => new FaceId(face)))
                 : new EmbeddingChanges(added, []) { RemovedPhotos = removed.ConvertAll(photo => new PhotoId(photo)) };
+        });
+
+    public OwnerChanges? ReadChangedOwners(SpaceId space, Revision since, CancellationToken cancellation = default) =>
+        Database.Read(() =>
+        {
+            if (!Remembers(since))
+                return null;
+            var of = RowsIn(space);
+            var added = new List<long>();
+            using (
+                var rows = Database.Query($"SELECT {of.Owner} FROM {of.Table} WHERE space = $1 AND added > $2", space.Value, since.Version)
+            )
+            {
+                while (rows.Read())
+                {
+                    if (added.Count % RowsBetweenLooks == 0)
+                        cancellation.ThrowIfCancellationRequested();
+                    added.Add(rows.GetInt64(0));
+                }
+            }
+            added.Sort();
+            return new OwnerChanges(added, RemovedSince(of, space, since), CurrentRevision());
         });
 
     /// <param name="space">The space.</param>
@@ -73,45 +144,66 @@ internal partial class SqliteReader
                     + $"{Database.Value("SELECT count(*) FROM spaces")}."
             );
 
-    private SpaceKind KindOf(SpaceId space) =>
-        Enum.Parse<SpaceKind>((string)Database.Value("SELECT kind FROM spaces WHERE id = $1", space.Value)!);
+    private static NamedSpace NamedSpace(SqliteDataReader row) =>
+        new(new(row.GetInt32(0)), new(row.GetString(1), row.GetString(2), row.GetInt32(3), Enum.Parse<SpaceKind>(row.GetString(4))));
 
-    private EmbeddingTable EmbeddingsSince(SpaceId space, long? version, CancellationToken cancellation)
+    /// <exception cref="CatalogueException">No such space.</exception>
+    private RowsOf RowsIn(SpaceId space)
     {
-        var dimensions = DimensionsOf(space);
-        var of = RowsOf.Space(KindOf(space));
-        var count = (long)
-            Database.Value($"SELECT count(*) FROM {of.Table} WHERE space = $1 AND ($2 IS NULL OR added > $2)", space.Value, version)!;
-        if (count > Array.MaxLength)
-            throw new NotSupportedException($"Space {space} has {count:N0} rows; one table holds at most {Array.MaxLength:N0}.");
-        var table = new RowTable(dimensions, MostRowsAPiece); // in pieces: an array would end at 2³¹ floats
-        var floats = new float[dimensions];
-        var faces = new FaceId[of == RowsOf.Faces ? count : 0];
-        var photos = new PhotoId[count];
+        _ = DimensionsOf(space);
+        return RowsOf.Space(Enum.Parse<SpaceKind>((string)Database.Value("SELECT kind FROM spaces WHERE id = $1", space.Value)!));
+    }
 
-        // The plus keeps the order out of the choice of the index: few rows are new, and they are found by their version.
-        using var rows = version is null
-            ? Database.Query($"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", space.Value)
-            : Database.Query($"{of.Select} WHERE e.space = $1 AND e.added > $2 ORDER BY +e.{of.Owner}", space.Value, version);
-        var at = 0;
-        for (; rows.Read(); at++)
+    /// <summary>Whether the catalogue was in a state, and noted what has changed since.</summary>
+    private bool Remembers(Revision since) =>
+        since.Version >= (long)Database.Value("SELECT changes_from FROM catalogue")!
+        && Database.Value("SELECT 1 FROM commits WHERE version = $1 AND nonce = $2", since.Version, since.Nonce) is not null;
+
+    private List<long> RemovedSince(RowsOf of, SpaceId space, Revision since)
+    {
+        var removed = new List<long>();
+        using var rows = Database.Query(
+            $"SELECT DISTINCT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}",
+            space.Value,
+            since.Version
+        );
+        while (rows.Read())
+            removed.Add(rows.GetInt64(0));
+        return removed;
+    }
+
+    /// <summary>The rows of a query of <see cref="RowsOf.Select"/>, as a table.</summary>
+    private EmbeddingTable Read(SpaceId space, SqliteDataReader rows, CancellationToken cancellation)
+    {
+        using (rows)
         {
-            if (at % RowsBetweenLooks == 0)
-                cancellation.ThrowIfCancellationRequested();
-            if (at == count)
-                throw SqliteErrors.Damaged(Database.File, $"space {space} has more rows than it counts");
-            if (faces.Length > 0)
-                faces[at] = new(rows.GetInt64(0));
-            photos[at] = new(rows.GetInt64(1));
-            var bytes = raw.sqlite3_column_blob(rows.Handle, 3);
-            if (of.Problem(rows.GetInt64(0), bytes, rows.GetInt64(2), dimensions) is { } problem)
-                throw SqliteErrors.Damaged(Database.File, problem);
-            FloatRows.Read(bytes, floats);
-            table.Append(floats);
+            var of = RowsIn(space);
+            var floats = new float[DimensionsOf(space)];
+            var table = new RowTable(floats.Length, MostRowsAPiece); // in pieces: an array would end at 2³¹ floats
+            var (faces, photos) = (new List<FaceId>(), new List<PhotoId>());
+            while (rows.Read())
+            {
+                if (photos.Count % RowsBetweenLooks == 0)
+                    cancellation.ThrowIfCancellationRequested();
+                Take(rows, of, floats);
+                table.Append(floats);
+                photos.Add(new(rows.GetInt64(1)));
+                if (of == RowsOf.Faces)
+                    faces.Add(new(rows.GetInt64(0)));
+            }
+            return new(table.Snapshot(), [.. faces], [.. photos], CurrentRevision());
         }
-        return at == count
-            ? new(table.Snapshot(), faces, photos, CurrentRevision())
-            : throw SqliteErrors.Damaged(Database.File, $"of {count} rows in space {space} only {at} could be read");
+    }
+
+    /// <exception cref="CatalogueException">The row is damaged, or belongs to nothing.</exception>
+    private void Take(SqliteDataReader row, RowsOf of, float[] into)
+    {
+        if (row.IsDBNull(1))
+            throw SqliteErrors.Damaged(Database.File, $"there is an embedding of {of.Owner} {row.GetInt64(0)}, which is not there");
+        var bytes = raw.sqlite3_column_blob(row.Handle, 3);
+        if (of.Problem(row.GetInt64(0), bytes, row.GetInt64(2), into.Length) is { } problem)
+            throw SqliteErrors.Damaged(Database.File, problem);
+        FloatRows.Read(bytes, into);
     }
 
     public IReadOnlyDictionary<PhotoId, byte[]> FindDescriptors(IReadOnlyCollection<PhotoId> ids, int version)

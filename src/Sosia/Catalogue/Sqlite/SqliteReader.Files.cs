@@ -62,19 +62,17 @@ internal partial class SqliteReader
             return counts;
         });
 
-    public IReadOnlySet<PhotoId> PhotosIn(PhotoFilter filter)
+    public PhotoSet PhotosIn(PhotoFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
         return Database.Read(() =>
         {
             if (filter.Under.Count == 0)
                 return PhotosTaken(filter.From, filter.Before);
-            var photos = new HashSet<PhotoId>();
+            var photos = new PhotoSet();
             foreach (var directory in filter.Under)
                 photos.UnionWith(PhotosUnder(directory));
-            if (filter.HasTime)
-                photos.IntersectWith(PhotosTaken(filter.From, filter.Before));
-            return photos;
+            return filter.HasTime ? photos.Intersect(PhotosTaken(filter.From, filter.Before)) : photos;
         });
     }
 
@@ -101,14 +99,14 @@ internal partial class SqliteReader
                 .ToArray()
         );
 
-    private HashSet<PhotoId> PhotosUnder(string directory)
+    private PhotoSet PhotosUnder(string directory)
     {
         var (first, end) = PathRange(directory);
         return Ids(Database.Query("SELECT photo FROM files WHERE path >= $1 AND path < $2 AND photo IS NOT NULL", first, end));
     }
 
     /// <summary>As <see cref="PhotoRow.Taken"/> says it: by the photo, else by the first sidecar, else by the oldest file.</summary>
-    private HashSet<PhotoId> PhotosTaken(DateTime? from, DateTime? before) =>
+    private PhotoSet PhotosTaken(DateTime? from, DateTime? before) =>
         Ids(
             Database.Query(
                 """
@@ -126,11 +124,11 @@ internal partial class SqliteReader
             )
         );
 
-    private static HashSet<PhotoId> Ids(SqliteDataReader rows)
+    private static PhotoSet Ids(SqliteDataReader rows)
     {
         using (rows)
         {
-            var photos = new HashSet<PhotoId>();
+            var photos = new PhotoSet();
             while (rows.Read())
                 photos.Add(new(rows.GetInt64(0)));
             return photos;
@@ -167,12 +165,31 @@ internal partial class SqliteReader
             return failures;
         });
 
-    public IReadOnlyDictionary<string, KnownFile> FilesUnder(string directory, IndexedSpaces? spaces = null)
+    public void ReadFilesUnder(string directory, IndexedSpaces? spaces, Action<KnownFile> take, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(take);
         var (first, end) = PathRange(directory);
-        return Database.Read(() =>
+        ReadFiles("f.path >= $1 AND f.path < $2", first, end, spaces, take, cancellation);
+    }
+
+    public KnownFile? FindFile(string path, IndexedSpaces? spaces = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        KnownFile? found = null;
+        ReadFiles("f.path = $1 AND $2 IS NULL", path, null, spaces, file => found = file, default);
+        return found;
+    }
+
+    private void ReadFiles(
+        string where,
+        string first,
+        string? end,
+        IndexedSpaces? spaces,
+        Action<KnownFile> take,
+        CancellationToken cancellation
+    ) =>
+        Database.Read(() =>
         {
-            var files = new Dictionary<string, KnownFile>(StringComparer.Ordinal);
             using var rows = Database.Query(
                 $"""
                 SELECT f.path, f.bytes, f.modified, sha256, waiting, reason IS NOT NULL,
@@ -182,7 +199,7 @@ internal partial class SqliteReader
                        EXISTS (SELECT 1 FROM photo_descriptors d WHERE d.photo = p.id AND d.version >= $8),
                        s.sidecar, s.bytes, s.modified
                 FROM files f LEFT JOIN photos p ON p.id = f.photo LEFT JOIN sidecars s ON s.path = f.path
-                WHERE f.path >= $1 AND f.path < $2
+                WHERE {where} ORDER BY f.path
                 """,
                 first,
                 end,
@@ -193,11 +210,14 @@ internal partial class SqliteReader
                 spaces?.Places == true ? 1 : 0,
                 spaces?.DescriptorVersion
             );
-            while (rows.Read())
-                files.Add(rows.GetString(0), ToKnown(rows, spaces));
-            return files;
+            for (var at = 0; rows.Read(); at++)
+            {
+                if (at % RowsBetweenLooks == 0)
+                    cancellation.ThrowIfCancellationRequested();
+                take(ToKnown(rows, spaces));
+            }
+            return 0;
         });
-    }
 
     private static KnownFile ToKnown(SqliteDataReader rows, IndexedSpaces? spaces)
     {

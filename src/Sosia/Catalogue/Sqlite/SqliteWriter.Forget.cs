@@ -7,14 +7,13 @@ internal sealed partial class SqliteWriter
 {
     private readonly Erasure _erasure = new(database);
 
-    /// <summary>Overwrites what an earlier writer forgot but could not overwrite.</summary>
-    public void FinishErasing()
+    public string? Overwrite(CancellationToken cancellation = default)
     {
         using var alone = KeepOthersOut();
-        _erasure.Finish();
+        return _erasure.Finish(cancellation);
     }
 
-    public Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    public Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, bool overwrite = true)
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
@@ -32,6 +31,8 @@ internal sealed partial class SqliteWriter
             },
             changed: total => total.Photos + total.Faces > 0
         );
+        if (!overwrite)
+            return forgotten;
         var problem = _erasure.Finish();
         return forgotten with { Overwritten = problem is null, NotOverwritten = problem };
     }

@@ -47,14 +47,17 @@ internal static class PhotoFinder
         CancellationToken cancellation = default
     )
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         string[] paths = [.. roots.Select(Path.GetFullPath)];
+        // Only roots of which one lies in another lead to a file twice.
+        var seen = Array.Exists(paths, path => paths.Count(root => PathRules.LiesIn(path, root)) > 1)
+            ? new HashSet<string>(StringComparer.Ordinal)
+            : null;
         var links = followLinks ? LinksInside.Any : LinksInside.Of(paths);
         foreach (var root in paths)
         {
             var found = Directory.Exists(root) ? Walk(root, leftOut, links, cancellation) : [LookAlone(root)];
             foreach (var file in found)
-                if (seen.Add(file.Stamp.Path))
+                if (seen?.Add(file.Stamp.Path) != false)
                     yield return file;
         }
     }

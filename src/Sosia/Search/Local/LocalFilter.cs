@@ -5,7 +5,7 @@ using Sosia.Vectors;
 namespace Sosia.Search.Local;
 
 /// <summary>Some photos, and their rows in one table.</summary>
-internal sealed class LocalFilter(IReadOnlySet<PhotoId> photos, RowSet rows) : VectorFilter
+internal sealed class LocalFilter(PhotoSet photos, RowSet rows) : VectorFilter
 {
     /// <summary>The rows of the photos.</summary>
     public RowSet Rows => rows;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Vectors.Exact;
@@ -5,12 +6,19 @@ using Sosia.Vectors.Metrics;
 
 namespace Sosia.Search.Local;
 
-/// <summary>Rebuilds the index file from the catalogue while searches go on.</summary>
+/// <summary>Writes index files from the catalogue while searches go on.</summary>
 internal sealed partial class LocalIndex
 {
-    /// <summary>The file is rebuilt after this many rows have come or gone, and at least a sixteenth of all rows.</summary>
+    /// <summary>
+    /// Files are written anew after this many rows have come or gone, and a sixteenth of all rows; of those that came, which are read and
+    /// encoded by every process that begins to search, at the latest after so many.
+    /// </summary>
     private const int FewChanges = 256,
-        ShareOfRows = 16;
+        ShareOfRows = 16,
+        MostAdded = 1 << 13;
+
+    /// <summary>How long a search waits for another process that is making the index of many rows.</summary>
+    private static readonly TimeSpan MakingPatience = TimeSpan.FromMinutes(10);
 
     /// <summary>One search costs less than an index that can't be kept.</summary>
     private const int SearchesBefore = 2;
@@ -21,7 +29,7 @@ internal sealed partial class LocalIndex
     private bool _disposed;
 
     /// <summary>
-    /// After a search: rebuilds the file in the background if it is missing, deleted by another process, unusable or far behind.
+    /// After a search: writes files in the background that are missing, deleted by another process, unusable or far behind.
     /// </summary>
     public void RenewLater()
     {
@@ -35,7 +43,7 @@ internal sealed partial class LocalIndex
         }
     }
 
-    /// <summary>Rebuilds the file now if it is missing, unusable, far behind, or still has rows that are gone.</summary>
+    /// <summary>Writes files now that are missing, unusable, far behind, or still have rows that are gone.</summary>
     public void Renew(CancellationToken cancellation)
     {
         End();
@@ -81,11 +89,18 @@ internal sealed partial class LocalIndex
         Drop();
     }
 
-    private static bool IsBehind(VectorTable table) =>
-        table.IsIndexed ? table.Added + (long)table.Removed > Math.Max(FewChanges, table.Count / ShareOfRows) : table.Count > 0;
+    private static bool IsBehind(VectorTable table)
+    {
+        if (!table.IsIndexed || table.Segments is not { } segments)
+            return table.Count > 0;
+        var share = table.Count / ShareOfRows;
+        return !segments.AreWhole
+            || table.Added > Math.Max(FewChanges, Math.Min(share, MostAdded))
+            || table.Added + (long)table.Removed > Math.Max(FewChanges, share);
+    }
 
-    /// <summary>Forgetting deletes the file, in any process: a table must not go on using it.</summary>
-    private bool IsGone(VectorTable table) => table.IsStored && !File.Exists(_file.Path);
+    /// <summary>Forgetting deletes files, in any process: a table must not go on using them.</summary>
+    private bool IsGone(VectorTable table) => table.Segments is { } segments && !_file.Holds(segments.List);
 
     /// <summary>A file that can't be made is done without; searches read the catalogue then.</summary>
     private void TryRenew(int threads, CancellationToken cancellation)
@@ -99,7 +114,9 @@ internal sealed partial class LocalIndex
             if (!canWrite && _searches < SearchesBefore)
                 return;
             using var reader = open();
-            Use(Make(reader, held is not null, threads, cancellation));
+            var space = Space(reader);
+            if ((canWrite ? Made(reader, space, threads, cancellation) : InMemory(reader, space, threads, cancellation)) is { } made)
+                Use(made);
         }
         catch (OperationCanceledException)
         {
@@ -111,32 +128,54 @@ internal sealed partial class LocalIndex
         }
     }
 
-    private VectorTable Make(ISearchReader reader, bool write, int threads, CancellationToken cancellation)
+    /// <summary>Makes the index while a search waits for it; null where it can't be made.</summary>
+    private VectorTable? MadeNow(ISearchReader reader, NamedSpace space, CancellationToken cancellation)
     {
-        var space = Space(reader);
-        if (write && FromFile(reader, space, cancellation) is { } found)
+        for (var waiting = Stopwatch.StartNew(); ; cancellation.ThrowIfCancellationRequested())
+        {
+            if (!LocalIndexFile.Hold(directory, TimeSpan.FromSeconds(1), out var held))
+                return null;
+            using (held)
+                if (held is not null)
+                    return Made(reader, space, Environment.ProcessorCount, cancellation);
+            if (waiting.Elapsed > MakingPatience)
+                return null;
+        }
+    }
+
+    /// <summary>The index as it is after its files were brought up to date; null where they can't be written.</summary>
+    private VectorTable? Made(ISearchReader reader, NamedSpace space, int threads, CancellationToken cancellation)
+    {
+        HashSet<string> unsound;
+        lock (_gate)
+            unsound = new HashSet<string>(_distrusted, StringComparer.Ordinal);
+        if (FromFile(reader, space, cancellation) is { } found)
         {
             if (found.Removed == 0 && !IsBehind(found))
                 return found; // as it should be, or made by another since
+            unsound.UnionWith(found.Segments!.Unusable);
             found.Close();
         }
-        var table = reader.ReadEmbeddings(space.Id, cancellation);
-        var index = ExactIndex.Build<InnerProduct>(table.Rows, null, threads, cancellation);
-        if (!write)
-            return new VectorTable(table, index);
         try
         {
             LocalIndexFile.DeleteOthers(directory, reader.Spaces().Select(held => held.Space.Key));
-            _file.Write(index, table, reader.Identity, cancellation);
+            new SegmentMaker(_file, reader, space, threads) { RowsASegment = RowsASegment }.Renew(unsound, cancellation);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             Log.IndexNotKept(_log, refused, model);
-            return new VectorTable(table, index);
+            return InMemory(reader, space, threads, cancellation);
         }
-        lock (_gate)
-            _distrusted = false;
-        return FromFile(reader, space, cancellation) ?? new VectorTable(table, index);
+        return FromFile(reader, space, cancellation);
+    }
+
+    /// <summary>An index that is kept nowhere, of a collection that is read into memory in any case; null for a larger one.</summary>
+    private VectorTable? InMemory(ISearchReader reader, NamedSpace space, int threads, CancellationToken cancellation)
+    {
+        if (reader.CountEmbeddings(space.Id) > MostInMemory)
+            return null;
+        var table = reader.ReadEmbeddings(space.Id, cancellation);
+        return new VectorTable(table, ExactIndex.Build<InnerProduct>(table.Rows, null, threads, cancellation));
     }
 
     /// <summary>What changed while it was made is added when somebody asks.</summary>

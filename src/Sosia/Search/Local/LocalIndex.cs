@@ -7,24 +7,33 @@ using Sosia.Vectors;
 namespace Sosia.Search.Local;
 
 /// <summary>
-/// The embeddings of one space as committed now. They come from the index file and what changed since it was written, or from the catalogue
-/// where there is no such file or anything is wrong with it. Safe for many callers, who go on with what they have while the file is
-/// rebuilt.
+/// The embeddings of one space as committed now. They come from the index files and what changed since they were written, or from the
+/// catalogue where there is no such file or anything is wrong with one. Safe for many callers, who go on with what they have while files
+/// are written anew.
 /// </summary>
 internal sealed partial class LocalIndex(string directory, string key, string model, Func<ICatalogueReader> open, ILogger? log = null)
     : IDisposable
 {
+    /// <summary>How often a question is asked again because a segment was damaged.</summary>
+    private const int Tries = 100;
+
     private readonly ILogger _log = log ?? NullLogger.Instance;
     private readonly Lock _gate = new();
     private readonly LocalIndexFile _file = new(directory, key);
     private VectorTable? _table;
+
+    /// <summary>Rows that are read into memory at most, where there is no index or behind it.</summary>
+    public int MostInMemory { get; init; } = SegmentMaker.MostRows;
+
+    /// <summary>Rows of a segment at most.</summary>
+    public int RowsASegment { get; init; } = SegmentMaker.MostRows;
     private string _catalogue = "";
 
-    /// <summary>The file was found damaged: it is not opened again.</summary>
-    private volatile bool _distrusted;
+    /// <summary>Names of segments that were found damaged: they are not opened again.</summary>
+    private readonly HashSet<string> _distrusted = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Asks the embeddings as committed now; once more with those of the catalogue when the index file turns out to be damaged.
+    /// Asks the embeddings as committed now; again, with rows of the catalogue, whenever a segment turns out to be damaged.
     /// </summary>
     /// <exception cref="CatalogueException">The collection has no such space, or is damaged itself.</exception>
     public async ValueTask<T> AskAsync<T>(
@@ -33,16 +42,16 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
         CancellationToken cancellation = default
     )
     {
-        try
-        {
-            return await AskOnceAsync(reader, question, cancellation);
-        }
-        catch (Exception error) when (IsDamage(error))
-        {
-            Log.IndexDamaged(_log, error, model);
-            Distrust();
-            return await AskOnceAsync(reader, question, cancellation);
-        }
+        for (var tried = 1; ; tried++)
+            try
+            {
+                return await AskOnceAsync(reader, question, cancellation);
+            }
+            catch (Exception error) when (tried < Tries && DamageIn(error) is { } damaged)
+            {
+                if (Distrust(damaged)) // else another search has just come upon it
+                    Log.IndexDamaged(_log, error, model);
+            }
     }
 
     /// <summary>Asks a question that is answered by computing alone.</summary>
@@ -63,7 +72,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
             var space = Space(reader);
             var now =
                 (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
-                ?? new VectorTable(reader.ReadEmbeddings(space.Id, cancellation));
+                ?? FromCatalogue(reader, space, cancellation);
             _catalogue = reader.Identity;
             Replace(now);
             return now;
@@ -79,28 +88,56 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
             Replace(null);
     }
 
-    private StoredSpace Space(ISearchReader reader) =>
-        reader.Spaces().FirstOrDefault(space => space.Space.Key == key)
+    private NamedSpace Space(ISearchReader reader) =>
+        reader.FindSpace(key)
         ?? throw new CatalogueException(
             CatalogueProblem.NotFound,
             $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first."
         );
 
-    /// <summary>What the file has, with what changed since; null when it is of no use.</summary>
-    private VectorTable? FromFile(ISearchReader reader, StoredSpace space, CancellationToken cancellation)
+    /// <summary>
+    /// What the files have, with what changed since; null when they are of no use, or so far behind that they had better be written anew.
+    /// </summary>
+    private VectorTable? FromFile(ISearchReader reader, NamedSpace space, CancellationToken cancellation)
     {
-        if (_distrusted || _file.TryOpen(reader.Identity, space.Space.Dimensions, out _) is not { } stored)
+        OpenSegments? segments;
+        lock (_gate)
+            segments = _file.TryOpen(reader.Identity, space.Space.Dimensions, _distrusted, _table?.Segments, out _);
+        if (segments is null)
             return null;
         VectorTable? found = null;
         try
         {
-            return found = Updated(new VectorTable(stored), reader, space, cancellation);
+            if (segments.Encoding is null)
+                return null;
+            var made = VectorTable.Of(segments, missing => Rows(reader, space, segments.List, missing, cancellation), cancellation);
+            return found = Updated(made, reader, space, cancellation);
         }
         finally
         {
             if (found is null)
-                stored.Dispose();
+                segments.Dispose();
         }
+    }
+
+    /// <summary>The rows of a segment that is missing or of no use. There may be more now than it had.</summary>
+    private static EmbeddingTable Rows(
+        ISearchReader reader,
+        NamedSpace space,
+        SegmentList list,
+        int segment,
+        CancellationToken cancellation
+    ) => reader.ReadEmbeddings(space.Id, list.RangeOf(segment), int.MaxValue, cancellation);
+
+    /// <summary>
+    /// Few rows are read, to be scanned. For many an index is made first: they might be more than memory holds. Where that can't be done,
+    /// as many are read as memory holds.
+    /// </summary>
+    private VectorTable FromCatalogue(ISearchReader reader, NamedSpace space, CancellationToken cancellation)
+    {
+        if (reader.CountEmbeddings(space.Id) > MostInMemory && MadeNow(reader, space, cancellation) is { } made)
+            return made;
+        return new VectorTable(reader.ReadEmbeddings(space.Id, cancellation));
     }
 
     private async ValueTask<T> AskOnceAsync<T>(
@@ -123,38 +160,39 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     /// <summary>Puts another table in place of the one that is there, which is closed. The caller holds the gate.</summary>
     private void Replace(VectorTable? now)
     {
-        if (_table is { } before && (now is null || !before.SharesFileWith(now)))
+        if (_table is { } before && !ReferenceEquals(before.Segments, now?.Segments))
             before.Close();
         _table = now;
     }
 
-    private VectorTable? Updated(VectorTable table, ISearchReader reader, StoredSpace space, CancellationToken cancellation)
+    /// <returns>Null where the catalogue does not know what changed, or so much did that the index had better be made first.</returns>
+    private VectorTable? Updated(VectorTable table, ISearchReader reader, NamedSpace space, CancellationToken cancellation)
     {
         if (_catalogue.Length > 0 && _catalogue != reader.Identity)
             return null; // another catalogue in the same place
-        if (reader.ReadChanges(space.Id, table.Revision, cancellation) is not { } changes)
+        if (
+            reader.ReadChangedOwners(space.Id, table.Revision, cancellation) is not { } owners
+            || table.Added + (long)owners.Added.Count > MostInMemory
+            || reader.ReadChanges(space.Id, table.Revision, cancellation) is not { } changes
+        )
             return null;
-        try
-        {
-            return table.With(changes, cancellation);
-        }
-        catch (Exception error) when (IsDamage(error))
-        {
-            _distrusted = true;
-            return null;
-        }
+        return table.With(changes, cancellation);
     }
 
-    private void Distrust()
+    /// <summary>Does without a segment from now on. Its rows come from the catalogue until it was written anew.</summary>
+    /// <returns>Whether it was trusted before.</returns>
+    private bool Distrust(DamagedFileException damaged)
     {
         lock (_gate)
         {
+            if (!_distrusted.Add(Path.GetFileName(damaged.Path)))
+                return false;
             Replace(null);
-            _distrusted = true;
+            return true;
         }
     }
 
-    private static bool IsDamage(Exception error) =>
-        error is DamagedFileException
-        || error is AggregateException all && all.Flatten().InnerExceptions.Any(inner => inner is DamagedFileException);
+    private static DamagedFileException? DamageIn(Exception error) =>
+        error as DamagedFileException
+        ?? (error as AggregateException)?.Flatten().InnerExceptions.OfType<DamagedFileException>().FirstOrDefault();
 }

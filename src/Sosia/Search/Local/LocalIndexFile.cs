@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Sosia.Catalogue;
+using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Files;
 using Sosia.Vectors.Metrics;
@@ -8,24 +10,33 @@ using IOPath = System.IO.Path;
 namespace Sosia.Search.Local;
 
 /// <summary>
-/// The index file of a space, <c>indexes/{key}.index</c> in the collection's directory: derived from the catalogue and stamped with its
-/// identity and version. Writing or deleting such files needs the lock of <see cref="Hold"/>. A file that is open stays readable when it is
-/// replaced or deleted.
+/// The index files of a space, derived from the catalogue: <c>indexes/{key}.index</c> in the collection's directory, which lists the
+/// segments, and a file for each segment, <c>indexes/{key}.{name}.rows</c>. Segments and list are written beside and renamed, the list
+/// after its segments; a segment that is in no list was left by a process that was killed. Writing or deleting such files needs the lock of
+/// <see cref="Hold"/>. A file that is open stays readable when it is replaced or deleted.
 /// </summary>
 internal sealed class LocalIndexFile(string directory, string key)
 {
     private const string Folder = "indexes",
         Extension = ".index",
+        SegmentExtension = ".rows",
         LockName = "lock",
         HalfWritten = "*.part";
+
+    /// <summary>How often a list is read again whose segments are gone: another process may just have written a new one.</summary>
+    private const int Tries = 4;
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Where the list of the segments is.</summary>
     public string Path { get; } = IOPath.Combine(directory, Folder, key + Extension);
 
-    /// <summary>The index files of a collection, with the key of the space of each.</summary>
+    /// <summary>The lists of a collection, with the key of the space of each.</summary>
     public static IReadOnlyList<(string Key, FileInfo File)> All(string directory) =>
         Files(directory, "*" + Extension, file => (IOPath.GetFileNameWithoutExtension(file), new FileInfo(file)));
+
+    /// <summary>The segments of a collection, with the key of the space of each.</summary>
+    public static IReadOnlyList<(string Key, FileInfo File)> Segments(string directory) =>
+        Files(directory, "*" + SegmentExtension, file => (IOPath.GetFileName(file).Split('.')[0], new FileInfo(file)));
 
     /// <summary>What a process that was killed has left; a process that is writing at the moment has one as well.</summary>
     public static IReadOnlyList<FileInfo> Leftovers(string directory) => Files(directory, HalfWritten, file => new FileInfo(file));
@@ -64,11 +75,11 @@ internal sealed class LocalIndexFile(string directory, string key)
     /// <exception cref="IOException">One can't be deleted.</exception>
     public static void DeleteAll(string directory)
     {
-        foreach (var (_, file) in All(directory))
+        foreach (var (_, file) in All(directory).Concat(Segments(directory)))
             file.Delete();
         foreach (var leftover in Leftovers(directory))
             leftover.Delete();
-        DurableNames.Flush(IOPath.Combine(directory, Folder)); // rows of what was forgotten must not come back with their names
+        FlushNames(directory); // rows of what was forgotten must not come back with their names
     }
 
     /// <summary>Deletes the index files of spaces that the collection does not hold, such as one whose key changed. The caller holds the
@@ -78,31 +89,105 @@ internal sealed class LocalIndexFile(string directory, string key)
     public static void DeleteOthers(string directory, IEnumerable<string> keys)
     {
         var held = keys.ToHashSet(StringComparer.Ordinal);
-        foreach (var (key, file) in All(directory))
+        foreach (var (key, file) in All(directory).Concat(Segments(directory)))
             if (!held.Contains(key))
                 file.Delete();
     }
 
-    /// <summary>Opens the file, if it is there, sound as far as can be seen, and was made from this catalogue and space.</summary>
+    /// <summary>The keys of all spaces that index files are there of.</summary>
+    public static IReadOnlyList<string> Keys(string directory) =>
+        [.. All(directory).Concat(Segments(directory)).Select(file => file.Key).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Deletes the segments that some owners belong to, so that no byte of their rows stays; all, and the list, where it can't be read. Who
+    /// finds a segment missing makes it again from the catalogue. The caller holds the lock, and calls <see cref="FlushNames"/>.
+    /// </summary>
+    /// <returns>Whether any was deleted.</returns>
+    /// <exception cref="IOException">One can't be deleted.</exception>
+    public bool DeleteSegmentsOf(IReadOnlyList<long> owners)
+    {
+        SegmentList? list = null;
+        try
+        {
+            list = ReadList();
+        }
+        catch (IOException)
+        {
+            // damaged, or another version's: what it would list is not known
+        }
+        DeleteUnlisted(list);
+        if (list is null)
+        {
+            File.Delete(Path);
+            return true;
+        }
+        Segment[] theirs =
+        [
+            .. owners.Select(list.SegmentOf).Where(at => at < list.Segments.Count).Distinct().Select(at => list.Segments[at]),
+        ];
+        foreach (var segment in theirs)
+            File.Delete(PathOf(segment));
+        return theirs.Length > 0;
+    }
+
+    /// <summary>Deletes the list and all segments. The caller holds the lock.</summary>
+    /// <exception cref="IOException">One can't be deleted.</exception>
+    public void Delete()
+    {
+        File.Delete(Path);
+        DeleteUnlisted(null);
+    }
+
+    /// <summary>Makes what was deleted stay so after a power cut.</summary>
+    public static void FlushNames(string directory) => DurableNames.Flush(IOPath.Combine(directory, Folder));
+
+    /// <summary>Whether all files that a list names are there.</summary>
+    public bool Holds(SegmentList list) => File.Exists(Path) && list.Segments.All(segment => File.Exists(PathOf(segment)));
+
+    /// <summary>Where a segment is.</summary>
+    public string PathOf(Segment segment) => IOPath.Combine(directory, Folder, segment.Name);
+
+    /// <summary>A name that no segment had before.</summary>
+    public string NewName() => $"{key}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}{SegmentExtension}";
+
+    /// <summary>Opens the index, if its list is there, sound, and was made from this catalogue and space.</summary>
     /// <param name="catalogue">The catalogue's identity.</param>
     /// <param name="dimensions">Floats a row of the space.</param>
-    /// <param name="problem">Why not; null when there is no file.</param>
-    public StoredIndex<InnerProduct>? TryOpen(string catalogue, int dimensions, out IndexProblem? problem)
+    /// <param name="distrusted">Names of segments that were found damaged, and are not opened.</param>
+    /// <param name="before">Open segments, which are shared where the list still has them; may be closed meanwhile.</param>
+    /// <param name="problem">Why not, or why a segment is not among those opened; null when there is no index, or nothing is wrong.</param>
+    public OpenSegments? TryOpen(
+        string catalogue,
+        int dimensions,
+        IReadOnlySet<string> distrusted,
+        OpenSegments? before,
+        out IndexProblem? problem
+    )
+    {
+        OpenSegments? open = null;
+        for (var tried = 0; ; tried++)
+        {
+            if (TryReadList(catalogue, dimensions, out problem) is not { } list)
+                return null;
+            open = new OpenSegments(list, Open(list, distrusted, before, out problem));
+            if (open.AreWhole || tried >= Tries || TryReadList(catalogue, dimensions, out _) is { } now && IsSame(now, list))
+                return open;
+            open.Dispose(); // another process has just put others in their place
+        }
+    }
+
+    /// <summary>The list, if it is there, sound, and was made from this catalogue and space.</summary>
+    public SegmentList? TryReadList(string catalogue, int dimensions, out IndexProblem? problem)
     {
         problem = null;
         try
         {
-            var stored = IndexFile.Open<InnerProduct>(Path);
-            if (
-                stored.Stamp.Identity == Identity(catalogue)
-                && stored.Stamp.PayloadBytes == RowIds.PayloadBytes
-                && stored.Index.Dimensions == dimensions
-            )
-                return stored;
+            if (ReadList() is not { } list)
+                return null;
+            if (list.Identity == Identity(catalogue) && list.Dimensions == dimensions)
+                return list;
             problem = new IndexProblem($"{Path} was made from another catalogue, or by another version of Sosia.");
-            stored.Dispose();
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException) { }
         catch (UnsupportedFileException other)
         {
             problem = new IndexProblem(other.Message) { IsOtherVersion = true };
@@ -114,17 +199,136 @@ internal sealed class LocalIndexFile(string directory, string key)
         return null;
     }
 
-    /// <summary>Writes the file. The caller holds the lock.</summary>
-    /// <exception cref="IOException">The disk is full or refuses; a file that was there is still there.</exception>
+    /// <summary>Writes a segment, which belongs to nothing until a list names it. The caller holds the lock.</summary>
+    /// <exception cref="IOException">The disk is full or refuses; nothing is left.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
-    public void Write(ExactIndex<InnerProduct> index, EmbeddingTable table, string catalogue, CancellationToken cancellation)
+    public void WriteSegment(
+        string name,
+        ExactIndex<InnerProduct> index,
+        EmbeddingTable table,
+        string catalogue,
+        CancellationToken cancellation
+    )
     {
+        var path = IOPath.Combine(directory, Folder, name);
+        var stamp = new IndexStamp(Identity(catalogue), table.Revision.Version, RowIds.PayloadBytes) { Nonce = table.Revision.Nonce };
+        IndexFile.Write(path, index, stamp, RowIds.Payload(table), cancellation);
+        PrivateFile.Close(path); // its directory is closed from the start
+    }
+
+    /// <summary>Puts a list in the place of the one that is there. The caller holds the lock.</summary>
+    /// <exception cref="IOException">The disk is full or refuses; the list that was there is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission.</exception>
+    public void WriteList(SegmentList list)
+    {
+        DerivedFile.Write(Path, stream => stream.Write(list.ToBytes()), isPrivate: true);
+        DeleteUnlisted(list);
+    }
+
+    /// <summary>Deletes what no list names, and what was left half-written. The caller holds the lock.</summary>
+    /// <param name="list">The list that is there; null for none.</param>
+    public void DeleteUnlisted(SegmentList? list)
+    {
+        var listed = list?.Segments.Select(segment => segment.Name).ToHashSet(StringComparer.Ordinal) ?? [];
+        foreach (var (owner, file) in Segments(directory))
+            if (owner == key && !listed.Contains(file.Name))
+                file.Delete();
         foreach (var leftover in Leftovers(directory))
             leftover.Delete();
-        var stamp = new IndexStamp(Identity(catalogue), table.Revision.Version, RowIds.PayloadBytes) { Nonce = table.Revision.Nonce };
-        IndexFile.Write(Path, index, stamp, RowIds.Payload(table), cancellation);
-        PrivateFile.Close(Path); // its directory is closed from the start
     }
+
+    /// <summary>How the segments of a list are encoded; null where none can be opened.</summary>
+    public RowEncoding? EncodingOf(SegmentList list, IReadOnlySet<string> distrusted)
+    {
+        foreach (var segment in list.Segments.Where(segment => !distrusted.Contains(segment.Name)))
+            try
+            {
+                using var stored = IndexFile.Open<InnerProduct>(PathOf(segment));
+                if (IsListed(stored, segment, list))
+                    return stored.Index.Encoding;
+            }
+            catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+            {
+                // the next one may do
+            }
+        return null;
+    }
+
+    /// <summary>An empty list of this index.</summary>
+    public SegmentList Empty(string catalogue, int dimensions, Revision revision) => new(Identity(catalogue), dimensions, revision, []);
+
+    /// <returns>Null when there is none.</returns>
+    private SegmentList? ReadList()
+    {
+        try
+        {
+            using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return SegmentList.Read(stream, Path);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private StoredIndex<InnerProduct>?[] Open(
+        SegmentList list,
+        IReadOnlySet<string> distrusted,
+        OpenSegments? before,
+        out IndexProblem? problem
+    )
+    {
+        var stored = new StoredIndex<InnerProduct>?[list.Segments.Count];
+        RowEncoding? encoding = null;
+        problem = null;
+        for (var i = 0; i < stored.Length; i++)
+        {
+            var segment = list.Segments[i];
+            if (distrusted.Contains(segment.Name))
+                continue;
+            try
+            {
+                stored[i] = Again(before?.Find(segment.Name)) ?? IndexFile.OpenLike<InnerProduct>(PathOf(segment), encoding);
+                if (
+                    IsListed(stored[i]!, segment, list)
+                    && ReferenceEquals(encoding ??= stored[i]!.Index.Encoding, stored[i]!.Index.Encoding)
+                )
+                    continue;
+                stored[i]!.Dispose();
+                stored[i] = null;
+                problem = new IndexProblem($"{PathOf(segment)} is not the segment that its index lists.");
+            }
+            catch (UnsupportedFileException other)
+            {
+                problem = new IndexProblem(other.Message) { IsOtherVersion = true };
+            }
+            catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+            {
+                problem = new IndexProblem(unusable.Message);
+            }
+        }
+        return stored;
+    }
+
+    private static bool IsListed(StoredIndex<InnerProduct> opened, Segment segment, SegmentList list) =>
+        opened.Stamp.Identity == list.Identity
+        && opened.Stamp.PayloadBytes == RowIds.PayloadBytes
+        && opened.Index.Count == segment.Rows
+        && opened.Index.Dimensions == list.Dimensions;
+
+    private static StoredIndex<InnerProduct>? Again(StoredIndex<InnerProduct>? open)
+    {
+        try
+        {
+            return open?.Share();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsSame(SegmentList one, SegmentList other) => one.Segments.SequenceEqual(other.Segments);
 
     private string Identity(string catalogue) => $"{catalogue}/{key}";
 

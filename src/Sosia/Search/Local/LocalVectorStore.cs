@@ -84,6 +84,24 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<SpaceName> Delete(ISearchReader reader, IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    {
+        long[] ofPhotos = [.. photos.Select(photo => photo.Value)];
+        long[] ofFaces = [.. faces.Concat(photos.SelectMany(reader.FacesOf).Select(face => face.Id)).Select(face => face.Value)];
+        var spaces = new List<SpaceName>();
+        foreach (var key in LocalIndexFile.Keys(directory))
+        {
+            var file = new LocalIndexFile(directory, key);
+            if (reader.FindSpace(key) is not { } space)
+                file.Delete(); // of a space that there is no more
+            else if (file.DeleteSegmentsOf(space.Space.Of == SpaceKind.Faces ? ofFaces : ofPhotos))
+                spaces.Add(new SpaceName(key, space.Space.Model));
+        }
+        LocalIndexFile.FlushNames(directory); // rows of what was forgotten must not come back with their names
+        return spaces;
+    }
+
+    /// <inheritdoc/>
     public void DeleteAll() => LocalIndexFile.DeleteAll(directory);
 
     /// <inheritdoc/>

@@ -1,62 +1,81 @@
 using System.Runtime.InteropServices;
 using Sosia.Catalogue;
+using Sosia.Vectors;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Stored;
 
 namespace Sosia.Search.Local;
 
 /// <summary>
-/// What every row of a space belongs to, a face or a whole photo, and its photo: those kept with an index file, or read from the catalogue,
-/// then those that came since.
+/// What every row of a space belongs to, a face or a whole photo, and its photo: part by part as the rows lie, those of each part but the
+/// last in order of their owners; in the last part are those that came since.
 /// </summary>
 internal sealed class RowIds
 {
     /// <summary>Bytes that an index file keeps with a row: a <see cref="RowId"/>.</summary>
     public const int PayloadBytes = 2 * sizeof(long);
 
-    private readonly StoredIndex<InnerProduct>? _stored;
-    private readonly RowId[] _read;
+    private readonly IdPart[] _parts;
+    private readonly int[] _firsts;
     private readonly RowId[] _since;
     private Dictionary<long, int>? _rowsSince; // made when first asked for; several threads may make the same
 
-    private RowIds(StoredIndex<InnerProduct>? stored, RowId[] read, RowId[] since) => (_stored, _read, _since) = (stored, read, since);
-
-    public static RowIds Of(EmbeddingTable table) => new(null, IdsOf(table), []);
-
-    public static RowIds Of(StoredIndex<InnerProduct> stored) => new(stored, [], []);
+    private RowIds(IdPart[] parts, RowId[] since)
+    {
+        (_parts, _since) = (parts, since);
+        _firsts = new int[parts.Length + 1];
+        for (var i = 0; i < parts.Length; i++)
+            _firsts[i + 1] = _firsts[i] + parts[i].Count;
+    }
 
     /// <summary>Rows.</summary>
-    public int Count => First.Length + _since.Length;
+    public int Count => _firsts[^1] + _since.Length;
+
+    /// <summary>The rows of some tables, one behind the other.</summary>
+    public static RowIds Of(params IReadOnlyList<IdPart> parts) => new([.. parts], []);
 
     /// <summary>What an index file keeps of a table.</summary>
-    public static byte[] Payload(EmbeddingTable table) => MemoryMarshal.AsBytes(IdsOf(table).AsSpan()).ToArray();
+    public static byte[] Payload(EmbeddingTable table) => MemoryMarshal.AsBytes(IdPart.IdsOf(table).AsSpan()).ToArray();
 
     /// <summary>The same with rows behind it.</summary>
-    public RowIds With(EmbeddingTable added) => new(_stored, _read, [.. _since, .. IdsOf(added)]);
+    public RowIds With(EmbeddingTable added) => new(_parts, [.. _since, .. IdPart.IdsOf(added)]);
 
     /// <summary>The number of a row's face; in a space of photos, of its photo.</summary>
     public long Owner(int row) => Of(row).Owner;
 
+    /// <summary>The photo of a row.</summary>
     public PhotoId Photo(int row) => new(Of(row).Photo);
 
     /// <summary>The row of a face, in a space of photos of a photo; −1 when it has none.</summary>
     public int RowOf(long owner)
     {
-        var first = First;
         if (_since.Length > 0 && RowsSince.TryGetValue(owner, out var since)) // first: a row that was replaced stands in both
-            return first.Length + since;
-        var (low, high) = (0, first.Length - 1); // a table is in order of its owners
-        while (low <= high)
+            return _firsts[^1] + since;
+        var (low, high) = (0, _parts.Length - 1);
+        while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (first[middle].Owner == owner)
-                return middle;
-            if (first[middle].Owner < owner)
+            if (_parts[middle].Last < owner)
                 low = middle + 1;
             else
-                high = middle - 1;
+                high = middle;
         }
-        return -1;
+        var row = _parts.Length == 0 ? -1 : _parts[low].RowOf(owner);
+        return row < 0 ? -1 : _firsts[low] + row;
+    }
+
+    /// <summary>The rows of some photos.</summary>
+    public RowSet RowsOf(PhotoSet photos)
+    {
+        var rows = new RowSet(Count);
+        for (var part = 0; part <= _parts.Length; part++)
+        {
+            var ids = part == _parts.Length ? _since : _parts[part].Ids;
+            for (var i = 0; i < ids.Length; i++)
+                if (photos.Contains(new PhotoId(ids[i].Photo)))
+                    rows.Add(_firsts[part] + i);
+        }
+        return rows;
     }
 
     /// <summary>Of those that came since, the row of each owner; the last one where its row was replaced.</summary>
@@ -73,25 +92,72 @@ internal sealed class RowIds
         }
     }
 
-    private ReadOnlySpan<RowId> First => _stored is null ? _read : MemoryMarshal.Cast<byte, RowId>(_stored.Payload);
-
     private RowId Of(int row)
     {
-        var first = First;
-        return row < first.Length ? first[row] : _since[row - first.Length];
+        if (row >= _firsts[^1])
+            return _since[row - _firsts[^1]];
+        var part = Array.BinarySearch(_firsts, row);
+        if (part < 0)
+            part = ~part - 1;
+        while (_parts[part].Count == 0)
+            part++; // of several that begin there, all but the last are empty
+        return _parts[part].Ids[row - _firsts[part]];
+    }
+}
+
+/// <summary>As it lies in an index file.</summary>
+/// <param name="Owner">Number of the face; in a space of photos, of the photo.</param>
+/// <param name="Photo">Number of the photo.</param>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct RowId(long Owner, long Photo);
+
+/// <summary>What the rows of one table belong to, in order of their owners: as a segment keeps it, or as read from the catalogue.</summary>
+internal readonly struct IdPart
+{
+    private readonly StoredIndex<InnerProduct>? _stored;
+    private readonly RowId[] _read;
+
+    /// <param name="segment">Open as long as this is used.</param>
+    /// <param name="last">The last owner that belongs to it.</param>
+    public IdPart(StoredIndex<InnerProduct> segment, long last) => (_stored, _read, Count, Last) = (segment, [], segment.Index.Count, last);
+
+    /// <param name="table">In order of its owners.</param>
+    /// <param name="last">The last owner that belongs to it.</param>
+    public IdPart(EmbeddingTable table, long last = long.MaxValue) => (_read, Count, Last) = (IdsOf(table), table.Count, last);
+
+    /// <summary>Rows.</summary>
+    public int Count { get; }
+
+    /// <summary>The last owner that belongs here.</summary>
+    public long Last { get; }
+
+    /// <summary>What each row belongs to.</summary>
+    public ReadOnlySpan<RowId> Ids => _stored is null ? _read : MemoryMarshal.Cast<byte, RowId>(_stored.Payload);
+
+    /// <summary>The row of an owner; −1 when it has none here.</summary>
+    public int RowOf(long owner)
+    {
+        var ids = Ids;
+        var (low, high) = (0, ids.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            if (ids[middle].Owner == owner)
+                return middle;
+            if (ids[middle].Owner < owner)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+        return -1;
     }
 
-    private static RowId[] IdsOf(EmbeddingTable table)
+    /// <summary>What the rows of a table belong to.</summary>
+    public static RowId[] IdsOf(EmbeddingTable table)
     {
         var ids = new RowId[table.Count];
         for (var row = 0; row < ids.Length; row++)
             ids[row] = new RowId(table.OwnerOf(row), table.Photos[row].Value);
         return ids;
     }
-
-    /// <summary>As it lies in an index file.</summary>
-    /// <param name="Owner">Number of the face; in a space of photos, of the photo.</param>
-    /// <param name="Photo">Number of the photo.</param>
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct RowId(long Owner, long Photo);
 }

@@ -13,26 +13,27 @@ internal sealed partial class VectorTable
         var (added, revision) = (changes.Added, changes.Added.Revision);
         var removed = changes.RemovedOwners;
         if (added.Count == 0 && removed.Count == 0)
-            return new VectorTable(_rows, _ids, _stored, _deleted, _index, _since, revision);
+            return new VectorTable(_rows, _ids, _segments, _deleted, _index, _since, revision);
         var since = Append(added);
         IRowReader rows = since is null ? _rows : new JoinedRows(since.Before, since.Rows);
-        var deleted = new RowSet(rows.Count);
-        for (var row = _deleted?.Next(0) ?? -1; row >= 0; row = _deleted!.Next(row + 1))
-            deleted.Add(row);
+        var deleted = RowSet.Copy(_deleted, rows.Count);
         foreach (var owner in removed)
-        {
-            var row = _ids.RowOf(owner);
-            if (row >= 0)
-                deleted.Add(row); // one that came and went since was never here
-        }
-        if (deleted.Count == 0)
-            deleted = null;
+            Delete(owner); // one that came and went since was never here
+        for (var row = 0; row < added.Count; row++)
+            Delete(added.OwnerOf(row)); // a segment may be younger than the others, and have it already
         // Far more rows than the index knows are scanned until there is a new one.
         var index =
-            rows.Count > 2 * (rows.Count - (since?.Rows.Count ?? 0))
+            rows.Count > 2L * (rows.Count - (since?.Rows.Count ?? 0))
                 ? null
-                : _index?.With(rows, deleted, Environment.ProcessorCount, cancellation);
-        return new VectorTable(rows, added.Count == 0 ? _ids : _ids.With(added), _stored, deleted, index, since, revision);
+                : _index?.With(rows, deleted.Count == 0 ? null : deleted, Environment.ProcessorCount, cancellation);
+        var ids = added.Count == 0 ? _ids : _ids.With(added);
+        return new VectorTable(rows, ids, _segments, deleted.Count == 0 ? null : deleted, index, since, revision);
+
+        void Delete(long owner)
+        {
+            if (_ids.RowOf(owner) is var row and >= 0)
+                deleted.Add(row);
+        }
     }
 
     private Since? Append(EmbeddingTable added)

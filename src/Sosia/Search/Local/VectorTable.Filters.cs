@@ -14,13 +14,13 @@ internal sealed partial class VectorTable
     /// <inheritdoc cref="Ranking.IVectorSearch.Filter"/>
     /// <param name="filter">Which photos.</param>
     /// <param name="photosIn">Says which they are.</param>
-    public LocalFilter Filter(PhotoFilter filter, Func<PhotoFilter, IReadOnlySet<PhotoId>> photosIn)
+    public LocalFilter Filter(PhotoFilter filter, Func<PhotoFilter, PhotoSet> photosIn)
     {
         if (_filters.TryGetValue(filter.Key, out var kept))
             return kept;
         if (_filters.Count >= MostFilters)
             _filters.Clear();
         var photos = photosIn(filter);
-        return _filters[filter.Key] = new LocalFilter(photos, RowSet.Where(_rows.Count, row => photos.Contains(Photo(row))));
+        return _filters[filter.Key] = new LocalFilter(photos, _ids.RowsOf(photos));
     }
 }

@@ -6,8 +6,9 @@ namespace Sosia.Search.Local;
 /// <summary>The nearest rows: by the index where there is one, else by a scan.</summary>
 internal sealed partial class VectorTable
 {
-    /// <summary>Beyond this many rows a scan of all costs as much as the index.</summary>
-    private const int MostByIndex = 1000;
+    /// <summary>Beyond this many rows, and this share of all, a scan costs no more than the index.</summary>
+    private const int MostByIndex = 1000,
+        ShareByIndex = 32;
 
     /// <summary>Tables of this size are searched by all cores; smaller ones are done before the others wake.</summary>
     private const int RowsForAllCores = 300_000;
@@ -30,7 +31,7 @@ internal sealed partial class VectorTable
     /// <inheritdoc cref="IVectorSearch.NearestAsync"/>
     public VectorHit[][] Nearest(IReadOnlyList<float[]> vectors, int count, RowSet? allowed, float least, CancellationToken cancellation)
     {
-        if (_index is not null && count <= MostByIndex)
+        if (_index is not null && count <= Math.Max(MostByIndex, _rows.Count / ShareByIndex))
             return NearestByIndex(vectors, count, allowed, least, cancellation);
         return vectors.Count < Block / 2 || count > MostByIndex
             ? [.. vectors.Select(vector => NearestByScan(vector, count, allowed, least, cancellation))]

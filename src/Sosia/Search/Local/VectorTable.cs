@@ -4,7 +4,6 @@ using Sosia.Search.Ranking;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
-using Sosia.Vectors.Stored;
 
 namespace Sosia.Search.Local;
 
@@ -22,44 +21,70 @@ internal sealed partial class VectorTable
     private readonly RowSet? _deleted;
     private readonly ExactIndex<InnerProduct>? _index;
     private readonly Since? _since;
-    private readonly StoredIndex<InnerProduct>? _stored;
+    private readonly OpenSegments? _segments;
 
     private VectorTable(
         IRowReader rows,
         RowIds ids,
-        StoredIndex<InnerProduct>? stored,
+        OpenSegments? segments,
         RowSet? deleted,
         ExactIndex<InnerProduct>? index,
         Since? since,
         Revision revision
     )
     {
-        (_rows, _ids, _stored, _deleted, _index, _since, Revision) = (rows, ids, stored, deleted, index, since, revision);
+        (_rows, _ids, _segments, _deleted, _index, _since, Revision) = (rows, ids, segments, deleted, index, since, revision);
     }
 
     /// <summary>What the catalogue has, to be scanned; or with an index over the same rows.</summary>
     public VectorTable(EmbeddingTable table, ExactIndex<InnerProduct>? index = null)
-        : this(table.Rows, RowIds.Of(table), null, null, index, null, table.Revision) { }
-
-    /// <summary>What an index file has.</summary>
-    public VectorTable(StoredIndex<InnerProduct> stored)
-        : this(stored.Rows, RowIds.Of(stored), stored, null, stored.Index, null, new Revision(stored.Stamp.Version, stored.Stamp.Nonce)) { }
+        : this(table.Rows, RowIds.Of(new IdPart(table)), null, null, index, null, table.Revision) { }
 
     /// <summary>The state of the catalogue that this was read at.</summary>
     public Revision Revision { get; }
 
-    /// <summary>Whether this came from an index file.</summary>
-    public bool IsStored => _stored is not null;
+    /// <summary>The segments that this was made of; null for rows of the catalogue alone.</summary>
+    public OpenSegments? Segments => _segments;
 
-    /// <summary>Whether this and another came from the same opening of an index file, or both from none.</summary>
-    public bool SharesFileWith(VectorTable? other) => ReferenceEquals(_stored, other?._stored);
+    /// <summary>Keeps the segments open until the returned object is disposed; null where there are none.</summary>
+    /// <exception cref="Vectors.DamagedFileException">One was cut off.</exception>
+    public IDisposable? KeepOpen() => _segments?.KeepOpen();
 
-    /// <summary>Keeps the index file open until the returned object is disposed; null where there is none.</summary>
-    /// <exception cref="Vectors.DamagedFileException">The file was cut off.</exception>
-    public IDisposable? KeepOpen() => _stored?.KeepOpen();
+    /// <summary>Closes the segments, for this and all tables made of them, when the last search on them has ended.</summary>
+    public void Close() => _segments?.Dispose();
 
-    /// <summary>Closes the index file, for this and all tables made of it, when the last search on them has ended.</summary>
-    public void Close() => _stored?.Dispose();
+    /// <summary>What the segments of an index have.</summary>
+    /// <param name="segments">At least one; closed with the table.</param>
+    /// <param name="missing">Gives the rows of a segment that is missing or of no use, from the catalogue.</param>
+    /// <param name="cancellation">Checked every few thousand rows that have to be encoded.</param>
+    public static VectorTable Of(OpenSegments segments, Func<int, EmbeddingTable> missing, CancellationToken cancellation = default)
+    {
+        var encoding = segments.Encoding!;
+        var (indexes, ids) = (new List<ExactIndex<InnerProduct>>(), new List<IdPart>());
+        for (var i = 0; i < segments.Stored.Count; i++)
+        {
+            var last = segments.List.Segments[i].Last;
+            if (segments.Stored[i] is { } stored)
+            {
+                indexes.Add(stored.Index);
+                ids.Add(new IdPart(stored, last));
+                continue;
+            }
+            var read = missing(i);
+            indexes.Add(ExactIndex.Encode<InnerProduct>(read.Rows, encoding, Environment.ProcessorCount, cancellation));
+            ids.Add(new IdPart(read, last));
+        }
+        var index = ExactIndex.Join<InnerProduct>(indexes);
+        return new VectorTable(
+            new JoinedRows([.. indexes.Select(part => part.Rows)]),
+            RowIds.Of(ids),
+            segments,
+            null,
+            index,
+            null,
+            segments.List.Revision
+        );
+    }
 
     /// <summary>Rows that can be found.</summary>
     public int Count => _rows.Count - Removed;

@@ -53,7 +53,14 @@ internal interface IVectorStore : IDisposable
     /// <exception cref="CatalogueException">Another process is making something and does not end, or the file system refuses.</exception>
     IDisposable Hold();
 
-    /// <summary>Deletes what it keeps. The caller has called <see cref="Hold"/>.</summary>
+    /// <summary>
+    /// Deletes what it keeps of some photos and faces, which the catalogue still holds, and as little else as it can. The caller has called
+    /// <see cref="Hold"/>.
+    /// </summary>
+    /// <returns>The spaces of which something was deleted: <see cref="Renew"/> makes that again.</returns>
+    IReadOnlyList<SpaceName> Delete(ISearchReader reader, IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces);
+
+    /// <summary>Deletes all that it keeps. The caller has called <see cref="Hold"/>.</summary>
     void DeleteAll();
 
     /// <summary>Closes all that is open: the next search reads it again.</summary>

@@ -22,7 +22,7 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
     {
         // A photo may hold several faces that are near: more rows are asked for until there are photos enough, and none left out that is as
         // good as the last.
-        for (var rows = (int)Math.Min(photos + photos / 2L + 16, int.MaxValue); ; rows = (int)Math.Min(4L * rows, int.MaxValue))
+        for (var rows = (int)Math.Min(photos + photos / 8L + 16, int.MaxValue); ; rows = (int)Math.Min(4L * rows, int.MaxValue))
         {
             var best = new Dictionary<PhotoId, PhotoScore>();
             var leftOut = float.NegativeInfinity; // no row that was not found scores higher

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sosia.Catalogue;
 using Sosia.Search.Local;
 using Sosia.Tests.Indexing;
@@ -102,25 +103,29 @@ public sealed class LocalIndexTests
     {
         using var rows = new StoredRows(900);
         rows.Index.Renew(default);
-        var sound = File.ReadAllBytes(rows.IndexPath);
         var random = new Random(3);
         var noticed = 0;
         for (var round = 0; round < 24; round++)
         {
+            var path = Assert.Single(rows.SegmentPaths);
+            var sound = File.ReadAllBytes(path);
             var bytes = (byte[])sound.Clone();
             for (var flips = 0; flips < 40; flips++)
                 bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-            Replace(rows.IndexPath, bytes);
+            Replace(path, bytes);
             using var index = rows.NewIndex();
             rows.AssertRight(index, 1, 450);
-            var isFromCatalogue = rows.Ask(reader => index.Load(reader)) is { IsIndexed: false };
-            if (!isFromCatalogue)
+            if (rows.Ask(reader => index.Load(reader)) is { Segments.AreWhole: true })
+            {
+                Replace(path, sound);
                 continue; // nothing that was looked at
+            }
             noticed++;
             index.Renew(default);
-            Assert.Equal(sound, File.ReadAllBytes(rows.IndexPath));
+            Assert.NotEqual(path, Assert.Single(rows.SegmentPaths));
+            Assert.False(File.Exists(path));
             rows.AssertRight(index, 1, 450);
-            Assert.True(rows.Ask(reader => index.Load(reader)).IsIndexed);
+            Assert.True(rows.Ask(reader => index.Load(reader)) is { IsIndexed: true, Segments.AreWhole: true });
         }
         Assert.InRange(noticed, 10, 24);
     }
@@ -128,35 +133,44 @@ public sealed class LocalIndexTests
     [Fact]
     public void Files_that_are_cut_off_empty_foreign_or_stale_are_not_trusted()
     {
-        using var rows = new StoredRows(300);
+        using var rows = new StoredRows(300) { RowsASegment = 100 };
         using var stranger = new StoredRows(310);
         rows.Index.Renew(default);
         stranger.Index.Renew(default);
-        var sound = File.ReadAllBytes(rows.IndexPath);
         rows.Add(10);
-        foreach (
-            var bytes in new[]
-            {
-                [],
-                sound[..100],
-                sound[..4096],
-                sound[..^1],
-                [.. sound, 0],
-                new byte[20_000],
-                File.ReadAllBytes(stranger.IndexPath),
-            }
-        )
+        foreach (var isList in new[] { true, false })
         {
-            Replace(rows.IndexPath, bytes);
-            using var index = rows.NewIndex();
-            rows.AssertRight(index, 3, 299, 305);
-            Assert.False(rows.Ask(reader => index.Load(reader)).IsIndexed);
-            index.Renew(default);
-            rows.AssertRight(index, 3, 299, 305);
-            Assert.True(rows.Ask(reader => rows.NewIndex().Load(reader)).IsIndexed);
+            string Path() => isList ? rows.IndexPath : rows.SegmentPaths[0];
+            for (var what = 0; what < 7; what++)
+            {
+                var sound = File.ReadAllBytes(Path());
+                var bytes = what switch
+                {
+                    0 => [],
+                    1 => sound[..50],
+                    2 => sound[..^1],
+                    3 => [.. sound, 0],
+                    4 => new byte[20_000],
+                    5 => File.ReadAllBytes(isList ? stranger.IndexPath : stranger.SegmentPaths[0]),
+                    _ => null,
+                };
+                if (bytes is null)
+                    File.Delete(Path());
+                else
+                    Replace(Path(), bytes);
+                using var index = rows.NewIndex();
+                rows.AssertRight(index, 3, 299, 305);
+                var table = rows.Ask(reader => index.Load(reader));
+                Assert.Equal((!isList, false), (table.IsIndexed, table.Segments?.AreWhole ?? false));
+                index.Renew(default);
+                rows.AssertRight(index, 3, 299, 305);
+                Assert.True(rows.Ask(reader => rows.NewIndex().Load(reader)) is { IsIndexed: true, Segments.AreWhole: true });
+            }
         }
-        Replace(rows.IndexPath, sound); // of an earlier version: true, as far as it goes
-        rows.AssertRight(rows.NewIndex(), 3, 299, 305);
+        var earlier = File.ReadAllBytes(rows.IndexPath);
+        rows.Add(10);
+        Replace(rows.IndexPath, earlier); // of an earlier version: true, as far as it goes
+        rows.AssertRight(rows.NewIndex(), 3, 299, 315);
     }
 
     [Fact]
@@ -199,15 +213,20 @@ public sealed class LocalIndexTests
     {
         using var rows = new StoredRows(200);
         rows.Index.Renew(default);
-        var (copy, index) = (File.ReadAllBytes(rows.Store.File), File.ReadAllBytes(rows.IndexPath));
+        var (copy, list, segment) = (
+            File.ReadAllBytes(rows.Store.File),
+            File.ReadAllBytes(rows.IndexPath),
+            (Path: rows.SegmentPaths[0], Bytes: File.ReadAllBytes(rows.SegmentPaths[0]))
+        );
         rows.Remove(3);
         rows.Index.Renew(default);
         File.WriteAllBytes(rows.Store.File, copy);
-        Replace(rows.IndexPath, index);
+        Replace(rows.IndexPath, list);
+        Replace(segment.Path, segment.Bytes);
         rows.Remove(4);
         using var fresh = rows.NewIndex();
         rows.AssertRight(fresh, 3, 4, 100);
-        Assert.True(rows.Ask(reader => fresh.Load(reader)).IsIndexed);
+        Assert.True(rows.Ask(reader => fresh.Load(reader)) is { IsIndexed: true, Segments.AreWhole: true });
     }
 
     [Fact]
@@ -218,21 +237,10 @@ public sealed class LocalIndexTests
         rows.Add(4);
         rows.Remove(7);
         Assert.True(Check(rows).Ok);
-        var stamp = IndexFile.Open<InnerProduct>(rows.IndexPath).Stamp;
-        var truth = rows.Ask(reader => reader.ReadEmbeddings(reader.Spaces()[0].Id));
         void WriteOther(Func<EmbeddingTable, EmbeddingTable> change)
         {
-            var other = change(rows.Ask(reader => reader.ReadEmbeddings(reader.Spaces()[0].Id)));
-            IndexFile.Write(
-                rows.IndexPath,
-                ExactIndex.Build<InnerProduct>(other.Rows),
-                stamp with
-                {
-                    Version = truth.Revision.Version,
-                    Nonce = truth.Revision.Nonce,
-                },
-                RowIds.Payload(other)
-            );
+            using var reader = rows.Store.OpenReader();
+            rows.File.Write(change(reader.ReadEmbeddings(reader.Spaces()[0].Id)), reader.Identity);
         }
         WriteOther(table => table);
         Assert.True(Check(rows).Ok, Check(rows).Says);
@@ -251,6 +259,13 @@ public sealed class LocalIndexTests
             new ArrayRows(table.Floats()[..^table.Dimensions], table.Dimensions),
             table.Faces[..^1],
             table.Photos[..^1],
+            table.Revision
+        ));
+        Assert.Contains("has no row", Check(rows).Says);
+        WriteOther(table => new EmbeddingTable(
+            new ArrayRows([.. table.Floats(), .. table.Floats()[..table.Dimensions]], table.Dimensions),
+            [.. table.Faces, new FaceId(99_999)],
+            [.. table.Photos, table.Photos[0]],
             table.Revision
         ));
         Assert.Contains("rows, and the catalogue", Check(rows).Says);
@@ -389,15 +404,21 @@ public sealed class LocalIndexTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(99)]
-    public void A_file_of_another_format_is_outdated_and_not_damaged(int version)
+    [InlineData(true, 1)]
+    [InlineData(true, 99)]
+    [InlineData(false, 1)]
+    [InlineData(false, 99)]
+    public void A_file_of_another_format_is_outdated_and_not_damaged(bool isList, int version)
     {
         using var rows = new StoredRows(100);
         rows.Index.Renew(default);
-        var bytes = File.ReadAllBytes(rows.IndexPath);
-        IndexFileVersion.Set(bytes, version);
-        Replace(rows.IndexPath, bytes);
+        var path = isList ? rows.IndexPath : rows.SegmentPaths[0];
+        var bytes = File.ReadAllBytes(path);
+        if (isList)
+            SetListVersion(bytes, version);
+        else
+            IndexFileVersion.Set(bytes, version);
+        Replace(path, bytes);
 
         var check = Check(rows);
 
@@ -409,9 +430,36 @@ public sealed class LocalIndexTests
         index.Renew(default);
         Assert.Contains("is sound", Check(rows).Says);
 
-        bytes[8]++; // the header's checksum does not match any more
-        Replace(rows.IndexPath, bytes);
+        path = isList ? rows.IndexPath : rows.SegmentPaths[0];
+        bytes = File.ReadAllBytes(path);
+        bytes[8]++; // the checksum does not match any more
+        Replace(path, bytes);
         Assert.False(Check(rows).Ok);
+    }
+
+    /// <summary>Earlier versions kept an index in one file, of the name that the list has now.</summary>
+    [Fact]
+    public void An_index_in_one_file_is_outdated_and_gives_way()
+    {
+        using var rows = new StoredRows(100);
+        Directory.CreateDirectory(Path.GetDirectoryName(rows.IndexPath)!);
+        using (var reader = rows.Store.OpenReader())
+        {
+            var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
+            var stamp = new IndexStamp($"{reader.Identity}/{Some.Space().Key}", table.Revision.Version, RowIds.PayloadBytes);
+            IndexFile.Write(rows.IndexPath, ExactIndex.Build<InnerProduct>(table.Rows), stamp, RowIds.Payload(table));
+        }
+        Assert.Contains("outdated", Check(rows).Says);
+        rows.AssertRight(rows.Index, 3, 99);
+        rows.Index.Renew(default);
+        Assert.Contains("is sound", Check(rows).Says);
+        Assert.Single(rows.SegmentPaths);
+    }
+
+    private static void SetListVersion(byte[] list, int version)
+    {
+        BitConverter.TryWriteBytes(list.AsSpan(8), version);
+        SHA256.HashData(list.AsSpan(..^SHA256.HashSizeInBytes), list.AsSpan(^SHA256.HashSizeInBytes..));
     }
 
     [Fact]
@@ -419,20 +467,23 @@ public sealed class LocalIndexTests
     {
         using var rows = new StoredRows(300);
         rows.Index.Renew(default);
-        var sound = File.ReadAllBytes(rows.IndexPath);
         Assert.True(Check(rows).Ok);
         rows.Add(3);
         Assert.Contains("4 came", Check(rows).Says); // one of the photos shows two faces
-        for (var at = 50; at < sound.Length; at += 4099)
+        foreach (var (path, step) in new[] { (rows.SegmentPaths[0], 4099), (rows.IndexPath, 1) })
         {
-            var bytes = (byte[])sound.Clone();
-            bytes[at] ^= 4;
-            Replace(rows.IndexPath, bytes);
-            // Pages end with what belongs to nothing: only there may a flipped bit go unnoticed.
-            if (Check(rows) is { Ok: true })
-                Assert.Equal(0, sound[at]);
+            var sound = File.ReadAllBytes(path);
+            for (var at = step == 1 ? 0 : 50; at < sound.Length; at += step)
+            {
+                var bytes = (byte[])sound.Clone();
+                bytes[at] ^= 4;
+                Replace(path, bytes);
+                // Pages of a segment end with what belongs to nothing: only there may a flipped bit go unnoticed.
+                if (Check(rows) is { Ok: true })
+                    Assert.Equal((0, 4099), (sound[at], step));
+            }
+            Replace(path, sound);
         }
-        Replace(rows.IndexPath, sound);
         File.Move(rows.IndexPath, new LocalIndexFile(rows.Directory, "another").Path);
         Assert.Contains(
             "no space of this collection",
@@ -479,12 +530,14 @@ public sealed class LocalIndexTests
         rows.Index.Renew(default);
         stranger.Index.Renew(default);
         rows.Index.Drop();
-        var sound = File.ReadAllBytes(rows.IndexPath);
+        var (list, sound) = (File.ReadAllBytes(rows.IndexPath), File.ReadAllBytes(rows.SegmentPaths[0]));
+        var path = rows.SegmentPaths[0];
         Replace(rows.IndexPath, File.ReadAllBytes(stranger.IndexPath));
         rows.AssertRight(rows.Index, 5);
         Assert.Equal(0, Mapped(rows));
         sound.AsSpan(^4096..).Fill(7); // the last rows
-        Replace(rows.IndexPath, sound);
+        Replace(rows.IndexPath, list);
+        Replace(path, sound);
         using var other = rows.NewIndex();
         rows.AssertRight(other, 599);
         Assert.Equal(0, Mapped(rows));

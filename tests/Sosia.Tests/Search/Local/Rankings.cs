@@ -35,7 +35,7 @@ internal static class Rankings
         ];
 
     public static LocalFilter FilterOf(this VectorTable table, IReadOnlySet<PhotoId> allowed) =>
-        table.Filter(new() { Under = [$"/{Guid.NewGuid()}"] }, _ => allowed);
+        table.Filter(new() { Under = [$"/{Guid.NewGuid()}"] }, _ => [.. allowed]);
 
     /// <summary>A table as it is searched; what asks for a folder needs a catalogue.</summary>
     public static LocalSearch Searched(this VectorTable table) => new(table, null!);

@@ -19,7 +19,6 @@ internal sealed class StoredRows : IDisposable
     public StoredRows(int photos = 0, int mostRowsAPiece = int.MaxValue)
     {
         _mostRowsAPiece = mostRowsAPiece;
-        Index = NewIndex();
         Add(photos);
     }
 
@@ -27,17 +26,31 @@ internal sealed class StoredRows : IDisposable
 
     public SqliteCatalogueStore Store => new(Directory) { MostRowsAPiece = _mostRowsAPiece };
 
-    public LocalIndex Index { get; }
+    public LocalIndex Index => field ??= NewIndex();
 
-    public string IndexPath => new LocalIndexFile(Directory, Some.Space().Key).Path;
+    /// <summary>Rows of a segment at most; set before anything is asked.</summary>
+    public int RowsASegment { get; init; } = SegmentMaker.MostRows;
+
+    public LocalIndexFile File => new(Directory, Some.Space().Key);
+
+    /// <summary>Where the list of the segments is.</summary>
+    public string IndexPath => File.Path;
+
+    /// <summary>Where the segments are, those that the list names, in order.</summary>
+    public string[] SegmentPaths => [.. Ask(reader => File.TryReadList(reader.Identity, Dimensions, out _))!.Segments.Select(File.PathOf)];
 
     /// <summary>As another process would have it.</summary>
-    public LocalIndex NewIndex() => IndexOf(Store);
+    public LocalIndex NewIndex(int mostInMemory = SegmentMaker.MostRows) => IndexOf(Store, RowsASegment, mostInMemory);
 
-    public static LocalIndex IndexOf(string directory) => IndexOf(new SqliteCatalogueStore(directory));
+    public static LocalIndex IndexOf(string directory) =>
+        IndexOf(new SqliteCatalogueStore(directory), SegmentMaker.MostRows, SegmentMaker.MostRows);
 
-    private static LocalIndex IndexOf(SqliteCatalogueStore store) =>
-        new(store.DirectoryPath, Some.Space().Key, "model-a", store.OpenReader);
+    private static LocalIndex IndexOf(SqliteCatalogueStore store, int rowsASegment, int mostInMemory) =>
+        new(store.DirectoryPath, Some.Space().Key, "model-a", store.OpenReader)
+        {
+            RowsASegment = rowsASegment,
+            MostInMemory = mostInMemory,
+        };
 
     /// <summary>A row near to those of the same person; a number stands for the same row always.</summary>
     public static float[] Row(int number)

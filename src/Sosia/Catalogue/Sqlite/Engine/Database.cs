@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Sosia.Catalogue.Sqlite.Engine;
 
@@ -50,7 +51,20 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
 
     /// <summary>Rewrites every page into the log, so that the pages hold nothing but what is stored.</summary>
     /// <exception cref="CatalogueException">The disk is full, or the file is damaged; the file is as it was.</exception>
-    public void Vacuum() => CopyAll("VACUUM", File);
+    /// <exception cref="OperationCanceledException">It was interrupted; likewise.</exception>
+    public void Vacuum(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var interrupting = cancellation.Register(() => raw.sqlite3_interrupt(connection.Handle));
+        try
+        {
+            CopyAll("VACUUM", File);
+        }
+        catch (CatalogueException) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+    }
 
     /// <summary>Writes all that is committed, and nothing else, into an empty file; others may write meanwhile.</summary>
     /// <exception cref="CatalogueException">The disk is full, or the catalogue is damaged.</exception>
@@ -173,7 +187,7 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     // After some errors (a full disk) SQLite has rolled back by itself; a second ROLLBACK would be an error of its own.
     private void RollBack()
     {
-        if (connection.Handle is { } handle && SQLitePCL.raw.sqlite3_get_autocommit(handle) == 0)
+        if (connection.Handle is { } handle && raw.sqlite3_get_autocommit(handle) == 0)
             Run("ROLLBACK");
     }
 

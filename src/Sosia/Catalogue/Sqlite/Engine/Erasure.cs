@@ -20,12 +20,14 @@ internal sealed class Erasure(Database database)
     public void NoteLogDue() => Note(FoldLog);
 
     /// <summary>Does what is due.</summary>
+    /// <param name="cancellation">Interrupts the work, which stays due.</param>
     /// <returns>What kept it from being done, as a sentence; it stays due. Null when it is done.</returns>
-    public string? Finish()
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public string? Finish(CancellationToken cancellation = default)
     {
         try
         {
-            return TryFinish();
+            return TryFinish(cancellation);
         }
         catch (CatalogueException refused)
         {
@@ -33,14 +35,14 @@ internal sealed class Erasure(Database database)
         }
     }
 
-    private string? TryFinish()
+    private string? TryFinish(CancellationToken cancellation)
     {
         var due = database.Read(() => (long)database.Value("SELECT erase FROM catalogue")!);
         if (due == Nothing)
             return null;
         if (due == Rewrite)
         {
-            database.Vacuum();
+            database.Vacuum(cancellation);
             database.Maintain(() => Note(FoldLog));
         }
         if (!database.FoldLog())

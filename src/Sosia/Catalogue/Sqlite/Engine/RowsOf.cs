@@ -7,7 +7,7 @@ namespace Sosia.Catalogue.Sqlite.Engine;
 internal sealed record RowsOf(string Table, string Owner, string Select)
 {
     public static RowsOf Faces { get; } =
-        new("embeddings", "face", "SELECT e.face, f.photo, e.checksum, e.row FROM embeddings e CROSS JOIN faces f ON f.id = e.face");
+        new("embeddings", "face", "SELECT e.face, f.photo, e.checksum, e.row FROM embeddings e LEFT JOIN faces f ON f.id = e.face");
 
     public static RowsOf Photos { get; } =
         new("photo_embeddings", "photo", "SELECT e.photo, e.photo, e.checksum, e.row FROM photo_embeddings e");

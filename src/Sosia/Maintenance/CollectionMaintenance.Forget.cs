@@ -1,0 +1,157 @@
+using Sosia.Catalogue;
+using Sosia.Hosting;
+using Sosia.Search.Ranking;
+
+namespace Sosia.Maintenance;
+
+/// <summary>Forgets: at once, what a search or a cache could show; in the background, what only the freed pages of a file still
+/// hold.</summary>
+public sealed partial class CollectionMaintenance
+{
+    private const string Interrupted = "The program ended before it was done.";
+
+    private readonly Lock _forgetting = new();
+    private CancellationTokenSource _ending = new();
+    private Task<Overwritten> _overwriting = Task.FromResult(new Overwritten(null, null));
+
+    /// <summary>
+    /// Forgets photos, and single faces, with all that was made of them: rows, embeddings, pictures, the parts of the index that hold them.
+    /// Returns when nothing of them is in any file. The originals are not touched; indexing their folder again does not bring them back.
+    /// </summary>
+    /// <exception cref="CatalogueException">No such photo or face, or another process writes too long; nothing is forgotten.</exception>
+    public ForgetReceipt Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    {
+        var receipt = BeginToForget(photos, faces);
+        var overwritten = Blocking.Wait(new ValueTask<Overwritten>(receipt.Overwriting));
+        var removed = receipt.Removed with { Overwritten = overwritten.At is not null, NotOverwritten = overwritten.Problem };
+        return receipt with { Removed = removed };
+    }
+
+    /// <summary>
+    /// Forgets likewise, and returns as soon as they can't be found any more and neither the index nor a cache holds a byte of them. The
+    /// freed pages of the catalogue are overwritten in the background (<see cref="ForgetReceipt.Overwriting"/>), which takes as long as
+    /// writing all of it; searches go on meanwhile. Where the program ends before, the next one that writes does it.
+    /// </summary>
+    /// <inheritdoc cref="Forget" path="/exception"/>
+    public ForgetReceipt BeginToForget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    {
+        ArgumentNullException.ThrowIfNull(photos);
+        ArgumentNullException.ThrowIfNull(faces);
+        using var oneAtATime = _forgetting.EnterScope();
+        EndOverwriting(); // it keeps others from writing; it begins anew below
+        var spaces = new List<SpaceName>();
+        try
+        {
+            var receipt = ForgetNow(photos, faces, spaces);
+            return receipt with { Overwriting = BeginOverwriting(spaces) };
+        }
+        catch
+        {
+            BeginOverwriting(spaces);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Forget"/>
+    public Task<ForgetReceipt> ForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
+        OnAThread.Run(() => Forget(photos, faces));
+
+    /// <inheritdoc cref="BeginToForget"/>
+    public Task<ForgetReceipt> BeginToForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
+        OnAThread.Run(() => BeginToForget(photos, faces));
+
+    /// <summary>How far the overwriting is that <see cref="BeginToForget"/> last began.</summary>
+    public Task<Overwritten> Overwriting
+    {
+        get
+        {
+            using var _ = _forgetting.EnterScope();
+            return _overwriting;
+        }
+    }
+
+    /// <summary>Ends what goes on in the background; it stays due, and the next writer does it.</summary>
+    internal void End()
+    {
+        using var _ = _forgetting.EnterScope();
+        EndOverwriting();
+    }
+
+    /// <param name="photos">Photos.</param>
+    /// <param name="faces">Faces.</param>
+    /// <param name="spaces">Is given the spaces whose index lacks something afterwards.</param>
+    private ForgetReceipt ForgetNow(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, List<SpaceName> spaces)
+    {
+        using var writer = _catalogue.OpenWriter(overwrite: false);
+        using var noIndex = _vectors.Hold();
+        // The pictures of a photo show its faces: they go with a face too.
+        PhotoId[] shown = [.. photos.Concat(writer.FindFaces(faces).Values.Select(face => face.Photo)).Distinct()];
+        string[] hashes = [.. writer.FindPhotos(shown).Values.Select(photo => photo.Sha256)];
+
+        // Before, so that a crash leaves a row without pictures and index, and not the other way round.
+        spaces.AddRange(_vectors.Delete(writer, photos, faces));
+        var files = _pictures.Delete(hashes);
+        _readers.CloseIdle();
+        var removed = writer.Forget(photos, faces, overwrite: false);
+        files += _pictures.Delete(hashes); // and after, for who was just making one
+        _vectors.Drop();
+        Log.Forgot(_log, removed.Photos, removed.Faces);
+        return new ForgetReceipt(_clock.GetUtcNow(), removed, files);
+    }
+
+    private void EndOverwriting()
+    {
+        _ending.Cancel();
+        Task.WaitAny(_overwriting);
+        _ending.Dispose();
+        _ending = new CancellationTokenSource();
+    }
+
+    private Task<Overwritten> BeginOverwriting(IReadOnlyList<SpaceName> spaces)
+    {
+        var ending = _ending.Token;
+        return Settle(_overwriting = OnAThread.Run(() => Overwrite(spaces, ending)));
+    }
+
+    /// <summary>Where somebody forgot something more meanwhile, what was interrupted is done together with that.</summary>
+    private async Task<Overwritten> Settle(Task<Overwritten> overwriting)
+    {
+        var result = await overwriting;
+        if (result.Problem != Interrupted)
+            return result;
+        var later = Overwriting;
+        return later == overwriting ? result : await Settle(later);
+    }
+
+    /// <summary>Makes what is missing of the indexes again, and overwrites what the catalogue's freed pages hold.</summary>
+    private Overwritten Overwrite(IReadOnlyList<SpaceName> spaces, CancellationToken ending)
+    {
+        try
+        {
+            foreach (var space in spaces)
+                _vectors.Renew(space, ending);
+            ending.ThrowIfCancellationRequested();
+            using var writer = _catalogue.OpenWriter(overwrite: false);
+            _pictures.Delete([.. PicturedButNotStored(writer)]);
+            _readers.CloseIdle();
+            var problem = writer.Overwrite(ending);
+            Log.Overwritten(_log, problem is null);
+            return new Overwritten(problem is null ? _clock.GetUtcNow() : null, problem);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Overwritten(null, Interrupted);
+        }
+        catch (Exception refused) when (refused is CatalogueException or IOException or UnauthorizedAccessException)
+        {
+            return new Overwritten(null, refused.Message);
+        }
+    }
+
+    /// <summary>
+    /// Photos that pictures were made of and that are stored no more: a process that was making one may have been killed when another
+    /// forgot the photo.
+    /// </summary>
+    private IEnumerable<string> PicturedButNotStored(ICatalogueReader reader) =>
+        _pictures.Photos().Where(sha256 => reader.FindPhoto(sha256) is null);
+}
