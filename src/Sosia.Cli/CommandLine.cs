@@ -58,7 +58,7 @@ internal static class CommandLine
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
         root.Add(KeysCommand.Create());
-        root.Add(ForgetCommand.Create());
+        root.Add(ForgetCommand.Create(cancellation));
         root.Add(BackupCommand.Create());
         root.Add(RestoreCommand.Create());
         root.Add(ExportCommand.Create(cancellation));

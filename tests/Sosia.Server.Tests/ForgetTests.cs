@@ -24,6 +24,10 @@ public class ForgetTests
             )
         );
         Assert.True(receipt.GetProperty("overwritten").GetBoolean());
+        Assert.False(receipt.GetProperty("overwriting").GetBoolean());
+        var state = await server.Json("forget");
+        Assert.Equal(receipt.GetProperty("overwrittenAt").GetDateTimeOffset(), state.GetProperty("overwrittenAt").GetDateTimeOffset());
+        Assert.True(state.GetProperty("overwritten").GetBoolean());
         Assert.True(receipt.GetProperty("files").GetInt32() >= 2);
         CheckNothingHolds(server, rows, photo);
 

@@ -160,7 +160,15 @@ internal sealed record StudentJson(
 
 internal sealed record VerifyJson(bool Sound, IReadOnlyList<string> Problems, IReadOnlyList<string> Photos, IReadOnlyList<string> Indexes);
 
-internal sealed record ForgetJson(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten);
+internal sealed record ForgetJson(
+    DateTimeOffset At,
+    int Photos,
+    int Faces,
+    int Embeddings,
+    int Files,
+    bool Overwritten,
+    DateTimeOffset? OverwrittenAt
+);
 
 internal sealed record BackupJson(string File, long Bytes, long Photos, long Faces);
 

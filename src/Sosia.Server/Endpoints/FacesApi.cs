@@ -71,8 +71,8 @@ internal static class FacesApi
         );
     }
 
-    private static async Task<Ok<ReceiptShape>> Forget(long id, Collection collection) =>
-        TypedResults.Ok(ToShape.Receipt(await collection.Maintenance.ForgetAsync([], [new FaceId(id)])));
+    private static Task<Ok<ReceiptShape>> Forget(long id, Collection collection) =>
+        ForgetApi.Answer(collection, [], [new FaceId(id)]);
 
     public static byte[] Png(Faces.AlignedFace face) => Thumbnailer.Png(face.Pixels, face.Size, face.Size);
 

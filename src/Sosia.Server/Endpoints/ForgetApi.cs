@@ -13,8 +13,28 @@ internal static class ForgetApi
 {
     private const int Most = 10_000;
 
-    public static void Map(IEndpointRouteBuilder api) =>
+    /// <summary>How long a receipt waits for the catalogue to be overwritten; that of millions of faces takes minutes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
         api.MapPost("/forget", Forget).Needs(Scope.Manage).WithTags("forget").WithSummary("Forget photos and faces for good");
+        api.MapGet("/forget", State)
+            .Needs(Scope.Manage)
+            .WithTags("forget")
+            .WithSummary("Whether the catalogue's pages that held what was forgotten last are overwritten");
+    }
+
+    /// <summary>Forgets, and answers as soon as nothing can be found any more: at best when it is overwritten too.</summary>
+    public static async Task<Ok<ReceiptShape>> Answer(Collection collection, IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    {
+        var receipt = await collection.Maintenance.BeginToForgetAsync(photos, faces);
+        await Task.WhenAny(receipt.Overwriting, Task.Delay(Patience));
+        return TypedResults.Ok(ToShape.Receipt(receipt));
+    }
+
+    private static Ok<OverwritingShape> State(Collection collection) =>
+        TypedResults.Ok(ToShape.Overwriting(collection.Maintenance.Overwriting));
 
     private static async Task<Ok<ReceiptShape>> Forget(ForgetBody body, Collection collection, HttpContext context)
     {
@@ -23,6 +43,6 @@ internal static class ForgetApi
         if (photos.Length + faces.Length is < 1 or > Most)
             throw ProblemException.BadRequest($"Expected 1 to {Most:N0} photos and faces.");
         AuditEntry.Of(context).Results = photos.Length + faces.Length;
-        return TypedResults.Ok(ToShape.Receipt(await collection.Maintenance.ForgetAsync(photos, faces)));
+        return await Answer(collection, photos, faces);
     }
 }

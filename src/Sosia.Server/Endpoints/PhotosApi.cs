@@ -116,8 +116,8 @@ internal static class PhotosApi
         );
     }
 
-    private static async Task<Ok<ReceiptShape>> Forget(long id, Collection collection) =>
-        TypedResults.Ok(ToShape.Receipt(await collection.Maintenance.ForgetAsync([new PhotoId(id)], [])));
+    private static Task<Ok<ReceiptShape>> Forget(long id, Collection collection) =>
+        ForgetApi.Answer(collection, [new PhotoId(id)], []);
 
     public static PhotoRow Find(ICatalogueReader reader, long id) =>
         reader.FindPhoto(new PhotoId(id)) ?? throw ProblemException.NotFound($"There is no photo {id}.");

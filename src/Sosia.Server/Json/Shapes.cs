@@ -167,6 +167,18 @@ internal sealed record JobShape(
     DateTimeOffset? Ended
 );
 
-internal sealed record ReceiptShape(DateTimeOffset At, int Photos, int Faces, int Embeddings, int Files, bool Overwritten, bool Remembered);
+internal sealed record ReceiptShape(
+    DateTimeOffset At,
+    int Photos,
+    int Faces,
+    int Embeddings,
+    int Files,
+    bool Overwritten,
+    bool Overwriting,
+    DateTimeOffset? OverwrittenAt,
+    bool Remembered
+);
+
+internal sealed record OverwritingShape(bool Overwritten, bool Overwriting, DateTimeOffset? OverwrittenAt, string? Problem);
 
 internal sealed record HealthShape(string Status, string? Detail);

@@ -97,9 +97,16 @@ internal static class ToShape
             receipt.Removed.Faces,
             receipt.Removed.Embeddings,
             receipt.Files,
-            receipt.Removed.Overwritten,
+            Overwriting(receipt.Overwriting).Overwritten,
+            Overwriting(receipt.Overwriting).Overwriting,
+            Overwriting(receipt.Overwriting).OverwrittenAt,
             Remembered: true
         );
+
+    public static OverwritingShape Overwriting(Task<Overwritten> overwriting) =>
+        overwriting.IsCompletedSuccessfully && overwriting.Result is var ended
+            ? new(ended.Problem is null, false, ended.At, ended.Problem)
+            : new(false, !overwriting.IsCompleted, null, null);
 
     public static JobShape Job(JobState job) =>
         new(

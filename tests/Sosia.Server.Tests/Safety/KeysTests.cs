@@ -17,6 +17,7 @@ public class KeysTests
     [
         "DELETE /api/v1/faces/{id:long}",
         "DELETE /api/v1/photos/{id:long}",
+        "GET /api/v1/forget",
         "GET /api/v1/jobs",
         "GET /api/v1/jobs/{id}",
         "GET /api/v1/jobs/{id}/events",

@@ -28,18 +28,18 @@ public sealed class BitFlipsTests : IDisposable
     [Fact]
     public void In_the_catalogue_and_in_index_files_change_no_answer_unnoticed()
     {
-        using var rows = new StoredRows(Photos - Newest);
+        using var rows = new StoredRows(Photos - Newest) { RowsASegment = 100 };
         rows.Index.Renew(default);
         rows.Index.Drop();
         rows.Add(Newest); // the index does not know them
         var truth = Answers(rows);
-        string[] files = [rows.Store.File, rows.IndexPath];
+        string[] files = [rows.Store.File, rows.IndexPath, .. rows.SegmentPaths];
         byte[][] sound = [.. files.Select(File.ReadAllBytes)];
         var wrong = new List<string>();
         var noticed = 0;
         foreach (var seed in FaultRun.Seeds("bits", Usual, Many))
         {
-            var which = seed % 3 / 2; // the catalogue twice as often
+            var which = seed % 3 < 2 ? 0 : 1 + seed / 3 % (files.Length - 1); // the catalogue twice as often
             File.WriteAllBytes(files[which], Mutator.Flip(sound[which], new Random(seed)));
             try
             {

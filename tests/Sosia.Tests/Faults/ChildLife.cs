@@ -25,6 +25,9 @@ internal enum LifeOf
 
     /// <summary>Searches.</summary>
     Searching,
+
+    /// <summary>Commits and removes photos, and brings an index of many small segments up to date.</summary>
+    Merging,
 }
 
 /// <summary>
@@ -41,6 +44,8 @@ internal static class ChildLife
 
     /// <summary>Photos of the catalogue that some lives begin with, as an earlier version left it.</summary>
     private const int OldPhotos = 5;
+
+    private const int RowsASegment = 16;
 
     public static string KeyOf { get; } = Some.Space().Key;
 
@@ -100,6 +105,11 @@ internal static class ChildLife
                     break;
                 case LifeOf.Searching:
                     Search(directory);
+                    break;
+                case LifeOf.Merging:
+                    first = Commit(store, first, 1 + random.Next(30));
+                    Remove(store, random.Next(first), random.Next(4));
+                    Renew(directory);
                     break;
                 default:
                     first = TryCommit(store, first, 1 + random.Next(3));
@@ -161,12 +171,26 @@ internal static class ChildLife
         }
     }
 
+    private static void Remove(SqliteCatalogueStore store, int first, int count)
+    {
+        using var writer = store.OpenWriter();
+        writer.RemovePaths([.. Enumerable.Range(first, count).Select(number => ChildWriter.Outcome(number).File.Path)]);
+    }
+
     private static void Renew(string directory)
     {
-        using var index = new LocalIndex(directory, KeyOf, "model-a", new SqliteCatalogueStore(directory).OpenReader);
+        using var index = IndexOf(directory);
         index.Renew(default);
         Console.WriteLine("renewed");
     }
+
+    /// <summary>The index of the collection, in segments of few rows.</summary>
+    public static LocalIndex IndexOf(string directory) =>
+        new(directory, KeyOf, "model-a", new SqliteCatalogueStore(directory).OpenReader)
+        {
+            RowsASegment = RowsASegment,
+            FewChanges = 0,
+        };
 
     private static void Search(string directory)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
+using Sosia.Maintenance;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
@@ -18,8 +19,9 @@ internal static class ForgetCommand
         HelpName = "ID",
     };
     private static readonly Option<bool> AsJson = Shared.Json();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static Command Create()
+    public static Command Create(CancellationToken cancellation)
     {
         var command = new Command(
             "forget",
@@ -30,11 +32,11 @@ internal static class ForgetCommand
             Faces,
             AsJson,
         };
-        command.SetAction(Run);
+        command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         using var collection = Shared.Open(parsed);
         var paths = parsed.GetValue(Photos) ?? [];
@@ -49,21 +51,42 @@ internal static class ForgetCommand
             ),
         ];
 
-        var receipt = collection.Maintenance.Forget(photos, faces);
+        var receipt = collection.Maintenance.BeginToForget(photos, faces);
         var removed = receipt.Removed;
-        if (parsed.GetValue(AsJson))
-            Json.Write(new ForgetJson(receipt.At, removed.Photos, removed.Faces, removed.Embeddings, receipt.Files, removed.Overwritten));
-        else
-        {
+        if (!parsed.GetValue(AsJson))
             Console.WriteLine(
                 $"Forgotten: {Text.Count(removed.Photos, "photo")}, {Text.Count(removed.Faces, "face")}, "
                     + $"{Text.Count(removed.Embeddings, "embedding")}, {Text.Count(receipt.Files, "cached picture")}."
             );
-            if (removed.NotOverwritten is { } why)
-                Console.Error.WriteLine(
-                    Text.Printable($"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them.")
-                );
-        }
-        return removed.Overwritten ? ExitCode.Done : ExitCode.DoneInPart;
+        var overwritten = Wait(receipt, cancellation);
+        if (parsed.GetValue(AsJson))
+            Json.Write(
+                new ForgetJson(
+                    receipt.At,
+                    removed.Photos,
+                    removed.Faces,
+                    removed.Embeddings,
+                    receipt.Files,
+                    overwritten.Problem is null,
+                    overwritten.At
+                )
+            );
+        else if (overwritten.Problem is { } why)
+            Console.Error.WriteLine(
+                Text.Printable($"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them.")
+            );
+        return overwritten.Problem is null ? ExitCode.Done : ExitCode.DoneInPart;
+    }
+
+    /// <summary>Waits until no page of the catalogue holds anything of it, and says so where that takes long.</summary>
+    private static Overwritten Wait(ForgetReceipt receipt, CancellationToken cancellation)
+    {
+        if (!receipt.Overwriting.Wait(Patience, cancellation))
+            Console.Error.WriteLine(
+                "It can't be found any more. Now the catalogue is written anew, so that its freed pages hold nothing of it; "
+                    + "if this is interrupted, the next command that writes the collection does it."
+            );
+        receipt.Overwriting.Wait(cancellation);
+        return receipt.Overwriting.Result;
     }
 }

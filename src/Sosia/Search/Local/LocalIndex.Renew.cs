@@ -13,9 +13,11 @@ internal sealed partial class LocalIndex
     /// Files are written anew after this many rows have come or gone, and a sixteenth of all rows; of those that came, which are read and
     /// encoded by every process that begins to search, at the latest after so many.
     /// </summary>
-    private const int FewChanges = 256,
-        ShareOfRows = 16,
+    private const int ShareOfRows = 16,
         MostAdded = 1 << 13;
+
+    /// <summary>Fewer changes are left to who opens the index.</summary>
+    public int FewChanges { get; init; } = 256;
 
     /// <summary>How long a search waits for another process that is making the index of many rows.</summary>
     private static readonly TimeSpan MakingPatience = TimeSpan.FromMinutes(10);
@@ -89,7 +91,7 @@ internal sealed partial class LocalIndex
         Drop();
     }
 
-    private static bool IsBehind(VectorTable table)
+    private bool IsBehind(VectorTable table)
     {
         if (!table.IsIndexed || table.Segments is not { } segments)
             return table.Count > 0;
@@ -169,10 +171,13 @@ internal sealed partial class LocalIndex
         return FromFile(reader, space, cancellation);
     }
 
-    /// <summary>An index that is kept nowhere, of a collection that is read into memory in any case; null for a larger one.</summary>
+    /// <summary>An index that is kept nowhere, of rows that lie in memory in any case; null for a larger collection.</summary>
     private VectorTable? InMemory(ISearchReader reader, NamedSpace space, int threads, CancellationToken cancellation)
     {
-        if (reader.CountEmbeddings(space.Id) > MostInMemory)
+        bool isInMemory;
+        lock (_gate)
+            isInMemory = _table is { Segments: null };
+        if (!isInMemory && reader.CountEmbeddings(space.Id) > MostInMemory)
             return null;
         var table = reader.ReadEmbeddings(space.Id, cancellation);
         return new VectorTable(table, ExactIndex.Build<InnerProduct>(table.Rows, null, threads, cancellation));

@@ -132,6 +132,29 @@ public sealed class SegmentTests
         Assert.Equal(0, rows.Ask(reader => index.Load(reader)).Added);
     }
 
+    [Fact]
+    public void Every_flipped_bit_of_the_list_is_noticed()
+    {
+        using var rows = new StoredRows(300) { RowsASegment = 100 };
+        rows.Index.Renew(default);
+        rows.Index.Drop();
+        var sound = File.ReadAllBytes(rows.IndexPath);
+        var identity = rows.Ask(reader => reader.Identity);
+        for (var bit = 0; bit < 8 * sound.Length; bit++)
+        {
+            var bytes = (byte[])sound.Clone();
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+            File.WriteAllBytes(rows.IndexPath, bytes);
+            Assert.Null(rows.File.TryReadList(identity, StoredRows.Dimensions, out var problem));
+            Assert.NotNull(problem);
+        }
+        foreach (var length in Enumerable.Range(0, sound.Length))
+        {
+            File.WriteAllBytes(rows.IndexPath, sound[..length]);
+            Assert.Null(rows.File.TryReadList(identity, StoredRows.Dimensions, out _));
+        }
+    }
+
     private static (string Says, bool Ok) Check(StoredRows rows) =>
         rows.Ask(reader => LocalIndex.Check(rows.File, reader, Some.Space().Key, default));
 }

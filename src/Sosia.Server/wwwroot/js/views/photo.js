@@ -53,7 +53,7 @@ function askToForget(photo) {
     try {
       const receipt = await forgetPhoto(photo.id);
       dispatchEvent(new Event("sosia:collection-changed"));
-      words.replaceChildren(h("p", { role: "status" }, `Forgotten: ${plural(receipt.photos, "photo")}, ${plural(receipt.faces, "face")}, ${plural(receipt.embeddings, "embedding")}, ${plural(receipt.files, "small picture")}.${receipt.overwritten ? " Nothing of it is left in the collection's files." : " Its bytes are overwritten by the next write."}`),
+      words.replaceChildren(h("p", { role: "status" }, `Forgotten: ${plural(receipt.photos, "photo")}, ${plural(receipt.faces, "face")}, ${plural(receipt.embeddings, "embedding")}, ${plural(receipt.files, "small picture")}.${receipt.overwritten ? " Nothing of it is left in the collection's files." : receipt.overwriting ? " Nothing of it can be found; what freed pages of the catalogue still hold is being overwritten." : " Its bytes are overwritten by the next write."}`),
         h("a", { class: "button", href: "/photos", onclick: () => dialog.close() }, "To the photos"));
     } catch (error) { words.append(problemBox(error)); }
   }
