@@ -27,6 +27,7 @@ return args switch
     ["millions", "forget", var directory] => MillionsBench.Forget(directory),
     ["millions", "plan", var directory, var count] when int.TryParse(count, out var files) => PlanBench.Run(directory, files),
     ["millions", "file", var directory, var count] when int.TryParse(count, out var files) => PlanBench.RunOne(directory, files),
+    ["millions", "npy", var directory, var count] when int.TryParse(count, out var rows) => NpyBench.Run(directory, rows),
     ["draw", var directory, var count] when int.TryParse(count, out var faces) => MillionsBench.Draw(directory, faces),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),

@@ -139,7 +139,7 @@ public sealed class Collection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Maintenance.End();
+        Maintenance.Dispose();
         _vectors.Dispose();
         Catalogue.Dispose();
         _networks.Dispose();

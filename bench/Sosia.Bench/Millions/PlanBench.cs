@@ -11,7 +11,8 @@ using Sosia.Photos.Facts;
 
 namespace Sosia.Bench.Millions;
 
-/// <summary>An indexing run that finds everything as it was: real files, empty ones, which the catalogue knows as photos without faces.</summary>
+/// <summary>An indexing run that finds everything as it was: real files, empty ones, which the catalogue knows as photos without
+/// faces.</summary>
 internal static class PlanBench
 {
     private const int FilesAFolder = 1000,

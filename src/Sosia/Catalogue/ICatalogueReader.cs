@@ -82,7 +82,7 @@ public interface IEmbeddingReader
     /// <param name="most">The first ones only, where there are more.</param>
     /// <param name="cancellation">Checked every few thousand rows.</param>
     /// <exception cref="CatalogueException">No such space.</exception>
-    EmbeddingTable ReadEmbeddings(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default);
+    EmbeddingTable ReadPart(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default);
 
     /// <summary>Embeddings from all over a space, to learn from; as many as are asked for, or a few less.</summary>
     /// <exception cref="CatalogueException">No such space.</exception>

@@ -11,7 +11,7 @@ public sealed partial class CollectionMaintenance
     private const string Interrupted = "The program ended before it was done.";
 
     private readonly Lock _forgetting = new();
-    private CancellationTokenSource _ending = new();
+    private CancellationTokenSource? _ending;
     private Task<Overwritten> _overwriting = Task.FromResult(new Overwritten(null, null));
 
     /// <summary>
@@ -70,8 +70,9 @@ public sealed partial class CollectionMaintenance
         }
     }
 
-    /// <summary>Ends what goes on in the background; it stays due, and the next writer does it.</summary>
-    internal void End()
+    /// <summary>Ends what goes on in the background; it stays due, and the next writer does it. The collection does so when it is
+    /// disposed.</summary>
+    public void Dispose()
     {
         using var _ = _forgetting.EnterScope();
         EndOverwriting();
@@ -101,14 +102,15 @@ public sealed partial class CollectionMaintenance
 
     private void EndOverwriting()
     {
-        _ending.Cancel();
+        _ending?.Cancel();
         Task.WaitAny(_overwriting);
-        _ending.Dispose();
-        _ending = new CancellationTokenSource();
+        _ending?.Dispose();
+        _ending = null;
     }
 
     private Task<Overwritten> BeginOverwriting(IReadOnlyList<SpaceName> spaces)
     {
+        _ending = new CancellationTokenSource();
         var ending = _ending.Token;
         return Settle(_overwriting = OnAThread.Run(() => Overwrite(spaces, ending)));
     }

@@ -26,7 +26,7 @@ public sealed record ForgetReceipt(DateTimeOffset At, Forgotten Removed, int Fil
 public sealed record Overwritten(DateTimeOffset? At, string? Problem);
 
 /// <summary>Forgets, checks, backs up and restores what a collection holds.</summary>
-public sealed partial class CollectionMaintenance
+public sealed partial class CollectionMaintenance : IDisposable
 {
     private const int PhotosAtOnce = 1000;
 

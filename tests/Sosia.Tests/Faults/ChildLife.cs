@@ -186,11 +186,7 @@ internal static class ChildLife
 
     /// <summary>The index of the collection, in segments of few rows.</summary>
     public static LocalIndex IndexOf(string directory) =>
-        new(directory, KeyOf, "model-a", new SqliteCatalogueStore(directory).OpenReader)
-        {
-            RowsASegment = RowsASegment,
-            FewChanges = 0,
-        };
+        new(directory, KeyOf, "model-a", new SqliteCatalogueStore(directory).OpenReader) { RowsASegment = RowsASegment, FewChanges = 0 };
 
     private static void Search(string directory)
     {

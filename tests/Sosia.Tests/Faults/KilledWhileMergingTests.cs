@@ -78,7 +78,10 @@ public sealed class KilledWhileMergingTests : IDisposable
         return unlisted;
 
         IEnumerable<string> Files() =>
-            Directory.GetFiles(Path.GetDirectoryName(file.Path)!).Select(path => Path.GetFileName(path)).Where(name => name.Contains(".rows"));
+            Directory
+                .GetFiles(Path.GetDirectoryName(file.Path)!)
+                .Select(path => Path.GetFileName(path))
+                .Where(name => name.Contains(".rows"));
 
         void AssertRight()
         {

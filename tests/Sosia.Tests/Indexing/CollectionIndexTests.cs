@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Embeddings;
+using Sosia.Maintenance;
 using Sosia.Search;
 using Sosia.Search.Local;
 
@@ -81,6 +82,48 @@ public sealed class CollectionIndexTests : IDisposable
         Assert.Empty(indexer.Verify(TestContext.Current.CancellationToken));
         indexer.Dispose(); // no test reads a file that is locked
         Assert.All(gone, number => Assert.Empty(FilesWith(Row(number))));
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_is_found_no_more_at_once_and_is_overwritten_in_the_background()
+    {
+        using var collection = Open();
+        Assert.Equal(7, First(collection, 7));
+        collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
+        var photo = PhotoOf(collection, 7);
+
+        var receipt = collection.Maintenance.BeginToForget([photo], []);
+        Assert.Equal((1, false), (receipt.Removed.Photos, receipt.Removed.Overwritten));
+        Assert.NotEqual(7, First(collection, 9));
+        Assert.Empty(FilesWith(Row(7), "*.rows"));
+        var other = collection.Maintenance.BeginToForget([PhotoOf(collection, 8)], []); // interrupts the overwriting, which is then done at once
+
+        var overwritten = await receipt.Overwriting;
+        Assert.Null(overwritten.Problem);
+        Assert.InRange(overwritten.At!.Value, receipt.At, DateTimeOffset.UtcNow);
+        Assert.Equal(overwritten, await other.Overwriting);
+        Assert.Equal(overwritten, await collection.Maintenance.Overwriting);
+        Assert.Empty(FilesWith(Row(7)));
+        Assert.Empty(FilesWith(Row(8)));
+        Assert.All(
+            collection.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken),
+            index => Assert.Contains("is sound", index.Says)
+        );
+    }
+
+    [Fact]
+    public async Task What_a_program_that_ends_has_not_overwritten_the_next_writer_overwrites()
+    {
+        Task<Overwritten> overwriting;
+        using (var collection = Open())
+        {
+            using var reading = collection.Catalogue.Open();
+            overwriting = collection.Maintenance.BeginToForget([PhotoOf(collection, 7)], []).Overwriting;
+        }
+        if ((await overwriting).Problem is { } problem)
+            Assert.Contains("ended before", problem);
+        new SqliteCatalogueStore(_place["collection"]).OpenWriter().Dispose();
+        Assert.Empty(FilesWith(Row(7)));
     }
 
     [Fact]
@@ -197,12 +240,14 @@ public sealed class CollectionIndexTests : IDisposable
     }
 
     // A part from the middle: a row may have lost its head.
-    private string[] FilesWith(float[] row) =>
+    private string[] FilesWith(float[] row, string pattern = "*") =>
         [
             .. Directory
-                .GetFiles(_place["collection"], "*", SearchOption.AllDirectories)
+                .GetFiles(_place["collection"], pattern, SearchOption.AllDirectories)
                 .Where(file =>
                 {
+                    if (!File.Exists(file))
+                        return false; // written anew meanwhile
                     using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                     var bytes = new byte[stream.Length];
                     stream.ReadExactly(bytes);

@@ -47,7 +47,7 @@ internal partial class SqliteReader
             return Read(space, Database.Query($"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", space.Value), cancellation);
         });
 
-    public EmbeddingTable ReadEmbeddings(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default) =>
+    public EmbeddingTable ReadPart(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default) =>
         Database.Read(() =>
         {
             var of = RowsIn(space);

@@ -84,7 +84,7 @@ internal sealed partial class LocalIndex
     private static string? Difference(VectorTable table, ISearchReader reader, SpaceId space, CancellationToken cancellation)
     {
         var (after, count) = (long.MinValue, 0L);
-        while (reader.ReadEmbeddings(space, new OwnerRange(after, long.MaxValue), RowsAtOnce, cancellation) is { Count: > 0 } truth)
+        while (reader.ReadPart(space, new OwnerRange(after, long.MaxValue), RowsAtOnce, cancellation) is { Count: > 0 } truth)
         {
             for (var i = 0; i < truth.Count; i++)
             {

@@ -127,7 +127,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
         SegmentList list,
         int segment,
         CancellationToken cancellation
-    ) => reader.ReadEmbeddings(space.Id, list.RangeOf(segment), int.MaxValue, cancellation);
+    ) => reader.ReadPart(space.Id, list.RangeOf(segment), int.MaxValue, cancellation);
 
     /// <summary>
     /// Few rows are read, to be scanned. For many an index is made first: they might be more than memory holds. Where that can't be done,

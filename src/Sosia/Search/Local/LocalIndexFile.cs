@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Sosia.Catalogue;
-using Sosia.Vectors;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Files;
 using Sosia.Vectors.Metrics;

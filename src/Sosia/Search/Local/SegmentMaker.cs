@@ -81,7 +81,7 @@ internal sealed class SegmentMaker(LocalIndexFile file, IEmbeddingReader reader,
         {
             while (!isLast)
             {
-                var table = reader.ReadEmbeddings(space.Id, run.Range with { After = after }, rowsAPiece, cancellation);
+                var table = reader.ReadPart(space.Id, run.Range with { After = after }, rowsAPiece, cancellation);
                 writing.GetAwaiter().GetResult();
                 isLast = table.Count < rowsAPiece;
                 if (table.Count == 0)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Sosia.Catalogue;
-using Sosia.Vectors;
 
 namespace Sosia.Search.Local;
 
