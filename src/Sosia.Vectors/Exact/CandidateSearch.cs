@@ -6,7 +6,18 @@ namespace Sosia.Vectors.Exact;
 /// One search in progress: the query, the request, and the nearest rows so far. Refines the bounds of a scan: rows that their bound can't
 /// rule out are compared with the query. Several threads may refine parts of the table at once.
 /// </summary>
-internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? deleted, SearchRequest request)
+/// <param name="rows">The table.</param>
+/// <param name="deleted">Rows that are not found.</param>
+/// <param name="blocks">The records of all rows.</param>
+/// <param name="limits">The largest values of any row.</param>
+/// <param name="request">What to find.</param>
+internal sealed unsafe class CandidateSearch<TMetric>(
+    IRowReader rows,
+    RowSet? deleted,
+    CodeBlock[] blocks,
+    BlockLimits limits,
+    SearchRequest request
+)
     where TMetric : struct, IProductMetric
 {
     private readonly Lock _lock = new();
@@ -18,6 +29,8 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
         _square,
         _offset;
     private long _compared;
+    private ScanTerms _secondTerms;
+    private float _firstTail;
 
     public SearchRequest Request => request;
 
@@ -26,6 +39,8 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
 
     /// <summary>No row whose bound is below this can be among the nearest. Rises during the search.</summary>
     private float Cut { get; set; } = float.NegativeInfinity;
+
+    private bool HasSeconds => blocks.Length > 0 && blocks[0].Seconds != null;
 
     /// <summary>Rows still needed before there is a limit.</summary>
     private int Missing => request.K - _nearest.Count;
@@ -38,6 +53,7 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
         _querySquare = Sums.Dot64(_query, _query);
         _queryLength = Math.Sqrt(_querySquare);
         (_square, _offset) = (code.SquareAtLeast, code.Offset);
+        (_secondTerms, _firstTail) = (code.SecondTerms(limits), code.Terms(limits).Tail);
         RaiseCut();
     }
 
@@ -77,9 +93,9 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
     /// <param name="cancellation">Checked between comparisons.</param>
     public void RefineAll(float* bounds, int count, CancellationToken cancellation)
     {
-        // The rows with the k best bounds give a limit, and then those whose bounds reach it are left. How good the k best are is guessed
-        // from a sample; after a bad guess there is another round.
-        var (wanted, below) = (request.K * 1.1 + 64, float.PositiveInfinity);
+        // The rows with the best bounds give a limit, and then those whose bounds reach it are left. How good they are is guessed from a
+        // sample; after a bad guess there is another round. Where second records choose among them, twice as many are taken.
+        var (wanted, below) = (request.K * (HasSeconds ? 2 : 1.1) + 64, float.PositiveInfinity);
         while (true)
         {
             var from = Missing > 0 ? Math.Min(below, BestBounds.Quantile(bounds, count, wanted)) : Cut;
@@ -110,10 +126,70 @@ internal sealed unsafe class CandidateSearch<TMetric>(IRowReader rows, RowSet? d
         );
     }
 
-    /// <param name="candidates">Best bound first, about.</param>
+    /// <summary>
+    /// Lowers the bounds of candidates by their second records: in the place of the product of both tails comes that of the next
+    /// coordinates, and of the tails behind those. Few candidates are left, best bound first.
+    /// </summary>
+    private void Tighten(List<(float Bound, int Row)> candidates)
+    {
+        const int together = 64;
+        var records = stackalloc byte*[together];
+        var rests = stackalloc float[together];
+        var places = stackalloc int[together];
+        var kept = 0;
+        for (var i = 0; i < candidates.Count; )
+        {
+            var count = 0;
+            for (; i < candidates.Count && count < together; i++)
+            {
+                var (bound, row) = candidates[i];
+                if (bound < Cut || deleted?.Contains(row) == true || request.Allowed?.Contains(row) == false)
+                    continue;
+                var block = BlockOf(row);
+                records[count] = block.Seconds + (long)(row - block.First) * RecordLayout.Second.Bytes;
+                Fetch.Record(records[count]);
+                places[count++] = i;
+            }
+            for (var at = 0; at < count; at++)
+                records[at] = BlockOf(candidates[places[at]].Row).SecondOf(candidates[places[at]].Row);
+            for (var at = count; at < RecordLayout.Pad(count); at++)
+                records[at] = records[0];
+            if (count > 0)
+                Scan.Scattered(records, RecordLayout.Pad(count), _secondTerms, rests);
+            for (var at = 0; at < count; at++)
+            {
+                var (bound, row) = candidates[places[at]];
+                var tightened = bound - SecondRecord.FirstTail(records[at]) * _firstTail + rests[at];
+                // A bound that is no number rules nothing out.
+                if (tightened < Cut)
+                    continue;
+                candidates[kept++] = (tightened < bound ? tightened : bound, row);
+            }
+        }
+        candidates.RemoveRange(kept, candidates.Count - kept);
+        candidates.Sort(static (a, b) => b.Bound.CompareTo(a.Bound));
+    }
+
+    private CodeBlock BlockOf(int row)
+    {
+        var (low, high) = (0, blocks.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) >>> 1;
+            if (blocks[middle].First <= row)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return blocks[low];
+    }
+
+    /// <param name="candidates">Best bound first, about; changed.</param>
     private void Compare(List<(float Bound, int Row)> candidates)
     {
         const int ahead = 6;
+        if (HasSeconds)
+            Tighten(candidates);
         var compared = 0;
         for (var i = 0; i < Math.Min(ahead, candidates.Count); i++)
             _direct?.Prefetch(candidates[i].Row);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Sosia.Vectors.Rows;
 
 namespace Sosia.Vectors.Exact;
@@ -19,6 +20,10 @@ internal sealed unsafe class CodeBlock
     }
 
     public byte* Records { get; }
+
+    /// <summary>The second record of the first row; null where rows have none.</summary>
+    public byte* Seconds { get; init; }
+
     public int First { get; }
     public int Count { get; }
     public BlockLimits Limits { get; }
@@ -33,7 +38,8 @@ internal sealed unsafe class CodeBlock
     public ReadOnlySpan<byte> Bytes(RecordLayout layout) => new(Records, Padded * layout.Bytes);
 
     /// <summary>The same records in a table where their rows have other numbers.</summary>
-    public CodeBlock From(int first) => first == First ? this : new(_owner, Records, first, Count, Limits) { Check = Check };
+    public CodeBlock From(int first) =>
+        first == First ? this : new(_owner, Records, first, Count, Limits) { Check = Check, Seconds = Seconds };
 
     /// <summary>Checks the records when they are first read.</summary>
     /// <exception cref="DamagedFileException">They are not what was written.</exception>
@@ -44,6 +50,17 @@ internal sealed unsafe class CodeBlock
         if (Checksum.Of(Bytes(layout)) != check.Checksum)
             throw new DamagedFileException(check.Path, $"The records of rows {First} to {First + Count} were changed.");
         check.IsDone = true;
+    }
+
+    /// <summary>The second record of a row, which is checked where it comes from a file.</summary>
+    /// <param name="row">The row's number in the table.</param>
+    /// <exception cref="DamagedFileException">It is not what was written.</exception>
+    public byte* SecondOf(int row)
+    {
+        var record = Seconds + (long)(row - First) * RecordLayout.Second.Bytes;
+        if (Check is { } check && SecondRecord.ChecksumOf(record) != *(uint*)(record + RecordLayout.SecondCodes))
+            throw new DamagedFileException(check.Path, $"The second record of row {row} was changed.");
+        return record;
     }
 
     public void KeepAlive() => GC.KeepAlive(_owner);
@@ -70,4 +87,23 @@ internal sealed class BlockCheck(string path, uint checksum)
         get => _isDone;
         set => _isDone = value;
     }
+}
+
+/// <summary>What a second record holds beside its codes.</summary>
+internal static unsafe class SecondRecord
+{
+    /// <summary>The checksum of a record: of all but itself.</summary>
+    public static uint ChecksumOf(byte* record)
+    {
+        var sum = 1u;
+        var words = (ulong*)record;
+        for (var i = 0; i < RecordLayout.SecondCodes / sizeof(ulong); i++)
+            sum = BitOperations.Crc32C(sum, words[i]);
+        sum = BitOperations.Crc32C(sum, *(uint*)(record + RecordLayout.SecondCodes - sizeof(uint)));
+        return BitOperations.Crc32C(sum, *(ulong*)(record + RecordLayout.Second.Terms));
+    }
+
+    /// <summary>The tail of the row's first record.</summary>
+    public static float FirstTail(byte* record) =>
+        BitConverter.UInt32BitsToSingle((uint)((ushort*)(record + RecordLayout.Second.Terms))[3] << 16);
 }

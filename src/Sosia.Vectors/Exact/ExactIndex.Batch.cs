@@ -55,7 +55,7 @@ public sealed partial class ExactIndex<TMetric>
         {
             scratches[i] = Rent();
             scratches[i].Set<TMetric>(queries.Row(group.First + i));
-            searches[i] = new CandidateSearch<TMetric>(_rows, _deleted, request);
+            searches[i] = new CandidateSearch<TMetric>(_rows, _deleted, _blocks, _limits, request);
             searches[i].Start(queries.Row(group.First + i), scratches[i]);
         }
         foreach (var block in _blocks)

@@ -123,6 +123,10 @@ public sealed partial class ExactIndex<TMetric>
         for (var i = 0; i < memory.Length; i++)
             memory[i] = new NativeBytes((long)RecordLayout.Pad(Math.Min(most, rows.Count - from - i * most)) * layout.Bytes);
 
+        var seconds = new NativeBytes?[memory.Length];
+        for (var i = 0; i < seconds.Length && encoding.Rotation.HasSecond; i++)
+            seconds[i] = new NativeBytes((long)Math.Min(most, rows.Count - from - i * most) * RecordLayout.Second.Bytes);
+
         var encoders = new ThreadLocal<RowEncoder>(() => new RowEncoder(encoding.Rotation, layout, TMetric.DirectionOnly));
         var limits = Workers.ForEach(
             pieces,
@@ -134,7 +138,8 @@ public sealed partial class ExactIndex<TMetric>
                 rows.ThrowIfCutOff(from + first);
                 var into = memory[first / most].Pointer + (long)(first % most) * layout.Bytes;
                 var count = Math.Min(rowsAPiece, rows.Count - from - first);
-                return encoders.Value!.Encode(rows, from + first, count, into, row => ThrowUnlessDeleted(rows, row, deleted));
+                var second = seconds[first / most] is { } all ? all.Pointer + (long)(first % most) * RecordLayout.Second.Bytes : null;
+                return encoders.Value!.Encode(rows, from + first, count, into, second, row => ThrowUnlessDeleted(rows, row, deleted));
             },
             cancellation
         );
@@ -146,7 +151,11 @@ public sealed partial class ExactIndex<TMetric>
                     var first = from + i * most;
                     var perBlock = most / rowsAPiece;
                     var all = limits.Skip(i * perBlock).Take(perBlock).Aggregate(default(BlockLimits), (a, b) => a.With(b));
-                    return new CodeBlock(bytes, bytes.Pointer, first, Math.Min(most, rows.Count - first), all);
+                    var second = seconds[i];
+                    return new CodeBlock((bytes, second), bytes.Pointer, first, Math.Min(most, rows.Count - first), all)
+                    {
+                        Seconds = second is null ? null : second.Pointer,
+                    };
                 }
             ),
         ];

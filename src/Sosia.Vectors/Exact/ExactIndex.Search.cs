@@ -21,7 +21,7 @@ public sealed partial class ExactIndex<TMetric>
         request.Check(Count);
         CheckQuery(query);
         using var open = _rows.KeepOpen();
-        var search = new CandidateSearch<TMetric>(_rows, _deleted, request);
+        var search = new CandidateSearch<TMetric>(_rows, _deleted, _blocks, _limits, request);
         var scratch = Rent();
         scratch.Set<TMetric>(query);
         search.Start(query, scratch);

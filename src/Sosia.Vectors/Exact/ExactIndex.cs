@@ -19,6 +19,7 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex
     private readonly RowEncoding _encoding;
     private readonly RecordLayout _layout;
     private readonly CodeBlock[] _blocks;
+    private readonly BlockLimits _limits;
     private readonly ConcurrentBag<QueryCode> _scratch = [];
     private readonly ConcurrentBag<NativeBytes> _allBounds = [];
     private long _searched,
@@ -28,6 +29,7 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex
     {
         (_rows, _deleted, _encoding, _blocks) = (rows, deleted, encoding, blocks);
         _layout = encoding.Layout;
+        _limits = blocks.Aggregate(default(BlockLimits), (all, block) => all.With(block.Limits));
     }
 
     /// <summary>Rows of the table, deleted ones included: row numbers never change.</summary>
@@ -36,11 +38,14 @@ public sealed partial class ExactIndex<TMetric> : INeighborIndex
     /// <inheritdoc/>
     public int Dimensions => _rows.Dimensions;
 
-    /// <summary>Coordinates that are kept of a row.</summary>
-    public int Coordinates => Rotation.Coordinates;
+    /// <summary>Coordinates that are kept of a row in what a search reads of every row.</summary>
+    public int Coordinates => Rotation.Kept;
 
     /// <inheritdoc/>
-    public long IndexBytes => _blocks.Sum(block => (long)block.Padded * _layout.Bytes) + Rotation.Directions.Length * sizeof(float);
+    public long IndexBytes =>
+        _blocks.Sum(block => (long)block.Padded * _layout.Bytes)
+        + (Rotation.HasSecond ? (long)Count * RecordLayout.Second.Bytes : 0)
+        + Rotation.Directions.Length * sizeof(float);
 
     /// <summary>The rows that no search finds, or null.</summary>
     public RowSet? Deleted => _deleted;

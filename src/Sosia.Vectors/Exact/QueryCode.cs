@@ -10,19 +10,26 @@ internal sealed unsafe class QueryCode : IDisposable
     private readonly Rotation _rotation;
     private readonly RecordLayout _layout;
     private readonly NativeBytes _codes;
+    private readonly NativeBytes _secondCodes;
     private readonly NativeBytes _bounds;
     private readonly float[] _centred;
     private readonly float[] _coordinates;
-    private double _head,
-        _tail,
-        _length,
-        _loss,
-        _scale;
+    private double _length;
+    private Part _first,
+        _second;
+
+    /// <summary>Some coordinates of the query, as records of them are multiplied with.</summary>
+    /// <param name="Head">Their length, at least.</param>
+    /// <param name="Tail">The length of those behind them, at least.</param>
+    /// <param name="Loss">What the codes may be wrong by.</param>
+    /// <param name="Scale">A code's step.</param>
+    private readonly record struct Part(double Head, double Tail, double Loss, double Scale);
 
     public QueryCode(Rotation rotation, RecordLayout layout)
     {
         (_rotation, _layout) = (rotation, layout);
         _codes = new NativeBytes(layout.Bytes * sizeof(short));
+        _secondCodes = new NativeBytes(RecordLayout.Second.Bytes * sizeof(short));
         _bounds = new NativeBytes(RecordLayout.MostBlockRows * sizeof(float));
         _centred = new float[rotation.Padded];
         _coordinates = new float[rotation.Coordinates];
@@ -43,6 +50,7 @@ internal sealed unsafe class QueryCode : IDisposable
     public void Dispose()
     {
         _codes.Dispose();
+        _secondCodes.Dispose();
         _bounds.Dispose();
     }
 
@@ -69,49 +77,66 @@ internal sealed unsafe class QueryCode : IDisposable
         var all = length + (TMetric.OfDifference ? _rotation.MeanLength : 0);
         var (rounding, moving) = (_rotation.Error * all, Rotation.CentringError * all);
         var whole = Math.Sqrt(Sums.Dot64(_centred, _centred));
-        var head = Math.Sqrt(Sums.Dot64(_coordinates, _coordinates));
         _length = whole + moving;
-        _head = head + rounding;
-        var known = Math.Max(0, head - rounding);
-        _tail = _rotation.Rotates ? Math.Sqrt(Math.Max(0, _length * _length * (1 + 1e-6) - known * known)) : 0;
         SquareAtLeast = Math.Max(0, whole - moving) * Math.Max(0, whole - moving);
-        _loss = Quantize() + rounding;
+        var rest = _rotation.Rotates ? _length * _length * (1 + 1e-6) : 0;
+        _first = Take(_coordinates.AsSpan(0, _rotation.Kept), rounding, ref rest, (short*)_codes.Pointer);
+        if (_rotation.HasSecond)
+            _second = Take(_coordinates.AsSpan(_rotation.Kept), rounding, ref rest, (short*)_secondCodes.Pointer);
     }
 
     /// <summary>The terms of this query for a block of rows.</summary>
-    public ScanTerms Terms(BlockLimits limits)
+    public ScanTerms Terms(BlockLimits limits) => Terms(limits, _first, _codes, _layout);
+
+    /// <summary>The terms of this query for second records.</summary>
+    /// <param name="limits">Of all rows.</param>
+    public ScanTerms SecondTerms(BlockLimits limits) => Terms(limits, _second, _secondCodes, RecordLayout.Second);
+
+    private ScanTerms Terms(BlockLimits limits, Part part, NativeBytes codes, RecordLayout layout)
     {
         // The query's own rounding against the longest row, and that of the kernel's few float32 operations, also where numbers are tiny.
-        var constant = _loss * limits.Norm + 4e-6 * (_length * limits.Norm + limits.Half) + 1e-25;
+        var constant = part.Loss * limits.Norm + 4e-6 * (_length * limits.Norm + limits.Half) + 1e-25;
         return new ScanTerms
         {
-            Codes = (short*)_codes.Pointer,
-            Layout = _layout,
-            ProductScale = (float)_scale,
-            Head = Above(_head),
-            Tail = Above(_tail),
+            Codes = (short*)codes.Pointer,
+            Layout = layout,
+            ProductScale = (float)part.Scale,
+            Head = Above(part.Head),
+            Tail = Above(part.Tail),
             Constant = Above(constant),
         };
     }
 
-    private double Quantize()
+    /// <param name="coordinates">Some coordinates.</param>
+    /// <param name="rounding">What they may be wrong by.</param>
+    /// <param name="rest">The square of the length of these coordinates and all behind them; then of those behind them.</param>
+    /// <param name="codes">Where the codes go.</param>
+    private static Part Take(ReadOnlySpan<float> coordinates, double rounding, ref double rest, short* codes)
     {
-        var codes = (short*)_codes.Pointer;
+        var head = Math.Sqrt(Sums.Dot64(coordinates, coordinates));
+        var known = Math.Max(0, head - rounding);
+        rest = Math.Max(0, rest - known * known);
+        var (loss, scale) = Quantize(coordinates, codes);
+        return new Part(head + rounding, Math.Sqrt(rest), loss + rounding, scale);
+    }
+
+    private static (double Loss, double Scale) Quantize(ReadOnlySpan<float> coordinates, short* codes)
+    {
         var (largest, all) = (0.0, 0.0);
-        foreach (var value in _coordinates)
+        foreach (var value in coordinates)
             (largest, all) = (Math.Max(largest, Math.Abs(value)), all + Math.Abs(value));
         // A code is at most |value|/scale + ½, so that 127·Σ|codes| stays below 2³¹ whatever the row's codes are.
-        var room = int.MaxValue / 127.0 * 0.999 - _coordinates.Length;
-        _scale = MathF.BitIncrement((float)Math.Max(largest / short.MaxValue, all / room));
+        var room = int.MaxValue / 127.0 * 0.999 - coordinates.Length;
+        double scale = MathF.BitIncrement((float)Math.Max(largest / short.MaxValue, all / room));
         var square = 0.0;
-        for (var i = 0; i < _coordinates.Length; i++)
+        for (var i = 0; i < coordinates.Length; i++)
         {
-            var code = Math.Clamp(Math.Round(_coordinates[i] / _scale), -short.MaxValue, short.MaxValue);
+            var code = Math.Clamp(Math.Round(coordinates[i] / scale), -short.MaxValue, short.MaxValue);
             codes[i] = (short)code;
-            var lost = _coordinates[i] - _scale * codes[i];
+            var lost = coordinates[i] - scale * codes[i];
             square += lost * lost;
         }
-        return Math.Sqrt(square);
+        return (Math.Sqrt(square), scale);
     }
 
     private static float Above(double value) => MathF.BitIncrement((float)value);

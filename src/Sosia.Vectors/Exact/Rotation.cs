@@ -18,15 +18,17 @@ internal sealed class Rotation
     private readonly double _defect;
 
     /// <param name="mean">Subtracted from every row.</param>
+    /// <param name="kept">Coordinates of the first record; those behind them are of the second.</param>
     /// <param name="directions">Directions × (dimensions rounded up to <see cref="Projection.Step"/>), orthonormal but for rounding; null
     /// for no rotation.</param>
-    public Rotation(float[] mean, float[]? directions)
+    public Rotation(float[] mean, float[]? directions, int kept)
     {
         Mean = mean;
         _directions = directions;
         Padded = Projection.Pad(mean.Length);
         MeanLength = Math.Sqrt(Sums.Dot64(mean, mean));
         Coordinates = directions is null ? mean.Length : directions.Length / Padded;
+        Kept = kept;
         _defect = directions is null ? 0 : Defect(directions, Coordinates, Padded);
     }
 
@@ -35,6 +37,12 @@ internal sealed class Rotation
 
     /// <summary>Coordinates after the rotation: fewer than dimensions, or all of them without one.</summary>
     public int Coordinates { get; }
+
+    /// <summary>Coordinates that a row's first record keeps.</summary>
+    public int Kept { get; }
+
+    /// <summary>Whether rows have a second record, with the next <see cref="RecordLayout.SecondCodes"/> coordinates.</summary>
+    public bool HasSecond => Coordinates > Kept;
 
     /// <summary>Floats that a row takes while it is rotated.</summary>
     public int Padded { get; }
@@ -73,7 +81,7 @@ internal sealed class Rotation
     }
 
     /// <summary>The same rotation, only with its first directions.</summary>
-    public Rotation Leading(int coordinates) => new(Mean, _directions![..(coordinates * Padded)]);
+    public Rotation Leading(int coordinates) => new(Mean, _directions![..(coordinates * Padded)], coordinates);
 
     /// <summary>‖RRᵀ − I‖ (Frobenius), which no distance to the nearest orthonormal directions exceeds.</summary>
     private static double Defect(float[] directions, int count, int padded)

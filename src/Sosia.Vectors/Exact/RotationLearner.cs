@@ -21,6 +21,12 @@ internal static class RotationLearner
     /// <summary>A row that has to be compared costs about as much as reading so many bytes in order, because it lies elsewhere.</summary>
     private const double BytesToReach = 1500;
 
+    /// <summary>The same for a second record, several of which are fetched at once.</summary>
+    private const double BytesToReachSecond = 500;
+
+    /// <summary>What is lost by codes of a byte, as a share of the variance.</summary>
+    private const double LostByCodes = 0.008;
+
     /// <param name="rows">The table.</param>
     /// <param name="usable">Which rows are worth learning from.</param>
     /// <param name="learning">What for.</param>
@@ -29,9 +35,9 @@ internal static class RotationLearner
         var (count, directionOnly, hasHalf, threads) = learning;
         // Too long for a covariance: rows are only centred.
         if (rows.Dimensions > LongestRotated)
-            return new Rotation(Mean(rows, usable, directionOnly), null);
+            return new Rotation(Mean(rows, usable, directionOnly), null, rows.Dimensions);
         var sample = Sample(rows, usable, directionOnly, out var mean);
-        var none = new Rotation(mean, null);
+        var none = new Rotation(mean, null, rows.Dimensions);
         var (dimensions, padded, most) = (rows.Dimensions, none.Padded, RecordLayout.For(1, hasHalf).Codes);
         while (most + RecordLayout.Line <= Math.Min(MostDirections, dimensions / 2))
             most += RecordLayout.Line;
@@ -46,7 +52,10 @@ internal static class RotationLearner
         for (var i = 0; i < dimensions; i++)
             trace += covariance[i * padded + i];
         var keep = Cheapest(energies, trace, (count, rows.Dimensions), hasHalf);
-        return keep == 0 ? none : new Rotation(mean, directions[..(keep * padded)]);
+        if (keep == 0)
+            return none;
+        var all = keep + RecordLayout.SecondCodes <= most ? keep + RecordLayout.SecondCodes : keep;
+        return new Rotation(mean, directions[..(all * padded)], keep);
     }
 
     /// <summary>The leading directions alone, for callers that want to know the spectrum.</summary>
@@ -54,7 +63,7 @@ internal static class RotationLearner
     {
         var sample = Sample(rows, _ => true, directionOnly: false, out var mean);
         var padded = Projection.Pad(rows.Dimensions);
-        return new Rotation(mean, Leading(Covariance(sample, padded, 1), padded, count, iterations, threads: 1));
+        return new Rotation(mean, Leading(Covariance(sample, padded, 1), padded, count, iterations, threads: 1), count);
     }
 
     /// <summary>
@@ -211,14 +220,22 @@ internal static class RotationLearner
         var others = Math.Max(1, rows.Dimensions - energies.Length);
         var spread = Math.Sqrt(energies.Sum(energy => energy * energy) + rest * rest / others);
         var threshold = spread * NormalQuantile(Math.Min(0.5, SearchRequest.DefaultK / (double)Math.Max(1, rows.Count)));
-        double Cost(int bytes, double slack) =>
-            bytes + UpperTail((threshold - slack) / Math.Max(spread, 1e-30)) * (rows.Dimensions * sizeof(float) + BytesToReach);
+        double Left(double slack) => UpperTail((threshold - slack) / Math.Max(spread, 1e-30));
+        double RestAfter(int kept) => Math.Max(0, trace - energies.Take(kept).Sum());
+        var row = rows.Dimensions * sizeof(float) + BytesToReach;
 
-        var (best, least) = (0, Cost(RecordLayout.For(rows.Dimensions, hasHalf).Bytes, 0.008 * trace));
+        var (best, least) = (0, RecordLayout.For(rows.Dimensions, hasHalf).Bytes + Left(LostByCodes * trace) * row);
         for (var keep = RecordLayout.For(1, hasHalf).Codes; keep <= energies.Length; keep += RecordLayout.Line)
         {
-            var tail = Math.Max(0, trace - energies.Take(keep).Sum());
-            var cost = Cost(RecordLayout.For(keep, hasHalf).Bytes, tail + 0.008 * trace);
+            var left = Left(RestAfter(keep) + LostByCodes * trace);
+            var second = keep + RecordLayout.SecondCodes;
+            var cost =
+                RecordLayout.For(keep, hasHalf).Bytes
+                + (
+                    second <= energies.Length
+                        ? left * (RecordLayout.Second.Bytes + BytesToReachSecond) + Left(RestAfter(second) + 2 * LostByCodes * trace) * row
+                        : left * row
+                );
             if (cost < least)
                 (best, least) = (keep, cost);
         }

@@ -20,9 +20,10 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
     /// <param name="rows">The table.</param>
     /// <param name="first">The first row.</param>
     /// <param name="count">Rows.</param>
-    /// <param name="into">Where the first record goes.</param>
+    /// <param name="into">Where the first row's record goes.</param>
+    /// <param name="seconds">Where the first row's second record goes; not used where rows have none.</param>
     /// <param name="onInvalid">Called with each row that can't be compared, whose record is all zeros; null where there is none.</param>
-    public BlockLimits Encode(IRowReader rows, int first, int count, byte* into, Action<int>? onInvalid)
+    public BlockLimits Encode(IRowReader rows, int first, int count, byte* into, byte* seconds, Action<int>? onInvalid)
     {
         var limits = default(BlockLimits);
         var lengths = stackalloc double[Batch];
@@ -36,7 +37,7 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
             {
                 var record = into + (long)(done + i) * layout.Bytes;
                 if (double.IsFinite(lengths[i]))
-                    limits = limits.With(Encode(i, lengths[i], record));
+                    limits = limits.With(Encode(i, lengths[i], record, seconds + (long)(done + i) * RecordLayout.Second.Bytes));
                 else
                     onInvalid?.Invoke(first + done + i);
             }
@@ -57,26 +58,53 @@ internal sealed unsafe class RowEncoder(Rotation rotation, RecordLayout layout, 
         return directionOnly ? 1 : Math.Sqrt(square);
     }
 
-    private BlockLimits Encode(int i, double length, byte* record)
+    private BlockLimits Encode(int i, double length, byte* record, byte* second)
     {
         var centred = _centred.AsSpan(i * rotation.Padded, rotation.Padded);
-        var coordinates = _coordinates.AsSpan(i * rotation.Coordinates, rotation.Coordinates);
-        var scale = RoundUp(Largest(coordinates) / 127.0);
-        var error = Quantize(coordinates, Upper(scale), (sbyte*)record);
-
+        var coordinates = _coordinates.AsSpan(i * rotation.Coordinates, rotation.Kept);
         // Everything from here on is rounded so that the bound stays one: lengths up, the half square down.
         var rounding = rotation.Error * (length + rotation.MeanLength);
         var moving = Rotation.CentringError * (length + rotation.MeanLength);
         var whole = Math.Sqrt(Sums.Dot64(centred, centred));
-        var head = Math.Max(0, Math.Sqrt(Sums.Dot64(coordinates, coordinates)) - rounding);
-        var tail = rotation.Rotates ? Math.Sqrt(Math.Max(0, Square(whole + moving) * Up - head * head)) : 0;
+        var rest = rotation.Rotates ? Square(whole + moving) * Up : 0;
 
-        var terms = (ushort*)(record + layout.Terms);
-        (terms[0], terms[1], terms[2], terms[3]) = (scale, RoundUp(tail), RoundUp((error + rounding) * Up), 0);
+        var (error, tail) = Write(coordinates, rounding, ref rest, (sbyte*)record, (ushort*)(record + layout.Terms));
         var half = layout.HasHalf ? MathF.BitDecrement((float)(Square(Math.Max(0, whole - moving)) / 2)) : 0;
         if (layout.HasHalf)
             *(float*)(record + layout.Half) = half;
+        if (rotation.HasSecond)
+        {
+            coordinates = _coordinates.AsSpan(i * rotation.Coordinates + rotation.Kept, RecordLayout.SecondCodes);
+            var terms = (ushort*)(second + RecordLayout.Second.Terms);
+            error = Math.Max(error, Write(coordinates, rounding, ref rest, (sbyte*)second, terms).Error);
+            terms[3] = tail;
+            *(uint*)(second + RecordLayout.SecondCodes) = SecondRecord.ChecksumOf(second);
+        }
         return new BlockLimits(MathF.BitIncrement((float)((whole + moving + rounding + error) * Up)), half);
+    }
+
+    /// <summary>Writes codes and terms of some coordinates.</summary>
+    /// <param name="coordinates">The coordinates.</param>
+    /// <param name="rounding">What they may be wrong by.</param>
+    /// <param name="rest">The square of the length of these coordinates and all behind them; then of those behind them.</param>
+    /// <param name="codes">Where the codes go.</param>
+    /// <param name="terms">Where scale, tail and error go, and a 0.</param>
+    /// <returns>The length of what the codes lost, and the tail as it was written.</returns>
+    private static (double Error, ushort Tail) Write(
+        ReadOnlySpan<float> coordinates,
+        double rounding,
+        ref double rest,
+        sbyte* codes,
+        ushort* terms
+    )
+    {
+        var scale = RoundUp(Largest(coordinates) / 127.0);
+        var error = Quantize(coordinates, Upper(scale), codes);
+        var head = Math.Max(0, Math.Sqrt(Sums.Dot64(coordinates, coordinates)) - rounding);
+        rest = Math.Max(0, rest - head * head);
+        var tail = RoundUp(Math.Sqrt(rest));
+        (terms[0], terms[1], terms[2], terms[3]) = (scale, tail, RoundUp((error + rounding) * Up), 0);
+        return (error, tail);
     }
 
     private static double Quantize(ReadOnlySpan<float> coordinates, float scale, sbyte* codes)

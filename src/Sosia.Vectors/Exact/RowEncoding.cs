@@ -42,6 +42,7 @@ public sealed class RowEncoding
     internal bool IsSame(RowEncoding other) =>
         ReferenceEquals(this, other)
         || Layout == other.Layout
+            && Rotation.Kept == other.Rotation.Kept
             && Rotation.Mean.AsSpan().SequenceEqual(other.Rotation.Mean)
             && Rotation.Directions.SequenceEqual(other.Rotation.Directions);
 
@@ -52,6 +53,6 @@ public sealed class RowEncoding
             throw new ArgumentException($"Threads must be 1 or more, got {threads}.");
         bool Usable(int row) => deleted?.Contains(row) != true && default(TMetric).InvalidReason(rows.Row(row)) is null;
         var rotation = RotationLearner.Learn(rows, Usable, new Learning(count, TMetric.DirectionOnly, TMetric.OfDifference, threads));
-        return new RowEncoding(rotation, RecordLayout.For(rotation.Coordinates, TMetric.OfDifference), count);
+        return new RowEncoding(rotation, RecordLayout.For(rotation.Kept, TMetric.OfDifference), count);
     }
 }

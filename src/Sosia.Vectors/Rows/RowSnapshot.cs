@@ -48,6 +48,15 @@ internal static unsafe class Fetch
 {
     private const int Line = 64;
 
+    /// <summary>A second record of an index.</summary>
+    public static void Record(byte* at)
+    {
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch0(at);
+        Sse.Prefetch0(at + Line);
+    }
+
     /// <summary>A row of floats; of a long one the beginning, the processor sees the rest coming.</summary>
     public static void Row(byte* at, int dimensions)
     {

@@ -50,7 +50,7 @@ public static class IndexFile
         where TMetric : struct, IProductMetric =>
         WriteFile(path, index, stamp with { PayloadBytes = 0 }, default, holdsRows: false, cancellation);
 
-    private static void WriteFile<TMetric>(
+    private static unsafe void WriteFile<TMetric>(
         string path,
         ExactIndex<TMetric> index,
         IndexStamp stamp,
@@ -70,6 +70,7 @@ public static class IndexFile
             index.Count,
             index.Dimensions,
             directions,
+            rotation.Kept,
             index.Layout.Bytes,
             index.Blocks.Length,
             index.Encoding.LearntFrom,
@@ -95,6 +96,9 @@ public static class IndexFile
                     At(stream, header.RecordAt(record)).Write(block.Bytes(index.Layout));
                     record += block.Padded;
                 }
+                foreach (var block in index.Blocks)
+                    if (header.HasSecond)
+                        At(stream, header.SecondAt(block.First)).Write(new(block.Seconds, block.Count * RecordLayout.Second.Bytes));
                 At(stream, header.RowsAt);
                 for (var row = 0; row < index.Count && header.HoldsRows; row++)
                 {

@@ -7,13 +7,14 @@ namespace Sosia.Vectors.Stored;
 
 /// <summary>
 /// The first page of an index file. It gives all sizes, so the places of everything else follow from it, each on a page of its own:
-/// mean and directions, block table, payload, row checksums, records, rows. Numbers are little-endian.
+/// mean and directions, block table, payload, row checksums, records, second records, rows. Numbers are little-endian.
 /// </summary>
 internal sealed record IndexHeader(
     string Metric,
     int Rows,
     int Dimensions,
     int Directions,
+    int Kept,
     int RecordBytes,
     int Blocks,
     int LearntFrom,
@@ -24,7 +25,7 @@ internal sealed record IndexHeader(
 {
     public const int PageBytes = 4096;
     public const int BlockEntryBytes = 20;
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
     private const int MostDimensions = 1 << 20;
     private static ReadOnlySpan<byte> Magic => "SOSIAVEC"u8;
 
@@ -37,8 +38,13 @@ internal sealed record IndexHeader(
     public long PayloadBytes => (long)Rows * Stamp.PayloadBytes;
     public long ChecksumsAt => Page(PayloadAt + PayloadBytes);
     public long RecordsAt => Page(ChecksumsAt + (long)Rows * sizeof(uint));
-    public long RowsAt => Page(RecordsAt + (Rows + 4L * Blocks) * RecordBytes);
+    public long SecondsAt => Page(RecordsAt + (Rows + 4L * Blocks) * RecordBytes);
+    public bool HasSecond => Directions > Kept;
+    public long RowsAt => Page(SecondsAt + (HasSecond ? (long)Rows * RecordLayout.Second.Bytes : 0));
     public long FileBytes => Page(RowsAt + (HoldsRows ? (long)Rows * Dimensions * sizeof(float) : 0));
+
+    /// <summary>Where the second record of a row is.</summary>
+    public long SecondAt(int row) => SecondsAt + (long)row * RecordLayout.Second.Bytes;
 
     /// <summary>Where a record is, counted through all blocks; each block ends with a whole four.</summary>
     public long RecordAt(int number) => RecordsAt + (long)number * RecordBytes;
@@ -50,7 +56,7 @@ internal sealed record IndexHeader(
         writer.Write(Magic);
         writer.Write(FormatVersion);
         writer.Write(Metric);
-        foreach (var number in new[] { Rows, Dimensions, Directions, RecordBytes, Blocks, LearntFrom, Stamp.PayloadBytes })
+        foreach (var number in new[] { Rows, Dimensions, Directions, Kept, RecordBytes, Blocks, LearntFrom, Stamp.PayloadBytes })
             writer.Write(number);
         writer.Write(HoldsRows);
         writer.Write(Stamp.Version);
@@ -78,11 +84,11 @@ internal sealed record IndexHeader(
         if (version != FormatVersion)
             throw new UnsupportedFileException(path, $"Expected format version {FormatVersion}, got {version}.");
         var metric = reader.ReadString();
-        var n = Enumerable.Range(0, 7).Select(_ => reader.ReadInt32()).ToArray();
+        var n = Enumerable.Range(0, 8).Select(_ => reader.ReadInt32()).ToArray();
         var holdsRows = reader.ReadBoolean();
         var sourceVersion = reader.ReadInt64();
-        var stamp = new IndexStamp(reader.ReadString(), sourceVersion, n[6]) { Nonce = reader.ReadString() };
-        var header = new IndexHeader(metric, n[0], n[1], n[2], n[3], n[4], n[5], holdsRows, stamp, reader.ReadUInt32());
+        var stamp = new IndexStamp(reader.ReadString(), sourceVersion, n[7]) { Nonce = reader.ReadString() };
+        var header = new IndexHeader(metric, n[0], n[1], n[2], n[3], n[4], n[5], n[6], holdsRows, stamp, reader.ReadUInt32());
         if (!header.IsPossible)
             throw new DamagedFileException(path, "The header's sizes can't be.");
         if (reader.ReadInt64() != header.FileBytes || fileBytes != header.FileBytes)
@@ -96,6 +102,9 @@ internal sealed record IndexHeader(
         && Directions >= 0
         && Directions <= Dimensions
         && Directions % 2 == 0
+        && (Directions == 0 || Directions == Kept || Directions == Kept + RecordLayout.SecondCodes)
+        && Kept > 0
+        && Kept <= Dimensions
         && RecordBytes > 0
         && RecordBytes % RecordLayout.Line == 0
         && RecordBytes <= Dimensions + 2 * RecordLayout.Line

@@ -65,6 +65,14 @@ public sealed class StoredIndex<TMetric> : IDisposable
             }
             _ = Rows.Row(row);
         }
+        CheckSeconds();
+    }
+
+    private unsafe void CheckSeconds()
+    {
+        foreach (var block in Index.Blocks)
+            for (var row = block.First; block.Seconds != null && row < block.First + block.Count; row++)
+                _ = block.SecondOf(row);
     }
 
     /// <summary>
@@ -130,7 +138,11 @@ public sealed class StoredIndex<TMetric> : IDisposable
             next += count;
             var limits = new BlockLimits(BitConverter.ToSingle(entry[8..]), BitConverter.ToSingle(entry[12..]));
             var check = new BlockCheck(file.Path, BitConverter.ToUInt32(entry[16..]));
-            blocks[i] = new CodeBlock(file, file.Pointer + header.RecordAt(record), first, count, limits) { Check = check };
+            blocks[i] = new CodeBlock(file, file.Pointer + header.RecordAt(record), first, count, limits)
+            {
+                Check = check,
+                Seconds = header.HasSecond ? file.Pointer + header.SecondAt(first) : null,
+            };
             record += blocks[i].Padded;
         }
         if (next != header.Rows || layout.Bytes != header.RecordBytes)
@@ -145,11 +157,12 @@ public sealed class StoredIndex<TMetric> : IDisposable
         if (
             like is not null
             && like.LearntFrom == header.LearntFrom
+            && like.Rotation.Kept == header.Kept
             && mean.SequenceEqual(like.Rotation.Mean)
             && directions.SequenceEqual(like.Rotation.Directions)
         )
             return like;
-        var rotation = new Rotation(mean.ToArray(), header.Directions == 0 ? null : directions.ToArray());
-        return new RowEncoding(rotation, RecordLayout.For(rotation.Coordinates, TMetric.OfDifference), header.LearntFrom);
+        var rotation = new Rotation(mean.ToArray(), header.Directions == 0 ? null : directions.ToArray(), header.Kept);
+        return new RowEncoding(rotation, RecordLayout.For(rotation.Kept, TMetric.OfDifference), header.LearntFrom);
     }
 }

@@ -48,9 +48,38 @@ public class ExactSearchTests
         },
         ["tiny"] = () => [.. Some.Structured(12, 800, 140).Select(row => row.Select(value => value * 1e-20f).ToArray())],
         ["huge"] = () => [.. Some.Structured(13, 800, 140).Select(row => row.Select(value => value * 1e12f).ToArray())],
+        // From here on long enough for second records.
+        ["long"] = () => Some.Structured(15, 1200, 512),
+        ["long, slowly falling"] = () => Some.Structured(16, 700, 400, fall: 0.01),
+        ["long, far from the origin"] = () => [.. Some.Structured(17, 600, 384).Select(row => row.Select(value => value + 100).ToArray())],
+        ["long, duplicates"] = () =>
+        {
+            var rows = Some.Structured(18, 150, 512);
+            return [.. Enumerable.Range(0, 700).Select(i => rows[i * 7 % 150])];
+        },
+        ["long, one outlier row"] = () =>
+        {
+            var rows = Some.Structured(19, 700, 512);
+            rows[555] = [.. rows[555].Select(value => value * 1e6f)];
+            return rows;
+        },
+        ["long, tiny"] = () => [.. Some.Structured(20, 500, 512).Select(row => row.Select(value => value * 1e-20f).ToArray())],
+        ["long, huge"] = () => [.. Some.Structured(21, 500, 512).Select(row => row.Select(value => value * 1e12f).ToArray())],
         ["few rows of low rank"] = () =>
             [.. Some.Isotropic(14, 900, 3).Select(row => Enumerable.Range(0, 200).Select(i => row[i % 3] * (1 + i % 5)).ToArray())],
     };
+
+    [Fact]
+    public void Long_rows_have_second_records_which_leave_few_to_compare()
+    {
+        var rows = Some.Table(Some.Structured(22, 3000, 512, fall: 0.02));
+        var index = ExactIndex.Build<InnerProduct>(rows);
+        Assert.True(index.Encoding.Rotation.HasSecond);
+        Assert.Equal(RecordLayout.SecondCodes, index.Encoding.Rotation.Coordinates - index.Coordinates);
+        for (var row = 0; row < 100; row++)
+            _ = index.Search(rows.Row(row), new SearchRequest());
+        Assert.InRange(index.ComparedShare, 20.0 / rows.Count, 40.0 / rows.Count);
+    }
 
     [Theory, MemberData(nameof(Tables))]
     public void Cosine_gives_what_float64_gives(string kind) => Check<Cosine>(kind);

@@ -15,6 +15,12 @@ internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
     /// <summary>Rows of a block at most: enough that its bounds, four bytes each, stay in the second-level cache.</summary>
     public const int MostBlockRows = 1 << 16;
 
+    /// <summary>Coordinates that a second record holds, behind those of the first.</summary>
+    public const int SecondCodes = 116;
+
+    /// <summary>Bytes before the terms of a second record: its codes, and its checksum.</summary>
+    private const int ChecksumBytes = 4;
+
     private const int TermBytes = 8;
     private const int HalfBytes = 4;
     private const int RowsAPiece = 4096;
@@ -50,6 +56,12 @@ internal readonly record struct RecordLayout(int Bytes, bool HasHalf)
 
     /// <summary>Rows up to the next multiple of four: kernels take four at a time.</summary>
     public static int Pad(int count) => (count + 3) & ~3;
+
+    /// <summary>
+    /// How a row's second record lies, of which only rows that the first one does not rule out are read: codes of the next coordinates, a
+    /// checksum, and in its terms the tail of the first record behind those of its own.
+    /// </summary>
+    public static RecordLayout Second { get; } = new(SecondCodes + ChecksumBytes + TermBytes, HasHalf: false);
 
     /// <summary>The smallest record for so many coordinates.</summary>
     public static RecordLayout For(int codes, bool hasHalf) =>
