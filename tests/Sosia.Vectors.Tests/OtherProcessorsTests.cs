@@ -13,7 +13,7 @@ public class OtherProcessorsTests
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(OtherProcessorsTests).Assembly.Location);
-        foreach (var tests in (string[])["KernelTests", "MinkowskiTests", "IndexFileTests", "GrowingIndexTests"])
+        foreach (var tests in (string[])["KernelTests", "MinkowskiTests", "IndexFileTests", "GrowingIndexTests", "SecondRecordsTests"])
         {
             start.ArgumentList.Add("-class");
             start.ArgumentList.Add("*." + tests);

@@ -10,8 +10,8 @@ namespace Sosia.Vectors.Tests.Stored;
 public sealed class IndexFileTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly RowSnapshot _rows = Some.Table(Some.Structured(1, 1500, 400));
-    private readonly float[] _query = Some.Structured(2, 1, 400)[0];
+    private readonly RowSnapshot _rows = Some.Table(Some.Structured(1, 6000, 140));
+    private readonly float[] _query = Some.Structured(2, 1, 140)[0];
 
     private readonly float[] _longQuery = Some.Isotropic(6, 1, 9001)[0];
 
@@ -30,11 +30,10 @@ public sealed class IndexFileTests : IDisposable
         using var stored = IndexFile.Open<Cosine>(FilePath);
         Assert.Equal(new IndexStamp("ab12", 42, 8), stored.Stamp);
         Assert.Equal(Payload, stored.Payload);
-        Assert.True(stored.Index.Coordinates < 400);
-        Assert.True(stored.Index.Encoding.Rotation.HasSecond);
+        Assert.True(stored.Index.Coordinates < 140);
         foreach (var threads in new[] { 1, 2 })
             Oracle.AssertSame(Oracle.Search<Cosine>(_rows, _query, new()), stored.Index.Search(_query, new() { Threads = threads }));
-        var few = new SearchRequest { Allowed = RowSet.Where(1500, row => row % 100 == 3) };
+        var few = new SearchRequest { Allowed = RowSet.Where(6000, row => row % 100 == 3) };
         Oracle.AssertSame(Oracle.Search<Cosine>(_rows, _query, few), stored.Index.Search(_query, few));
     }
 
@@ -43,13 +42,13 @@ public sealed class IndexFileTests : IDisposable
     {
         Write();
         using var stored = IndexFile.Open<Cosine>(FilePath);
-        var since = Some.Table(Some.Structured(3, 50, 400));
+        var since = Some.Table(Some.Structured(3, 50, 140));
         var joined = new JoinedRows(stored.Index.Rows, since);
         var deleted = RowSet.Where(joined.Count, row => row % 10 == 0);
         var index = stored.Index.With(joined, deleted);
         index = index.With(joined, deleted);
         Oracle.AssertSame(Oracle.Search<Cosine>(joined, _query, new(), deleted), index.Search(_query, new()));
-        Assert.Equal(1549, index.Search(since.Row(49), new() { K = 1 })[0].Row);
+        Assert.Equal(6049, index.Search(since.Row(49), new() { K = 1 })[0].Row);
         IndexFile.Write(FilePath, stored.Index.With(joined, null), new IndexStamp("ab12", 43, 0), default);
         using var again = IndexFile.Open<Cosine>(FilePath);
         Oracle.AssertSame(Oracle.Search<Cosine>(joined, _query, new()), again.Index.Search(_query, new() { Threads = 2 }));
@@ -81,7 +80,7 @@ public sealed class IndexFileTests : IDisposable
             Assert.Throws<DamagedFileException>(() => IndexHeader.Parse(bytes[..IndexHeader.PageBytes], FilePath, bytes.Length));
             bytes[bit / 8] ^= (byte)(1 << bit % 8);
         }
-        Assert.Equal(1500, IndexHeader.Parse(bytes[..IndexHeader.PageBytes], FilePath, bytes.Length).Rows);
+        Assert.Equal(6000, IndexHeader.Parse(bytes[..IndexHeader.PageBytes], FilePath, bytes.Length).Rows);
     }
 
     [Fact, Slow]
@@ -89,11 +88,11 @@ public sealed class IndexFileTests : IDisposable
     {
         IndexFile.Write(
             FilePath,
-            ExactIndex.Build<Cosine>(Some.Table(Some.Structured(1, 700, 400))),
+            ExactIndex.Build<Cosine>(Some.Table(Some.Structured(1, 700, 140))),
             new IndexStamp("ab12", 42, 8),
             Payload.AsMemory(0, 700 * 8)
         );
-        var expected = Oracle.Search<Cosine>(Some.Table(Some.Structured(1, 700, 400)), _query, new());
+        var expected = Oracle.Search<Cosine>(Some.Table(Some.Structured(1, 700, 140)), _query, new());
         var random = new Random(8);
         using var file = new FileStream(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var noticed = 0;
@@ -168,7 +167,7 @@ public sealed class IndexFileTests : IDisposable
         Assert.Throws<ArgumentException>(() => IndexFile.Write(FilePath, index, new IndexStamp("a", 1, 8), new byte[3]));
         Assert.Throws<ArgumentException>(() => IndexFile.Write(FilePath, index, new IndexStamp(new string('a', 201), 1, 0), default));
         Assert.Throws<ArgumentException>(() =>
-            IndexFile.Write(FilePath, index.With(_rows, RowSet.Where(1500, row => row == 3)), new IndexStamp("a", 1, 0), default)
+            IndexFile.Write(FilePath, index.With(_rows, RowSet.Where(6000, row => row == 3)), new IndexStamp("a", 1, 0), default)
         );
         Assert.False(File.Exists(FilePath));
     }
