@@ -29,7 +29,14 @@ public sealed class SecondRecordsTests : IDisposable
         var index = stored.Index.With(joined, null);
         var parts = ExactIndex.Join<InnerProduct>([stored.Index, ExactIndex.Encode<InnerProduct>(table, stored.Index.Encoding)]);
         var twice = new JoinedRows(table, table);
-        foreach (var request in new SearchRequest[] { new(), new() { K = 400, Threads = 2 }, SearchRequest.Within(-0.2f) })
+        foreach (
+            var request in new SearchRequest[]
+            {
+                new(),
+                new() { K = 400, Threads = 2 },
+                SearchRequest.Within(-0.2f),
+            }
+        )
             for (var row = 0; row < joined.Count; row += 97)
             {
                 var query = joined.Row(row).ToArray();

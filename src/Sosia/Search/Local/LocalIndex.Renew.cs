@@ -109,16 +109,11 @@ internal sealed partial class LocalIndex
     {
         try
         {
-            var canWrite = LocalIndexFile.Hold(directory, TimeSpan.Zero, out var held);
-            using var _ = held;
-            if (canWrite && held is null)
-                return; // another is at it
-            if (!canWrite && _searches < SearchesBefore)
+            // The gate is taken when the lock of the files is free again: a search that holds it may be waiting for that.
+            if (MadeAlone(threads, cancellation) is not { } made)
                 return;
-            using var reader = open();
-            var space = Space(reader);
-            if ((canWrite ? Made(reader, space, threads, cancellation) : InMemory(reader, space, threads, cancellation)) is { } made)
-                Use(made);
+            lock (_gate)
+                Replace(made); // what changed while it was made is added when somebody asks
         }
         catch (OperationCanceledException)
         {
@@ -128,6 +123,19 @@ internal sealed partial class LocalIndex
         {
             Log.IndexNotKept(_log, refused, model);
         }
+    }
+
+    private VectorTable? MadeAlone(int threads, CancellationToken cancellation)
+    {
+        var canWrite = LocalIndexFile.Hold(directory, TimeSpan.Zero, out var held);
+        using var _ = held;
+        if (canWrite && held is null)
+            return null; // another is at it
+        if (!canWrite && _searches < SearchesBefore)
+            return null;
+        using var reader = open();
+        var space = Space(reader);
+        return canWrite ? Made(reader, space, threads, cancellation) : InMemory(reader, space, threads, cancellation);
     }
 
     /// <summary>Makes the index while a search waits for it; null where it can't be made.</summary>
@@ -148,9 +156,7 @@ internal sealed partial class LocalIndex
     /// <summary>The index as it is after its files were brought up to date; null where they can't be written.</summary>
     private VectorTable? Made(ISearchReader reader, NamedSpace space, int threads, CancellationToken cancellation)
     {
-        HashSet<string> unsound;
-        lock (_gate)
-            unsound = new HashSet<string>(_distrusted, StringComparer.Ordinal);
+        var unsound = Distrusted();
         if (FromFile(reader, space, cancellation) is { } found)
         {
             if (found.Removed == 0 && !IsBehind(found))
@@ -174,19 +180,9 @@ internal sealed partial class LocalIndex
     /// <summary>An index that is kept nowhere, of rows that lie in memory in any case; null for a larger collection.</summary>
     private VectorTable? InMemory(ISearchReader reader, NamedSpace space, int threads, CancellationToken cancellation)
     {
-        bool isInMemory;
-        lock (_gate)
-            isInMemory = _table is { Segments: null };
-        if (!isInMemory && reader.CountEmbeddings(space.Id) > MostInMemory)
+        if (_table is not { Segments: null } && reader.CountEmbeddings(space.Id) > MostInMemory)
             return null;
         var table = reader.ReadEmbeddings(space.Id, cancellation);
         return new VectorTable(table, ExactIndex.Build<InnerProduct>(table.Rows, null, threads, cancellation));
-    }
-
-    /// <summary>What changed while it was made is added when somebody asks.</summary>
-    private void Use(VectorTable made)
-    {
-        lock (_gate)
-            Replace(made);
     }
 }

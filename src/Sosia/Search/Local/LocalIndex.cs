@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sosia.Catalogue;
@@ -20,17 +21,18 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     private readonly ILogger _log = log ?? NullLogger.Instance;
     private readonly Lock _gate = new();
     private readonly LocalIndexFile _file = new(directory, key);
-    private VectorTable? _table;
+
+    /// <summary>Names of segments that were found damaged: they are not opened again.</summary>
+    private readonly ConcurrentDictionary<string, bool> _distrusted = new(StringComparer.Ordinal);
+
+    private volatile VectorTable? _table;
+    private string _catalogue = "";
 
     /// <summary>Rows that are read into memory at most, where there is no index or behind it.</summary>
     public int MostInMemory { get; init; } = SegmentMaker.MostRows;
 
     /// <summary>Rows of a segment at most.</summary>
     public int RowsASegment { get; init; } = SegmentMaker.MostRows;
-    private string _catalogue = "";
-
-    /// <summary>Names of segments that were found damaged: they are not opened again.</summary>
-    private readonly HashSet<string> _distrusted = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Asks the embeddings as committed now; again, with rows of the catalogue, whenever a segment turns out to be damaged.
@@ -100,10 +102,8 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     /// </summary>
     private VectorTable? FromFile(ISearchReader reader, NamedSpace space, CancellationToken cancellation)
     {
-        OpenSegments? segments;
-        lock (_gate)
-            segments = _file.TryOpen(reader.Identity, space.Space.Dimensions, _distrusted, _table?.Segments, out _);
-        if (segments is null)
+        // Without the gate: a search that holds it may be waiting for the lock of the files, which who renews them holds.
+        if (_file.TryOpen(reader.Identity, space.Space.Dimensions, Distrusted(), _table?.Segments, out _) is not { } segments)
             return null;
         VectorTable? found = null;
         try
@@ -185,12 +185,14 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     {
         lock (_gate)
         {
-            if (!_distrusted.Add(Path.GetFileName(damaged.Path)))
+            if (!_distrusted.TryAdd(Path.GetFileName(damaged.Path), true))
                 return false;
             Replace(null);
             return true;
         }
     }
+
+    private HashSet<string> Distrusted() => _distrusted.Keys.ToHashSet(StringComparer.Ordinal);
 
     private static DamagedFileException? DamageIn(Exception error) =>
         error as DamagedFileException

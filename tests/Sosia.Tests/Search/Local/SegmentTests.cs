@@ -132,6 +132,22 @@ public sealed class SegmentTests
         Assert.Equal(0, rows.Ask(reader => index.Load(reader)).Added);
     }
 
+    /// <summary>Both want the lock of the files and the gate of the table.</summary>
+    [Fact]
+    public async Task A_search_that_must_make_the_index_and_a_renewal_do_not_wait_for_each_other()
+    {
+        using var rows = new StoredRows(600) { RowsASegment = 100 };
+        using var index = rows.NewIndex(mostInMemory: 50);
+        rows.AssertRight(index, 7);
+        for (var round = 0; round < 6; round++)
+        {
+            rows.Add(70); // too many to be added in memory
+            var renewing = Task.Run(() => index.Renew(default), TestContext.Current.CancellationToken);
+            var searching = Task.Run(() => rows.AssertRight(index, 7, 600 + 70 * round), TestContext.Current.CancellationToken);
+            await Task.WhenAll(renewing, searching).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public void Every_flipped_bit_of_the_list_is_noticed()
     {
