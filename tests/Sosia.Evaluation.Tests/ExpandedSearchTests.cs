@@ -46,7 +46,7 @@ public class ExpandedSearchTests
             plain[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value))),
             ranked[..10].Select(score => score.Photo).Order(Comparer<PhotoId>.Create((a, b) => a.Value.CompareTo(b.Value)))
         );
-        var allowed = new HashSet<PhotoId> { new(3), new(5) };
+        var allowed = new PhotoSet { new(3), new(5) };
         Assert.Equal(2, Expand(table, query, new PhotoId(1), candidates: 10, table.Filter(new() { Under = ["/x"] }, _ => allowed)).Length);
     }
 

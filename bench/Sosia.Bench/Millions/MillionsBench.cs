@@ -5,7 +5,6 @@ using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Search.Local;
 using Sosia.Search.Ranking;
-using Sosia.Vectors;
 
 namespace Sosia.Bench.Millions;
 

@@ -83,7 +83,7 @@ internal static class PlanBench
     private static PhotoRead Empty(string path, int number)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using (File.Create(path)) { }
+        new FileStream(path, FileMode.Create).Dispose();
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes([number])));
         return new PhotoRead(
             PhotoFile.StampOf(path),

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Search.Local;
 using Sosia.Tests.Search.Local;

@@ -6,8 +6,6 @@ using Sosia.Search.Local;
 using Sosia.Search.Ranking;
 using Sosia.Tests.Search.Local;
 using Sosia.Vectors;
-using Sosia.Vectors.Exact;
-using Sosia.Vectors.Metrics;
 
 namespace Sosia.Tests.Indexing;
 

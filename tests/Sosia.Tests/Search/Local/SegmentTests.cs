@@ -1,4 +1,3 @@
-using Sosia.Catalogue;
 using Sosia.Search.Local;
 
 namespace Sosia.Tests.Search.Local;
