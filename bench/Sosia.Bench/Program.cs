@@ -20,7 +20,8 @@ return args switch
     ["vectors", var count, "--isotropic"] when int.TryParse(count, out var rows) => VectorsBench.Run(rows, isotropic: true),
     ["growth", var image] => GrowthBench.Run(image),
     ["collection", var directory] => CollectionBench.Run(directory),
-    ["millions", "index", var directory] => MillionsBench.Index(directory),
+    ["millions", "index", var directory] => MillionsBench.Index(directory, anew: true),
+    ["millions", "open", var directory] => MillionsBench.Index(directory, anew: false),
     ["millions", "search", var directory] => MillionsBench.Search(directory),
     ["millions", "commit", var directory] => MillionsBench.Commit(directory),
     ["millions", "renew", var directory] => MillionsBench.Renew(directory),
@@ -28,7 +29,7 @@ return args switch
     ["millions", "plan", var directory, var count] when int.TryParse(count, out var files) => PlanBench.Run(directory, files),
     ["millions", "file", var directory, var count] when int.TryParse(count, out var files) => PlanBench.RunOne(directory, files),
     ["millions", "npy", var directory, var count] when int.TryParse(count, out var rows) => NpyBench.Run(directory, rows),
-    ["draw", var directory, var count] when int.TryParse(count, out var faces) => MillionsBench.Draw(directory, faces),
+    ["millions", "draw", var directory, var count] when int.TryParse(count, out var faces) => MillionsBench.Draw(directory, faces),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
     ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(
@@ -63,6 +64,11 @@ static int Usage()
           growth     how the time of a search grows from 10,000 to 1,000,000 rows, with the fitted exponents and a plot
                collection DIR | ROWS
           collection  searches through a collection's index file: the first answer after opening, the plain and the expanded rule
+               millions draw DIR FACES
+               millions index|open|search|commit|renew|forget DIR
+               millions plan|file|npy DIR COUNT
+          millions   a real catalogue of millions of drawn faces: its index made, opened and searched, a commit, renewals, a photo forgotten;
+                     an indexing run over known files, and over one of them by its name; Sosia.Vectors on rows in a NumPy file
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
                features MODEL DIR [--photos N]

@@ -2,7 +2,11 @@ namespace Sosia.Vectors.Exact;
 
 public sealed partial class ExactIndex<TMetric>
 {
-    private const int ShortBlock = 4096;
+    /// <summary>A last block of fewer rows is encoded again with those that are added.</summary>
+    private const int ShortBlock = 512;
+
+    /// <summary>Fewer rows are not worth another encoding.</summary>
+    private const int FewRows = 4096;
 
     /// <summary>
     /// Where more than this share of the rows is compared in full, the rotation fits badly: it is learnt again when rows are added.
@@ -82,7 +86,7 @@ public sealed partial class ExactIndex<TMetric>
         return new ExactIndex<TMetric>(rows, deleted, _encoding, blocks);
     }
 
-    private bool HasOutgrown(int count) => count > ShortBlock && count >= 2L * _encoding.LearntFrom;
+    private bool HasOutgrown(int count) => count > FewRows && count >= 2L * _encoding.LearntFrom;
 
     private bool FitsBadly(int count)
     {

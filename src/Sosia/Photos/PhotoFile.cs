@@ -56,6 +56,9 @@ internal sealed record PhotoFile(FileStamp Stamp, byte[] Bytes, string Sha256)
         return new FileStamp(Path.GetFullPath(path), ((FileInfo)file).Length, file.LastWriteTimeUtc);
     }
 
+    /// <summary>The same of a file that is no link, as it was when it was first looked at.</summary>
+    internal static FileStamp StampOf(FileInfo file) => new(file.FullName, file.Length, file.LastWriteTimeUtc);
+
     private static byte[] ReadAll(string path, long length, CancellationToken cancellation)
     {
         using var stream = new FileStream(

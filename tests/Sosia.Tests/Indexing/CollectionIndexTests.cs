@@ -39,7 +39,7 @@ public sealed class CollectionIndexTests : IDisposable
         using var collection = Open();
         Assert.Equal(7, First(collection, 7));
         collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
-        Assert.Single(collection.Maintenance.IndexFiles());
+        Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index");
         Assert.Equal(2, FilesWith(Row(7)).Length); // the catalogue and the index
         using var other = Open(); // as another process, which has the file open
         Assert.Equal(7, First(other, 7));
@@ -52,7 +52,7 @@ public sealed class CollectionIndexTests : IDisposable
             Assert.NotEqual(7, First(asked, 9));
             asked.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
         }
-        Assert.Single(collection.Maintenance.IndexFiles());
+        Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index");
         Assert.Empty(FilesWith(Row(7)));
         Assert.All(collection.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken), index => Assert.True(index.Ok, index.Says));
     }
@@ -158,7 +158,7 @@ public sealed class CollectionIndexTests : IDisposable
         AddLooks(collection, 0, Photos);
         Assert.Equal([11, .. Alike(11, 3, Photos)], ByLook(collection, 11, 4));
         collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
-        Assert.Single(collection.Maintenance.IndexFiles());
+        Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index");
         Assert.Equal(2, FilesWith(LookRow(11)).Length); // the catalogue and the index
 
         using var other = Open();

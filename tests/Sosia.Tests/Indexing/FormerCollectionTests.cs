@@ -64,11 +64,11 @@ public sealed class FormerCollectionTests : IDisposable
     public void A_search_finds_what_it_found_and_the_former_index_is_not_used_but_deleted()
     {
         using var collection = Open();
-        Assert.Equal(_former + ".index", Assert.Single(collection.Maintenance.IndexFiles()).Name);
+        Assert.Equal(_former + ".index", Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index").Name);
 
         Assert.Equal(_found, Found(collection));
         collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
-        Assert.Equal(collection.Space.Key + ".index", Assert.Single(collection.Maintenance.IndexFiles()).Name);
+        Assert.Equal(collection.Space.Key + ".index", Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index").Name);
         Assert.Equal(_found, Found(collection));
         using var again = Open();
         Assert.Equal(_found, Found(again));

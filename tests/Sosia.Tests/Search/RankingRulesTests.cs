@@ -118,7 +118,7 @@ public sealed class RankingRulesTests : IDisposable
         var (references, options, _) = Ask("plain", 3);
         _collection.Searching.Search(references, options with { Threshold = -1 });
         _collection.Maintenance.FinishIndexes();
-        Assert.Single(_collection.Maintenance.IndexFiles());
+        Assert.Single(_collection.Maintenance.IndexFiles(), file => file.Extension == ".index");
     }
 
     private (QueryPhoto[] References, SearchOptions Options, Func<int, Scored[]> Truth) Ask(string name, int seed)

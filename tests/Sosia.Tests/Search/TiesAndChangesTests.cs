@@ -70,7 +70,7 @@ public sealed class TiesAndChangesTests : IDisposable
 
         collection.Searching.Search([Query(2)], cancellation: cancellation);
         collection.Maintenance.FinishIndexes(cancellation);
-        Assert.Single(collection.Maintenance.IndexFiles());
+        Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index");
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class TiesAndChangesTests : IDisposable
         {
             _collection.Searching.Search([Seen(9)], new SearchOptions { By = SearchBy.Look });
             _collection.Maintenance.FinishIndexes();
-            Assert.Single(_collection.Maintenance.IndexFiles());
+            Assert.Single(_collection.Maintenance.IndexFiles(), file => file.Extension == ".index");
         }
         foreach (var references in new QueryPhoto[][] { [Seen(9)], [Seen(30), Seen(31), Seen(77)] })
         foreach (var limit in new[] { 1, 5, 100, int.MaxValue })
@@ -224,7 +224,7 @@ public sealed class TiesAndChangesTests : IDisposable
     {
         _collection.Searching.Search([Query(1)]);
         _collection.Maintenance.FinishIndexes();
-        Assert.Single(_collection.Maintenance.IndexFiles());
+        Assert.Single(_collection.Maintenance.IndexFiles(), file => file.Extension == ".index");
     }
 
     private void ChangeSome()

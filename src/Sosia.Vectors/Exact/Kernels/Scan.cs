@@ -70,7 +70,8 @@ internal static unsafe class Scan
             Scattered<PlainKernel>(records, count, terms, into);
     }
 
-    [SkipLocalsInit]
+    // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Consecutive<TKernel>(byte* records, int count, in ScanTerms terms, float* into)
         where TKernel : struct, IScanKernel
     {
@@ -87,7 +88,8 @@ internal static unsafe class Scan
         }
     }
 
-    [SkipLocalsInit]
+    // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ConsecutiveTwo<TKernel>(
         byte* records,
         int count,
@@ -113,7 +115,8 @@ internal static unsafe class Scan
             );
     }
 
-    [SkipLocalsInit]
+    // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scattered<TKernel>(byte** records, int count, in ScanTerms terms, float* into)
         where TKernel : struct, IScanKernel
     {

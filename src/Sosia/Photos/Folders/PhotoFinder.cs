@@ -80,15 +80,20 @@ internal static class PhotoFinder
             if (problem is { } refused)
                 yield return refused;
             foreach (var file in files)
-                yield return links.Allow(file) ? Look(file, sidecars) : LeadingOut(file);
+                yield return !IsLink(file) ? Look(file.FullName, sidecars, () => PhotoFile.StampOf(file))
+                : links.Allow(file.FullName) ? Look(file.FullName, sidecars, () => PhotoFile.StampOf(file.FullName))
+                : LeadingOut(file.FullName);
             for (var i = folders.Count - 1; i >= 0; i--)
                 waiting.Push(folders[i]);
         }
     }
 
-    private static (List<string> Files, List<string> Folders, Sidecars Sidecars, FoundFile? Problem) List(string folder, LinksInside links)
+    private static (List<FileInfo> Files, List<string> Folders, Sidecars Sidecars, FoundFile? Problem) List(
+        string folder,
+        LinksInside links
+    )
     {
-        var (files, folders, sidecars) = (new List<string>(), new List<string>(), new Sidecars());
+        var (files, folders, sidecars) = (new List<FileInfo>(), new List<string>(), new Sidecars());
         try
         {
             foreach (
@@ -105,8 +110,8 @@ internal static class PhotoFinder
                     if (links.Allow(entry.FullName))
                         sidecars.Add(file);
                 }
-                else if (entry is not DirectoryInfo)
-                    files.Add(entry.FullName);
+                else if (entry is FileInfo other)
+                    files.Add(other);
                 else if ((int)entry.Attributes == NoAttributes || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
                     folders.Add(entry.FullName); // a link to a folder may lead in a circle
             }
@@ -125,8 +130,8 @@ internal static class PhotoFinder
                 )
             );
         }
-        files.RemoveAll(file => !PhotoFormats.HasKnownExtension(file));
-        files.Sort(StringComparer.Ordinal);
+        files.RemoveAll(file => !PhotoFormats.HasKnownExtension(file.Name));
+        files.Sort(static (one, other) => string.CompareOrdinal(one.FullName, other.FullName));
         folders.Sort(StringComparer.Ordinal);
         return (files, folders, sidecars, null);
     }
@@ -137,14 +142,17 @@ internal static class PhotoFinder
         var sidecars = new Sidecars();
         foreach (var sidecar in Sidecars.NamesOf(path).Select(name => new FileInfo(name)).Where(sidecar => sidecar.Exists))
             sidecars.Add(sidecar);
-        return Look(path, sidecars);
+        return Look(path, sidecars, () => PhotoFile.StampOf(path));
     }
 
-    private static FoundFile Look(string path, Sidecars sidecars)
+    /// <summary>Whether a file is a link, or can't be looked at: one question to the system, whose answer holds the stamp too.</summary>
+    private static bool IsLink(FileInfo file) => file.Attributes.HasFlag(FileAttributes.ReparsePoint);
+
+    private static FoundFile Look(string path, Sidecars sidecars, Func<FileStamp> stampOf)
     {
         try
         {
-            return new FoundFile(PhotoFile.StampOf(path) with { Sidecar = sidecars.Of(path) }, null);
+            return new FoundFile(stampOf() with { Sidecar = sidecars.Of(path) }, null);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

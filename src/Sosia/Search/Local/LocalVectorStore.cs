@@ -42,7 +42,8 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<FileInfo> Files() => [.. LocalIndexFile.All(directory).Select(index => index.File)];
+    public IReadOnlyList<FileInfo> Files() =>
+        [.. LocalIndexFile.All(directory).Concat(LocalIndexFile.Segments(directory)).Select(index => index.File)];
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Says, bool Ok)> Verify(ISearchReader reader, CancellationToken cancellation = default) =>

@@ -383,6 +383,8 @@ public sealed class LocalIndexTests
         // the old file stays, and is true as far as it goes
         Assert.Equal("right, in memory", ChildIndexer.Run(rows.Directory, fileLimit: 300_000));
         Assert.Equal(kept, File.ReadAllBytes(rows.IndexPath));
+        Assert.Equal(rows.SegmentPaths, Directory.GetFiles(Path.GetDirectoryName(rows.IndexPath)!, "*.rows"));
+        Assert.Empty(LocalIndexFile.Leftovers(rows.Directory));
         rows.AssertRight(rows.NewIndex(), 3, 1999);
     }
 
