@@ -67,8 +67,8 @@ static int Usage()
                millions draw DIR FACES
                millions index|open|search|commit|renew|forget DIR
                millions plan|file|npy DIR COUNT
-          millions   a real catalogue of millions of drawn faces: its index made, opened and searched, a commit, renewals, a photo forgotten;
-                     an indexing run over known files, and over one of them by its name; Sosia.Vectors on rows in a NumPy file
+          millions   a catalogue of millions of drawn faces: its index made, opened, searched; a commit, renewals, a photo forgotten;
+                     a run over known files, and over one of them by its name; Sosia.Vectors on rows in a NumPy file
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
                features MODEL DIR [--photos N]
