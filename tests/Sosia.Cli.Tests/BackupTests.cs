@@ -51,7 +51,7 @@ public sealed class BackupTests : IDisposable
     {
         _sosia.PutMany(2);
         Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
-        var index = Assert.Single(Directory.GetFiles(Path.Combine(_sosia.Collection, "indexes"), "*.index"));
+        var index = Assert.Single(Directory.GetFiles(Path.Combine(_sosia.Collection, "indexes"), "*.rows"));
         var bytes = File.ReadAllBytes(index);
         IndexFileVersion.Set(bytes, 1);
         File.WriteAllBytes(index, bytes);

@@ -36,7 +36,7 @@ public sealed class KilledTests : IDisposable
             if (random.Next(2) == 0 && await child.StandardOutput.ReadLineAsync() is { } first)
                 lived.Take(first);
             var rest = child.StandardOutput.ReadToEndAsync();
-            await Task.Delay(random.Next(0, 500), TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(0, 1000), TestContext.Current.CancellationToken);
             child.Kill();
             var lines = (await rest).Split('\n')[..^1];
             foreach (var line in lines)

@@ -160,7 +160,10 @@ internal sealed partial class LocalIndex
         if (FromFile(reader, space, cancellation) is { } found)
         {
             if (found.Removed == 0 && !IsBehind(found))
+            {
+                _file.DeleteUnlisted(found.Segments!.List); // what a killed process had no longer deleted
                 return found; // as it should be, or made by another since
+            }
             unsound.UnionWith(found.Segments!.Unusable);
             found.Close();
         }

@@ -114,7 +114,8 @@ internal sealed class LocalIndexFile(string directory, string key)
         {
             // damaged, or another version's: what it would list is not known
         }
-        DeleteUnlisted(list);
+        foreach (var unlisted in Unlisted(list))
+            unlisted.Delete();
         if (list is null)
         {
             File.Delete(Path);
@@ -134,7 +135,8 @@ internal sealed class LocalIndexFile(string directory, string key)
     public void Delete()
     {
         File.Delete(Path);
-        DeleteUnlisted(null);
+        foreach (var unlisted in Unlisted(null))
+            unlisted.Delete();
     }
 
     /// <summary>Makes what was deleted stay so after a power cut.</summary>
@@ -224,16 +226,31 @@ internal sealed class LocalIndexFile(string directory, string key)
         DeleteUnlisted(list);
     }
 
-    /// <summary>Deletes what no list names, and what was left half-written. The caller holds the lock.</summary>
+    /// <summary>
+    /// Deletes what no list names, and what was left half-written. What can't be deleted, such as a file that is open on Windows, is left to
+    /// the next call. The caller holds the lock.
+    /// </summary>
     /// <param name="list">The list that is there; null for none.</param>
     public void DeleteUnlisted(SegmentList? list)
     {
-        var listed = list?.Segments.Select(segment => segment.Name).ToHashSet(StringComparer.Ordinal) ?? [];
-        foreach (var (owner, file) in Segments(directory))
-            if (owner == key && !listed.Contains(file.Name))
+        foreach (var file in Unlisted(list))
+            try
+            {
                 file.Delete();
-        foreach (var leftover in Leftovers(directory))
-            leftover.Delete();
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                // no list names it
+            }
+    }
+
+    private IEnumerable<FileInfo> Unlisted(SegmentList? list)
+    {
+        var listed = list?.Segments.Select(segment => segment.Name).ToHashSet(StringComparer.Ordinal) ?? [];
+        return Segments(directory)
+            .Where(segment => segment.Key == key && !listed.Contains(segment.File.Name))
+            .Select(segment => segment.File)
+            .Concat(Leftovers(directory));
     }
 
     /// <summary>How the segments of a list are encoded; null where none can be opened.</summary>
