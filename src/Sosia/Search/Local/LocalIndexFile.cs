@@ -227,8 +227,8 @@ internal sealed class LocalIndexFile(string directory, string key)
     }
 
     /// <summary>
-    /// Deletes what no list names, and what was left half-written. What can't be deleted, such as a file that is open on Windows, is left to
-    /// the next call. The caller holds the lock.
+    /// Deletes what no list names, and what was left half-written. What can't be deleted, such as a file that is open on Windows, is left
+    /// to the next call. The caller holds the lock.
     /// </summary>
     /// <param name="list">The list that is there; null for none.</param>
     public void DeleteUnlisted(SegmentList? list)
