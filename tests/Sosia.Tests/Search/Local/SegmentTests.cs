@@ -32,7 +32,7 @@ public sealed class SegmentTests
         Assert.Equal(Directory.GetFiles(Path.GetDirectoryName(rows.IndexPath)!, "*.rows").Order(), rows.SegmentPaths.Order());
     }
 
-    [Fact]
+    [Fact, Slow]
     public void What_is_added_little_by_little_ends_in_few_segments_and_each_row_is_written_a_few_times()
     {
         using var rows = new StoredRows(400) { RowsASegment = 4000 };
@@ -95,7 +95,7 @@ public sealed class SegmentTests
         Assert.Equal(Directory.GetFiles(Path.GetDirectoryName(rows.IndexPath)!, "*.rows").Order(), rows.SegmentPaths.Order());
     }
 
-    [Fact]
+    [Fact, Slow]
     public void A_segment_that_is_missing_or_damaged_is_read_from_the_catalogue_and_written_again_alone()
     {
         using var rows = new StoredRows(1000) { RowsASegment = 200 };
@@ -132,7 +132,7 @@ public sealed class SegmentTests
     }
 
     /// <summary>Both want the lock of the files and the gate of the table.</summary>
-    [Fact]
+    [Fact, Slow]
     public async Task A_search_that_must_make_the_index_and_a_renewal_do_not_wait_for_each_other()
     {
         using var rows = new StoredRows(600) { RowsASegment = 100 };
@@ -147,7 +147,7 @@ public sealed class SegmentTests
         }
     }
 
-    [Fact]
+    [Fact, Slow]
     public void Every_flipped_bit_of_the_list_is_noticed()
     {
         using var rows = new StoredRows(300) { RowsASegment = 100 };
