@@ -4,6 +4,7 @@ using Sosia.Bench.Vectors;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Bench.Millions;
@@ -27,7 +28,7 @@ internal static class MillionsBench
     {
         var store = new SqliteCatalogueStore(directory);
         if (anew)
-            LocalIndexFile.DeleteAll(directory);
+            new IndexFolder(directory).DeleteAll();
         double seconds;
         long peak;
         using (var watched = new Peak())
@@ -88,40 +89,37 @@ internal static class MillionsBench
             var allowed = filter is null ? null : search.Filter(filter);
             return Wait(new PersonRanking(search, allowed, question).BestAsync(photos, default));
         }
+        // Somebody who looks like the person: halfway between two people.
+        float[] Sibling(float[] query) => MeanRow.Of([query, queries[random.Next(queries.Length)], queries[random.Next(queries.Length)]]);
+
+        var ranks = queries.ToDictionary(query => query, query => index.Ask(reader, found => Ranked(found, Question(query), 1000)));
         object? Why(VectorTable found, float[] query, int rank)
         {
             var search = new LocalSearch(found, reader);
             var ranked = ranks[query][Math.Min(rank, ranks[query].Length) - 1];
             return Wait(new PersonRanking(search, null, Question(query)).PlaceOfAsync(ranked.Photo, reader.FacesOf(ranked.Photo), default));
         }
-        // Somebody who looks like the person: halfway between two people.
-        float[] Sibling(float[] query) => MeanRow.Of([query, queries[random.Next(queries.Length)], queries[random.Next(queries.Length)]]);
-
-        ranks = queries.ToDictionary(query => query, query => index.Ask(reader, found => Ranked(found, Question(query), 1000)));
         var kinds = new (string Name, Func<VectorTable, float[], object?> Search)[]
         {
             ("plain", (found, query) => Ranked(found, Question(query), 20)),
             ("under1", (found, query) => Ranked(found, Question(query), 20, few)),
             ("under50", (found, query) => Ranked(found, Question(query), 20, half)),
             ("k1000", (found, query) => Ranked(found, Question(query), 1000)),
-            (
-                "negatives",
-                (found, query) => Ranked(found, Question(query, queries[random.Next(queries.Length)], Sibling(query), queries[0]), 20)
+            ("negatives", (found, query) =>
+                Ranked(found, Question(query, queries[random.Next(queries.Length)], Sibling(query), queries[0]), 20)
             ),
             ("why10", (found, query) => Why(found, query, 10)),
             ("why100", (found, query) => Why(found, query, 100)),
             ("why1000", (found, query) => Why(found, query, 1000)),
-            (
-                "expanded",
-                (found, query) =>
-                    Wait(
-                        new PhotoRanking(new LocalSearch(found, reader), null).BestExpandedAsync(
-                            query,
-                            new PhotoId(0),
-                            QueryExpansion.Candidates(20),
-                            20
-                        )
+            ("expanded", (found, query) =>
+                Wait(
+                    new PhotoRanking(new LocalSearch(found, reader), null).BestExpandedAsync(
+                        query,
+                        new PhotoId(0),
+                        QueryExpansion.Candidates(20),
+                        20
                     )
+                )
             ),
         };
         var times = kinds.ToDictionary(kind => kind.Name, _ => new List<double>());
@@ -254,8 +252,6 @@ internal static class MillionsBench
         );
         return 0;
     }
-
-    private static Dictionary<float[], PhotoScore[]> ranks = [];
 
     private static T Wait<T>(ValueTask<T> answer) => answer.AsTask().GetAwaiter().GetResult();
 

@@ -90,18 +90,21 @@ internal static class ToShape
 
     public static HeatShape Heat(HeatMap heat) => new(heat.Columns, heat.Rows, [.. heat.Drops.Chunk(heat.Columns)]);
 
-    public static ReceiptShape Receipt(ForgetReceipt receipt) =>
-        new(
+    public static ReceiptShape Receipt(ForgetReceipt receipt)
+    {
+        var overwriting = Overwriting(receipt.Overwriting);
+        return new(
             receipt.At,
             receipt.Removed.Photos,
             receipt.Removed.Faces,
             receipt.Removed.Embeddings,
             receipt.Files,
-            Overwriting(receipt.Overwriting).Overwritten,
-            Overwriting(receipt.Overwriting).Overwriting,
-            Overwriting(receipt.Overwriting).OverwrittenAt,
+            overwriting.Overwritten,
+            overwriting.Overwriting,
+            overwriting.OverwrittenAt,
             Remembered: true
         );
+    }
 
     public static OverwritingShape Overwriting(Task<Overwritten> overwriting) =>
         overwriting.IsCompletedSuccessfully && overwriting.Result is var ended

@@ -145,13 +145,14 @@ internal sealed unsafe class CandidateSearch<TMetric>(
                 var (bound, row) = candidates[i];
                 if (bound < Cut || deleted?.Contains(row) == true || request.Allowed?.Contains(row) == false)
                     continue;
-                var block = BlockOf(row);
-                records[count] = block.Seconds + (long)(row - block.First) * RecordLayout.Second.Bytes;
-                Fetch.Record(records[count]);
+                Fetch.Record(BlockOf(row).SecondOf(row));
                 places[count++] = i;
             }
             for (var at = 0; at < count; at++)
-                records[at] = BlockOf(candidates[places[at]].Row).SecondOf(candidates[places[at]].Row);
+            {
+                var row = candidates[places[at]].Row;
+                records[at] = BlockOf(row).CheckedSecondOf(row);
+            }
             for (var at = count; at < RecordLayout.Pad(count); at++)
                 records[at] = records[0];
             if (count > 0)

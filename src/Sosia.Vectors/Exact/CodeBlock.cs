@@ -52,12 +52,16 @@ internal sealed unsafe class CodeBlock
         check.IsDone = true;
     }
 
+    /// <summary>Where the second record of a row is.</summary>
+    /// <param name="row">The row's number in the table.</param>
+    public byte* SecondOf(int row) => Seconds + (long)(row - First) * RecordLayout.Second.Bytes;
+
     /// <summary>The second record of a row, which is checked where it comes from a file.</summary>
     /// <param name="row">The row's number in the table.</param>
     /// <exception cref="DamagedFileException">It is not what was written.</exception>
-    public byte* SecondOf(int row)
+    public byte* CheckedSecondOf(int row)
     {
-        var record = Seconds + (long)(row - First) * RecordLayout.Second.Bytes;
+        var record = SecondOf(row);
         if (Check is { } check && SecondRecord.ChecksumOf(record) != *(uint*)(record + RecordLayout.SecondCodes))
             throw new DamagedFileException(check.Path, $"The second record of row {row} was changed.");
         return record;

@@ -83,8 +83,7 @@ public sealed partial class ExactIndex<TMetric>
                     Scan.ConsecutiveTwo(
                         records,
                         padded,
-                        terms[i],
-                        terms[i + 1],
+                        new TwoTerms { One = terms[i], Other = terms[i + 1] },
                         scratches[i].Bounds + tile,
                         scratches[i + 1].Bounds + tile
                     );

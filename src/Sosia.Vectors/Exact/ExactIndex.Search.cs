@@ -115,7 +115,10 @@ public sealed partial class ExactIndex<TMetric>
             cancellation
         );
         search.RefineAll(into, Count, cancellation);
-        _allBounds.Add(bounds);
+        if (_allBounds.Count < Environment.ProcessorCount) // of many at once the others are freed
+            _allBounds.Add(bounds);
+        else
+            bounds.Dispose();
     }
 
     private delegate void PartWork(QueryCode own, CodeBlock block, int start, int count);

@@ -1,23 +1,22 @@
 namespace Sosia.Vectors;
 
-/// <summary>Keeps several tables open.</summary>
+/// <summary>Keeps several files open.</summary>
 internal sealed class AllKeptOpen(List<IDisposable> held) : IDisposable
 {
-    /// <summary>Keeps all tables open, or none where one refuses.</summary>
-    public static AllKeptOpen Take(params ReadOnlySpan<IRowReader?> tables)
+    /// <summary>Keeps all open, or none where one refuses.</summary>
+    /// <param name="holds">Each keeps one open; null for what needs nothing.</param>
+    public static AllKeptOpen Take(IEnumerable<Func<IDisposable?>> holds)
     {
-        var held = new List<IDisposable>(tables.Length);
+        var held = new AllKeptOpen([]);
         try
         {
-            foreach (var table in tables)
-                if (table?.KeepOpen() is { } open)
-                    held.Add(open);
-            return new AllKeptOpen(held);
+            foreach (var hold in holds)
+                held.Take(hold());
+            return held;
         }
         catch
         {
-            foreach (var open in held)
-                open.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -26,5 +25,11 @@ internal sealed class AllKeptOpen(List<IDisposable> held) : IDisposable
     {
         foreach (var open in held)
             open.Dispose();
+    }
+
+    private void Take(IDisposable? open)
+    {
+        if (open is not null)
+            held.Add(open);
     }
 }

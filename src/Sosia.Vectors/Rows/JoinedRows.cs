@@ -50,7 +50,7 @@ public sealed class JoinedRows : IDirectRows
     }
 
     /// <inheritdoc/>
-    public IDisposable KeepOpen() => AllKeptOpen.Take(_parts);
+    public IDisposable KeepOpen() => AllKeptOpen.Take(_parts.Select(part => (Func<IDisposable?>)part.KeepOpen));
 
     /// <inheritdoc/>
     public void ThrowIfCutOff()

@@ -34,21 +34,7 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
             (elsewhere as IDirectRows)?.Prefetch(row);
     }
 
-    public IDisposable KeepOpen()
-    {
-        var held = file.KeepOpen();
-        if (elsewhere is null)
-            return held;
-        try
-        {
-            return elsewhere.KeepOpen() is { } open ? new Both(held, open) : held;
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
-    }
+    public IDisposable KeepOpen() => elsewhere is null ? file.KeepOpen() : AllKeptOpen.Take([file.KeepOpen, elsewhere.KeepOpen]);
 
     public void ThrowIfCutOff()
     {
@@ -69,14 +55,5 @@ internal sealed unsafe class MappedRows(MappedFile file, IndexHeader header, IRo
         if (Checksum.Of(MemoryMarshal.AsBytes(values)) != expected)
             throw new DamagedFileException(file.Path, $"Row {row} was changed.");
         Interlocked.Or(ref _sound[row >> 5], 1 << row);
-    }
-
-    private sealed class Both(IDisposable one, IDisposable other) : IDisposable
-    {
-        public void Dispose()
-        {
-            one.Dispose();
-            other.Dispose();
-        }
     }
 }

@@ -72,7 +72,7 @@ public sealed class StoredIndex<TMetric> : IDisposable
     {
         foreach (var block in Index.Blocks)
             for (var row = block.First; block.Seconds != null && row < block.First + block.Count; row++)
-                _ = block.SecondOf(row);
+                _ = block.CheckedSecondOf(row);
     }
 
     /// <summary>

@@ -94,14 +94,18 @@ public interface IEmbeddingReader
     /// <summary>What changed in a space since a revision, for an index that was derived then.</summary>
     /// <param name="space">The space.</param>
     /// <param name="since">The revision of the <see cref="EmbeddingTable"/> or <see cref="EmbeddingChanges"/> last read.</param>
+    /// <param name="most">Rows added, at most.</param>
     /// <param name="cancellation">Checked every few thousand rows.</param>
-    /// <returns>Null when the catalogue never was in that state, as after a restored copy, or can't tell any more: read all
-    /// embeddings.</returns>
+    /// <returns>Null when the catalogue never was in that state, as after a restored copy, or can't tell any more, or when more rows were
+    /// added: read the embeddings themselves.</returns>
     /// <exception cref="CatalogueException">No such space.</exception>
-    EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default);
+    EmbeddingChanges? ReadChanges(SpaceId space, Revision since, int most = int.MaxValue, CancellationToken cancellation = default);
 
     /// <summary>The same without the rows, which may be more than memory holds.</summary>
-    /// <inheritdoc cref="ReadChanges"/>
+    /// <param name="space">The space.</param>
+    /// <param name="since">As there.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
+    /// <exception cref="CatalogueException">No such space.</exception>
     OwnerChanges? ReadChangedOwners(SpaceId space, Revision since, CancellationToken cancellation = default);
 }
 
@@ -165,6 +169,9 @@ public interface ISearchReader : IPhotoReader, IDescriptorReader, IEmbeddingRead
 /// <exception cref="CatalogueException">From any method: damaged, or the file system refuses.</exception>
 public interface ICatalogueReader : ISearchReader, IPhotoList, IDisposable
 {
+    /// <summary>Whether pages or the log may still hold something that was forgotten; the next writer overwrites it.</summary>
+    bool IsOverwritingDue { get; }
+
     /// <summary>Checks structure, references and checksums.</summary>
     /// <returns>One sentence for each problem; empty when sound.</returns>
     IReadOnlyList<string> Verify(CancellationToken cancellation = default);

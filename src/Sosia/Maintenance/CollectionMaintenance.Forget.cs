@@ -38,16 +38,17 @@ public sealed partial class CollectionMaintenance
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
         using var oneAtATime = _forgetting.EnterScope();
-        EndOverwriting(); // it keeps others from writing; it begins anew below
+        var isDue = EndOverwriting(); // it keeps others from writing, and begins anew below
         var spaces = new List<SpaceName>();
         try
         {
-            var receipt = ForgetNow(photos, faces, spaces);
-            return receipt with { Overwriting = BeginOverwriting(spaces) };
+            var (removed, files) = ForgetNow(photos, faces, spaces);
+            return new ForgetReceipt(_clock.GetUtcNow(), removed, files, BeginOverwriting(spaces));
         }
         catch
         {
-            BeginOverwriting(spaces);
+            if (isDue || spaces.Count > 0)
+                BeginOverwriting(spaces);
             throw;
         }
     }
@@ -60,13 +61,19 @@ public sealed partial class CollectionMaintenance
     public Task<ForgetReceipt> BeginToForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
         OnAThread.Run(() => BeginToForget(photos, faces));
 
-    /// <summary>How far the overwriting is that <see cref="BeginToForget"/> last began.</summary>
+    /// <summary>
+    /// The overwriting that goes on here; else one that has ended, and says whether something is due, whoever forgot it.
+    /// </summary>
+    /// <exception cref="CatalogueException">Missing, or damaged.</exception>
     public Task<Overwritten> Overwriting
     {
         get
         {
-            using var _ = _forgetting.EnterScope();
-            return _overwriting;
+            var last = Last();
+            if (!last.IsCompleted)
+                return last;
+            var isDue = _readers.Ask(reader => reader.IsOverwritingDue);
+            return Task.FromResult(isDue ? new Overwritten(null, last.Result.Problem ?? Interrupted) : last.Result with { Problem = null });
         }
     }
 
@@ -81,7 +88,8 @@ public sealed partial class CollectionMaintenance
     /// <param name="photos">Photos.</param>
     /// <param name="faces">Faces.</param>
     /// <param name="spaces">Is given the spaces whose index lacks something afterwards.</param>
-    private ForgetReceipt ForgetNow(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, List<SpaceName> spaces)
+    /// <returns>What the catalogue held, and the number of pictures deleted.</returns>
+    private (Forgotten Removed, int Files) ForgetNow(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, List<SpaceName> spaces)
     {
         using var writer = _catalogue.OpenWriter(overwrite: false);
         using var noIndex = _vectors.Hold();
@@ -97,15 +105,18 @@ public sealed partial class CollectionMaintenance
         files += _pictures.Delete(hashes); // and after, for who was just making one
         _vectors.Drop();
         Log.Forgot(_log, removed.Photos, removed.Faces);
-        return new ForgetReceipt(_clock.GetUtcNow(), removed, files);
+        return (removed, files);
     }
 
-    private void EndOverwriting()
+    /// <returns>Whether it was interrupted.</returns>
+    private bool EndOverwriting()
     {
+        var wasRunning = !_overwriting.IsCompleted;
         _ending?.Cancel();
         Task.WaitAny(_overwriting);
         _ending?.Dispose();
         _ending = null;
+        return wasRunning;
     }
 
     private Task<Overwritten> BeginOverwriting(IReadOnlyList<SpaceName> spaces)
@@ -121,8 +132,14 @@ public sealed partial class CollectionMaintenance
         var result = await overwriting;
         if (result.Problem != Interrupted)
             return result;
-        var later = Overwriting;
+        var later = Last();
         return later == overwriting ? result : await Settle(later);
+    }
+
+    private Task<Overwritten> Last()
+    {
+        using var _ = _forgetting.EnterScope();
+        return _overwriting;
     }
 
     /// <summary>Makes what is missing of the indexes again, and overwrites what the catalogue's freed pages hold.</summary>

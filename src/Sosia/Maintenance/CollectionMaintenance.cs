@@ -11,18 +11,16 @@ namespace Sosia.Maintenance;
 /// <param name="At">When, in UTC.</param>
 /// <param name="Removed">What the catalogue held.</param>
 /// <param name="Files">Cached pictures deleted.</param>
-public sealed record ForgetReceipt(DateTimeOffset At, Forgotten Removed, int Files)
-{
-    /// <summary>
-    /// The end of overwriting the freed pages of the catalogue, which goes on in the background. What is forgotten meanwhile is overwritten
-    /// with it.
-    /// </summary>
-    public Task<Overwritten> Overwriting { get; init; } = Task.FromResult(new Overwritten(null, null));
-}
+/// <param name="Overwriting">
+/// The end of overwriting the freed pages of the catalogue, which goes on in the background. What is forgotten meanwhile is overwritten
+/// with it.
+/// </param>
+public sealed record ForgetReceipt(DateTimeOffset At, Forgotten Removed, int Files, Task<Overwritten> Overwriting);
 
 /// <summary>What became of the pages of a catalogue that held what was forgotten.</summary>
-/// <param name="At">When no page and no log held the bytes any more, in UTC; null where that is still to be done.</param>
-/// <param name="Problem">What kept it from being done, as a sentence: the next writer does it. Null when it was done.</param>
+/// <param name="At">When no page and no log held the bytes any more, in UTC; null where that is still to be done, or not known.</param>
+/// <param name="Problem">What kept it from being done, as a sentence: the next writer does it. Null when nothing is left to be
+/// done.</param>
 public sealed record Overwritten(DateTimeOffset? At, string? Problem);
 
 /// <summary>Forgets, checks, backs up and restores what a collection holds.</summary>

@@ -60,7 +60,8 @@ public class ArrowsTests
             "Photos",
             "Hosting",
         ],
-        ["Search/Local"] = ["Hosting", "Search/Ranking", "Catalogue"],
+        ["Search/Local/Segments"] = ["Catalogue"],
+        ["Search/Local"] = ["Search/Local/Segments", "Hosting", "Search/Ranking", "Catalogue"],
         ["Pictures"] = ["Catalogue", "Faces", "Photos", "Photos/Vips"],
         ["Maintenance"] = ["Hosting", "Search/Ranking", "Pictures", "Catalogue"],
         ["Reports"] = ["Search", "Pictures", "Catalogue", "Faces", "Photos", "Photos/Facts"],
@@ -102,9 +103,8 @@ public class ArrowsTests
 
     [Fact]
     public void A_type_lies_in_the_folder_of_its_namespace() =>
-        Assert.All(
-            Types.Where(type => type.Folder is not null && !type.Folder.StartsWith("..", StringComparison.Ordinal)),
-            type => Assert.Equal(Folder(type.Namespace), type.Folder)
+        Assert.All(Types.Where(type => type.Folder is not null && !type.Folder.StartsWith("..", StringComparison.Ordinal)), type =>
+            Assert.Equal(Folder(type.Namespace), type.Folder)
         );
 
     [Fact]

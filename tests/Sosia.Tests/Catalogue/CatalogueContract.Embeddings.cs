@@ -89,10 +89,7 @@ public abstract partial class CatalogueContract
                 Assert.Equal(FileState.Incomplete, writer.FilesUnder("/p", new(second))["/p/a.jpg"].State);
 
                 // Found by another detector, a little to the left, and one more.
-                var moved = Some.Face(2, dimensions: 4) with
-                {
-                    Box = Some.Face(2).Box with { Left = Some.Face(2).Box.Left - 5 },
-                };
+                var moved = Some.Face(2, dimensions: 4) with { Box = Some.Face(2).Box with { Left = Some.Face(2).Box.Left - 5 } };
                 writer.Commit(second, [Some.Read("/p/a.jpg", "a", moved, Some.Face(3, dimensions: 4))]);
                 Assert.Equal(3, writer.CountFaces());
                 var (first, added) = (writer.ReadEmbeddings(space), writer.ReadEmbeddings(second));
@@ -289,5 +286,60 @@ public abstract partial class CatalogueContract
         using var reader = Store.OpenReader();
         Assert.Equal(identity, reader.Identity);
         Assert.NotEmpty(identity);
+    }
+
+    [Fact]
+    public void Embeddings_are_read_piece_by_piece_sampled_and_counted()
+    {
+        Write(
+            (writer, space) =>
+            {
+                for (var number = 0; number < 30; number++)
+                    writer.Commit(space, [Some.Read($"/p/{number}.jpg", $"{number}", Some.Face(number))]);
+                var all = writer.ReadEmbeddings(space);
+                Assert.Equal(30, writer.CountEmbeddings(space));
+                var key = writer.Spaces().Single(stored => stored.Id == space).Space.Key;
+                Assert.Equal(space, writer.FindSpace(key)!.Id);
+                Assert.Null(writer.FindSpace(key[1..]));
+
+                var pieces = new List<long>();
+                var after = long.MinValue;
+                while (writer.ReadPart(space, new(after, all.OwnerOf(24)), 7) is { Count: > 0 } part)
+                {
+                    for (var row = 0; row < part.Count; row++, after = part.OwnerOf(row - 1))
+                        Assert.Equal(all.Rows.Row(pieces.Count + row).ToArray(), part.Rows.Row(row).ToArray());
+                    pieces.AddRange(Enumerable.Range(0, part.Count).Select(part.OwnerOf));
+                }
+                Assert.Equal(Enumerable.Range(0, 25).Select(all.OwnerOf), pieces);
+
+                Assert.Equal(30, writer.SampleEmbeddings(space, 100).Count);
+                var sample = writer.SampleEmbeddings(space, 10);
+                Assert.Equal(10, sample.Count);
+                Assert.Equal(all.Rows.Row(0).ToArray(), sample.Row(0).ToArray());
+            }
+        );
+    }
+
+    [Fact]
+    public void Changes_are_told_by_their_owners_alone_and_not_at_all_where_they_are_too_many()
+    {
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
+                var before = writer.ReadEmbeddings(space);
+                writer.Commit(space, [Some.Read("/p/c.jpg", "c", Some.Face(3), Some.Face(4))]);
+                writer.RemovePaths(["/p/a.jpg"]);
+                var changes = writer.ReadChanges(space, before.Revision)!;
+                var owners = writer.ReadChangedOwners(space, before.Revision)!;
+                Assert.Equal(changes.Added.Faces.Select(face => face.Value), owners.Added);
+                Assert.Equal(changes.RemovedOwners, owners.Removed);
+                Assert.Equal(writer.Revision, owners.Revision);
+                Assert.Equal(2, owners.Added.Count);
+                Assert.NotNull(writer.ReadChanges(space, before.Revision, most: 2));
+                Assert.Null(writer.ReadChanges(space, before.Revision, most: 1));
+                Assert.Null(writer.ReadChangedOwners(space, before.Revision with { Nonce = "another" }));
+            }
+        );
     }
 }

@@ -4,7 +4,7 @@ using Sosia.Catalogue.Sqlite;
 using Sosia.Embeddings;
 using Sosia.Maintenance;
 using Sosia.Search;
-using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 
 namespace Sosia.Tests.Indexing;
 
@@ -105,9 +105,8 @@ public sealed class CollectionIndexTests : IDisposable
         Assert.Equal(overwritten, await collection.Maintenance.Overwriting);
         Assert.Empty(FilesWith(Row(7)));
         Assert.Empty(FilesWith(Row(8)));
-        Assert.All(
-            collection.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken),
-            index => Assert.Contains("is sound", index.Says)
+        Assert.All(collection.Maintenance.VerifyIndexes(TestContext.Current.CancellationToken), index =>
+            Assert.Contains("is sound", index.Says)
         );
     }
 
@@ -131,7 +130,7 @@ public sealed class CollectionIndexTests : IDisposable
     {
         using var collection = Open();
         var photo = PhotoOf(collection, 3);
-        Assert.True(LocalIndexFile.Hold(collection.Directory, TimeSpan.Zero, out var held));
+        Assert.True(new IndexFolder(collection.Directory).Hold(TimeSpan.Zero, out var held));
         var forgetting = Task.Run(() => collection.Maintenance.Forget([photo], []));
         var path = new LocalIndexFile(collection.Directory, "one-that-was-being-made").Path;
         File.WriteAllBytes(path, MemoryMarshal.AsBytes<float>(Row(3)));

@@ -2,7 +2,7 @@ using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Embeddings;
 using Sosia.Search;
-using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 using Sosia.Search.Ranking;
 using Sosia.Tests.Search.Local;
 using Sosia.Vectors;
@@ -68,7 +68,10 @@ public sealed class FormerCollectionTests : IDisposable
 
         Assert.Equal(_found, Found(collection));
         collection.Maintenance.FinishIndexes(TestContext.Current.CancellationToken);
-        Assert.Equal(collection.Space.Key + ".index", Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index").Name);
+        Assert.Equal(
+            collection.Space.Key + ".index",
+            Assert.Single(collection.Maintenance.IndexFiles(), file => file.Extension == ".index").Name
+        );
         Assert.Equal(_found, Found(collection));
         using var again = Open();
         Assert.Equal(_found, Found(again));
@@ -118,7 +121,7 @@ public sealed class FormerCollectionTests : IDisposable
     /// <summary>The index file of then, with rows that would give other answers.</summary>
     private void WriteFormerIndex(Collection collection)
     {
-        LocalIndexFile.DeleteAll(collection.Directory);
+        new IndexFolder(collection.Directory).DeleteAll();
         using var reader = collection.Catalogue.Open();
         var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
         var rows = new RowTable(Dimensions);

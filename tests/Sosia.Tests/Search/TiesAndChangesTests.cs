@@ -3,7 +3,7 @@ using Sosia.Catalogue.Sqlite;
 using Sosia.Embeddings;
 using Sosia.Pipeline;
 using Sosia.Search;
-using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 
 namespace Sosia.Tests.Search;
 
@@ -43,7 +43,7 @@ public sealed class TiesAndChangesTests : IDisposable
             AssertRules();
             return;
         }
-        LocalIndexFile.Hold(_collection.Directory, TimeSpan.Zero, out var held);
+        new IndexFolder(_collection.Directory).Hold(TimeSpan.Zero, out var held);
         using (held!) // nobody makes an index meanwhile
             AssertRules();
         Assert.Empty(_collection.Maintenance.IndexFiles());

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 
@@ -12,12 +13,12 @@ public unsafe class KernelTests
         for (var lines = 1; lines <= 9; lines++)
         {
             Compare<PlainKernel>(lines, hasHalf);
-            if (Avx2Kernel.IsSupported)
-                Compare<Avx2Kernel>(lines, hasHalf);
-            if (VnniKernel.IsSupported)
-                Compare<VnniKernel>(lines, hasHalf);
-            if (Avx512Kernel.IsSupported)
-                Compare<Avx512Kernel>(lines, hasHalf);
+            if (Avx2Lanes.IsSupported)
+                Compare<WideKernel<Avx2Lanes, Vector256<int>, Vector256<short>>>(lines, hasHalf);
+            if (VnniLanes.IsSupported)
+                Compare<WideKernel<VnniLanes, Vector256<int>, Vector256<short>>>(lines, hasHalf);
+            if (Avx512Lanes.IsSupported)
+                Compare<WideKernel<Avx512Lanes, Vector512<int>, Vector512<short>>>(lines, hasHalf);
         }
     }
 
@@ -65,8 +66,7 @@ public unsafe class KernelTests
                 records.Pointer + layout.Bytes,
                 records.Pointer + 2 * layout.Bytes,
                 records.Pointer + 3 * layout.Bytes,
-                terms,
-                other,
+                new TwoTerms { One = terms, Other = other },
                 found,
                 found + 4
             );

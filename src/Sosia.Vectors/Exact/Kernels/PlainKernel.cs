@@ -13,19 +13,10 @@ internal unsafe struct PlainKernel : IScanKernel
         into[3] = Finish(r3, Product((sbyte*)r3, terms.Codes, terms.Layout.Bytes), terms);
     }
 
-    public static void BoundTwo(
-        byte* r0,
-        byte* r1,
-        byte* r2,
-        byte* r3,
-        in ScanTerms one,
-        in ScanTerms other,
-        float* intoOne,
-        float* intoOther
-    )
+    public static void BoundTwo(byte* r0, byte* r1, byte* r2, byte* r3, in TwoTerms terms, float* intoOne, float* intoOther)
     {
-        Bound(r0, r1, r2, r3, one, intoOne);
-        Bound(r0, r1, r2, r3, other, intoOther);
+        Bound(r0, r1, r2, r3, terms.One, intoOne);
+        Bound(r0, r1, r2, r3, terms.Other, intoOther);
     }
 
     /// <summary>⟨codes, query⟩, one by one.</summary>

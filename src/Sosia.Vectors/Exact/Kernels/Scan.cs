@@ -1,5 +1,20 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Avx2Kernel = Sosia.Vectors.Exact.WideKernel<
+    Sosia.Vectors.Exact.Avx2Lanes,
+    System.Runtime.Intrinsics.Vector256<int>,
+    System.Runtime.Intrinsics.Vector256<short>
+>;
+using Avx512Kernel = Sosia.Vectors.Exact.WideKernel<
+    Sosia.Vectors.Exact.Avx512Lanes,
+    System.Runtime.Intrinsics.Vector512<int>,
+    System.Runtime.Intrinsics.Vector512<short>
+>;
+using VnniKernel = Sosia.Vectors.Exact.WideKernel<
+    Sosia.Vectors.Exact.VnniLanes,
+    System.Runtime.Intrinsics.Vector256<int>,
+    System.Runtime.Intrinsics.Vector256<short>
+>;
 
 namespace Sosia.Vectors.Exact;
 
@@ -12,9 +27,9 @@ internal static unsafe class Scan
 
     /// <summary>The kernel in use, as reports name it.</summary>
     public static string Kernel =>
-        Avx512Kernel.IsSupported ? "avx512"
-        : VnniKernel.IsSupported ? "avx-vnni"
-        : Avx2Kernel.IsSupported ? "avx2"
+        Avx512Lanes.IsSupported ? "avx512"
+        : VnniLanes.IsSupported ? "avx-vnni"
+        : Avx2Lanes.IsSupported ? "avx2"
         : "plain";
 
     /// <summary>Consecutive rows.</summary>
@@ -24,11 +39,11 @@ internal static unsafe class Scan
     /// <param name="into">The bounds.</param>
     public static void Consecutive(byte* records, int count, in ScanTerms terms, float* into)
     {
-        if (Avx512Kernel.IsSupported)
+        if (Avx512Lanes.IsSupported)
             Consecutive<Avx512Kernel>(records, count, terms, into);
-        else if (VnniKernel.IsSupported)
+        else if (VnniLanes.IsSupported)
             Consecutive<VnniKernel>(records, count, terms, into);
-        else if (Avx2Kernel.IsSupported)
+        else if (Avx2Lanes.IsSupported)
             Consecutive<Avx2Kernel>(records, count, terms, into);
         else
             Consecutive<PlainKernel>(records, count, terms, into);
@@ -37,20 +52,19 @@ internal static unsafe class Scan
     /// <summary>Consecutive rows that are in the cache, for two queries.</summary>
     /// <param name="records">The first.</param>
     /// <param name="count">Bounds wanted, a multiple of 4.</param>
-    /// <param name="one">Of one query.</param>
-    /// <param name="other">Of the other one, with the same layout.</param>
+    /// <param name="terms">Of the queries.</param>
     /// <param name="intoOne">The bounds of one.</param>
     /// <param name="intoOther">Of the other one.</param>
-    public static void ConsecutiveTwo(byte* records, int count, in ScanTerms one, in ScanTerms other, float* intoOne, float* intoOther)
+    public static void ConsecutiveTwo(byte* records, int count, in TwoTerms terms, float* intoOne, float* intoOther)
     {
-        if (Avx512Kernel.IsSupported)
-            ConsecutiveTwo<Avx512Kernel>(records, count, one, other, intoOne, intoOther);
-        else if (VnniKernel.IsSupported)
-            ConsecutiveTwo<VnniKernel>(records, count, one, other, intoOne, intoOther);
-        else if (Avx2Kernel.IsSupported)
-            ConsecutiveTwo<Avx2Kernel>(records, count, one, other, intoOne, intoOther);
+        if (Avx512Lanes.IsSupported)
+            ConsecutiveTwo<Avx512Kernel>(records, count, terms, intoOne, intoOther);
+        else if (VnniLanes.IsSupported)
+            ConsecutiveTwo<VnniKernel>(records, count, terms, intoOne, intoOther);
+        else if (Avx2Lanes.IsSupported)
+            ConsecutiveTwo<Avx2Kernel>(records, count, terms, intoOne, intoOther);
         else
-            ConsecutiveTwo<PlainKernel>(records, count, one, other, intoOne, intoOther);
+            ConsecutiveTwo<PlainKernel>(records, count, terms, intoOne, intoOther);
     }
 
     /// <summary>Rows in any order; each is prefetched some rows ahead.</summary>
@@ -60,11 +74,11 @@ internal static unsafe class Scan
     /// <param name="into">The bounds.</param>
     public static void Scattered(byte** records, int count, in ScanTerms terms, float* into)
     {
-        if (Avx512Kernel.IsSupported)
+        if (Avx512Lanes.IsSupported)
             Scattered<Avx512Kernel>(records, count, terms, into);
-        else if (VnniKernel.IsSupported)
+        else if (VnniLanes.IsSupported)
             Scattered<VnniKernel>(records, count, terms, into);
-        else if (Avx2Kernel.IsSupported)
+        else if (Avx2Lanes.IsSupported)
             Scattered<Avx2Kernel>(records, count, terms, into);
         else
             Scattered<PlainKernel>(records, count, terms, into);
@@ -90,29 +104,13 @@ internal static unsafe class Scan
 
     // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ConsecutiveTwo<TKernel>(
-        byte* records,
-        int count,
-        in ScanTerms one,
-        in ScanTerms other,
-        float* intoOne,
-        float* intoOther
-    )
+    private static void ConsecutiveTwo<TKernel>(byte* records, int count, in TwoTerms terms, float* intoOne, float* intoOther)
         where TKernel : struct, IScanKernel
     {
-        var stride = (nint)one.Layout.Bytes;
-        var (first, second) = (one, other); // so that the kernel's stores can't be thought to change them
+        var stride = (nint)terms.One.Layout.Bytes;
+        var own = terms;
         for (var i = 0; i < count; i += 4, records += 4 * stride)
-            TKernel.BoundTwo(
-                records,
-                records + stride,
-                records + 2 * stride,
-                records + 3 * stride,
-                first,
-                second,
-                intoOne + i,
-                intoOther + i
-            );
+            TKernel.BoundTwo(records, records + stride, records + 2 * stride, records + 3 * stride, own, intoOne + i, intoOther + i);
     }
 
     // Optimised from the first call: a search from the shell scans once, before the runtime would get to it.

@@ -15,6 +15,13 @@ internal unsafe struct ScanTerms
     public float Constant;
 }
 
+/// <summary>What a kernel needs of two queries over the same records.</summary>
+internal struct TwoTerms
+{
+    public ScanTerms One;
+    public ScanTerms Other;
+}
+
 /// <summary>
 /// Bounds the scores of four rows. The codes' product must fit int32: 127·Σ|query codes| &lt; 2³¹, which <see cref="QueryCode"/> sees
 /// to.
@@ -24,14 +31,5 @@ internal unsafe interface IScanKernel
     static abstract void Bound(byte* r0, byte* r1, byte* r2, byte* r3, in ScanTerms terms, float* into);
 
     /// <summary>The same for two queries: what is loaded and widened of a row serves both.</summary>
-    static abstract void BoundTwo(
-        byte* r0,
-        byte* r1,
-        byte* r2,
-        byte* r3,
-        in ScanTerms one,
-        in ScanTerms other,
-        float* intoOne,
-        float* intoOther
-    );
+    static abstract void BoundTwo(byte* r0, byte* r1, byte* r2, byte* r3, in TwoTerms terms, float* intoOne, float* intoOther);
 }

@@ -26,7 +26,10 @@ internal partial class SqliteReader
                 """
             );
             while (rows.Read())
-                spaces.Add(new(NamedSpace(rows).Id, NamedSpace(rows).Space, rows.GetInt64(5)));
+            {
+                var (id, space) = NamedSpace(rows);
+                spaces.Add(new(id, space, rows.GetInt64(5)));
+            }
             return spaces;
         });
 
@@ -44,7 +47,7 @@ internal partial class SqliteReader
         Database.Read(() =>
         {
             var of = RowsIn(space);
-            return Read(space, Database.Query($"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", space.Value), cancellation);
+            return Read(space, of, Database.Query($"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", space.Value), cancellation);
         });
 
     public EmbeddingTable ReadPart(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default) =>
@@ -53,6 +56,7 @@ internal partial class SqliteReader
             var of = RowsIn(space);
             return Read(
                 space,
+                of,
                 Database.Query(
                     $"{of.Select} WHERE e.space = $1 AND e.{of.Owner} > $2 AND e.{of.Owner} <= $3 ORDER BY e.{of.Owner} LIMIT $4",
                     space.Value,
@@ -68,8 +72,8 @@ internal partial class SqliteReader
         Database.Read<IRowReader>(() =>
         {
             var of = RowsIn(space);
-            var (dimensions, floats) = (DimensionsOf(space), new float[DimensionsOf(space)]);
-            var table = new RowTable(dimensions);
+            var floats = new float[DimensionsOf(space)];
+            var table = new RowTable(floats.Length);
             long End(string which) =>
                 Database.Value($"SELECT {which}({of.Owner}) FROM {of.Table} WHERE space = $1", space.Value) as long? ?? 0;
             var (first, last) = (End("min"), End("max"));
@@ -93,15 +97,21 @@ internal partial class SqliteReader
             return table.Snapshot();
         });
 
-    public EmbeddingChanges? ReadChanges(SpaceId space, Revision since, CancellationToken cancellation = default) =>
+    public EmbeddingChanges? ReadChanges(
+        SpaceId space,
+        Revision since,
+        int most = int.MaxValue,
+        CancellationToken cancellation = default
+    ) =>
         Database.Read(() =>
         {
-            if (!Remembers(since))
-                return null;
             var of = RowsIn(space);
+            if (!Remembers(since) || most < int.MaxValue && CountAdded(of, space, since, most + 1L) > most)
+                return null;
             // The plus keeps the order out of the choice of the index: few rows are new, and they are found by their version.
             var added = Read(
                 space,
+                of,
                 Database.Query($"{of.Select} WHERE e.space = $1 AND e.added > $2 ORDER BY +e.{of.Owner}", space.Value, since.Version),
                 cancellation
             );
@@ -114,9 +124,9 @@ internal partial class SqliteReader
     public OwnerChanges? ReadChangedOwners(SpaceId space, Revision since, CancellationToken cancellation = default) =>
         Database.Read(() =>
         {
+            var of = RowsIn(space);
             if (!Remembers(since))
                 return null;
-            var of = RowsIn(space);
             var added = new List<long>();
             using (
                 var rows = Database.Query($"SELECT {of.Owner} FROM {of.Table} WHERE space = $1 AND added > $2", space.Value, since.Version)
@@ -159,6 +169,16 @@ internal partial class SqliteReader
         since.Version >= (long)Database.Value("SELECT changes_from FROM catalogue")!
         && Database.Value("SELECT 1 FROM commits WHERE version = $1 AND nonce = $2", since.Version, since.Nonce) is not null;
 
+    /// <summary>Rows that came since a revision, counted as far as asked for.</summary>
+    private long CountAdded(RowsOf of, SpaceId space, Revision since, long most) =>
+        (long)
+            Database.Value(
+                $"SELECT count(*) FROM (SELECT 1 FROM {of.Table} WHERE space = $1 AND added > $2 LIMIT $3)",
+                space.Value,
+                since.Version,
+                most
+            )!;
+
     private List<long> RemovedSince(RowsOf of, SpaceId space, Revision since)
     {
         var removed = new List<long>();
@@ -173,11 +193,10 @@ internal partial class SqliteReader
     }
 
     /// <summary>The rows of a query of <see cref="RowsOf.Select"/>, as a table.</summary>
-    private EmbeddingTable Read(SpaceId space, SqliteDataReader rows, CancellationToken cancellation)
+    private EmbeddingTable Read(SpaceId space, RowsOf of, SqliteDataReader rows, CancellationToken cancellation)
     {
         using (rows)
         {
-            var of = RowsIn(space);
             var floats = new float[DimensionsOf(space)];
             var table = new RowTable(floats.Length, MostRowsAPiece); // in pieces: an array would end at 2³¹ floats
             var (faces, photos) = (new List<FaceId>(), new List<PhotoId>());

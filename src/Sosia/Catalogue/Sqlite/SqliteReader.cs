@@ -32,6 +32,8 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     public string Identity => Database.Read(() => (string)Database.Value("SELECT identity FROM catalogue")!);
 
+    public bool IsOverwritingDue => Erasure.IsDue(Database);
+
     public long CountFaces() => Database.Read(() => (long)Database.Value("SELECT count(*) FROM faces")!);
 
     public PhotoRow? FindPhoto(PhotoId id) =>

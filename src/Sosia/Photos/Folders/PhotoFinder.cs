@@ -80,9 +80,7 @@ internal static class PhotoFinder
             if (problem is { } refused)
                 yield return refused;
             foreach (var file in files)
-                yield return !IsLink(file) ? Look(file.FullName, sidecars, () => PhotoFile.StampOf(file))
-                : links.Allow(file.FullName) ? Look(file.FullName, sidecars, () => PhotoFile.StampOf(file.FullName))
-                : LeadingOut(file.FullName);
+                yield return IsLink(file) && !links.Allow(file.FullName) ? LeadingOut(file.FullName) : Look(file, sidecars);
             for (var i = folders.Count - 1; i >= 0; i--)
                 waiting.Push(folders[i]);
         }
@@ -142,17 +140,19 @@ internal static class PhotoFinder
         var sidecars = new Sidecars();
         foreach (var sidecar in Sidecars.NamesOf(path).Select(name => new FileInfo(name)).Where(sidecar => sidecar.Exists))
             sidecars.Add(sidecar);
-        return Look(path, sidecars, () => PhotoFile.StampOf(path));
+        return Look(new FileInfo(path), sidecars);
     }
 
     /// <summary>Whether a file is a link, or can't be looked at: one question to the system, whose answer holds the stamp too.</summary>
     private static bool IsLink(FileInfo file) => file.Attributes.HasFlag(FileAttributes.ReparsePoint);
 
-    private static FoundFile Look(string path, Sidecars sidecars, Func<FileStamp> stampOf)
+    private static FoundFile Look(FileInfo file, Sidecars sidecars)
     {
+        var path = file.FullName;
         try
         {
-            return new FoundFile(stampOf() with { Sidecar = sidecars.Of(path) }, null);
+            var stamp = IsLink(file) ? PhotoFile.StampOf(path) : PhotoFile.StampOf(file);
+            return new FoundFile(stamp with { Sidecar = sidecars.Of(path) }, null);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

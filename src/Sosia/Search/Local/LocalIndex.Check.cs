@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Search.Local.Segments;
 using Sosia.Vectors;
 
 namespace Sosia.Search.Local;
@@ -32,14 +33,14 @@ internal sealed partial class LocalIndex
                 return ($"{file.Path} is gone. It is made again from the catalogue; nothing is lost.", true);
             foreach (var segment in open.Stored)
                 segment!.CheckAll(cancellation);
-            if (reader.ReadChanges(space.Id, open.List.Revision, cancellation) is not { } changes)
+            if (reader.ReadChanges(space.Id, open.List.Revision, cancellation: cancellation) is not { } changes)
                 return (
                     $"{file.Path} is of a state that the catalogue never was in, or does not remember, as after a restored copy; it is "
                         + "made again.",
                     true
                 );
             var (added, removed) = (changes.Added.Count, changes.RemovedOwners.Count);
-            if (Difference(open, reader, space.Id, cancellation) is { } difference)
+            if (Difference(open, changes, reader, space.Id, cancellation) is { } difference)
                 return (
                     $"{file.Path} does not hold what the catalogue holds: {difference}. Delete it; it is made again from the catalogue, "
                         + "and nothing is lost.",
@@ -65,18 +66,27 @@ internal sealed partial class LocalIndex
     /// How the segments, with what changed since, differ from the rows of the catalogue, as a clause; null when they do not. A difference
     /// counts where nobody wrote to the catalogue while it was looked for.
     /// </summary>
-    private static string? Difference(OpenSegments open, ISearchReader reader, SpaceId space, CancellationToken cancellation)
+    private static string? Difference(
+        OpenSegments open,
+        EmbeddingChanges changes,
+        ISearchReader reader,
+        SpaceId space,
+        CancellationToken cancellation
+    )
     {
+        if (open.Encoding is null)
+            return null; // no row
+        var table = VectorTable.Of(open, _ => throw new InvalidOperationException("All segments are there."), cancellation);
         for (var i = 0; i < Comparisons; i++)
         {
-            if (reader.ReadChanges(space, open.List.Revision, cancellation) is not { } changes)
-                return null; // another catalogue, at this moment
-            if (open.Encoding is null)
-                return null; // no row
-            var table = VectorTable.Of(open, _ => throw new InvalidOperationException("All segments are there."), cancellation);
-            var difference = Difference(table.With(changes, cancellation), reader, space, cancellation);
-            if (difference is null || reader.Revision == changes.Added.Revision)
+            table = table.With(changes, cancellation);
+            if (Difference(table, reader, space, cancellation) is not { } difference)
+                return null;
+            if (reader.Revision == table.Revision)
                 return difference;
+            if (reader.ReadChanges(space, table.Revision, cancellation: cancellation) is not { } more)
+                return null; // another catalogue, at this moment
+            changes = more;
         }
         return null; // another process writes without end: what could be read of the files is sound
     }

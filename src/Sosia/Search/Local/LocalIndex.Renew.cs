@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sosia.Catalogue;
 using Sosia.Hosting;
+using Sosia.Search.Local.Segments;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 
@@ -127,7 +128,7 @@ internal sealed partial class LocalIndex
 
     private VectorTable? MadeAlone(int threads, CancellationToken cancellation)
     {
-        var canWrite = LocalIndexFile.Hold(directory, TimeSpan.Zero, out var held);
+        var canWrite = _folder.Hold(TimeSpan.Zero, out var held);
         using var _ = held;
         if (canWrite && held is null)
             return null; // another is at it
@@ -143,7 +144,7 @@ internal sealed partial class LocalIndex
     {
         for (var waiting = Stopwatch.StartNew(); ; cancellation.ThrowIfCancellationRequested())
         {
-            if (!LocalIndexFile.Hold(directory, TimeSpan.FromSeconds(1), out var held))
+            if (!_folder.Hold(TimeSpan.FromSeconds(1), out var held))
                 return null;
             using (held)
                 if (held is not null)
@@ -157,19 +158,24 @@ internal sealed partial class LocalIndex
     private VectorTable? Made(ISearchReader reader, NamedSpace space, int threads, CancellationToken cancellation)
     {
         var unsound = Distrusted();
-        if (FromFile(reader, space, cancellation) is { } found)
+        if (Opened(reader, space) is { } open)
         {
-            if (found.Removed == 0 && !IsBehind(found))
+            unsound.UnionWith(open.Unusable);
+            if (!open.AreWhole)
+                open.Dispose(); // what it lacks need not be read for a table that is thrown away
+            else if (TableOf(open, reader, space, cancellation) is { } found)
             {
-                _file.DeleteUnlisted(found.Segments!.List); // what a killed process had no longer deleted
-                return found; // as it should be, or made by another since
+                if (found.Removed == 0 && !IsBehind(found))
+                {
+                    _file.DeleteUnlisted(open.List); // what a killed process had no longer deleted
+                    return found; // as it should be, or made by another since
+                }
+                found.Close();
             }
-            unsound.UnionWith(found.Segments!.Unusable);
-            found.Close();
         }
         try
         {
-            LocalIndexFile.DeleteOthers(directory, reader.Spaces().Select(held => held.Space.Key));
+            _folder.DeleteOthers(other => reader.FindSpace(other) is not null);
             new SegmentMaker(_file, reader, space, threads) { RowsASegment = RowsASegment }.Renew(unsound, cancellation);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sosia.Catalogue;
 using Sosia.Hosting;
+using Sosia.Search.Local.Segments;
 using Sosia.Vectors;
 
 namespace Sosia.Search.Local;
@@ -20,6 +21,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
 
     private readonly ILogger _log = log ?? NullLogger.Instance;
     private readonly Lock _gate = new();
+    private readonly IndexFolder _folder = new(directory);
     private readonly LocalIndexFile _file = new(directory, key);
 
     /// <summary>Names of segments that were found damaged: they are not opened again.</summary>
@@ -72,8 +74,7 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
             if (_table is { } current && current.Revision == reader.Revision)
                 return current;
             var space = Space(reader);
-            var now =
-                (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
+            var now = (_table is null ? FromFile(reader, space, cancellation) : Updated(_table, reader, space, cancellation))
                 ?? FromCatalogue(reader, space, cancellation);
             _catalogue = reader.Identity;
             Replace(now);
@@ -97,21 +98,28 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
             $"The collection {directory} holds no photo indexed with the model '{model}'; run `sosia index` first."
         );
 
+    /// <summary>What the files have, with what changed since; null when they are of no use.</summary>
+    private VectorTable? FromFile(ISearchReader reader, NamedSpace space, CancellationToken cancellation) =>
+        Opened(reader, space) is { } segments ? TableOf(segments, reader, space, cancellation) : null;
+
+    // Without the gate: a search that holds it may be waiting for the lock of the files, which who renews them holds.
+    private OpenSegments? Opened(ISearchReader reader, NamedSpace space) =>
+        _file.TryOpen(reader.Identity, space.Space.Dimensions, Distrusted(), _table?.Segments, out _);
+
     /// <summary>
-    /// What the files have, with what changed since; null when they are of no use, or so far behind that they had better be written anew.
+    /// The segments with what changed since. Null, and they are closed, where none is of use, or so many rows would have to be read from
+    /// the catalogue that the index had better be written anew.
     /// </summary>
-    private VectorTable? FromFile(ISearchReader reader, NamedSpace space, CancellationToken cancellation)
+    private VectorTable? TableOf(OpenSegments segments, ISearchReader reader, NamedSpace space, CancellationToken cancellation)
     {
-        // Without the gate: a search that holds it may be waiting for the lock of the files, which who renews them holds.
-        if (_file.TryOpen(reader.Identity, space.Space.Dimensions, Distrusted(), _table?.Segments, out _) is not { } segments)
-            return null;
         VectorTable? found = null;
         try
         {
-            if (segments.Encoding is null)
+            if (segments.Encoding is null || segments.MissingRows > MostInMemory)
                 return null;
-            var made = VectorTable.Of(segments, missing => Rows(reader, space, segments.List, missing, cancellation), cancellation);
-            return found = Updated(made, reader, space, cancellation);
+            // Of a segment that is missing there may be more rows now than it had.
+            EmbeddingTable Missing(int segment) => reader.ReadPart(space.Id, segments.List.RangeOf(segment), int.MaxValue, cancellation);
+            return found = Updated(VectorTable.Of(segments, Missing, cancellation), reader, space, cancellation);
         }
         finally
         {
@@ -119,15 +127,6 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
                 segments.Dispose();
         }
     }
-
-    /// <summary>The rows of a segment that is missing or of no use. There may be more now than it had.</summary>
-    private static EmbeddingTable Rows(
-        ISearchReader reader,
-        NamedSpace space,
-        SegmentList list,
-        int segment,
-        CancellationToken cancellation
-    ) => reader.ReadPart(space.Id, list.RangeOf(segment), int.MaxValue, cancellation);
 
     /// <summary>
     /// Few rows are read, to be scanned. For many an index is made first: they might be more than memory holds. Where that can't be done,
@@ -170,13 +169,8 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     {
         if (_catalogue.Length > 0 && _catalogue != reader.Identity)
             return null; // another catalogue in the same place
-        if (
-            reader.ReadChangedOwners(space.Id, table.Revision, cancellation) is not { } owners
-            || table.Added + (long)owners.Added.Count > MostInMemory
-            || reader.ReadChanges(space.Id, table.Revision, cancellation) is not { } changes
-        )
-            return null;
-        return table.With(changes, cancellation);
+        var changes = reader.ReadChanges(space.Id, table.Revision, MostInMemory - table.Added, cancellation);
+        return changes is null ? null : table.With(changes, cancellation);
     }
 
     /// <summary>Does without a segment from now on. Its rows come from the catalogue until it was written anew.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Sosia.Catalogue;
+using Sosia.Search.Local.Segments;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search.Local;
@@ -14,6 +15,7 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
     /// <summary>How long somebody who forgets waits for another process that is making an index.</summary>
     private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(30);
 
+    private readonly IndexFolder _folder = new(directory);
     private readonly ConcurrentDictionary<string, LocalIndex> _indexes = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -42,17 +44,14 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<FileInfo> Files() =>
-        [.. LocalIndexFile.All(directory).Concat(LocalIndexFile.Segments(directory)).Select(index => index.File)];
+    public IReadOnlyList<FileInfo> Files() => [.. _folder.All().Select(index => index.File)];
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Says, bool Ok)> Verify(ISearchReader reader, CancellationToken cancellation = default) =>
         [
-            .. LocalIndexFile
-                .All(directory)
-                .Select(index => LocalIndex.Check(new LocalIndexFile(directory, index.Key), reader, index.Key, cancellation)),
-            .. LocalIndexFile
-                .Leftovers(directory)
+            .. _folder.Lists().Select(index => LocalIndex.Check(new LocalIndexFile(directory, index.Key), reader, index.Key, cancellation)),
+            .. _folder
+                .Leftovers()
                 .Select(leftover =>
                     (
                         $"{leftover.FullName} is being written, or was left by a process that was killed: then the next index takes it "
@@ -70,7 +69,7 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
             index.End();
             index.Drop(); // a system that deletes no file that is open could not delete the index
         }
-        var canWrite = LocalIndexFile.Hold(directory, HoldPatience, out var held);
+        var canWrite = _folder.Hold(HoldPatience, out var held);
         if (held is not null)
             return held;
         throw canWrite
@@ -90,20 +89,18 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
         long[] ofPhotos = [.. photos.Select(photo => photo.Value)];
         long[] ofFaces = [.. faces.Concat(photos.SelectMany(reader.FacesOf).Select(face => face.Id)).Select(face => face.Value)];
         var spaces = new List<SpaceName>();
-        foreach (var key in LocalIndexFile.Keys(directory))
+        foreach (var key in _folder.DeleteOthers(key => reader.FindSpace(key) is not null))
         {
-            var file = new LocalIndexFile(directory, key);
-            if (reader.FindSpace(key) is not { } space)
-                file.Delete(); // of a space that there is no more
-            else if (file.DeleteSegmentsOf(space.Space.Of == SpaceKind.Faces ? ofFaces : ofPhotos))
-                spaces.Add(new SpaceName(key, space.Space.Model));
+            var space = reader.FindSpace(key)!.Space;
+            if (new LocalIndexFile(directory, key).DeleteSegmentsOf(space.Of == SpaceKind.Faces ? ofFaces : ofPhotos))
+                spaces.Add(new SpaceName(key, space.Model));
         }
-        LocalIndexFile.FlushNames(directory); // rows of what was forgotten must not come back with their names
+        _folder.FlushNames(); // rows of what was forgotten must not come back with their names
         return spaces;
     }
 
     /// <inheritdoc/>
-    public void DeleteAll() => LocalIndexFile.DeleteAll(directory);
+    public void DeleteAll() => _folder.DeleteAll();
 
     /// <inheritdoc/>
     public void Drop()

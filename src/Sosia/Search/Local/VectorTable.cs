@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sosia.Catalogue;
+using Sosia.Search.Local.Segments;
 using Sosia.Search.Ranking;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
@@ -48,7 +49,7 @@ internal sealed partial class VectorTable
 
     /// <summary>Keeps the segments open until the returned object is disposed; null where there are none.</summary>
     /// <exception cref="Vectors.DamagedFileException">One was cut off.</exception>
-    public IDisposable? KeepOpen() => _segments?.KeepOpen();
+    public IDisposable? KeepOpen() => _rows.KeepOpen();
 
     /// <summary>Closes the segments, for this and all tables made of them, when the last search on them has ended.</summary>
     public void Close() => _segments?.Dispose();
@@ -132,10 +133,8 @@ internal sealed partial class VectorTable
     private void Cosines(float[] reference, float[] into)
     {
         var parts = Environment.ProcessorCount;
-        Parallel.For(
-            0,
-            parts,
-            part => Scan(reference, into, (int)((long)into.Length * part / parts), (int)((long)into.Length * (part + 1) / parts))
+        Parallel.For(0, parts, part =>
+            Scan(reference, into, (int)((long)into.Length * part / parts), (int)((long)into.Length * (part + 1) / parts))
         );
     }
 

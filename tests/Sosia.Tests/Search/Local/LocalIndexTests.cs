@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Sosia.Catalogue;
 using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 using Sosia.Tests.Indexing;
 using Sosia.Vectors;
 using Sosia.Vectors.Exact;
@@ -34,15 +35,13 @@ public sealed class LocalIndexTests
             var table = rows.Ask(reader => fresh.Load(reader));
             Assert.True(table.IsIndexed);
             Assert.True(table.Added > 0 && table.Removed >= 2);
-            Assert.All(
-                new[] { 7, 30, 1510 },
-                number =>
-                    Assert.Equal(
-                        rows.Ask(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id,
-                        table.Photo(
-                            table.RowOf(rows.Ask(reader => reader.FacesOf(reader.FindPhotoAt($"/photos/{number}.jpg")!.Id)[0].Id.Value))
-                        )
+            Assert.All(new[] { 7, 30, 1510 }, number =>
+                Assert.Equal(
+                    rows.Ask(reader => reader.FindPhotoAt($"/photos/{number}.jpg"))!.Id,
+                    table.Photo(
+                        table.RowOf(rows.Ask(reader => reader.FacesOf(reader.FindPhotoAt($"/photos/{number}.jpg")!.Id)[0].Id.Value))
                     )
+                )
             );
         }
         var written = File.GetLastWriteTimeUtc(rows.IndexPath);
@@ -292,14 +291,11 @@ public sealed class LocalIndexTests
                             foreach (var index in new[] { own, rows.Index })
                             {
                                 var number = 20 + (answers[reader] * 7 + reader) % 700; // never removed
-                                var (photo, score) = index.Ask(
-                                    catalogue,
-                                    table =>
-                                    {
-                                        var best = table.Best([StoredRows.Row(number)], photos: 1)[0];
-                                        return (best.Photo, best.Score);
-                                    }
-                                );
+                                var (photo, score) = index.Ask(catalogue, table =>
+                                {
+                                    var best = table.Best([StoredRows.Row(number)], photos: 1)[0];
+                                    return (best.Photo, best.Score);
+                                });
                                 Assert.Equal($"/photos/{number}.jpg", catalogue.FindPhoto(photo)!.Paths[0]);
                                 Assert.InRange(score, 0.99999f, 1.00001f);
                             }
@@ -376,7 +372,7 @@ public sealed class LocalIndexTests
         using var rows = new StoredRows(2000);
         Assert.Equal("right, in memory", ChildIndexer.Run(rows.Directory, fileLimit: 300_000));
         Assert.False(File.Exists(rows.IndexPath));
-        Assert.Empty(LocalIndexFile.Leftovers(rows.Directory));
+        Assert.Empty(new IndexFolder(rows.Directory).Leftovers());
         Assert.Equal("right, kept", ChildIndexer.Run(rows.Directory, fileLimit: 0));
         var kept = File.ReadAllBytes(rows.IndexPath);
         rows.Remove(3);
@@ -384,7 +380,7 @@ public sealed class LocalIndexTests
         Assert.Equal("right, in memory", ChildIndexer.Run(rows.Directory, fileLimit: 300_000));
         Assert.Equal(kept, File.ReadAllBytes(rows.IndexPath));
         Assert.Equal(rows.SegmentPaths, Directory.GetFiles(Path.GetDirectoryName(rows.IndexPath)!, "*.rows"));
-        Assert.Empty(LocalIndexFile.Leftovers(rows.Directory));
+        Assert.Empty(new IndexFolder(rows.Directory).Leftovers());
         rows.AssertRight(rows.NewIndex(), 3, 1999);
     }
 
@@ -394,15 +390,15 @@ public sealed class LocalIndexTests
         using var rows = new StoredRows(100);
         Directory.CreateDirectory(Path.GetDirectoryName(rows.IndexPath)!);
         File.WriteAllText(rows.IndexPath + ".0123.part", "half");
-        Assert.True(LocalIndexFile.Hold(rows.Directory, TimeSpan.Zero, out var held));
+        Assert.True(new IndexFolder(rows.Directory).Hold(TimeSpan.Zero, out var held));
         rows.Index.Renew(default);
         Assert.False(File.Exists(rows.IndexPath)); // another is at it
-        Assert.True(LocalIndexFile.Hold(rows.Directory, TimeSpan.Zero, out var second));
+        Assert.True(new IndexFolder(rows.Directory).Hold(TimeSpan.Zero, out var second));
         Assert.Null(second);
         held!.Dispose();
         rows.Index.Renew(default);
         Assert.True(File.Exists(rows.IndexPath));
-        Assert.Empty(LocalIndexFile.Leftovers(rows.Directory));
+        Assert.Empty(new IndexFolder(rows.Directory).Leftovers());
     }
 
     [Theory]
@@ -448,8 +444,8 @@ public sealed class LocalIndexTests
         using (var reader = rows.Store.OpenReader())
         {
             var table = reader.ReadEmbeddings(reader.Spaces()[0].Id);
-            var stamp = new IndexStamp($"{reader.Identity}/{Some.Space().Key}", table.Revision.Version, RowIds.PayloadBytes);
-            IndexFile.Write(rows.IndexPath, ExactIndex.Build<InnerProduct>(table.Rows), stamp, RowIds.Payload(table));
+            var stamp = new IndexStamp($"{reader.Identity}/{Some.Space().Key}", table.Revision.Version, RowId.Bytes);
+            IndexFile.Write(rows.IndexPath, ExactIndex.Build<InnerProduct>(table.Rows), stamp, RowId.Payload(table));
         }
         Assert.Contains("outdated", Check(rows).Says);
         rows.AssertRight(rows.Index, 3, 99);
@@ -507,17 +503,12 @@ public sealed class LocalIndexTests
             rows.Index.Renew(default);
             Assert.Equal(1, Mapped(rows));
         }
-        rows.Ask(reader =>
-            rows.Index.Ask(
-                reader,
-                table =>
-                {
-                    rows.Index.Drop();
-                    Assert.Equal(1, Mapped(rows));
-                    return table.Best([StoredRows.Row(200)], photos: 5).Length; // a search goes on with what it has
-                }
-            )
-        );
+        rows.Ask(reader => rows.Index.Ask(reader, table =>
+            {
+                rows.Index.Drop();
+                Assert.Equal(1, Mapped(rows));
+                return table.Best([StoredRows.Row(200)], photos: 5).Length; // a search goes on with what it has
+            }));
         Assert.Equal(0, Mapped(rows));
         rows.AssertRight(rows.Index, 5);
         rows.Index.Dispose();
@@ -551,7 +542,7 @@ public sealed class LocalIndexTests
         using var rows = new StoredRows(600);
         rows.Index.Renew(default);
         rows.AssertRight(rows.Index, 5);
-        LocalIndexFile.DeleteAll(rows.Directory); // as one does that forgets
+        new IndexFolder(rows.Directory).DeleteAll(); // as one does that forgets
         rows.AssertRight(rows.Index, 5);
         rows.Index.RenewLater();
         rows.Index.Finish(default);

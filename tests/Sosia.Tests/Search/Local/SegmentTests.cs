@@ -1,4 +1,5 @@
 using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 
 namespace Sosia.Tests.Search.Local;
 
@@ -30,6 +31,40 @@ public sealed class SegmentTests
         rows.AssertRight(rows.NewIndex(), Queries);
         Assert.True(Check(rows).Ok, Check(rows).Says);
         Assert.Equal(Directory.GetFiles(Path.GetDirectoryName(rows.IndexPath)!, "*.rows").Order(), rows.SegmentPaths.Order());
+    }
+
+    /// <summary>The first segment is new then, and the others are open already.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(950)]
+    public void After_any_segment_was_written_anew_all_are_of_use(int removed)
+    {
+        using var rows = new StoredRows(1000) { RowsASegment = 200 };
+        rows.Index.Renew(default);
+        rows.AssertRight(rows.Index, Queries[..3]);
+        var before = rows.SegmentPaths;
+        rows.Remove(removed);
+        rows.Index.Renew(default);
+        Assert.Single(before.Except(rows.SegmentPaths));
+        Assert.True(rows.Ask(reader => rows.Index.Load(reader)) is { IsIndexed: true, Segments.AreWhole: true });
+        rows.AssertRight(rows.Index, Queries[..3]);
+        rows.Index.Renew(default);
+        Assert.Single(before.Except(rows.SegmentPaths));
+    }
+
+    /// <summary>More rows would have to be read for the segments that are missing than may lie in memory.</summary>
+    [Fact]
+    public void Where_most_segments_are_missing_they_are_written_before_the_answer()
+    {
+        using var rows = new StoredRows(1000) { RowsASegment = 200 };
+        rows.Index.Renew(default);
+        var before = rows.SegmentPaths;
+        foreach (var path in before[1..])
+            File.Delete(path);
+        using var index = rows.NewIndex(mostInMemory: 300);
+        rows.AssertRight(index, Queries[..3]);
+        Assert.True(rows.Ask(reader => index.Load(reader)) is { IsIndexed: true, Segments.AreWhole: true });
+        Assert.Equal(before[0], rows.SegmentPaths[0]);
     }
 
     [Fact, Slow]
@@ -91,7 +126,7 @@ public sealed class SegmentTests
         }
         rows.Index.Renew(default);
         Assert.True(Check(rows).Ok, Check(rows).Says);
-        Assert.Empty(LocalIndexFile.Leftovers(rows.Directory));
+        Assert.Empty(new IndexFolder(rows.Directory).Leftovers());
         Assert.Equal(Directory.GetFiles(Path.GetDirectoryName(rows.IndexPath)!, "*.rows").Order(), rows.SegmentPaths.Order());
     }
 

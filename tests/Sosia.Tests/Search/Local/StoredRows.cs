@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Tests.Search.Local;

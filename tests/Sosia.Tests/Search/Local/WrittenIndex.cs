@@ -1,5 +1,5 @@
 using Sosia.Catalogue;
-using Sosia.Search.Local;
+using Sosia.Search.Local.Segments;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 

@@ -13,6 +13,9 @@ internal sealed class Erasure(Database database)
     private const long FoldLog = 1;
     private const long Rewrite = 2;
 
+    /// <summary>Whether anything is due.</summary>
+    public static bool IsDue(Database database) => Due(database) != Nothing;
+
     /// <summary>Notes that all is due; to be called in the transaction that forgets.</summary>
     public void NoteDue() => Note(Rewrite);
 
@@ -37,7 +40,7 @@ internal sealed class Erasure(Database database)
 
     private string? TryFinish(CancellationToken cancellation)
     {
-        var due = database.Read(() => (long)database.Value("SELECT erase FROM catalogue")!);
+        var due = Due(database);
         if (due == Nothing)
             return null;
         if (due == Rewrite)
@@ -51,6 +54,8 @@ internal sealed class Erasure(Database database)
         database.FoldLog(); // holds nothing but the note
         return null;
     }
+
+    private static long Due(Database database) => database.Read(() => (long)database.Value("SELECT erase FROM catalogue")!);
 
     private void Note(long due) => database.Run("UPDATE catalogue SET erase = $1", due);
 }

@@ -1,6 +1,6 @@
 using Sosia.Catalogue;
 
-namespace Sosia.Search.Local;
+namespace Sosia.Search.Local.Segments;
 
 /// <summary>A segment that stays, or owners whose rows are written anew.</summary>
 /// <param name="Kept">The number of the segment; null for what is written.</param>

@@ -4,7 +4,7 @@ using Sosia.Catalogue;
 using Sosia.Vectors;
 using Sosia.Vectors.Files;
 
-namespace Sosia.Search.Local;
+namespace Sosia.Search.Local.Segments;
 
 /// <summary>Part of an index, in a file of its own: the rows of some owners, in order of their numbers.</summary>
 /// <param name="Name">The file's name. It is never used for another segment.</param>

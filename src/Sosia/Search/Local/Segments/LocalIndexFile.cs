@@ -4,102 +4,29 @@ using Sosia.Vectors.Exact;
 using Sosia.Vectors.Files;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Stored;
-using IOPath = System.IO.Path;
 
-namespace Sosia.Search.Local;
+namespace Sosia.Search.Local.Segments;
 
 /// <summary>
 /// The index files of a space, derived from the catalogue: <c>indexes/{key}.index</c> in the collection's directory, which lists the
 /// segments, and a file for each segment, <c>indexes/{key}.{name}.rows</c>. Segments and list are written beside and renamed, the list
 /// after its segments; a segment that is in no list was left by a process that was killed. Writing or deleting such files needs the lock of
-/// <see cref="Hold"/>. A file that is open stays readable when it is replaced or deleted.
+/// <see cref="IndexFolder.Hold"/>. A file that is open stays readable when it is replaced or deleted.
 /// </summary>
 internal sealed class LocalIndexFile(string directory, string key)
 {
-    private const string Folder = "indexes",
-        Extension = ".index",
-        SegmentExtension = ".rows",
-        LockName = "lock",
-        HalfWritten = "*.part";
-
     /// <summary>How often a list is read again whose segments are gone: another process may just have written a new one.</summary>
     private const int Tries = 4;
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly IndexFolder _folder = new(directory);
 
     /// <summary>Where the list of the segments is.</summary>
-    public string Path { get; } = IOPath.Combine(directory, Folder, key + Extension);
-
-    /// <summary>The lists of a collection, with the key of the space of each.</summary>
-    public static IReadOnlyList<(string Key, FileInfo File)> All(string directory) =>
-        Files(directory, "*" + Extension, file => (IOPath.GetFileNameWithoutExtension(file), new FileInfo(file)));
-
-    /// <summary>The segments of a collection, with the key of the space of each.</summary>
-    public static IReadOnlyList<(string Key, FileInfo File)> Segments(string directory) =>
-        Files(directory, "*" + SegmentExtension, file => (IOPath.GetFileName(file).Split('.')[0], new FileInfo(file)));
-
-    /// <summary>What a process that was killed has left; a process that is writing at the moment has one as well.</summary>
-    public static IReadOnlyList<FileInfo> Leftovers(string directory) => Files(directory, HalfWritten, file => new FileInfo(file));
-
-    /// <summary>
-    /// Keeps others, in this process or another, from writing or deleting index files; gone with the process, however that ends.
-    /// </summary>
-    /// <param name="directory">The collection's directory.</param>
-    /// <param name="patience">How long to wait for another.</param>
-    /// <param name="held">Null when another holds it, or this directory can't be written.</param>
-    /// <returns>Whether the directory can be written.</returns>
-    public static bool Hold(string directory, TimeSpan patience, out IDisposable? held)
-    {
-        var path = IOPath.Combine(directory, Folder, LockName);
-        held = null;
-        for (var waited = TimeSpan.Zero; ; waited += LockPause)
-            try
-            {
-                PrivateFile.CreateDirectory(IOPath.GetDirectoryName(path)!);
-                held = PrivateFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
-                return true;
-            }
-            catch (IOException busy) when (IsSharingViolation(busy))
-            {
-                if (waited >= patience)
-                    return true;
-                Thread.Sleep(LockPause);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-    }
-
-    /// <summary>Deletes all index files of a collection, and what was left half-written. The caller holds the lock.</summary>
-    /// <exception cref="IOException">One can't be deleted.</exception>
-    public static void DeleteAll(string directory)
-    {
-        foreach (var (_, file) in All(directory).Concat(Segments(directory)))
-            file.Delete();
-        foreach (var leftover in Leftovers(directory))
-            leftover.Delete();
-        FlushNames(directory); // rows of what was forgotten must not come back with their names
-    }
-
-    /// <summary>Deletes the index files of spaces that the collection does not hold, such as one whose key changed. The caller holds the
-    /// lock.</summary>
-    /// <param name="directory">The collection's directory.</param>
-    /// <param name="keys">The keys of the spaces that it holds.</param>
-    public static void DeleteOthers(string directory, IEnumerable<string> keys)
-    {
-        var held = keys.ToHashSet(StringComparer.Ordinal);
-        foreach (var (key, file) in All(directory).Concat(Segments(directory)))
-            if (!held.Contains(key))
-                file.Delete();
-    }
-
-    /// <summary>The keys of all spaces that index files are there of.</summary>
-    public static IReadOnlyList<string> Keys(string directory) =>
-        [.. All(directory).Concat(Segments(directory)).Select(file => file.Key).Distinct(StringComparer.Ordinal)];
+    public string Path { get; } = new IndexFolder(directory).PathOf(key + IndexFolder.ListExtension);
 
     /// <summary>
     /// Deletes the segments that some owners belong to, so that no byte of their rows stays; all, and the list, where it can't be read. Who
-    /// finds a segment missing makes it again from the catalogue. The caller holds the lock, and calls <see cref="FlushNames"/>.
+    /// finds a segment missing makes it again from the catalogue. The caller holds the lock, and calls <see
+    /// cref="IndexFolder.FlushNames"/>.
     /// </summary>
     /// <returns>Whether any was deleted.</returns>
     /// <exception cref="IOException">One can't be deleted.</exception>
@@ -130,26 +57,14 @@ internal sealed class LocalIndexFile(string directory, string key)
         return theirs.Length > 0;
     }
 
-    /// <summary>Deletes the list and all segments. The caller holds the lock.</summary>
-    /// <exception cref="IOException">One can't be deleted.</exception>
-    public void Delete()
-    {
-        File.Delete(Path);
-        foreach (var unlisted in Unlisted(null))
-            unlisted.Delete();
-    }
-
-    /// <summary>Makes what was deleted stay so after a power cut.</summary>
-    public static void FlushNames(string directory) => DurableNames.Flush(IOPath.Combine(directory, Folder));
-
     /// <summary>Whether all files that a list names are there.</summary>
     public bool Holds(SegmentList list) => File.Exists(Path) && list.Segments.All(segment => File.Exists(PathOf(segment)));
 
     /// <summary>Where a segment is.</summary>
-    public string PathOf(Segment segment) => IOPath.Combine(directory, Folder, segment.Name);
+    public string PathOf(Segment segment) => _folder.PathOf(segment.Name);
 
     /// <summary>A name that no segment had before.</summary>
-    public string NewName() => $"{key}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}{SegmentExtension}";
+    public string NewName() => $"{key}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}{IndexFolder.SegmentExtension}";
 
     /// <summary>Opens the index, if its list is there, sound, and was made from this catalogue and space.</summary>
     /// <param name="catalogue">The catalogue's identity.</param>
@@ -189,13 +104,9 @@ internal sealed class LocalIndexFile(string directory, string key)
                 return list;
             problem = new IndexProblem($"{Path} was made from another catalogue, or by another version of Sosia.");
         }
-        catch (UnsupportedFileException other)
+        catch (Exception unusable) when (IndexProblem.Of(unusable) is { } found)
         {
-            problem = new IndexProblem(other.Message) { IsOtherVersion = true };
-        }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
-        {
-            problem = new IndexProblem(unusable.Message);
+            problem = found;
         }
         return null;
     }
@@ -211,9 +122,9 @@ internal sealed class LocalIndexFile(string directory, string key)
         CancellationToken cancellation
     )
     {
-        var path = IOPath.Combine(directory, Folder, name);
-        var stamp = new IndexStamp(Identity(catalogue), table.Revision.Version, RowIds.PayloadBytes) { Nonce = table.Revision.Nonce };
-        IndexFile.Write(path, index, stamp, RowIds.Payload(table), cancellation);
+        var path = _folder.PathOf(name);
+        var stamp = new IndexStamp(Identity(catalogue), table.Revision.Version, RowId.Bytes) { Nonce = table.Revision.Nonce };
+        IndexFile.Write(path, index, stamp, RowId.Payload(table), cancellation);
         PrivateFile.Close(path); // its directory is closed from the start
     }
 
@@ -247,10 +158,11 @@ internal sealed class LocalIndexFile(string directory, string key)
     private IEnumerable<FileInfo> Unlisted(SegmentList? list)
     {
         var listed = list?.Segments.Select(segment => segment.Name).ToHashSet(StringComparer.Ordinal) ?? [];
-        return Segments(directory)
+        return _folder
+            .Segments()
             .Where(segment => segment.Key == key && !listed.Contains(segment.File.Name))
             .Select(segment => segment.File)
-            .Concat(Leftovers(directory));
+            .Concat(_folder.Leftovers());
     }
 
     /// <summary>How the segments of a list are encoded; null where none can be opened.</summary>
@@ -295,7 +207,7 @@ internal sealed class LocalIndexFile(string directory, string key)
     )
     {
         var stored = new StoredIndex<InnerProduct>?[list.Segments.Count];
-        RowEncoding? encoding = null;
+        RowEncoding? encoding = null; // that of the first segment, which all share
         problem = null;
         for (var i = 0; i < stored.Length; i++)
         {
@@ -304,7 +216,8 @@ internal sealed class LocalIndexFile(string directory, string key)
                 continue;
             try
             {
-                stored[i] = Again(before?.Find(segment.Name)) ?? IndexFile.OpenLike<InnerProduct>(PathOf(segment), encoding);
+                stored[i] = Again(before?.Find(segment.Name))
+                    ?? IndexFile.OpenLike<InnerProduct>(PathOf(segment), encoding ?? before?.Encoding);
                 if (
                     IsListed(stored[i]!, segment, list)
                     && ReferenceEquals(encoding ??= stored[i]!.Index.Encoding, stored[i]!.Index.Encoding)
@@ -314,13 +227,9 @@ internal sealed class LocalIndexFile(string directory, string key)
                 stored[i] = null;
                 problem = new IndexProblem($"{PathOf(segment)} is not the segment that its index lists.");
             }
-            catch (UnsupportedFileException other)
+            catch (Exception unusable) when (IndexProblem.Of(unusable) is { } found)
             {
-                problem = new IndexProblem(other.Message) { IsOtherVersion = true };
-            }
-            catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
-            {
-                problem = new IndexProblem(unusable.Message);
+                problem = found;
             }
         }
         return stored;
@@ -328,7 +237,7 @@ internal sealed class LocalIndexFile(string directory, string key)
 
     private static bool IsListed(StoredIndex<InnerProduct> opened, Segment segment, SegmentList list) =>
         opened.Stamp.Identity == list.Identity
-        && opened.Stamp.PayloadBytes == RowIds.PayloadBytes
+        && opened.Stamp.PayloadBytes == RowId.Bytes
         && opened.Index.Count == segment.Rows
         && opened.Index.Dimensions == list.Dimensions;
 
@@ -347,14 +256,6 @@ internal sealed class LocalIndexFile(string directory, string key)
     private static bool IsSame(SegmentList one, SegmentList other) => one.Segments.SequenceEqual(other.Segments);
 
     private string Identity(string catalogue) => $"{catalogue}/{key}";
-
-    private static T[] Files<T>(string directory, string pattern, Func<string, T> make) =>
-        Directory.Exists(IOPath.Combine(directory, Folder))
-            ? [.. Directory.GetFiles(IOPath.Combine(directory, Folder), pattern).Order(StringComparer.Ordinal).Select(make)]
-            : [];
-
-    // EWOULDBLOCK is 11 on Linux and 35 on macOS; Windows says ERROR_SHARING_VIOLATION.
-    private static bool IsSharingViolation(IOException refused) => refused.HResult is 11 or 35 or unchecked((int)0x80070020);
 }
 
 /// <summary>Why an index file can't be used.</summary>
@@ -363,4 +264,13 @@ internal sealed record IndexProblem(string Says)
 {
     /// <summary>Whether it is sound as far as can be seen, but of another version of the format.</summary>
     public bool IsOtherVersion { get; init; }
+
+    /// <summary>What an error says of a file; null for an error of another kind.</summary>
+    public static IndexProblem? Of(Exception error) =>
+        error switch
+        {
+            UnsupportedFileException => new IndexProblem(error.Message) { IsOtherVersion = true },
+            IOException or UnauthorizedAccessException => new IndexProblem(error.Message),
+            _ => null,
+        };
 }

@@ -2,7 +2,7 @@ using Sosia.Catalogue;
 using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 
-namespace Sosia.Search.Local;
+namespace Sosia.Search.Local.Segments;
 
 /// <summary>
 /// Writes the segments of an index from the catalogue: all of them, or those whose rows changed. What it reads at once is a segment, so
@@ -26,7 +26,9 @@ internal sealed class SegmentMaker(LocalIndexFile file, IEmbeddingReader reader,
     /// <exception cref="IOException">The disk is full or refuses; likewise.</exception>
     public void Renew(IReadOnlySet<string> unsound, CancellationToken cancellation)
     {
-        var list = file.TryReadList(reader.Identity, space.Space.Dimensions, out _);
+        // Once: the catalogue answers one question at a time, and segments are written while others are read.
+        var catalogue = reader.Identity;
+        var list = file.TryReadList(catalogue, space.Space.Dimensions, out _);
         file.DeleteUnlisted(list);
         var revision = reader.Revision; // before anything is read: what comes meanwhile is added by who opens the index
         var changes = list is null ? null : reader.ReadChangedOwners(space.Id, list.Revision, cancellation);
@@ -39,7 +41,7 @@ internal sealed class SegmentMaker(LocalIndexFile file, IEmbeddingReader reader,
             encoding = Learn(plan.Rows, cancellation);
         if (encoding is null)
         {
-            file.WriteList(file.Empty(reader.Identity, space.Space.Dimensions, revision)); // there is no row
+            file.WriteList(file.Empty(catalogue, space.Space.Dimensions, revision)); // there is no row
             return;
         }
 
@@ -51,8 +53,8 @@ internal sealed class SegmentMaker(LocalIndexFile file, IEmbeddingReader reader,
                 if (run.Kept is { } kept)
                     segments.Add(list!.Segments[kept]);
                 else
-                    Write(run, encoding, segments, written, cancellation);
-            var made = file.Empty(reader.Identity, space.Space.Dimensions, changes?.Revision ?? revision) with { Segments = segments };
+                    Write(run, encoding, catalogue, segments, written, cancellation);
+            var made = file.Empty(catalogue, space.Space.Dimensions, changes?.Revision ?? revision) with { Segments = segments };
             file.WriteList(made);
         }
         catch
@@ -71,7 +73,14 @@ internal sealed class SegmentMaker(LocalIndexFile file, IEmbeddingReader reader,
     }
 
     /// <summary>Writes the rows of some owners as segments of about the same length. While one is written, the next one is read.</summary>
-    private void Write(SegmentRun run, RowEncoding encoding, List<Segment> segments, List<string> written, CancellationToken cancellation)
+    private void Write(
+        SegmentRun run,
+        RowEncoding encoding,
+        string catalogue,
+        List<Segment> segments,
+        List<string> written,
+        CancellationToken cancellation
+    )
     {
         var pieces = Math.Max(1, (run.Rows + RowsASegment - 1) / RowsASegment);
         var rowsAPiece = Math.Clamp((run.Rows + pieces - 1) / pieces, 1, RowsASegment);
@@ -94,7 +103,7 @@ internal sealed class SegmentMaker(LocalIndexFile file, IEmbeddingReader reader,
                     () =>
                     {
                         var index = ExactIndex.Encode<InnerProduct>(table.Rows, encoding, threads, cancellation);
-                        file.WriteSegment(name, index, table, reader.Identity, cancellation);
+                        file.WriteSegment(name, index, table, catalogue, cancellation);
                     },
                     CancellationToken.None
                 );

@@ -2,7 +2,7 @@ using Sosia.Vectors.Exact;
 using Sosia.Vectors.Metrics;
 using Sosia.Vectors.Stored;
 
-namespace Sosia.Search.Local;
+namespace Sosia.Search.Local.Segments;
 
 /// <summary>The segments of an index, open, for all tables that are made of them.</summary>
 /// <param name="list">What there should be.</param>
@@ -17,6 +17,9 @@ internal sealed class OpenSegments(SegmentList list, StoredIndex<InnerProduct>?[
 
     /// <summary>Whether all segments are there.</summary>
     public bool AreWhole { get; } = Array.TrueForAll(stored, segment => segment is not null);
+
+    /// <summary>Rows of the segments that are missing or of no use.</summary>
+    public long MissingRows => list.Segments.Where((_, i) => stored[i] is null).Sum(segment => (long)segment.Rows);
 
     /// <summary>The names of the segments that are missing or of no use.</summary>
     public IEnumerable<string> Unusable => list.Segments.Where((_, i) => stored[i] is null).Select(segment => segment.Name);
@@ -33,42 +36,10 @@ internal sealed class OpenSegments(SegmentList list, StoredIndex<InnerProduct>?[
         return null;
     }
 
-    /// <summary>Keeps all files open until the returned object is disposed.</summary>
-    /// <exception cref="Vectors.DamagedFileException">One was cut off.</exception>
-    public IDisposable KeepOpen()
-    {
-        var held = new Holders(stored.Length);
-        try
-        {
-            foreach (var segment in stored)
-                if (segment is not null)
-                    held.Add(segment.KeepOpen());
-            return held;
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Closes the files as soon as no search uses them.</summary>
     public void Dispose()
     {
         foreach (var segment in stored)
             segment?.Dispose();
-    }
-
-    private sealed class Holders(int count) : IDisposable
-    {
-        private readonly List<IDisposable> _held = new(count);
-
-        public void Add(IDisposable holder) => _held.Add(holder);
-
-        public void Dispose()
-        {
-            foreach (var holder in _held)
-                holder.Dispose();
-        }
     }
 }
