@@ -15,6 +15,12 @@ internal static class VersionEight
         DROP TABLE photo_facts;
         DROP TABLE sidecars;
         DROP TABLE photo_descriptors;
+        DROP TABLE people;
+        DROP TABLE anchors;
+        DROP TABLE journal_statements;
+        DROP TABLE journal;
+        DROP TABLE statements;
+        DROP TABLE forgotten_people;
         """;
 
     /// <param name="file">A catalogue that nobody has open.</param>

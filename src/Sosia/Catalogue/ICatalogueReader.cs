@@ -1,3 +1,4 @@
+using Sosia.Catalogue.Verdicts;
 using Sosia.Photos;
 using Sosia.Vectors;
 
@@ -160,7 +161,7 @@ public interface IPhotoList
 }
 
 /// <summary>What a search and its explanation read.</summary>
-public interface ISearchReader : IPhotoReader, IDescriptorReader, IEmbeddingReader, IFileReader;
+public interface ISearchReader : IPhotoReader, IDescriptorReader, IEmbeddingReader, IFileReader, IVerdictReader;
 
 /// <summary>
 /// What a collection holds, as committed. Safe to use beside a writer in this or another process, and from several threads, whose calls

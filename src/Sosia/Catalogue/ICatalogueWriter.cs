@@ -1,3 +1,4 @@
+using Sosia.Catalogue.Verdicts;
 using Sosia.Photos;
 
 namespace Sosia.Catalogue;
@@ -48,7 +49,7 @@ internal interface IIndexWriter : IFileReader, IPhotoReader, IPhotoList, IDispos
 }
 
 /// <summary>Writes to a catalogue, and reads what is committed in it.</summary>
-internal interface ICatalogueWriter : IIndexWriter, ICatalogueReader
+internal interface ICatalogueWriter : IIndexWriter, IVerdictWriter, ICatalogueReader
 {
     /// <summary>
     /// Forgets photos (rows, faces, embeddings, paths) and single faces, and overwrites where they stood. Only a salted hash of each photo,
@@ -61,8 +62,15 @@ internal interface ICatalogueWriter : IIndexWriter, ICatalogueReader
     /// False to return as soon as nothing of them is stored: where they stood is overwritten by <see cref="Overwrite"/>, or by the next
     /// writer.
     /// </param>
-    /// <exception cref="CatalogueException">No such photo or face; nothing is forgotten.</exception>
-    Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, bool overwrite = true);
+    /// <param name="people">People: their names and all that was said of them. Their faces are to be given in <paramref
+    /// name="faces"/>.</param>
+    /// <exception cref="CatalogueException">No such photo, face or person; nothing is forgotten.</exception>
+    Forgotten Forget(
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        bool overwrite = true,
+        IReadOnlyList<PersonId>? people = null
+    );
 
     /// <summary>
     /// Overwrites what was forgotten and is not overwritten yet: all that is stored is written once. Others read meanwhile, and don't

@@ -20,3 +20,10 @@ public readonly record struct SpaceId(int Value)
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>Names a person in one collection; never reused.</summary>
+public readonly record struct PersonId(long Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}

@@ -233,4 +233,7 @@ public sealed record Forgotten(int Photos, int Faces, int Embeddings, bool Overw
 {
     /// <summary>What kept the bytes from being overwritten, as a sentence; null when they were.</summary>
     public string? NotOverwritten { get; init; }
+
+    /// <summary>People, with their names and all that was said of them.</summary>
+    public int People { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Sosia.Faces;
 internal static class SameFace
 {
     /// <summary>Two boxes that share more than half are of the same face.</summary>
-    private const float Overlap = 0.5f;
+    public const float Overlap = 0.5f;
 
     /// <summary>
     /// What is nearer to a box's centre than this share of its sides is in its middle. Two people cheek to cheek are twice as far apart.

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Sqlite.Verdicts;
+using Sosia.Catalogue.Verdicts;
 using Sosia.Faces;
 using Sosia.Photos.Facts;
 
@@ -27,6 +29,8 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         """;
 
     protected Database Database { get; } = database;
+
+    protected VerdictStorage Verdicts { get; } = new(database);
 
     public Revision Revision => Database.Read(CurrentRevision);
 
@@ -90,6 +94,19 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) =>
         Database.Read(() => FaceRows($"{SelectFaces} WHERE id > $1 ORDER BY id LIMIT $2", after.Value, Math.Max(0, limit)));
+
+    public IReadOnlyList<PersonRow> ReadPeople() => Database.Read(Verdicts.ReadPeople);
+
+    public IReadOnlyList<FaceVerdict> ReadVerdicts(PersonId? person = null, PhotoId? photo = null) =>
+        Database.Read(() =>
+            Verdicts.ReadVerdicts(
+                person,
+                photo,
+                photos => FaceRows($"{SelectFaces} WHERE photo IN (SELECT value FROM json_each($1))", JsonArray(photos))
+            )
+        );
+
+    public IReadOnlyList<JournalEntry> ReadJournal(long? before, int most) => Database.Read(() => Verdicts.ReadJournal(before, most));
 
     /// <summary>Writes all that is committed into an empty file.</summary>
     public void CopyTo(string path) => Database.CopyTo(path);

@@ -1,4 +1,5 @@
 using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Faces;
 
 namespace Sosia.Catalogue.Sqlite;
 
@@ -13,7 +14,12 @@ internal sealed partial class SqliteWriter
         return _erasure.Finish(cancellation);
     }
 
-    public Forgotten Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, bool overwrite = true)
+    public Forgotten Forget(
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        bool overwrite = true,
+        IReadOnlyList<PersonId>? people = null
+    )
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
@@ -26,10 +32,15 @@ internal sealed partial class SqliteWriter
                     total = total with { Faces = total.Faces + 1, Embeddings = total.Embeddings + ForgetFace(face, version) };
                 foreach (var photo in photos.Distinct())
                     total = Add(total, ForgetPhoto(photo, version));
+                foreach (var person in (people ?? []).Distinct())
+                {
+                    Verdicts.Erase(person);
+                    total = total with { People = total.People + 1 };
+                }
                 _erasure.NoteDue();
                 return total;
             },
-            changed: total => total.Photos + total.Faces > 0
+            changed: total => total.Photos + total.Faces + total.People > 0
         );
         if (!overwrite)
             return forgotten;
@@ -59,6 +70,7 @@ internal sealed partial class SqliteWriter
         Database.Run("DELETE FROM analysed WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM files WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM photos WHERE id = $1", id.Value);
+        Verdicts.Erase(sha256, _ => true);
         return (faces.Count, embeddings);
     }
 
@@ -67,6 +79,7 @@ internal sealed partial class SqliteWriter
         var face = FaceIn(id) ?? throw SqliteErrors.NotFound($"There is no face {id}; nothing was forgotten.");
         var sha256 = (string)Database.Value("SELECT sha256 FROM photos WHERE id = $1", face.Photo.Value)!;
         AddMark(MarksOf(sha256)[0], face.Box);
+        Verdicts.Erase(sha256, place => SameFace.Is(place, face.Box, face.Landmarks));
         var embeddings = RemoveFace(id, version);
         UpdateState(face.Photo.Value);
         return embeddings;

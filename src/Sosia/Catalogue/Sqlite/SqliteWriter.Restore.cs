@@ -7,10 +7,12 @@ namespace Sosia.Catalogue.Sqlite;
 /// <param name="Salts">The salts of the marks.</param>
 /// <param name="Photos">Marks of photos.</param>
 /// <param name="Faces">Marks of photos, and the box of a face in each.</param>
+/// <param name="People">Marks of people.</param>
 internal sealed record ForgottenMarks(
     IReadOnlyList<byte[]> Salts,
     IReadOnlyList<byte[]> Photos,
-    IReadOnlyList<(byte[] Mark, Box Box)> Faces
+    IReadOnlyList<(byte[] Mark, Box Box)> Faces,
+    IReadOnlyList<byte[]> People
 );
 
 /// <summary>What was taken over from the catalogue that a backup replaces.</summary>
@@ -26,7 +28,8 @@ internal sealed partial class SqliteWriter
     /// <summary>Whether anything would be lost with this catalogue.</summary>
     public bool HoldsAnything() =>
         Database.Read(() =>
-            Database.Value("SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces LIMIT 1")
+            Database.Value("SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces "
+                + "UNION ALL SELECT 1 FROM journal LIMIT 1")
                 is not null
         );
 
@@ -42,7 +45,7 @@ internal sealed partial class SqliteWriter
             using (var rows = Database.Query("SELECT mark, box_left, box_top, box_width, box_height FROM forgotten_faces"))
                 while (rows.Read())
                     faces.Add(((byte[])rows[0], new Box(rows.GetFloat(1), rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4))));
-            return new ForgottenMarks(Salts(), photos, faces);
+            return new ForgottenMarks(Salts(), photos, faces, Verdicts.ReadMarks());
         });
 
     /// <summary>
@@ -67,6 +70,7 @@ internal sealed partial class SqliteWriter
                 var faces = marks.Faces.Sum(face => AddMark(face.Mark, face.Box));
                 _erasure.NoteDue();
                 var (erased, erasedPhotos) = EraseMarked(version);
+                EraseMarkedVerdicts(marks.People);
                 return new TakenOver(photos, faces, erased, erasedPhotos);
             },
             changed: _ => true
@@ -120,6 +124,18 @@ internal sealed partial class SqliteWriter
         }
         photos.Sort((one, other) => string.CompareOrdinal(FirstPath(one), FirstPath(other)));
         return (total, photos);
+    }
+
+    /// <summary>What was said of forgotten people, and of places in forgotten photos and of forgotten faces, stored or not.</summary>
+    private void EraseMarkedVerdicts(IReadOnlyList<byte[]> people)
+    {
+        foreach (var sha256 in Verdicts.Photos())
+        {
+            var isWhole = IsMarked(sha256);
+            var boxes = ForgottenFacesOf(sha256);
+            Verdicts.Erase(sha256, place => isWhole || boxes.Exists(box => box.Overlap(place) > SameFace.Overlap));
+        }
+        Verdicts.TakeOver(people, Salts());
     }
 
     private static string FirstPath(ErasedPhoto photo) => photo.Paths is [var first, ..] ? first : "";

@@ -1,4 +1,5 @@
 using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Verdicts;
 using Sosia.Photos;
 
 namespace Sosia.Catalogue.Sqlite;
@@ -35,6 +36,17 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
         ArgumentNullException.ThrowIfNull(paths);
         return Write(version => RemovePaths(paths, version), changed: removed => removed.Paths > 0).Photos;
     }
+
+    public PersonId ReservePerson() => Write(_ => Verdicts.ReservePerson(), changed: _ => true);
+
+    public JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf = null)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        ArgumentOutOfRangeException.ThrowIfZero(statements.Count);
+        return Write(_ => Verdicts.Say(kind, statements, at, asOf), changed: _ => true);
+    }
+
+    public JournalEntry Undo(long? entry, DateTimeOffset at) => Write(_ => Verdicts.Undo(entry, at), changed: _ => true);
 
     /// <summary>Keeps other writers out until the result is disposed, for work of more than one transaction.</summary>
     public IDisposable? KeepOthersOut() => writerLock?.Enter();

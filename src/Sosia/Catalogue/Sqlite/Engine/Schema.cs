@@ -235,6 +235,55 @@ internal static class Schema
         """
             UPDATE catalogue SET erase = 2 WHERE version > 0;
             """,
+        // 13: what people say. A statement is a cell (kind, subject, anchor) with a value, NULL for nothing; `entry` is the change that gave
+        // it this value, `touched` the last one that changed it at all, which an undo is too. See Verdicts.
+        """
+            CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
+
+            CREATE TABLE anchors (
+                id        INTEGER PRIMARY KEY AUTOINCREMENT,
+                sha256    TEXT NOT NULL,
+                box_left  REAL NOT NULL, box_top    REAL NOT NULL,
+                box_width REAL NOT NULL, box_height REAL NOT NULL
+            );
+            CREATE INDEX anchors_by_photo ON anchors (sha256);
+
+            CREATE TABLE journal (
+                id         INTEGER PRIMARY KEY AUTOINCREMENT,
+                at         INTEGER NOT NULL,
+                kind       TEXT NOT NULL,
+                undoes     INTEGER,
+                undone_by  INTEGER,
+                incomplete INTEGER NOT NULL DEFAULT 0
+            );
+
+            CREATE TABLE statements (
+                kind    TEXT NOT NULL,
+                subject INTEGER NOT NULL,
+                anchor  INTEGER NOT NULL,
+                value   TEXT,
+                entry   INTEGER NOT NULL,
+                touched INTEGER NOT NULL,
+                PRIMARY KEY (kind, subject, anchor)
+            ) WITHOUT ROWID;
+            CREATE INDEX statements_by_anchor ON statements (anchor) WHERE anchor <> 0;
+
+            CREATE TABLE journal_statements (
+                entry        INTEGER NOT NULL REFERENCES journal (id),
+                kind         TEXT NOT NULL,
+                subject      INTEGER NOT NULL,
+                anchor       INTEGER NOT NULL,
+                before       TEXT,
+                before_entry INTEGER NOT NULL,
+                after        TEXT,
+                after_entry  INTEGER NOT NULL,
+                PRIMARY KEY (entry, kind, subject, anchor)
+            ) WITHOUT ROWID;
+            CREATE INDEX journal_statements_by_cell ON journal_statements (kind, subject, anchor);
+            CREATE INDEX journal_statements_by_anchor ON journal_statements (anchor) WHERE anchor <> 0;
+
+            CREATE TABLE forgotten_people (mark BLOB PRIMARY KEY) WITHOUT ROWID;
+            """,
     ];
 
     /// <summary>Brings a catalogue of an older version (0: an empty file) to this program's, in one transaction.</summary>

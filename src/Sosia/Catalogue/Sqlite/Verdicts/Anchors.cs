@@ -1,0 +1,47 @@
+using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Verdicts;
+using Sosia.Faces;
+
+namespace Sosia.Catalogue.Sqlite.Verdicts;
+
+/// <summary>The places in pictures that something is said of. The caller has a transaction open.</summary>
+internal sealed class Anchors(Database database)
+{
+    /// <summary>The places of a photo.</summary>
+    public List<(long Id, Box Box)> Of(string sha256)
+    {
+        var anchors = new List<(long, Box)>();
+        using var rows = database.Query("SELECT id, box_left, box_top, box_width, box_height FROM anchors WHERE sha256 = $1", sha256);
+        while (rows.Read())
+            anchors.Add((rows.GetInt64(0), new Box(rows.GetFloat(1), rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4))));
+        return anchors;
+    }
+
+    /// <summary>The number of a place: that of the same face, however its box was drawn then, or a new one.</summary>
+    public long IdOf(FacePlace place)
+    {
+        var same = Of(place.Sha256).Where(anchor => anchor.Box.Overlap(place.Box) > SameFace.Overlap).ToList();
+        return same.Count > 0 ? same.MaxBy(anchor => anchor.Box.Overlap(place.Box)).Id : Insert(place);
+    }
+
+    /// <summary>The photos that have places, by their hashes.</summary>
+    public List<string> Photos()
+    {
+        var photos = new List<string>();
+        using var rows = database.Query("SELECT DISTINCT sha256 FROM anchors");
+        while (rows.Read())
+            photos.Add(rows.GetString(0));
+        return photos;
+    }
+
+    private long Insert(FacePlace place) =>
+        (long)
+            database.Value(
+                "INSERT INTO anchors (sha256, box_left, box_top, box_width, box_height) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                place.Sha256,
+                place.Box.Left,
+                place.Box.Top,
+                place.Box.Width,
+                place.Box.Height
+            )!;
+}

@@ -1,0 +1,181 @@
+using System.Security.Cryptography;
+using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Verdicts;
+using Sosia.Faces;
+
+namespace Sosia.Catalogue.Sqlite.Verdicts;
+
+/// <summary>What was said of people and faces, as rows. The caller has a transaction open.</summary>
+internal sealed class VerdictStorage(Database database)
+{
+    private const string OfPerson = "kind IN ('Name', 'Face') AND subject = $1";
+
+    private readonly Journal _journal = new(database);
+    private readonly Anchors _anchors = new(database);
+
+    /// <inheritdoc cref="IVerdictReader.ReadPeople"/>
+    public List<PersonRow> ReadPeople()
+    {
+        var people = new List<PersonRow>();
+        using var rows = database.Query(
+            "SELECT subject, value FROM statements WHERE kind = 'Name' AND value IS NOT NULL ORDER BY subject"
+        );
+        while (rows.Read())
+            people.Add(new PersonRow(new PersonId(rows.GetInt64(0)), rows.GetString(1)));
+        return people;
+    }
+
+    /// <inheritdoc cref="IVerdictReader.ReadVerdicts"/>
+    /// <param name="person">As there.</param>
+    /// <param name="photo">As there.</param>
+    /// <param name="facesOf">The stored faces of some photos.</param>
+    public List<FaceVerdict> ReadVerdicts(PersonId? person, PhotoId? photo, Func<IEnumerable<long>, List<FaceRow>> facesOf)
+    {
+        var verdicts = new List<FaceVerdict>();
+        using (
+            var rows = database.Query(
+                """
+                SELECT s.subject, s.value, a.sha256, a.box_left, a.box_top, a.box_width, a.box_height, p.id
+                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON p.sha256 = a.sha256
+                WHERE s.kind = 'Face' AND s.value IS NOT NULL AND ($1 IS NULL OR s.subject = $1) AND ($2 IS NULL OR p.id = $2)
+                ORDER BY s.subject, a.sha256, a.id
+                """,
+                person?.Value,
+                photo?.Value
+            )
+        )
+            while (rows.Read())
+                verdicts.Add(
+                    new FaceVerdict(
+                        new PersonId(rows.GetInt64(0)),
+                        new FacePlace(
+                            rows.GetString(2),
+                            new Box(rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5), rows.GetFloat(6))
+                        ),
+                        Enum.Parse<Verdict>(rows.GetString(1)),
+                        null,
+                        rows.IsDBNull(7) ? null : new PhotoId(rows.GetInt64(7))
+                    )
+                );
+        var faces = facesOf(verdicts.Where(verdict => verdict.Photo is not null).Select(verdict => verdict.Photo!.Value.Value).Distinct())
+            .ToLookup(face => face.Photo);
+        return verdicts.ConvertAll(verdict =>
+            verdict.Photo is { } stored ? verdict with { Face = FaceAt(verdict.Place.Box, faces[stored]) } : verdict
+        );
+    }
+
+    /// <inheritdoc cref="IVerdictReader.ReadJournal"/>
+    public List<JournalEntry> ReadJournal(long? before, int most) => _journal.Read(before ?? long.MaxValue, Math.Max(0, most));
+
+    /// <inheritdoc cref="IVerdictWriter.ReservePerson"/>
+    public PersonId ReservePerson() =>
+        new((long)database.Value("INSERT INTO people (key) VALUES (lower(hex(randomblob(16)))) RETURNING id")!);
+
+    /// <inheritdoc cref="IVerdictWriter.Say"/>
+    public JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf)
+    {
+        var values = new Dictionary<Cell, string?>();
+        foreach (var statement in statements)
+            switch (statement)
+            {
+                case PersonNamed named:
+                    if (database.Value("SELECT 1 FROM people WHERE id = $1", named.Person.Value) is null)
+                        throw NoPerson(named.Person);
+                    values[NameOf(named.Person)] = named.Name;
+                    break;
+                case FaceJudged judged:
+                    if (judged.Says is not null && !IsNamed(judged.Person, values))
+                        throw NoPerson(judged.Person);
+                    values[new Cell(CellKind.Face, judged.Person.Value, _anchors.IdOf(judged.Place))] = judged.Says?.ToString();
+                    break;
+            }
+        return _journal.Note(kind, values, at, asOf);
+    }
+
+    /// <inheritdoc cref="IVerdictWriter.Undo"/>
+    public JournalEntry Undo(long? entry, DateTimeOffset at) => _journal.Undo(entry, at);
+
+    /// <summary>Leaves nothing of what was said of a photo, of one of its faces, or of a place in it.</summary>
+    /// <param name="sha256">The photo.</param>
+    /// <param name="isMeant">Whether the face at a place is meant.</param>
+    public void Erase(string sha256, Func<Box, bool> isMeant)
+    {
+        foreach (var (anchor, box) in _anchors.Of(sha256))
+            if (isMeant(box))
+            {
+                _journal.Erase("anchor = $1", anchor);
+                database.Run("DELETE FROM anchors WHERE id = $1", anchor);
+            }
+    }
+
+    /// <summary>Leaves nothing of what was said of a person, and a mark that keeps a backup from bringing it back.</summary>
+    public void Erase(PersonId person)
+    {
+        var key =
+            database.Value("SELECT key FROM people WHERE id = $1", person.Value) as string
+            ?? throw SqliteErrors.NotFound($"There is no person {person}; nothing was forgotten.");
+        AddMark(MarkOf(key, (byte[])database.Value("SELECT salt FROM catalogue")!));
+        EraseUnmarked(person);
+    }
+
+    /// <summary>The photos of which something was said, by their hashes.</summary>
+    public List<string> Photos() => _anchors.Photos();
+
+    /// <summary>Marks of people that were forgotten.</summary>
+    public List<byte[]> ReadMarks()
+    {
+        var marks = new List<byte[]>();
+        using var rows = database.Query("SELECT mark FROM forgotten_people");
+        while (rows.Read())
+            marks.Add((byte[])rows[0]);
+        return marks;
+    }
+
+    /// <summary>Takes over marks of people, and erases the people that they stand for.</summary>
+    /// <param name="marks">The marks.</param>
+    /// <param name="salts">The salts that they may have been made with.</param>
+    public void TakeOver(IReadOnlyList<byte[]> marks, IReadOnlyList<byte[]> salts)
+    {
+        marks.ToList().ForEach(AddMark);
+        var forgotten = ReadMarks().Select(Convert.ToHexString).ToHashSet(StringComparer.Ordinal);
+        if (forgotten.Count == 0)
+            return;
+        foreach (var (person, key) in Keys())
+            if (salts.Any(salt => forgotten.Contains(Convert.ToHexString(MarkOf(key, salt)))))
+                EraseUnmarked(person);
+    }
+
+    private void EraseUnmarked(PersonId person)
+    {
+        _journal.Erase(OfPerson, person.Value);
+        database.Run("DELETE FROM people WHERE id = $1", person.Value);
+        database.Run("DELETE FROM anchors WHERE NOT EXISTS (SELECT 1 FROM journal_statements s WHERE s.anchor = anchors.id)");
+    }
+
+    private List<(PersonId Person, string Key)> Keys()
+    {
+        var keys = new List<(PersonId, string)>();
+        using var rows = database.Query("SELECT id, key FROM people");
+        while (rows.Read())
+            keys.Add((new PersonId(rows.GetInt64(0)), rows.GetString(1)));
+        return keys;
+    }
+
+    private void AddMark(byte[] mark) => database.Run("INSERT INTO forgotten_people (mark) VALUES ($1) ON CONFLICT DO NOTHING", mark);
+
+    private static byte[] MarkOf(string key, byte[] salt) => SHA256.HashData([.. salt, .. Convert.FromHexString(key)]);
+
+    /// <summary>The face at a place: whose box covers most of it, of those that are the same face.</summary>
+    private static FaceId? FaceAt(Box place, IEnumerable<FaceRow> faces) =>
+        faces.Where(face => SameFace.Is(place, face.Box, face.Landmarks)).MaxBy(face => face.Box.Overlap(place))?.Id;
+
+    private bool IsNamed(PersonId person, Dictionary<Cell, string?> values) =>
+        values.TryGetValue(NameOf(person), out var name)
+            ? name is not null
+            : database.Value("SELECT value FROM statements WHERE kind = 'Name' AND subject = $1 AND anchor = 0", person.Value) is not null;
+
+    private static Cell NameOf(PersonId person) => new(CellKind.Name, person.Value, 0);
+
+    private static CatalogueException NoPerson(PersonId person) =>
+        SqliteErrors.NotFound($"There is no person {person}: `sosia people list` names those that there are.");
+}

@@ -1,0 +1,43 @@
+namespace Sosia.Catalogue.Verdicts;
+
+/// <summary>What people said of faces: who is who.</summary>
+public interface IVerdictReader
+{
+    /// <summary>The people that there are, in order of their numbers.</summary>
+    IReadOnlyList<PersonRow> ReadPeople();
+
+    /// <summary>What is said of faces, in order of people and places.</summary>
+    /// <param name="person">Of this person alone; null for all.</param>
+    /// <param name="photo">Of faces of this photo alone; null for all.</param>
+    IReadOnlyList<FaceVerdict> ReadVerdicts(PersonId? person = null, PhotoId? photo = null);
+
+    /// <summary>The changes that were made, the last one first.</summary>
+    /// <param name="before">Only earlier ones; null for the last of all.</param>
+    /// <param name="most">How many.</param>
+    IReadOnlyList<JournalEntry> ReadJournal(long? before, int most);
+}
+
+/// <summary>Takes people's word. Every call is one transaction: when it returns, what was said survives a crash.</summary>
+internal interface IVerdictWriter : IVerdictReader
+{
+    /// <summary>A number for a person that is about to be named.</summary>
+    PersonId ReservePerson();
+
+    /// <summary>Notes a change, and all that it says.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="statements">One at least.</param>
+    /// <param name="at">When.</param>
+    /// <param name="asOf">
+    /// The last change that the speaker knew, 0 for none: where one of these was changed since, nothing is noted. Null not to ask.
+    /// </param>
+    /// <exception cref="CatalogueException">Something of it was changed meanwhile, or there is no such person; nothing is noted.</exception>
+    JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf = null);
+
+    /// <summary>Undoes a change; what it said is as it was before.</summary>
+    /// <param name="entry">The change; null for the last one that was not undone. To undo one of kind <see cref="ChangeKind.Undo"/> makes
+    /// the change again.</param>
+    /// <param name="at">When.</param>
+    /// <exception cref="CatalogueException">There is none, it was undone already, later changes depend on it (the message names them), or
+    /// something of it was forgotten; nothing is noted.</exception>
+    JournalEntry Undo(long? entry, DateTimeOffset at);
+}
