@@ -4,10 +4,12 @@ using System.CommandLine.Invocation;
 using Sosia.Catalogue;
 using Sosia.Cli.Commands;
 using Sosia.Cli.Commands.Everyday;
+using Sosia.Cli.Commands.People;
 using Sosia.Cli.Commands.Research;
 using Sosia.Cli.Commands.Upkeep;
 using Sosia.Cli.Output;
 using Sosia.Models;
+using Sosia.People;
 using Sosia.Photos;
 using Sosia.Search;
 
@@ -55,6 +57,7 @@ internal static class CommandLine
         root.Add(WhyCommand.Create(cancellation));
         root.Add(StatusCommand.Create());
         root.Add(DuplicatesCommand.Create(cancellation));
+        root.Add(PeopleCommand.Create(cancellation));
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
         root.Add(KeysCommand.Create());
@@ -91,7 +94,12 @@ internal static class CommandLine
             CatalogueException { Problem: CatalogueProblem.Missing or CatalogueProblem.NotFound } => (ExitCode.NoCollection, error.Message),
             CatalogueException { Problem: CatalogueProblem.Locked } => (ExitCode.Locked, error.Message),
             CatalogueException { Problem: CatalogueProblem.Damaged } => (ExitCode.Damaged, error.Message),
-            CatalogueException or ModelException or UnreadablePhotoException or QueryException or ArgumentException => (
+            CatalogueException
+            or ModelException
+            or UnreadablePhotoException
+            or QueryException
+            or PeopleException
+            or ArgumentException => (
                 ExitCode.Error,
                 error.Message
             ),

@@ -5,6 +5,7 @@ using Sosia.Indexing;
 using Sosia.Maintenance;
 using Sosia.Models;
 using Sosia.Models.Store;
+using Sosia.People;
 using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 using Sosia.Search;
@@ -46,11 +47,22 @@ public sealed class Collection : IDisposable
             new PersonSearch(_vectors, FaceSpace, Meanings, options.Clock),
             new AppearanceSearch(_vectors, Looks, options.Clock),
             new CopySearch(options.Clock),
+            new KnownPeopleSearch(_vectors, FaceSpace, Meanings, options.Clock),
             Meanings,
             _networks.Pipeline,
             options.Clock
         );
         Pictures = new CollectionPictures(Catalogue, pictures, new Originals(options.Photos), decoder, () => _networks.Pipeline().Aligner);
+        People = new CollectionPeople(
+            options.Directory,
+            stores.Catalogue,
+            Catalogue,
+            _vectors,
+            FaceSpace,
+            Queries,
+            Meanings,
+            options.Clock
+        );
         Maintenance = new CollectionMaintenance(
             options.Directory,
             stores.Catalogue,
@@ -102,6 +114,9 @@ public sealed class Collection : IDisposable
 
     /// <summary>The image models of search by look.</summary>
     public AppearanceModels Looks { get; }
+
+    /// <summary>Who is who: groups of faces, and what was said of them.</summary>
+    public CollectionPeople People { get; }
 
     /// <summary>Pictures of photos and faces.</summary>
     public CollectionPictures Pictures { get; }

@@ -1,3 +1,4 @@
+using Sosia.People.Groups;
 using Sosia.Vectors.Files;
 
 namespace Sosia;
@@ -5,7 +6,7 @@ namespace Sosia;
 /// <summary>What Sosia keeps in a collection's directory.</summary>
 internal static class CollectionFiles
 {
-    private static readonly string[] Folders = ["indexes", "thumbnails", "crops"];
+    private static readonly string[] Folders = ["indexes", GroupFile.Folder, "thumbnails", "crops"];
     private static readonly string[] FilesBegin =
     [
         "catalogue.db",

@@ -32,6 +32,9 @@ internal sealed record MatchJson(
     public string? Credit { get; init; }
     public PlaceJson? Place { get; init; }
 
+    /// <summary>True where somebody said that the face is the person's.</summary>
+    public bool? Confirmed { get; init; }
+
     /// <summary>Paths of the same picture, folded into this match: other places of the same file, and copies.</summary>
     public required IReadOnlyList<string> Copies { get; init; }
 
@@ -221,6 +224,13 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
     JsonSerializable(typeof(RestoreJson)),
     JsonSerializable(typeof(ClassifyJson)),
     JsonSerializable(typeof(StudentJson))
+]
+[
+    JsonSerializable(typeof(GroupingJson)),
+    JsonSerializable(typeof(PersonJson)),
+    JsonSerializable(typeof(PersonFaceJson)),
+    JsonSerializable(typeof(PersonCheckJson)),
+    JsonSerializable(typeof(JournalJson))
 ]
 internal sealed partial class Json : JsonSerializerContext
 {

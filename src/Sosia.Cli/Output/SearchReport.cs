@@ -15,7 +15,7 @@ internal static class SearchReport
             draw(match.Path, match.Face?.Box ?? new Box(0, 0, match.Photo.Width, match.Photo.Height));
             var meaning =
                 match.IsQuery ? "the query itself"
-                : match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below the threshold"
+                : !match.IsConfirmed && match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below the threshold"
                 : match.Sentence;
             var found = result.By == SearchBy.Both ? $"{match.FoundBy, -6}  " : "";
             var taken = match.Photo.Taken is { From: not TimeSource.File } at ? at.Clock.ToString("yyyy-MM-dd") : "";
@@ -85,6 +85,7 @@ internal static class SearchReport
                     match.LookScore
                 )
                 {
+                    Confirmed = match.IsConfirmed ? true : null,
                     Taken = ToJson(match.Photo.Taken),
                     Camera = match.Photo.Facts.Camera,
                     Caption = match.Photo.Facts.Caption,

@@ -58,6 +58,9 @@ public sealed record Match(
     /// <summary>Cosine similarity of the whole photos, in [−1, 1], where it was found by look; else null.</summary>
     public float? LookScore { get; init; }
 
+    /// <summary>Somebody said that the face is the person's.</summary>
+    public bool IsConfirmed { get; init; }
+
     /// <summary>The photos that are like this one and were found too, the best first; empty when they were not folded.</summary>
     public IReadOnlyList<FoldedMatch> Folded { get; init; } = [];
 
@@ -84,6 +87,7 @@ public sealed record Match(
     public string Sentence =>
         FoundBy switch
         {
+            _ when IsConfirmed => "confirmed",
             Search.FoundBy.Copy => Score >= Copies.Likenesses.Copy ? "the same picture" : "a picture like it",
             Search.FoundBy.Look => "looks alike; error rate not measured",
             Search.FoundBy.Both => $"{Meaning.Sentence}; looks alike too",

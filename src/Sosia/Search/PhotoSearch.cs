@@ -27,6 +27,7 @@ public sealed class PhotoSearch
     private readonly PersonSearch _byPerson;
     private readonly AppearanceSearch _byLook;
     private readonly CopySearch _byCopy;
+    private readonly KnownPeopleSearch _ofPeople;
     private readonly ScoreMeanings _meanings;
     private readonly Func<FacePipeline> _pipeline;
     private readonly TimeProvider _clock;
@@ -36,13 +37,14 @@ public sealed class PhotoSearch
         PersonSearch byPerson,
         AppearanceSearch byLook,
         CopySearch byCopy,
+        KnownPeopleSearch ofPeople,
         ScoreMeanings meanings,
         Func<FacePipeline> pipeline,
         TimeProvider clock
     )
     {
         (_readers, _byPerson, _byLook, _byCopy) = (readers, byPerson, byLook, byCopy);
-        (_meanings, _pipeline, _clock) = (meanings, pipeline, clock);
+        (_ofPeople, _meanings, _pipeline, _clock) = (ofPeople, meanings, pipeline, clock);
     }
 
     /// <summary>The threshold between "found" and "nobody"; null where the model is not calibrated.</summary>
@@ -68,23 +70,65 @@ public sealed class PhotoSearch
         return found with { Matches = Sorted(found.Matches, options.Sort) };
     }
 
-    /// <summary>Finds photos until there are as many different ones as are wanted, or no more.</summary>
-    private async ValueTask<SearchResult> FindAsync(
+    /// <summary>Finds the photos in which all of some known people appear, and none of some others.</summary>
+    /// <param name="with">One person at least. A photo counts with the lowest of their scores, each made as by the mean of several
+    /// references.</param>
+    /// <param name="without">People who must not appear.</param>
+    /// <param name="options">How; by person. Photos below the threshold are not found, whether asked for or not.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
+    /// <inheritdoc cref="Search" path="/exception"/>
+    public SearchResult SearchPeople(
+        IReadOnlyList<KnownPerson> with,
+        IReadOnlyList<KnownPerson>? without = null,
+        SearchOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(with);
+        ArgumentOutOfRangeException.ThrowIfZero(with.Count);
+        options ??= new();
+        options.Check();
+        var found = Blocking.Wait(
+            _readers.AskAsync(reader =>
+                FindAsync(
+                    wanted => _ofPeople.SearchAsync(with, without ?? [], wanted, reader, cancellation),
+                    options,
+                    reader
+                )
+            )
+        );
+        return found with { Matches = Sorted(found.Matches, options.Sort) };
+    }
+
+    private ValueTask<SearchResult> FindAsync(
         IReadOnlyList<QueryPhoto> references,
         SearchOptions options,
         ISearchReader reader,
         CancellationToken cancellation
+    ) =>
+        FindAsync(
+            wanted =>
+                wanted.By switch
+                {
+                    SearchBy.Look => _byLook.SearchAsync(references, wanted, reader, cancellation),
+                    SearchBy.Both => SearchByBothAsync(references, wanted, reader, cancellation),
+                    SearchBy.Copy => _byCopy.SearchAsync(references, wanted, reader, cancellation),
+                    _ => _byPerson.SearchAsync(references, wanted, reader, cancellation),
+                },
+            options,
+            reader
+        );
+
+    /// <summary>Finds photos until there are as many different ones as are wanted, or no more.</summary>
+    private static async ValueTask<SearchResult> FindAsync(
+        Func<SearchOptions, ValueTask<SearchResult>> search,
+        SearchOptions options,
+        ISearchReader reader
     )
     {
         while (true)
         {
-            var found = options.By switch
-            {
-                SearchBy.Look => await _byLook.SearchAsync(references, options, reader, cancellation),
-                SearchBy.Both => await SearchByBothAsync(references, options, reader, cancellation),
-                SearchBy.Copy => await _byCopy.SearchAsync(references, options, reader, cancellation),
-                _ => await _byPerson.SearchAsync(references, options, reader, cancellation),
-            };
+            var found = await search(options);
             if (options.Unfold || options.By == SearchBy.Copy)
                 return found;
             var folded = ResultFolding.Fold(found.Matches, options.Limit, reader);

@@ -40,7 +40,7 @@ public sealed record SearchResult(
     public int Found =>
         Matches
             .SelectMany(match => match.WithFolded)
-            .Count(match => !match.IsQuery && (match.FoundBy != FoundBy.Person || match.Score >= Threshold));
+            .Count(match => !match.IsQuery && (match.IsConfirmed || match.FoundBy != FoundBy.Person || match.Score >= Threshold));
 
     /// <summary>True when there is one.</summary>
     public bool FoundSomebody => Found > 0;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.People;
 using Sosia.Reports;
 using Sosia.Search;
 
@@ -8,7 +9,26 @@ namespace Sosia.Cli.Commands.Everyday;
 /// <summary><c>sosia search IMAGE</c></summary>
 internal static class SearchCommand
 {
-    private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person, or any photo with --by look" };
+    private static readonly Argument<string?> Image = new("IMAGE")
+    {
+        Description = "A photo with the person, or any photo with --by look; not with --person or --with",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<string?> Person = new("--person")
+    {
+        Description = "Instead of a photo: a person that was named (see `sosia people list`)",
+        HelpName = "WHO",
+    };
+    private static readonly Option<string[]> With = new("--with")
+    {
+        Description = "Photos with all of these people; may be given several times",
+        HelpName = "WHO",
+    };
+    private static readonly Option<string[]> Without = new("--without")
+    {
+        Description = "With --person or --with: but without these people",
+        HelpName = "WHO",
+    };
     private static readonly Option<SearchBy> By = Shared.By();
     private static readonly Option<string[]> Also = new("--also")
     {
@@ -53,6 +73,9 @@ internal static class SearchCommand
         var command = new Command("search", "Find the photos in which a person appears, or those that look alike (exit code 1: none)")
         {
             Image,
+            Person,
+            With,
+            Without,
             By,
             Also,
             Face,
@@ -89,8 +112,9 @@ internal static class SearchCommand
         options.Check();
         using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.Catalogue.Open().Dispose(); // an unknown collection is said before networks are loaded
-        var queries = ReadQueries(parsed, collection, options, cancellation);
-        var result = collection.Searching.Search(queries, options, cancellation);
+        var result = IsOfPeople(parsed)
+            ? SearchPeople(parsed, collection, options, cancellation)
+            : collection.Searching.Search(ReadQueries(parsed, collection, options, cancellation), options, cancellation);
         SayHowFar(collection, result);
         if (parsed.GetValue(AsJson))
             Json.Write(SearchReport.ToJson(result));
@@ -100,6 +124,39 @@ internal static class SearchCommand
             SearchPage.Write(page, result, collection.Pictures, cancellation);
         collection.Maintenance.FinishIndexes(cancellation); // where there was none, the next search is to find one
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
+    }
+
+    /// <exception cref="ArgumentException">Neither a photo nor people, or both.</exception>
+    private static bool IsOfPeople(ParseResult parsed)
+    {
+        var people = parsed.GetValue(Person) is not null || parsed.GetValue(With) is { Length: > 0 };
+        var image = parsed.GetValue(Image) is not null;
+        if (people == image)
+            throw new ArgumentException(
+                people
+                    ? "Search with a photo or with people who have names, not with both: leave IMAGE out, or --person and --with."
+                    : "Name a photo to search with, or a person with --person."
+            );
+        if (image && parsed.GetValue(Without) is { Length: > 0 })
+            throw new ArgumentException("--without goes with --person or --with: search for people who have names.");
+        if (people && (parsed.GetValue(By) != SearchBy.Person || parsed.GetValue(Also) is { Length: > 0 } || parsed.GetValue(All)))
+            throw new ArgumentException("People who have names are searched by person, with all their faces: leave --by, --also and --all out.");
+        return people;
+    }
+
+    private static SearchResult SearchPeople(
+        ParseResult parsed,
+        Collection collection,
+        SearchOptions options,
+        CancellationToken cancellation
+    )
+    {
+        var view = collection.People.Read(cancellation);
+        string[] with = [.. parsed.GetValue(Person) is { } person ? [person] : Array.Empty<string>(), .. parsed.GetValue(With) ?? []];
+        return collection.Searching.SearchPeople(Known(with), Known(parsed.GetValue(Without) ?? []), options, cancellation);
+
+        KnownPerson[] Known(string[] who) =>
+            [.. who.Select(name => collection.People.Known(view, CollectionPeople.Find(view, name)))];
     }
 
     /// <summary>Reads the photos, while another thread opens the index that the search will need.</summary>

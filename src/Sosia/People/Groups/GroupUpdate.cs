@@ -1,0 +1,116 @@
+using System.Numerics.Tensors;
+using Sosia.Catalogue;
+using Sosia.Search.Ranking;
+
+namespace Sosia.People.Groups;
+
+/// <summary>
+/// Brings groups up to date with faces that came and went: each new face joins the group that it is most like, or stands alone. That costs
+/// a search each. Groups that only the new faces would join to each other stay apart until all are grouped again.
+/// </summary>
+internal sealed class GroupUpdate
+{
+    private readonly IPhotoReader _reader;
+    private readonly IVectorSearch _vectors;
+    private readonly SaidOfFaces _said;
+    private readonly float _threshold;
+    private readonly List<List<FaceId>> _groups;
+    private readonly Dictionary<FaceId, List<FaceId>> _groupOf;
+    private readonly Dictionary<List<FaceId>, float[]> _sums = [];
+
+    /// <param name="groups">The groups as they were.</param>
+    /// <param name="reader">The catalogue.</param>
+    /// <param name="vectors">The space.</param>
+    /// <param name="said">What was said.</param>
+    /// <param name="threshold">As in <see cref="GroupingOptions"/>.</param>
+    public GroupUpdate(
+        IReadOnlyList<IReadOnlyList<FaceId>> groups,
+        IPhotoReader reader,
+        IVectorSearch vectors,
+        SaidOfFaces said,
+        float threshold
+    )
+    {
+        (_reader, _vectors, _said, _threshold) = (reader, vectors, said, threshold);
+        _groups = [.. groups.Select(group => group.ToList())];
+        _groupOf = _groups.SelectMany(group => group, (group, face) => (group, face)).ToDictionary(pair => pair.face, pair => pair.group);
+    }
+
+    /// <summary>The groups as they are now.</summary>
+    public IReadOnlyList<IReadOnlyList<FaceId>> Groups => FaceGroups.Ordered(_groups);
+
+    /// <summary>Takes faces out whose embeddings are gone.</summary>
+    public void Remove(IEnumerable<FaceId> faces)
+    {
+        foreach (var face in faces)
+            if (_groupOf.Remove(face, out var group))
+                group.Remove(face);
+    }
+
+    /// <summary>Puts new faces in; those that are in already stay where they are.</summary>
+    public async ValueTask AddAsync(IReadOnlyList<FaceId> faces, CancellationToken cancellation)
+    {
+        FaceId[] added = [.. faces.Where(face => !_groupOf.ContainsKey(face))];
+        var stored = await _vectors.VectorsAsync([.. added.Select(face => face.Value)], cancellation);
+        for (var i = 0; i < added.Length; i++)
+            if (stored[i] is { } vector)
+                await AddAsync(added[i], vector, cancellation);
+    }
+
+    private async ValueTask AddAsync(FaceId face, float[] vector, CancellationToken cancellation)
+    {
+        var (best, likeness) = ((List<FaceId>?)null, _threshold);
+        var inPhoto = await OthersInPhotoAsync(face, vector, cancellation);
+        var found = await _vectors.NearestAsync([vector], GroupMaker.Neighbours + 1, least: _threshold, cancellation: cancellation);
+        foreach (var group in found[0].Select(hit => _groupOf.GetValueOrDefault(hit.Face)).OfType<List<FaceId>>().Distinct())
+        {
+            if (!MayJoin(face, group, inPhoto))
+                continue;
+            var sum = await SumAsync(group, cancellation);
+            var here = AverageLinkage.Likeness(vector, 1, sum, group.Count);
+            if (here >= likeness)
+                (best, likeness) = (group, here);
+        }
+        if (best is null)
+            _groups.Add(best = []);
+        else
+            TensorPrimitives.Add(_sums[best], vector, _sums[best]);
+        best.Add(face);
+        _groupOf.Add(face, best);
+    }
+
+    private bool MayJoin(FaceId face, List<FaceId> group, HashSet<FaceId> inPhoto)
+    {
+        if (group.Exists(inPhoto.Contains))
+            return false;
+        if (_said.MostOf(group) is not { } person)
+            return !_said.Denied.Any(other => _said.PersonOf(face) is { } its && other.Value.Contains(its) && group.Contains(other.Key));
+        return !_said.Denies(face, person) && (_said.PersonOf(face) ?? person) == person;
+    }
+
+    /// <summary>The other faces of its photo that are other people's.</summary>
+    private async ValueTask<HashSet<FaceId>> OthersInPhotoAsync(FaceId face, float[] vector, CancellationToken cancellation)
+    {
+        if (_reader.FindFace(face) is not { } row)
+            return [];
+        FaceId[] others = [.. _reader.FacesOf(row.Photo).Select(other => other.Id).Where(other => other != face)];
+        var vectors = await _vectors.VectorsAsync([.. others.Select(other => other.Value)], cancellation);
+        return
+        [
+            .. others.Where(
+                (_, i) => vectors[i] is { } other && TensorPrimitives.Dot<float>(vector, other) < FaceTable.SameInPhoto
+            ),
+        ];
+    }
+
+    private async ValueTask<float[]> SumAsync(List<FaceId> group, CancellationToken cancellation)
+    {
+        if (_sums.TryGetValue(group, out var known))
+            return known;
+        var sum = new float[_vectors.Dimensions];
+        foreach (var vector in await _vectors.VectorsAsync([.. group.Select(face => face.Value)], cancellation))
+            if (vector is not null)
+                TensorPrimitives.Add(sum, vector, sum);
+        return _sums[group] = sum;
+    }
+}
