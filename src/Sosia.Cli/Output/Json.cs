@@ -169,6 +169,7 @@ internal sealed record ForgetJson(
     int Faces,
     int Embeddings,
     int Files,
+    int People,
     bool Overwritten,
     DateTimeOffset? OverwrittenAt
 );

@@ -31,7 +31,7 @@ internal static class SearchReport
         var searched = Text.Count(result.FacesSearched, "face");
         Console.WriteLine(
             result.FoundSomebody
-                ? $"{Text.Count(result.Found, "photo")} with this person among {searched} (threshold "
+                ? $"{Text.Count(result.Found, "photo")} with {(result.Queries.Count > 1 && result.IsOfPeople ? "these people" : "this person")} among {searched} (threshold "
                     + $"{result.Threshold:F3}{Expected(result)})."
                 : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}."
         );

@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Catalogue.Verdicts;
 using Sosia.Hosting;
 using Sosia.Search.Ranking;
 
@@ -16,12 +17,13 @@ public sealed partial class CollectionMaintenance
 
     /// <summary>
     /// Forgets photos, and single faces, with all that was made of them: rows, embeddings, pictures, the parts of the index that hold them.
-    /// Returns when nothing of them is in any file. The originals are not touched; indexing their folder again does not bring them back.
+    /// Returns when nothing of them is in any file. A person is forgotten with the faces that were confirmed, the name, and all that was said.
+    /// The originals are not touched; indexing their folder again does not bring them back.
     /// </summary>
     /// <exception cref="CatalogueException">No such photo or face, or another process writes too long; nothing is forgotten.</exception>
-    public ForgetReceipt Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    public ForgetReceipt Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, IReadOnlyList<PersonId>? people = null)
     {
-        var receipt = BeginToForget(photos, faces);
+        var receipt = BeginToForget(photos, faces, people);
         var overwritten = Blocking.Wait(new ValueTask<Overwritten>(receipt.Overwriting));
         var removed = receipt.Removed with { Overwritten = overwritten.At is not null, NotOverwritten = overwritten.Problem };
         return receipt with { Removed = removed };
@@ -33,7 +35,11 @@ public sealed partial class CollectionMaintenance
     /// writing all of it; searches go on meanwhile. Where the program ends before, the next one that writes does it.
     /// </summary>
     /// <inheritdoc cref="Forget" path="/exception"/>
-    public ForgetReceipt BeginToForget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    public ForgetReceipt BeginToForget(
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        IReadOnlyList<PersonId>? people = null
+    )
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);
@@ -42,7 +48,7 @@ public sealed partial class CollectionMaintenance
         var spaces = new List<SpaceName>();
         try
         {
-            var (removed, files) = ForgetNow(photos, faces, spaces);
+            var (removed, files) = ForgetNow(photos, faces, people ?? [], spaces);
             return new ForgetReceipt(_clock.GetUtcNow(), removed, files, BeginOverwriting(spaces));
         }
         catch
@@ -54,12 +60,18 @@ public sealed partial class CollectionMaintenance
     }
 
     /// <inheritdoc cref="Forget"/>
-    public Task<ForgetReceipt> ForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
-        OnAThread.Run(() => Forget(photos, faces));
+    public Task<ForgetReceipt> ForgetAsync(
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        IReadOnlyList<PersonId>? people = null
+    ) => OnAThread.Run(() => Forget(photos, faces, people));
 
     /// <inheritdoc cref="BeginToForget"/>
-    public Task<ForgetReceipt> BeginToForgetAsync(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces) =>
-        OnAThread.Run(() => BeginToForget(photos, faces));
+    public Task<ForgetReceipt> BeginToForgetAsync(
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        IReadOnlyList<PersonId>? people = null
+    ) => OnAThread.Run(() => BeginToForget(photos, faces, people));
 
     /// <summary>
     /// The overwriting that goes on here; else one that has ended, and says whether something is due, whoever forgot it.
@@ -87,12 +99,19 @@ public sealed partial class CollectionMaintenance
 
     /// <param name="photos">Photos.</param>
     /// <param name="faces">Faces.</param>
+    /// <param name="people">People.</param>
     /// <param name="spaces">Is given the spaces whose index lacks something afterwards.</param>
     /// <returns>What the catalogue held, and the number of pictures deleted.</returns>
-    private (Forgotten Removed, int Files) ForgetNow(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, List<SpaceName> spaces)
+    private (Forgotten Removed, int Files) ForgetNow(
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        IReadOnlyList<PersonId> people,
+        List<SpaceName> spaces
+    )
     {
         using var writer = _catalogue.OpenWriter(overwrite: false);
         using var noIndex = _vectors.Hold();
+        faces = [.. faces.Concat(people.SelectMany(person => ConfirmedFaces(writer, person))).Distinct()];
         // The pictures of a photo show its faces: they go with a face too.
         PhotoId[] shown = [.. photos.Concat(writer.FindFaces(faces).Values.Select(face => face.Photo)).Distinct()];
         string[] hashes = [.. writer.FindPhotos(shown).Values.Select(photo => photo.Sha256)];
@@ -101,12 +120,15 @@ public sealed partial class CollectionMaintenance
         spaces.AddRange(_vectors.Delete(writer, photos, faces));
         var files = _pictures.Delete(hashes);
         _readers.CloseIdle();
-        var removed = writer.Forget(photos, faces, overwrite: false);
+        var removed = writer.Forget(photos, faces, overwrite: false, people);
         files += _pictures.Delete(hashes); // and after, for who was just making one
         _vectors.Drop();
         Log.Forgot(_log, removed.Photos, removed.Faces);
         return (removed, files);
     }
+
+    private static IEnumerable<FaceId> ConfirmedFaces(ICatalogueReader reader, PersonId person) =>
+        reader.ReadVerdicts(person).Where(verdict => verdict.Says == Verdict.Is).Select(verdict => verdict.Face).OfType<FaceId>();
 
     /// <returns>Whether it was interrupted.</returns>
     private bool EndOverwriting()

@@ -48,6 +48,7 @@ internal sealed class KnownPeopleSearch(IVectorStore store, Func<SpaceName> spac
                     clock.GetElapsedTime(started)
                 )
                 {
+                    IsOfPeople = true,
                     Meaning = score => meanings.Of(rule, count, score),
                 };
             },

@@ -24,6 +24,9 @@ public sealed record SearchResult(
     /// <summary>What was compared.</summary>
     public SearchBy By { get; init; }
 
+    /// <summary>People who have names were searched for: a query of each, its best photo, stands for them.</summary>
+    public bool IsOfPeople { get; init; }
+
     /// <summary>Whole photos compared.</summary>
     public long PhotosSearched { get; init; }
 

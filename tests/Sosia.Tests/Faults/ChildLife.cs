@@ -28,6 +28,9 @@ internal enum LifeOf
 
     /// <summary>Commits and removes photos, and brings an index of many small segments up to date.</summary>
     Merging,
+
+    /// <summary>Says who is who, and takes some of it back.</summary>
+    Speaking,
 }
 
 /// <summary>
@@ -105,6 +108,9 @@ internal static class ChildLife
                     break;
                 case LifeOf.Searching:
                     Search(directory);
+                    break;
+                case LifeOf.Speaking:
+                    ChildSpeaker.Say(store, random);
                     break;
                 case LifeOf.Merging:
                     first = Commit(store, first, 1 + random.Next(30));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
 using Sosia.Maintenance;
+using Sosia.People;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
@@ -18,6 +19,11 @@ internal static class ForgetCommand
         Description = "A single face, by its number in the answer to a search with --json",
         HelpName = "ID",
     };
+    private static readonly Option<string[]> People = new("--person")
+    {
+        Description = "A person with their name, their confirmed faces, and all that was said of them",
+        HelpName = "WHO",
+    };
     private static readonly Option<bool> AsJson = Shared.Json();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -30,6 +36,7 @@ internal static class ForgetCommand
         {
             Photos,
             Faces,
+            People,
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
@@ -41,8 +48,9 @@ internal static class ForgetCommand
         using var collection = Shared.Open(parsed);
         var paths = parsed.GetValue(Photos) ?? [];
         var faces = (parsed.GetValue(Faces) ?? []).Select(id => new FaceId(id)).ToArray();
-        if (paths.Length + faces.Length == 0)
-            throw new ArgumentException("Name the photos to forget, or faces with --face.");
+        var people = PeopleIn(parsed, collection, cancellation);
+        if (paths.Length + faces.Length + people.Length == 0)
+            throw new ArgumentException("Name the photos to forget, faces with --face, or people with --person.");
         PhotoId[] photos =
         [
             .. paths.Select(path =>
@@ -51,12 +59,18 @@ internal static class ForgetCommand
             ),
         ];
 
-        var receipt = collection.Maintenance.BeginToForget(photos, faces);
+        var receipt = collection.Maintenance.BeginToForget(photos, faces, people);
         var removed = receipt.Removed;
         if (!parsed.GetValue(AsJson))
             Console.WriteLine(
                 $"Forgotten: {Text.Count(removed.Photos, "photo")}, {Text.Count(removed.Faces, "face")}, "
-                    + $"{Text.Count(removed.Embeddings, "embedding")}, {Text.Count(receipt.Files, "cached picture")}."
+                    + $"{Text.Count(removed.Embeddings, "embedding")}, {Text.Count(receipt.Files, "cached picture")}"
+                    + (removed.People > 0 ? $", {Text.Count(removed.People, "person", "people")}." : ".")
+            );
+        if (removed.People > 0)
+            Console.Error.WriteLine(
+                "Files beside your photos, exports and backups are yours: names that they hold are still there. A backup that is restored here "
+                    + "does not bring them back."
             );
         var overwritten = Wait(receipt, cancellation);
         if (parsed.GetValue(AsJson))
@@ -67,6 +81,7 @@ internal static class ForgetCommand
                     removed.Faces,
                     removed.Embeddings,
                     receipt.Files,
+                    removed.People,
                     overwritten.Problem is null,
                     overwritten.At
                 )
@@ -76,6 +91,20 @@ internal static class ForgetCommand
                 Text.Printable($"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them.")
             );
         return overwritten.Problem is null ? ExitCode.Done : ExitCode.DoneInPart;
+    }
+
+    private static PersonId[] PeopleIn(ParseResult parsed, Collection collection, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(People) is not { Length: > 0 } names)
+            return [];
+        var view = collection.People.Read(cancellation);
+        return
+        [
+            .. names.Select(name =>
+                CollectionPeople.Find(view, name).Person
+                ?? throw new PeopleException($"{name} is a group that has no name: forget its faces with --face.")
+            ),
+        ];
     }
 
     /// <summary>Waits until no page of the catalogue holds anything of it, and says so where that takes long.</summary>
