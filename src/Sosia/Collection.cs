@@ -6,6 +6,7 @@ using Sosia.Maintenance;
 using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.People;
+using Sosia.People.Cases;
 using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 using Sosia.Search;
@@ -63,6 +64,7 @@ public sealed class Collection : IDisposable
             Meanings,
             options.Clock
         );
+        Cases = new CollectionCases(stores.Catalogue, Catalogue, Queries, Searching, FaceSpace, options.Clock);
         Maintenance = new CollectionMaintenance(
             options.Directory,
             stores.Catalogue,
@@ -117,6 +119,9 @@ public sealed class Collection : IDisposable
 
     /// <summary>Who is who: groups of faces, and what was said of them.</summary>
     public CollectionPeople People { get; }
+
+    /// <summary>Searches that are kept, with references for and against.</summary>
+    public CollectionCases Cases { get; }
 
     /// <summary>Pictures of photos and faces.</summary>
     public CollectionPictures Pictures { get; }

@@ -16,6 +16,9 @@ internal static class VersionEight
         DROP TABLE sidecars;
         DROP TABLE photo_descriptors;
         DROP TABLE people;
+        DROP TABLE case_shown;
+        DROP TABLE outside_faces;
+        DROP TABLE cases;
         DROP TABLE anchors;
         DROP TABLE journal_statements;
         DROP TABLE journal;

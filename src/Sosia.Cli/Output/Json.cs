@@ -35,6 +35,12 @@ internal sealed record MatchJson(
     /// <summary>True where somebody said that the face is the person's.</summary>
     public bool? Confirmed { get; init; }
 
+    /// <summary>Of a case: the photo of the person that the face is nearest to.</summary>
+    public ReferenceJson? Reference { get; init; }
+
+    /// <summary>Of a case: whether it has not shown the photo before.</summary>
+    public bool? New { get; init; }
+
     /// <summary>Paths of the same picture, folded into this match: other places of the same file, and copies.</summary>
     public required IReadOnlyList<string> Copies { get; init; }
 
@@ -55,7 +61,11 @@ internal sealed record SearchJson(
     IReadOnlyList<MatchJson> Matches,
     double IndexMs,
     double ElapsedMs
-);
+)
+{
+    /// <summary>The case that was searched for.</summary>
+    public string? Case { get; init; }
+}
 
 internal sealed record PictureFileJson(string Path, long Bytes, int Width, int Height);
 
@@ -231,7 +241,8 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
     JsonSerializable(typeof(PersonJson)),
     JsonSerializable(typeof(PersonFaceJson)),
     JsonSerializable(typeof(PersonCheckJson)),
-    JsonSerializable(typeof(JournalJson))
+    JsonSerializable(typeof(JournalJson)),
+    JsonSerializable(typeof(CaseJson))
 ]
 internal sealed partial class Json : JsonSerializerContext
 {

@@ -27,3 +27,10 @@ public readonly record struct PersonId(long Value)
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>Names a case in one collection; never reused.</summary>
+public readonly record struct CaseId(long Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+}

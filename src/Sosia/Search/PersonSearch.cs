@@ -129,7 +129,10 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
             [.. options.Negatives.Select(RowOf)],
             options.Negatives.Count == 0 ? 0 : meanings.Threshold ?? UncalibratedThreshold,
             options.Limit
-        );
+        )
+        {
+            LeftOut = options.LeftOut,
+        };
     }
 
     /// <summary>Several references are expansion enough: the same person's, and surely so.</summary>

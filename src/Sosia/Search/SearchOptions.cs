@@ -92,6 +92,9 @@ public sealed record SearchOptions
     /// </summary>
     public bool Unfold { get; init; }
 
+    /// <summary>Faces that are never found, as if they were not there; by person only.</summary>
+    public IReadOnlySet<FaceId>? LeftOut { get; init; }
+
     /// <summary>Photos wanted before they are folded, at least <see cref="Limit"/>.</summary>
     internal int Wanted
     {

@@ -98,13 +98,14 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     public IReadOnlyList<PersonRow> ReadPeople() => Database.Read(Verdicts.ReadPeople);
 
     public IReadOnlyList<FaceVerdict> ReadVerdicts(PersonId? person = null, PhotoId? photo = null) =>
-        Database.Read(() =>
-            Verdicts.ReadVerdicts(
-                person,
-                photo,
-                photos => FaceRows($"{SelectFaces} WHERE photo IN (SELECT value FROM json_each($1))", JsonArray(photos))
-            )
-        );
+        Database.Read(() => Verdicts.ReadVerdicts(person, photo, FacesIn));
+
+    public IReadOnlyList<CaseRow> ReadCases() => Database.Read(Verdicts.Cases.Read);
+
+    public IReadOnlyList<CaseFace> ReadCaseFaces(CaseId of, string space) =>
+        Database.Read(() => Verdicts.Cases.ReadFaces(of, space, FacesIn));
+
+    public IReadOnlySet<string> ReadShown(CaseId of) => Database.Read(() => Verdicts.Cases.ReadShown(of));
 
     public IReadOnlyList<JournalEntry> ReadJournal(long? before, int most) => Database.Read(() => Verdicts.ReadJournal(before, most));
 
@@ -117,6 +118,9 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     protected List<FaceRow> FacesIn(PhotoId photo) =>
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);
+
+    private List<FaceRow> FacesIn(IEnumerable<long> photos) =>
+        FaceRows($"{SelectFaces} WHERE photo IN (SELECT value FROM json_each($1))", JsonArray(photos));
 
     protected PhotoProgress ProgressIn(string sha256, IndexedSpaces spaces) =>
         new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces, spaces.FoundBy), IsAnalysed(sha256, spaces.Look, foundBy: null))

@@ -48,6 +48,17 @@ internal sealed partial class SqliteWriter
         return forgotten with { Overwritten = problem is null, NotOverwritten = problem };
     }
 
+    public void DeleteCase(CaseId of) =>
+        Write(
+            _ =>
+            {
+                Verdicts.Erase(of);
+                _erasure.NoteDue();
+                return true;
+            },
+            changed: _ => true
+        );
+
     private static Forgotten Add(Forgotten total, (int Faces, int Embeddings) photo) =>
         total with
         {

@@ -39,6 +39,14 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
 
     public PersonId ReservePerson() => Write(_ => Verdicts.ReservePerson(), changed: _ => true);
 
+    public CaseId ReserveCase() => Write(_ => Verdicts.Cases.Reserve(), changed: _ => true);
+
+    public void NoteShown(CaseId of, IReadOnlyList<string> photos)
+    {
+        ArgumentNullException.ThrowIfNull(photos);
+        Write(_ => Verdicts.Cases.NoteShown(of, photos), changed: added => added > 0);
+    }
+
     public JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf = null)
     {
         ArgumentNullException.ThrowIfNull(statements);

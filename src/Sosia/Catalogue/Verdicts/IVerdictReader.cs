@@ -11,6 +11,17 @@ public interface IVerdictReader
     /// <param name="photo">Of faces of this photo alone; null for all.</param>
     IReadOnlyList<FaceVerdict> ReadVerdicts(PersonId? person = null, PhotoId? photo = null);
 
+    /// <summary>The cases that there are, in order of their numbers.</summary>
+    IReadOnlyList<CaseRow> ReadCases();
+
+    /// <summary>The faces of a case, in the order in which they came to it.</summary>
+    /// <param name="of">The case.</param>
+    /// <param name="space">The key of the space of which rows of faces from outside are wanted.</param>
+    IReadOnlyList<CaseFace> ReadCaseFaces(CaseId of, string space);
+
+    /// <summary>The photos that a case has shown, by their hashes.</summary>
+    IReadOnlySet<string> ReadShown(CaseId of);
+
     /// <summary>The changes that were made, the last one first.</summary>
     /// <param name="before">Only earlier ones; null for the last of all.</param>
     /// <param name="most">How many.</param>
@@ -22,6 +33,16 @@ internal interface IVerdictWriter : IVerdictReader
 {
     /// <summary>A number for a person that is about to be named.</summary>
     PersonId ReservePerson();
+
+    /// <summary>A number for a case that is about to be described.</summary>
+    CaseId ReserveCase();
+
+    /// <summary>Notes that a case has shown some photos; this is no change of the journal.</summary>
+    void NoteShown(CaseId of, IReadOnlyList<string> photos);
+
+    /// <summary>Leaves nothing of a case: its name, its references, what the journal has of it.</summary>
+    /// <exception cref="CatalogueException">There is no such case.</exception>
+    void DeleteCase(CaseId of);
 
     /// <summary>Notes a change, and all that it says.</summary>
     /// <param name="kind">What it is.</param>

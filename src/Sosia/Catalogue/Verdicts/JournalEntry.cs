@@ -18,6 +18,12 @@ public enum ChangeKind
     /// <summary>Faces were said not to be a person's.</summary>
     Reject,
 
+    /// <summary>A case was made, described otherwise, or closed.</summary>
+    Case,
+
+    /// <summary>Faces were added to a case, or rejected in it.</summary>
+    CaseFaces,
+
     /// <summary>An earlier change was undone.</summary>
     Undo,
 }

@@ -16,7 +16,11 @@ internal sealed record PersonQuestion(
     IReadOnlyList<float[]> Negatives,
     float Strangers,
     int Limit
-);
+)
+{
+    /// <summary>Faces that don't count; null for none.</summary>
+    public IReadOnlySet<FaceId>? LeftOut { get; init; }
+}
 
 /// <summary>Ranks photos by the score of a person: plain or expanded, and lowered by photos of others.</summary>
 /// <param name="vectors">What is searched.</param>
@@ -24,7 +28,7 @@ internal sealed record PersonQuestion(
 /// <param name="question">What is asked for.</param>
 internal sealed class PersonRanking(IVectorSearch vectors, VectorFilter? filter, PersonQuestion question)
 {
-    private readonly PhotoRanking _photos = new(vectors, filter);
+    private readonly PhotoRanking _photos = new(vectors, filter, question.LeftOut);
 
     /// <summary>The best photos.</summary>
     public ValueTask<PhotoScore[]> BestAsync(int photos, CancellationToken cancellation) =>
@@ -48,7 +52,8 @@ internal sealed class PersonRanking(IVectorSearch vectors, VectorFilter? filter,
     {
         if (filter?.Contains(photo) == false)
             return null;
-        var stored = await vectors.VectorsAsync([.. faces.Select(face => face.Id.Value)], cancellation);
+        var counted = faces.Where(face => question.LeftOut?.Contains(face.Id) != true);
+        var stored = await vectors.VectorsAsync([.. counted.Select(face => face.Id.Value)], cancellation);
         float[][] rows = [.. stored.OfType<float[]>()];
         if (rows.Length == 0)
             return null;

@@ -12,7 +12,8 @@ internal readonly record struct PhotoScore(PhotoId Photo, long Owner, float Scor
 /// <summary>Ranks photos, each once with its best row. Equal scores stand in order of the photo's number.</summary>
 /// <param name="vectors">What is searched.</param>
 /// <param name="filter">Only these photos are ranked; null for all.</param>
-internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
+/// <param name="ignored">Faces that don't count, as if they were not there; null for none.</param>
+internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter, IReadOnlySet<FaceId>? ignored = null)
 {
     /// <summary>The best photos.</summary>
     /// <param name="references">Unit rows; a row's score is its best cosine with any of them.</param>
@@ -29,7 +30,8 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter)
             foreach (var hits in await vectors.NearestAsync(references, rows, filter, cancellation: cancellation))
             {
                 foreach (var hit in hits)
-                    Take(best, hit);
+                    if (ignored?.Contains(hit.Face) != true)
+                        Take(best, hit);
                 if (hits.Count == rows)
                     leftOut = Math.Max(leftOut, hits[^1].Score);
             }

@@ -239,6 +239,7 @@ internal static class Schema
         // it this value, `touched` the last one that changed it at all, which an undo is too. See Verdicts.
         """
             CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
+            CREATE TABLE cases (id INTEGER PRIMARY KEY AUTOINCREMENT);
 
             CREATE TABLE anchors (
                 id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -281,6 +282,21 @@ internal static class Schema
             ) WITHOUT ROWID;
             CREATE INDEX journal_statements_by_cell ON journal_statements (kind, subject, anchor);
             CREATE INDEX journal_statements_by_anchor ON journal_statements (anchor) WHERE anchor <> 0;
+
+            CREATE TABLE case_shown (
+                of_case INTEGER NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+                sha256  TEXT NOT NULL,
+                PRIMARY KEY (of_case, sha256)
+            ) WITHOUT ROWID;
+
+            CREATE TABLE outside_faces (
+                anchor   INTEGER NOT NULL REFERENCES anchors (id) ON DELETE CASCADE,
+                space    TEXT NOT NULL,
+                path     TEXT NOT NULL,
+                checksum INTEGER NOT NULL,
+                row      BLOB NOT NULL,
+                PRIMARY KEY (anchor, space)
+            ) WITHOUT ROWID;
 
             CREATE TABLE forgotten_people (mark BLOB PRIMARY KEY) WITHOUT ROWID;
             """,

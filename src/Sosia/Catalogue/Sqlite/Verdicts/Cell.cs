@@ -2,7 +2,7 @@ namespace Sosia.Catalogue.Sqlite.Verdicts;
 
 /// <summary>What a statement is about; it has one value at a time.</summary>
 /// <param name="Kind">What is said, one of <see cref="CellKind"/>.</param>
-/// <param name="Subject">Of whom: the number of a person.</param>
+/// <param name="Subject">Of whom: the number of a person or case.</param>
 /// <param name="Anchor">Of which place in a picture; 0 for none.</param>
 internal readonly record struct Cell(string Kind, long Subject, long Anchor);
 
@@ -14,6 +14,12 @@ internal static class CellKind
 
     /// <summary>Whether a face is a person's.</summary>
     public const string Face = "Face";
+
+    /// <summary>What a case is.</summary>
+    public const string Case = "Case";
+
+    /// <summary>What a face is to a case.</summary>
+    public const string CaseFace = "CaseFace";
 }
 
 /// <summary>What a cell says.</summary>

@@ -12,6 +12,10 @@ internal sealed class VerdictStorage(Database database)
 
     private readonly Journal _journal = new(database);
     private readonly Anchors _anchors = new(database);
+    private readonly CaseStorage _cases = new(database);
+
+    /// <summary>The cases.</summary>
+    public CaseStorage Cases => _cases;
 
     /// <inheritdoc cref="IVerdictReader.ReadPeople"/>
     public List<PersonRow> ReadPeople()
@@ -88,6 +92,15 @@ internal sealed class VerdictStorage(Database database)
                         throw NoPerson(judged.Person);
                     values[new Cell(CellKind.Face, judged.Person.Value, _anchors.IdOf(judged.Place))] = judged.Says?.ToString();
                     break;
+                case CaseDescribed described:
+                    values[_cases.CellOf(described.Case)] = CaseText.Write(described.Details);
+                    break;
+                case CaseFaceJudged judged:
+                    var anchor = _anchors.IdOf(judged.Place);
+                    values[_cases.CellOf(judged.Case, anchor)] = judged.Role?.ToString();
+                    if (judged.Outside is { } outside)
+                        _cases.Keep(anchor, outside);
+                    break;
             }
         return _journal.Note(kind, values, at, asOf);
     }
@@ -106,6 +119,17 @@ internal sealed class VerdictStorage(Database database)
                 _journal.Erase("anchor = $1", anchor);
                 database.Run("DELETE FROM anchors WHERE id = $1", anchor);
             }
+        if (_anchors.Of(sha256).Count == 0)
+            database.Run("DELETE FROM case_shown WHERE sha256 = $1", sha256);
+    }
+
+    /// <summary>Leaves nothing of a case.</summary>
+    public void Erase(CaseId of)
+    {
+        _cases.ThrowIfNone(of);
+        _journal.Erase("kind IN ('Case', 'CaseFace') AND subject = $1", of.Value);
+        database.Run("DELETE FROM cases WHERE id = $1", of.Value);
+        DeleteUnused();
     }
 
     /// <summary>Leaves nothing of what was said of a person, and a mark that keeps a backup from bringing it back.</summary>
@@ -149,8 +173,11 @@ internal sealed class VerdictStorage(Database database)
     {
         _journal.Erase(OfPerson, person.Value);
         database.Run("DELETE FROM people WHERE id = $1", person.Value);
-        database.Run("DELETE FROM anchors WHERE NOT EXISTS (SELECT 1 FROM journal_statements s WHERE s.anchor = anchors.id)");
+        DeleteUnused();
     }
+
+    private void DeleteUnused() =>
+        database.Run("DELETE FROM anchors WHERE NOT EXISTS (SELECT 1 FROM journal_statements s WHERE s.anchor = anchors.id)");
 
     private List<(PersonId Person, string Key)> Keys()
     {
@@ -166,7 +193,7 @@ internal sealed class VerdictStorage(Database database)
     private static byte[] MarkOf(string key, byte[] salt) => SHA256.HashData([.. salt, .. Convert.FromHexString(key)]);
 
     /// <summary>The face at a place: whose box covers most of it, of those that are the same face.</summary>
-    private static FaceId? FaceAt(Box place, IEnumerable<FaceRow> faces) =>
+    public static FaceId? FaceAt(Box place, IEnumerable<FaceRow> faces) =>
         faces.Where(face => SameFace.Is(place, face.Box, face.Landmarks)).MaxBy(face => face.Box.Overlap(place))?.Id;
 
     private bool IsNamed(PersonId person, Dictionary<Cell, string?> values) =>
