@@ -37,7 +37,6 @@ return args switch
         folder,
         photos
     ),
-    ["people", "measure", var folder] => Sosia.Bench.People.GroupingBench.Measure(folder),
     ["look", var folder] => LookBench.Run(folder),
     ["copies", var folder] => CopiesBench.Run(folder),
     ["trees"] => TreesBench.Run(),

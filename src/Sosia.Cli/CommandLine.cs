@@ -9,7 +9,7 @@ using Sosia.Cli.Commands.Research;
 using Sosia.Cli.Commands.Upkeep;
 using Sosia.Cli.Output;
 using Sosia.Models;
-using Sosia.People;
+using Sosia.People.Names;
 using Sosia.Photos;
 using Sosia.Search;
 
@@ -95,12 +95,7 @@ internal static class CommandLine
             CatalogueException { Problem: CatalogueProblem.Missing or CatalogueProblem.NotFound } => (ExitCode.NoCollection, error.Message),
             CatalogueException { Problem: CatalogueProblem.Locked } => (ExitCode.Locked, error.Message),
             CatalogueException { Problem: CatalogueProblem.Damaged } => (ExitCode.Damaged, error.Message),
-            CatalogueException
-            or ModelException
-            or UnreadablePhotoException
-            or QueryException
-            or PeopleException
-            or ArgumentException => (
+            CatalogueException or ModelException or UnreadablePhotoException or QueryException or PeopleException or ArgumentException => (
                 ExitCode.Error,
                 error.Message
             ),

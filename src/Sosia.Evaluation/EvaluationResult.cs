@@ -31,6 +31,12 @@ public sealed record EvaluationResult
     /// <summary>The same with query expansion on both sides.</summary>
     public Retrieval? SixImageExpanded { get; init; }
 
+    /// <summary>The same with two, three and four references.</summary>
+    public IReadOnlyList<SeveralReferences>? SixImageReferences { get; init; }
+
+    /// <summary>People grouped without anybody's word.</summary>
+    public required Grouping Grouping { get; init; }
+
     /// <summary>Every image of everyone with two or more as query.</summary>
     public required Retrieval Retrieval { get; init; }
 

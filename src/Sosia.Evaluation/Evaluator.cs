@@ -40,6 +40,8 @@ public static class Evaluator
             Verification = folds is null ? null : Step("verification", () => Verification.Measure(rows, folds)),
             SixImage = six.Length == 0 ? null : Step("the six-image protocol", () => Retrieval.Measure(rows, six)),
             SixImageExpanded = six.Length == 0 ? null : Step("the six-image protocol, expanded", () => Retrieval.Measure(expanded, six)),
+            SixImageReferences = Step("several references", () => SeveralReferences.Measure(rows, 2, 3, 4)),
+            Grouping = Step("grouping", () => Grouping.Measure(rows)),
             Retrieval = Step("retrieval", () => Retrieval.Measure(rows, everyone, (query, nearest) => failed.Add((query, nearest)))),
             RetrievalExpanded = Step("retrieval, expanded", () => Retrieval.Measure(expanded, everyone)),
             OpenSet = rows.People.Any(person => person.Count() == 1) ? Step("open-set identification", () => OpenSet.Measure(rows)) : null,

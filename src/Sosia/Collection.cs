@@ -6,7 +6,6 @@ using Sosia.Maintenance;
 using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.People;
-using Sosia.People.Cases;
 using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 using Sosia.Search;
@@ -43,28 +42,9 @@ public sealed class Collection : IDisposable
             _networks.Pipeline,
             Looks
         );
-        Searching = new PhotoSearch(
-            Catalogue,
-            new PersonSearch(_vectors, FaceSpace, Meanings, options.Clock),
-            new AppearanceSearch(_vectors, Looks, options.Clock),
-            new CopySearch(options.Clock),
-            new KnownPeopleSearch(_vectors, FaceSpace, Meanings, options.Clock),
-            Meanings,
-            _networks.Pipeline,
-            options.Clock
-        );
+        Searching = new PhotoSearch(Catalogue, _vectors, FaceSpace, Meanings, Looks, _networks.Pipeline, options.Clock);
         Pictures = new CollectionPictures(Catalogue, pictures, new Originals(options.Photos), decoder, () => _networks.Pipeline().Aligner);
-        People = new CollectionPeople(
-            options.Directory,
-            stores.Catalogue,
-            Catalogue,
-            _vectors,
-            FaceSpace,
-            Queries,
-            Meanings,
-            options.Clock
-        );
-        Cases = new CollectionCases(stores.Catalogue, Catalogue, Queries, Searching, FaceSpace, options.Clock);
+        People = new(options.Directory, stores.Catalogue, Catalogue, _vectors, FaceSpace, Queries, Searching, Meanings, options.Clock);
         Maintenance = new CollectionMaintenance(
             options.Directory,
             stores.Catalogue,
@@ -119,9 +99,6 @@ public sealed class Collection : IDisposable
 
     /// <summary>Who is who: groups of faces, and what was said of them.</summary>
     public CollectionPeople People { get; }
-
-    /// <summary>Searches that are kept, with references for and against.</summary>
-    public CollectionCases Cases { get; }
 
     /// <summary>Pictures of photos and faces.</summary>
     public CollectionPictures Pictures { get; }

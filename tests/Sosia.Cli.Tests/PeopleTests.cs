@@ -71,7 +71,10 @@ public sealed class PeopleTests : IDisposable
         Assert.Contains("1.jpg", Found("--person", "One", "--without", "Two"));
         Assert.Equal(1, _sosia.Ask("search", "--with", "One", "--with", "Two", "--under", Path.Combine(_sosia.Photos, "again")).Code);
         var company = _sosia.Ask("people", "show", "One", "--json").Json.GetProperty("appearsWith").EnumerateArray();
-        Assert.Equal(("Two", 1), company.Select(with => (with.GetProperty("name").GetString(), with.GetProperty("photos").GetInt32())).First());
+        Assert.Equal(
+            ("Two", 1),
+            company.Select(with => (with.GetProperty("name").GetString(), with.GetProperty("photos").GetInt32())).First()
+        );
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Sosia.Catalogue.Verdicts;
+using Sosia.Catalogue;
 using Sosia.People.Cases;
 
 namespace Sosia.Cli.Output;
@@ -29,8 +29,8 @@ internal static class CaseReport
             : details.IsClosed ? ", closed"
             : details.LastDay is { } until ? $", until {until:yyyy-MM-dd}"
             : "";
-        return $"{of.Row.Id, 4}  {Text.Printable(details.Name)}: {of.In(CaseRole.For).Count()} for, {of.In(CaseRole.Against).Count()} against, "
-            + $"{of.In(CaseRole.Rejected).Count()} rejected{state}";
+        return $"{of.Row.Id, 4}  {Text.Printable(details.Name)}: {of.In(CaseRole.For).Count()} for, "
+            + $"{of.In(CaseRole.Against).Count()} against, {of.In(CaseRole.Rejected).Count()} rejected{state}";
     }
 
     public static void Print(CaseView of, Collection collection)
@@ -53,8 +53,8 @@ internal static class CaseReport
         Console.WriteLine(
             found.Matches.Count == 0
                 ? $"Nothing{(onlyNew ? " new" : "")} for {name} among {Text.Count(found.Search.FacesSearched, "face")}."
-                : $"{Text.Count(found.Matches.Count, "photo")} for {name}, {found.Matches.Count(match => match.IsNew):N0} of them new (threshold "
-                    + $"{found.Search.Threshold:F3})."
+                : $"{Text.Count(found.Matches.Count, "photo")} for {name}, {found.Matches.Count(match => match.IsNew):N0} of them new "
+                    + $"(threshold {found.Search.Threshold:F3})."
         );
     }
 
@@ -90,14 +90,12 @@ internal static class CaseReport
             Case = found.Case.Row.Details.Name,
             Matches =
             [
-                .. search.Matches.Zip(
-                    found.Matches,
-                    (json, match) =>
-                        json with
-                        {
-                            Reference = new ReferenceJson(photos[match.Reference.Sha256].FirstOrDefault(), match.Reference.Path),
-                            New = match.IsNew,
-                        }
+                .. search.Matches.Zip(found.Matches, (json, match) =>
+                    json with
+                    {
+                        Reference = new ReferenceJson(photos[match.Reference.Sha256].FirstOrDefault(), match.Reference.Path),
+                        New = match.IsNew,
+                    }
                 ),
             ],
         };

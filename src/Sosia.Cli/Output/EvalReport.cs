@@ -7,6 +7,17 @@ internal sealed record VerificationJson(double Accuracy, double Std, int Pairs);
 
 internal sealed record SixImageJson(int Queries, double RecallAt20, double AllFive, double Top1, double Map);
 
+internal sealed record ReferencesJson(int References, int Queries, double RecallAt20);
+
+internal sealed record GroupScoresJson(int Groups, double PairwiseF, double BcubedF);
+
+internal sealed record GroupingFiguresJson(
+    double Threshold,
+    GroupScoresJson OtherHalf,
+    GroupScoresJson All,
+    GroupScoresJson AtDefault
+);
+
 internal sealed record RetrievalJson(int Queries, double Map, double Rank1, double RPrecision);
 
 internal sealed record OpenSetJson(int Gallery, int Genuine, int Impostors, double DirAtFar1, double DirAtFar01);
@@ -41,7 +52,11 @@ internal sealed record EvalJson(
     double? PeakMemoryMb,
     RowsJson Rows,
     IReadOnlyList<HeldOutJson> CalibrationHeldOut
-);
+)
+{
+    public IReadOnlyList<ReferencesJson>? SixImageReferences { get; init; }
+    public required GroupingFiguresJson Grouping { get; init; }
+}
 
 /// <summary>What an evaluation found, for people and for programs.</summary>
 internal static class EvalReport
@@ -58,6 +73,9 @@ internal static class EvalReport
             Line("verification", $"{pairs.Accuracy:P2} ± {pairs.Std:P2} of {pairs.Pairs:N0} pairs");
         Print("six-image protocol", result.SixImage);
         Print("  with expansion", result.SixImageExpanded);
+        foreach (var several in result.SixImageReferences ?? [])
+            Line($"  {several.References} references", $"recall@20 {several.RecallAt20:P2} ({several.Queries:N0} queries)");
+        Print("grouping", result.Grouping);
         Line(
             "everyone's images",
             $"mAP {result.Retrieval.Map:P2}, rank-1 {result.Retrieval.Rank1:P2}, R-precision {result.Retrieval.RPrecision:P2} "
@@ -131,8 +149,32 @@ internal static class EvalReport
                     check.WithinTwo
                 )),
             ]
+        )
+        {
+            SixImageReferences = result.SixImageReferences
+                ?.Select(several => new ReferencesJson(several.References, several.Queries, several.RecallAt20))
+                .ToArray(),
+            Grouping = new GroupingFiguresJson(
+                result.Grouping.Threshold,
+                Of(result.Grouping.OtherHalf),
+                Of(result.Grouping.All),
+                Of(result.Grouping.AtDefault)
+            ),
+        };
+    }
+
+    private static void Print(string name, Grouping grouping)
+    {
+        var all = grouping.AtDefault;
+        var half = grouping.OtherHalf;
+        Line(
+            name,
+            $"pairwise F {all.PairwiseF:F4}, BCubed F {all.BCubedF:F4} ({all.Groups:N0} groups); the threshold chosen on half of the people, "
+                + $"{grouping.Threshold:F2}, on the other half {half.PairwiseF:F4} and {half.BCubedF:F4}"
         );
     }
+
+    private static GroupScoresJson Of(GroupScores scores) => new(scores.Groups, scores.PairwiseF, scores.BCubedF);
 
     private static void Print(string name, Retrieval? six)
     {

@@ -65,11 +65,7 @@ internal sealed class PeopleReport(Collection collection)
 
     public PersonJson ToJson(PersonGroup person) => new(person.Id, person.Name, FacesOf(person), person.Elsewhere);
 
-    public PersonJson ToJson(PersonGroup person, PeopleView view) =>
-        ToJson(person) with
-        {
-            AppearsWith = CompanyOf(person, view),
-        };
+    public PersonJson ToJson(PersonGroup person, PeopleView view) => ToJson(person) with { AppearsWith = CompanyOf(person, view) };
 
     public IReadOnlyList<PersonFaceJson> ToJson(IReadOnlyList<Suggestion> suggestions)
     {
@@ -125,7 +121,7 @@ internal sealed class PeopleReport(Collection collection)
     private Dictionary<PhotoId, string?> PathsOf(IEnumerable<FaceRow> faces) =>
         collection
             .Catalogue.Ask(reader => reader.FindPhotos([.. faces.Select(face => face.Photo).Distinct()]))
-            .ToDictionary(photo => photo.Key, photo => photo.Value.Paths.FirstOrDefault());
+            .ToDictionary(photo => photo.Key, string? (photo) => photo.Value.Paths is [var first, ..] ? first : null);
 
     private static PersonFaceJson ToJson(FaceRow face, Dictionary<PhotoId, string?> paths) =>
         new(

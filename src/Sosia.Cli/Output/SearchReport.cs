@@ -31,11 +31,13 @@ internal static class SearchReport
         var searched = Text.Count(result.FacesSearched, "face");
         Console.WriteLine(
             result.FoundSomebody
-                ? $"{Text.Count(result.Found, "photo")} with {(result.Queries.Count > 1 && result.IsOfPeople ? "these people" : "this person")} among {searched} (threshold "
+                ? $"{Text.Count(result.Found, "photo")} with {Whom(result)} among {searched} (threshold "
                     + $"{result.Threshold:F3}{Expected(result)})."
                 : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}."
         );
     }
+
+    private static string Whom(SearchResult result) => result.IsOfPeople && result.Queries.Count > 1 ? "these people" : "this person";
 
     /// <summary>"and 5 like it", where other photos or copies of the same file were folded into a match.</summary>
     private static string LikeIt(Match match) => match.CountLikeIt > 0 ? $" and {match.CountLikeIt:N0} like it" : "";

@@ -45,17 +45,13 @@ public sealed record Grouping(double Threshold, GroupScores OtherHalf, GroupScor
     private static (int One, int Other, float Cosine)[] Near(LabelledRows rows)
     {
         var pairs = new List<(int, int, float)>[rows.Count];
-        Similarities.ForEach(
-            rows,
-            [.. Enumerable.Range(0, rows.Count)],
-            (row, scores) =>
-            {
-                pairs[row] = [];
-                for (var other = row + 1; other < scores.Length; other++)
-                    if (scores[other] >= Thresholds[0])
-                        pairs[row].Add((row, other, scores[other]));
-            }
-        );
+        Similarities.ForEach(rows, [.. Enumerable.Range(0, rows.Count)], (row, scores) =>
+        {
+            pairs[row] = [];
+            for (var other = row + 1; other < scores.Length; other++)
+                if (scores[other] >= Thresholds[0])
+                    pairs[row].Add((row, other, scores[other]));
+        });
         return [.. pairs.SelectMany(found => found)];
     }
 

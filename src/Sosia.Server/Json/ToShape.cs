@@ -2,6 +2,7 @@ using Sosia.Catalogue;
 using Sosia.Faces;
 using Sosia.Maintenance;
 using Sosia.Photos.Facts;
+using Sosia.Pipeline;
 using Sosia.Search;
 using Sosia.Server.Jobs;
 

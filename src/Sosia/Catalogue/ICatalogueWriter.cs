@@ -1,4 +1,3 @@
-using Sosia.Catalogue.Verdicts;
 using Sosia.Photos;
 
 namespace Sosia.Catalogue;

@@ -1,5 +1,4 @@
 using Sosia.Catalogue;
-using Sosia.Catalogue.Verdicts;
 using Sosia.Hosting;
 using Sosia.Search.Ranking;
 
@@ -17,8 +16,8 @@ public sealed partial class CollectionMaintenance
 
     /// <summary>
     /// Forgets photos, and single faces, with all that was made of them: rows, embeddings, pictures, the parts of the index that hold them.
-    /// Returns when nothing of them is in any file. A person is forgotten with the faces that were confirmed, the name, and all that was said.
-    /// The originals are not touched; indexing their folder again does not bring them back.
+    /// Returns when nothing of them is in any file. A person is forgotten with the faces that were confirmed, the name, and all that was
+    /// said. The originals are not touched; indexing their folder again does not bring them back.
     /// </summary>
     /// <exception cref="CatalogueException">No such photo or face, or another process writes too long; nothing is forgotten.</exception>
     public ForgetReceipt Forget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, IReadOnlyList<PersonId>? people = null)
@@ -35,11 +34,7 @@ public sealed partial class CollectionMaintenance
     /// writing all of it; searches go on meanwhile. Where the program ends before, the next one that writes does it.
     /// </summary>
     /// <inheritdoc cref="Forget" path="/exception"/>
-    public ForgetReceipt BeginToForget(
-        IReadOnlyList<PhotoId> photos,
-        IReadOnlyList<FaceId> faces,
-        IReadOnlyList<PersonId>? people = null
-    )
+    public ForgetReceipt BeginToForget(IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces, IReadOnlyList<PersonId>? people = null)
     {
         ArgumentNullException.ThrowIfNull(photos);
         ArgumentNullException.ThrowIfNull(faces);

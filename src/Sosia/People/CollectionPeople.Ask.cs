@@ -1,6 +1,6 @@
 using Sosia.Catalogue;
-using Sosia.Hosting;
 using Sosia.People.Groups;
+using Sosia.People.Names;
 using Sosia.Search;
 using Sosia.Search.Ranking;
 
@@ -73,11 +73,7 @@ public sealed partial class CollectionPeople
                     return (IReadOnlyList<Suggestion>)
                         [
                             .. best.Where(hit => faces.ContainsKey(hit.Face))
-                                .Select(hit => new Suggestion(
-                                    faces[hit.Face],
-                                    hit.Score,
-                                    _meanings.Of(rule, references, hit.Score)
-                                )),
+                                .Select(hit => new Suggestion(faces[hit.Face], hit.Score, _meanings.Of(rule, references, hit.Score))),
                         ];
                 },
                 cancellation

@@ -1,5 +1,4 @@
 using Sosia.Catalogue;
-using Sosia.Catalogue.Verdicts;
 using Sosia.People.Names;
 
 namespace Sosia.People;
@@ -57,29 +56,21 @@ public sealed partial class CollectionPeople
     {
         if (into == other)
             throw new PeopleException("These are the same person already: name two.");
-        return Say(
-            view,
-            ChangeKind.Merge,
-            reader =>
-            {
-                var confirmed = reader.ReadVerdicts(into).Where(verdict => verdict.Says == Verdict.Is).Select(At).ToHashSet();
-                return
-                [
-                    new PersonNamed(other, null),
-                    .. reader
-                        .ReadVerdicts(other)
-                        .SelectMany(verdict =>
-                            verdict.Says == Verdict.IsNot && confirmed.Contains(At(verdict))
-                                ? new[] { new FaceJudged(other, verdict.Place, null) }
-                                :
-                                [
-                                    new FaceJudged(other, verdict.Place, null),
-                                    new FaceJudged(into, verdict.Place, verdict.Says),
-                                ]
-                        ),
-                ];
-            }
-        );
+        return Say(view, ChangeKind.Merge, reader =>
+        {
+            var confirmed = reader.ReadVerdicts(into).Where(verdict => verdict.Says == Verdict.Is).Select(At).ToHashSet();
+            return
+            [
+                new PersonNamed(other, null),
+                .. reader
+                    .ReadVerdicts(other)
+                    .SelectMany(verdict =>
+                        verdict.Says == Verdict.IsNot && confirmed.Contains(At(verdict))
+                            ? new[] { new FaceJudged(other, verdict.Place, null) }
+                            : [new FaceJudged(other, verdict.Place, null), new FaceJudged(into, verdict.Place, verdict.Says)]
+                    ),
+            ];
+        });
 
         static (string, Faces.Box) At(FaceVerdict verdict) => (verdict.Place.Sha256, verdict.Place.Box);
     }
@@ -95,17 +86,12 @@ public sealed partial class CollectionPeople
     {
         ArgumentNullException.ThrowIfNull(faces);
         var clean = PersonName.Clean(name);
-        return SayOfNew(
-            view,
-            ChangeKind.Split,
-            (reader, person) =>
-                [
-                    new PersonNamed(person, clean),
-                    .. PlacesOf(reader, faces)
-                        .SelectMany(place =>
-                            new[] { new FaceJudged(from, place, Verdict.IsNot), new FaceJudged(person, place, Verdict.Is) }
-                        ),
-                ]
+        return SayOfNew(view, ChangeKind.Split, (reader, person) =>
+            [
+                new PersonNamed(person, clean),
+                .. PlacesOf(reader, faces)
+                    .SelectMany(place => new[] { new FaceJudged(from, place, Verdict.IsNot), new FaceJudged(person, place, Verdict.Is) }),
+            ]
         );
     }
 
@@ -117,10 +103,8 @@ public sealed partial class CollectionPeople
     public JournalEntry Reject(PeopleView view, PersonId person, IReadOnlyList<FaceId> faces)
     {
         ArgumentNullException.ThrowIfNull(faces);
-        return Say(
-            view,
-            ChangeKind.Reject,
-            reader => [.. PlacesOf(reader, faces).Select(place => new FaceJudged(person, place, Verdict.IsNot))]
+        return Say(view, ChangeKind.Reject, reader =>
+            [.. PlacesOf(reader, faces).Select(place => new FaceJudged(person, place, Verdict.IsNot))]
         );
     }
 
@@ -140,11 +124,7 @@ public sealed partial class CollectionPeople
         return writer.Say(kind, statements(writer), _clock.GetUtcNow(), view.LastChange);
     }
 
-    private PersonId SayOfNew(
-        PeopleView view,
-        ChangeKind kind,
-        Func<ICatalogueReader, PersonId, IReadOnlyList<Statement>> statements
-    )
+    private PersonId SayOfNew(PeopleView view, ChangeKind kind, Func<ICatalogueReader, PersonId, IReadOnlyList<Statement>> statements)
     {
         ArgumentNullException.ThrowIfNull(view);
         using var writer = _store.OpenWriter(overwrite: false);

@@ -1,6 +1,6 @@
 using Sosia.Catalogue;
-using Sosia.Catalogue.Verdicts;
 using Sosia.Hosting;
+using Sosia.People.Cases;
 using Sosia.People.Groups;
 using Sosia.People.Names;
 using Sosia.Search;
@@ -39,13 +39,18 @@ public sealed partial class CollectionPeople
         IVectorStore vectors,
         Func<SpaceName> space,
         QueryReader queries,
+        PhotoSearch search,
         ScoreMeanings meanings,
         TimeProvider clock
     )
     {
         (_directory, _store, _readers, _vectors, _space) = (directory, store, readers, vectors, space);
         (_queries, _meanings, _clock) = (queries, meanings, clock);
+        Cases = new CollectionCases(store, readers, queries, search, space, clock);
     }
+
+    /// <summary>Searches that are kept, with references for and against.</summary>
+    public CollectionCases Cases { get; }
 
     /// <summary>Groups all faces from the beginning.</summary>
     /// <param name="options">How.</param>
@@ -88,7 +93,9 @@ public sealed partial class CollectionPeople
         ArgumentNullException.ThrowIfNull(view);
         if (PersonGroup.FaceIn(who) is { } face && view.Groups.FirstOrDefault(group => group.Faces.Contains(face)) is { } group)
             return group;
-        if (long.TryParse(who, out var number) && view.People.FirstOrDefault(person => person.Person!.Value.Value == number) is { } numbered)
+        if (
+            long.TryParse(who, out var number) && view.People.FirstOrDefault(person => person.Person!.Value.Value == number) is { } numbered
+        )
             return numbered;
         var found = Named(view, who);
         return found switch
@@ -167,8 +174,7 @@ public sealed partial class CollectionPeople
         CancellationToken cancellation
     )
     {
-        var space =
-            SpaceIn(reader)
+        var space = SpaceIn(reader)
             ?? throw new CatalogueException(
                 CatalogueProblem.NotFound,
                 $"The collection has no faces of the model {_space().Model}: index some photos first."

@@ -32,19 +32,28 @@ public sealed class PhotoSearch
     private readonly Func<FacePipeline> _pipeline;
     private readonly TimeProvider _clock;
 
+    /// <param name="readers">The catalogue.</param>
+    /// <param name="vectors">The vectors.</param>
+    /// <param name="space">The space of the faces.</param>
+    /// <param name="meanings">What scores mean.</param>
+    /// <param name="looks">The image models of search by look.</param>
+    /// <param name="pipeline">Embeds.</param>
+    /// <param name="clock">Measures.</param>
     internal PhotoSearch(
         CatalogueReaders readers,
-        PersonSearch byPerson,
-        AppearanceSearch byLook,
-        CopySearch byCopy,
-        KnownPeopleSearch ofPeople,
+        IVectorStore vectors,
+        Func<SpaceName> space,
         ScoreMeanings meanings,
+        AppearanceModels looks,
         Func<FacePipeline> pipeline,
         TimeProvider clock
     )
     {
-        (_readers, _byPerson, _byLook, _byCopy) = (readers, byPerson, byLook, byCopy);
-        (_ofPeople, _meanings, _pipeline, _clock) = (ofPeople, meanings, pipeline, clock);
+        (_readers, _meanings, _pipeline, _clock) = (readers, meanings, pipeline, clock);
+        _byPerson = new PersonSearch(vectors, space, meanings, clock);
+        _ofPeople = new KnownPeopleSearch(vectors, space, meanings, clock);
+        _byLook = new AppearanceSearch(vectors, looks, clock);
+        _byCopy = new CopySearch(clock);
     }
 
     /// <summary>The threshold between "found" and "nobody"; null where the model is not calibrated.</summary>
@@ -90,11 +99,7 @@ public sealed class PhotoSearch
         options.Check();
         var found = Blocking.Wait(
             _readers.AskAsync(reader =>
-                FindAsync(
-                    wanted => _ofPeople.SearchAsync(with, without ?? [], wanted, reader, cancellation),
-                    options,
-                    reader
-                )
+                FindAsync(wanted => _ofPeople.SearchAsync(with, without ?? [], wanted, reader, cancellation), options, reader)
             )
         );
         return found with { Matches = Sorted(found.Matches, options.Sort) };

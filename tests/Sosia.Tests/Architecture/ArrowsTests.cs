@@ -30,7 +30,12 @@ public class ArrowsTests
         ["Faces/Points"] = ["Faces", "Models", "Photos", "Hosting"],
         ["Catalogue"] = ["Faces", "Photos", "Photos/Facts", "Hosting"],
         ["Catalogue/Sqlite/Engine"] = ["Catalogue"],
-        ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Engine", "Catalogue", "Faces", "Photos", "Photos/Facts"],
+        ["Catalogue/Sqlite/Verdicts"] = ["Catalogue/Sqlite/Engine", "Catalogue", "Faces"],
+        ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Verdicts", "Catalogue/Sqlite/Engine", "Catalogue", "Faces", "Photos", "Photos/Facts"],
+        ["People/Names"] = [],
+        ["People/Groups"] = ["Search/Ranking", "Catalogue"],
+        ["People"] = ["People/Cases", "People/Groups", "People/Names", "Search", "Search/Ranking", "Catalogue", "Faces", "Hosting"],
+        ["People/Cases"] = ["People/Names", "Search", "Search/Ranking", "Pipeline", "Catalogue", "Faces"],
         ["Copies"] = ["Catalogue", "Photos"],
         ["Pipeline"] =
         [

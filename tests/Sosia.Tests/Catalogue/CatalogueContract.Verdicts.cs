@@ -1,6 +1,4 @@
 using Sosia.Catalogue;
-using Sosia.Catalogue.Verdicts;
-using Sosia.Faces;
 
 namespace Sosia.Tests.Catalogue;
 
@@ -149,10 +147,7 @@ public abstract partial class CatalogueContract
         Write(
             (writer, space) =>
             {
-                writer.Commit(
-                    space,
-                    [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2), Some.Face(4))]
-                );
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2), Some.Face(4))]);
                 var ada = Name(writer, "Ada", Some.Face(1), "a");
                 writer.Say(ChangeKind.Name, [new FaceJudged(ada, Place(Some.Face(2), "b"), Verdict.Is)], Then);
                 writer.Say(ChangeKind.Name, [new FaceJudged(ada, Place(Some.Face(4), "b"), Verdict.IsNot)], Then);
@@ -185,7 +180,10 @@ public abstract partial class CatalogueContract
                 Assert.Equal([ben], writer.ReadPeople().Select(person => person.Id));
                 Assert.Equal([ben], writer.ReadVerdicts().Select(verdict => verdict.Person));
                 Assert.Equal([2L], writer.ReadJournal(null, 9).Select(entry => entry.Id));
-                Assert.Equal(CatalogueProblem.NotFound, Assert.Throws<CatalogueException>(() => writer.Forget([], [], people: [ada])).Problem);
+                Assert.Equal(
+                    CatalogueProblem.NotFound,
+                    Assert.Throws<CatalogueException>(() => writer.Forget([], [], people: [ada])).Problem
+                );
                 Assert.Empty(writer.Verify());
             }
         );
@@ -194,11 +192,7 @@ public abstract partial class CatalogueContract
     private static PersonId Name(ICatalogueWriter writer, string name, NewFace face, string content)
     {
         var person = writer.ReservePerson();
-        writer.Say(
-            ChangeKind.Name,
-            [new PersonNamed(person, name), new FaceJudged(person, Place(face, content), Verdict.Is)],
-            Then
-        );
+        writer.Say(ChangeKind.Name, [new PersonNamed(person, name), new FaceJudged(person, Place(face, content), Verdict.Is)], Then);
         return person;
     }
 

@@ -192,16 +192,12 @@ public sealed class SqliteBackupTests : IDisposable
         }
         var impatient = new SqliteCatalogueStore(Store.DirectoryPath) { Patience = TimeSpan.Zero };
         var asked = 0;
-        new SqliteBackup(Store).Restore(
-            BackupFile,
-            replace: true,
-            () =>
-            {
-                asked++;
-                Assert.Contains("is being written by", Assert.Throws<CatalogueException>(() => impatient.OpenWriter()).Message);
-                Assert.Contains("is being indexed by", Assert.Throws<CatalogueException>(() => impatient.OpenIndexer()).Message);
-            }
-        );
+        new SqliteBackup(Store).Restore(BackupFile, replace: true, () =>
+        {
+            asked++;
+            Assert.Contains("is being written by", Assert.Throws<CatalogueException>(() => impatient.OpenWriter()).Message);
+            Assert.Contains("is being indexed by", Assert.Throws<CatalogueException>(() => impatient.OpenIndexer()).Message);
+        });
         Assert.Equal(1, asked);
         impatient.OpenIndexer(TestContext.Current.CancellationToken).Dispose();
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
+using Sosia.Catalogue.Sqlite.Engine;
 
 namespace Sosia.Tests.Catalogue;
 

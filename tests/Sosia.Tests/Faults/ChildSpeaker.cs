@@ -1,6 +1,5 @@
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
-using Sosia.Catalogue.Verdicts;
 
 namespace Sosia.Tests.Faults;
 

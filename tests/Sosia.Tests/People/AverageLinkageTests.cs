@@ -24,22 +24,57 @@ public class AverageLinkageTests
     [Fact]
     public void Two_faces_of_one_photo_are_two_people_however_alike_they_are_grouped()
     {
-        float[][] rows = [[1, 0], [0.9f, 0.436f], [1, 0], [0.9f, 0.436f]];
+        float[][] rows =
+        [
+            [1, 0],
+            [0.9f, 0.436f],
+            [1, 0],
+            [0.9f, 0.436f],
+        ];
         var rules = new JoinRules([1, 1, 2, 2], (_, _) => false);
-        Assert.Equal([[0, 2], [1, 3]], Group(rows, rules));
-        Assert.Equal([[0, 1, 2, 3]], Group(rows, new JoinRules([1, 1, 2, 2], (_, _) => true))); // a mirror in each
-        Assert.Equal([[0, 1, 2, 3]], Group(rows, Free(4)));
+        Assert.Equal(
+            [
+                [0, 2],
+                [1, 3],
+            ],
+            Group(rows, rules)
+        );
+        Assert.Equal(
+            [
+                [0, 1, 2, 3],
+            ],
+            Group(rows, new JoinRules([1, 1, 2, 2], (_, _) => true))
+        ); // a mirror in each
+        Assert.Equal(
+            [
+                [0, 1, 2, 3],
+            ],
+            Group(rows, Free(4))
+        );
     }
 
     [Fact]
     public void What_was_said_binds()
     {
-        float[][] rows = [[1, 0], [0, 1], [1, 0], [0, 1], [0.8f, 0.6f]];
+        float[][] rows =
+        [
+            [1, 0],
+            [0, 1],
+            [1, 0],
+            [0, 1],
+            [0.8f, 0.6f],
+        ];
         var rules = Free(5);
         rules.Is(7, [0, 1]); // however unlike they are
         rules.Is(8, [2]);
         rules.IsNot(7, 4);
-        Assert.Equal([[0, 1, 3], [2, 4]], Group(rows, rules));
+        Assert.Equal(
+            [
+                [0, 1, 3],
+                [2, 4],
+            ],
+            Group(rows, rules)
+        );
     }
 
     [Fact]
@@ -55,7 +90,17 @@ public class AverageLinkageTests
     public void Nothing_gives_no_group_and_one_face_gives_one()
     {
         Assert.Empty(Group([], Free(0)));
-        Assert.Equal([[0]], Group([[1, 0]], Free(1)));
+        Assert.Equal(
+            [
+                [0],
+            ],
+            Group(
+                [
+                    [1, 0],
+                ],
+                Free(1)
+            )
+        );
     }
 
     private static int[][] Group(float[][] rows, JoinRules rules)
@@ -110,5 +155,6 @@ public class AverageLinkageTests
         return [.. rows];
     }
 
-    private static float[] Draw(Random random, float scale) => [.. Enumerable.Range(0, 24).Select(_ => scale * (random.NextSingle() - 0.5f))];
+    private static float[] Draw(Random random, float scale) =>
+        [.. Enumerable.Range(0, 24).Select(_ => scale * (random.NextSingle() - 0.5f))];
 }

@@ -140,7 +140,9 @@ internal static class SearchCommand
         if (image && parsed.GetValue(Without) is { Length: > 0 })
             throw new ArgumentException("--without goes with --person or --with: search for people who have names.");
         if (people && (parsed.GetValue(By) != SearchBy.Person || parsed.GetValue(Also) is { Length: > 0 } || parsed.GetValue(All)))
-            throw new ArgumentException("People who have names are searched by person, with all their faces: leave --by, --also and --all out.");
+            throw new ArgumentException(
+                "People who have names are searched by person, with all their faces: leave --by, --also and --all out."
+            );
         return people;
     }
 
@@ -155,8 +157,7 @@ internal static class SearchCommand
         string[] with = [.. parsed.GetValue(Person) is { } person ? [person] : Array.Empty<string>(), .. parsed.GetValue(With) ?? []];
         return collection.Searching.SearchPeople(Known(with), Known(parsed.GetValue(Without) ?? []), options, cancellation);
 
-        KnownPerson[] Known(string[] who) =>
-            [.. who.Select(name => collection.People.Known(view, CollectionPeople.Find(view, name)))];
+        KnownPerson[] Known(string[] who) => [.. who.Select(name => collection.People.Known(view, CollectionPeople.Find(view, name)))];
     }
 
     /// <summary>Reads the photos, while another thread opens the index that the search will need.</summary>

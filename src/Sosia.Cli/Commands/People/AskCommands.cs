@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
 using Sosia.People;
+using Sosia.People.Names;
 using Sosia.Search;
 
 namespace Sosia.Cli.Commands.People;
@@ -32,7 +33,11 @@ internal static class AskCommands
             SuggestJson,
         };
         suggest.SetAction(parsed => Suggest(parsed, cancellation));
-        var check = new Command("check", "Say which of a person's confirmed faces a search with the others would miss") { Checked, CheckJson };
+        var check = new Command("check", "Say which of a person's confirmed faces a search with the others would miss")
+        {
+            Checked,
+            CheckJson,
+        };
         check.SetAction(parsed => Check(parsed, cancellation));
         people.Add(suggest);
         people.Add(check);

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Sosia.Catalogue.Verdicts;
+using Sosia.Catalogue;
 using Sosia.Cli.Output;
-using Sosia.People;
-using Sosia.People.Cases;
 using Sosia.Photos.Facts;
 using Sosia.Search;
 
@@ -41,13 +39,23 @@ internal static class CaseCommand
         make.SetAction(parsed => New(parsed, cancellation));
         var add = new Command("add", "Add photos of the person, or of others, to a case") { AddTo, AddLike, AddNot };
         add.SetAction(parsed => Add(parsed, cancellation));
-        var reject = new Command("reject", "Say that photos found do not show the person: they are never shown again") { RejectIn, Rejected };
+        var reject = new Command("reject", "Say that photos found do not show the person: they are never shown again")
+        {
+            RejectIn,
+            Rejected,
+        };
         reject.SetAction(Reject);
         var list = new Command("list", "List the cases") { ListJson };
         list.SetAction(List);
         var show = new Command("show", "Show what a case has") { Shown, ShowJson };
         show.SetAction(Show);
-        var describe = new Command("describe", "Change a case's purpose or end, or open it again") { Described, OtherPurpose, OtherExpires, Open };
+        var describe = new Command("describe", "Change a case's purpose or end, or open it again")
+        {
+            Described,
+            OtherPurpose,
+            OtherExpires,
+            Open,
+        };
         describe.SetAction(Describe);
         var close = new Command("close", "Close a case: it keeps what it has, and is not searched") { Closed };
         close.SetAction(parsed => Change(parsed, Closed, of => of with { IsClosed = true }, "is closed"));
@@ -71,7 +79,7 @@ internal static class CaseCommand
     {
         using var collection = Shared.Open(parsed);
         var details = new CaseDetails(parsed.GetValue(NewName)!, parsed.GetValue(NewPurpose), Time(parsed.GetValue(NewExpires)));
-        var made = collection.Cases.New(
+        var made = collection.People.Cases.New(
             details,
             Read(collection, parsed.GetValue(Like), cancellation),
             Read(collection, parsed.GetValue(Not), cancellation)
@@ -83,22 +91,25 @@ internal static class CaseCommand
     private static int Add(ParseResult parsed, CancellationToken cancellation)
     {
         using var collection = Shared.Open(parsed);
-        var of = collection.Cases.Find(parsed.GetValue(AddTo)!);
-        var (like, not) = (Read(collection, parsed.GetValue(AddLike), cancellation), Read(collection, parsed.GetValue(AddNot), cancellation));
+        var of = collection.People.Cases.Find(parsed.GetValue(AddTo)!);
+        var (like, not) = (
+            Read(collection, parsed.GetValue(AddLike), cancellation),
+            Read(collection, parsed.GetValue(AddNot), cancellation)
+        );
         if (like.Length + not.Length == 0)
             throw new ArgumentException("Name photos of the person with --like, or of others with --not.");
         if (like.Length > 0)
-            collection.Cases.Judge(of, like, CaseRole.For);
+            collection.People.Cases.Judge(of, like, CaseRole.For);
         if (not.Length > 0)
-            collection.Cases.Judge(of, not, CaseRole.Against);
-        Console.WriteLine(CaseReport.Line(collection.Cases.Find(of.Row.Id.ToString())));
+            collection.People.Cases.Judge(of, not, CaseRole.Against);
+        Console.WriteLine(CaseReport.Line(collection.People.Cases.Find(of.Row.Id.ToString())));
         return ExitCode.Done;
     }
 
     private static int Reject(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
-        var of = collection.Cases.Find(parsed.GetValue(RejectIn)!);
+        var of = collection.People.Cases.Find(parsed.GetValue(RejectIn)!);
         QueryPhoto[] photos =
         [
             .. parsed
@@ -107,9 +118,9 @@ internal static class CaseCommand
                     collection.Catalogue.Ask(reader => reader.FindPhotoAt(Path.GetFullPath(path)))
                     ?? throw new ArgumentException($"The collection has no photo {path}; nothing was noted.")
                 )
-                .Select(photo => collection.Cases.Nearest(of, photo.Id)),
+                .Select(photo => collection.People.Cases.Nearest(of, photo.Id)),
         ];
-        collection.Cases.Judge(of, photos, CaseRole.Rejected);
+        collection.People.Cases.Judge(of, photos, CaseRole.Rejected);
         Console.WriteLine($"{Text.Count(photos.Length, "photo")}: not the person of {Text.Printable(of.Row.Details.Name)}.");
         return ExitCode.Done;
     }
@@ -117,7 +128,7 @@ internal static class CaseCommand
     private static int List(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
-        var cases = collection.Cases.List();
+        var cases = collection.People.Cases.List();
         foreach (var of in cases)
             if (parsed.GetValue(ListJson))
                 Json.Write(CaseReport.ToJson(of));
@@ -131,7 +142,7 @@ internal static class CaseCommand
     private static int Show(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
-        var of = collection.Cases.Find(parsed.GetValue(Shown)!);
+        var of = collection.People.Cases.Find(parsed.GetValue(Shown)!);
         if (parsed.GetValue(ShowJson))
             Json.Write(CaseReport.ToJson(of));
         else
@@ -147,13 +158,7 @@ internal static class CaseCommand
         return Change(
             parsed,
             Described,
-            of =>
-                of with
-                {
-                    Purpose = purpose ?? of.Purpose,
-                    Expires = expires ?? of.Expires,
-                    IsClosed = of.IsClosed && !open,
-                },
+            of => of with { Purpose = purpose ?? of.Purpose, Expires = expires ?? of.Expires, IsClosed = of.IsClosed && !open },
             "is described anew"
         );
     }
@@ -161,8 +166,8 @@ internal static class CaseCommand
     private static int Change(ParseResult parsed, Argument<string> name, Func<CaseDetails, CaseDetails> change, string says)
     {
         using var collection = Shared.Open(parsed);
-        var of = collection.Cases.Find(parsed.GetValue(name)!);
-        collection.Cases.Describe(of, change(of.Row.Details));
+        var of = collection.People.Cases.Find(parsed.GetValue(name)!);
+        collection.People.Cases.Describe(of, change(of.Row.Details));
         Console.WriteLine($"{Text.Printable(of.Row.Details.Name)} {says}.");
         return ExitCode.Done;
     }
@@ -170,8 +175,8 @@ internal static class CaseCommand
     private static int Delete(ParseResult parsed)
     {
         using var collection = Shared.Open(parsed);
-        var of = collection.Cases.Find(parsed.GetValue(Deleted)!);
-        collection.Cases.Delete(of);
+        var of = collection.People.Cases.Find(parsed.GetValue(Deleted)!);
+        collection.People.Cases.Delete(of);
         Console.WriteLine($"{Text.Printable(of.Row.Details.Name)} is deleted, with all that it had; photos and people stay.");
         return ExitCode.Done;
     }

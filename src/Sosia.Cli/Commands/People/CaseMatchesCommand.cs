@@ -41,8 +41,8 @@ internal static class CaseMatchesCommand
             Photos = Filter.Read(parsed),
         };
         options.Check();
-        var of = collection.Cases.Find(parsed.GetValue(Name)!);
-        var found = collection.Cases.Matches(of, options, parsed.GetValue(New), parsed.GetValue(Peek), cancellation);
+        var of = collection.People.Cases.Find(parsed.GetValue(Name)!);
+        var found = collection.People.Cases.Matches(of, options, parsed.GetValue(New), parsed.GetValue(Peek), cancellation);
         if (parsed.GetValue(AsJson))
             Json.Write(CaseReport.ToJson(found));
         else

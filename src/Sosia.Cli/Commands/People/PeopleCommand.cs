@@ -76,8 +76,9 @@ internal static class PeopleCommand
         var alone = view.Groups.Count(group => group.Suggested.Count < FewFaces);
         if (!parsed.GetValue(ListJson))
             Console.WriteLine(
-                $"{Text.Count(view.People.Count, "person", "people")} with a name, {Text.Count(view.Groups.Count - alone, "group")} without, "
-                    + $"{Text.Count(alone, "face")} alone. Name a group with `sosia people name g7 \"Ada Lovelace\"`."
+                $"{Text.Count(view.People.Count, "person", "people")} with a name, "
+                    + $"{Text.Count(view.Groups.Count - alone, "group")} without, {Text.Count(alone, "face")} alone. "
+                    + "Name a group with `sosia people name g7 \"Ada Lovelace\"`."
             );
         return ExitCode.Done;
     }

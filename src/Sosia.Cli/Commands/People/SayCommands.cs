@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Sosia.Catalogue.Verdicts;
+using Sosia.Catalogue;
 using Sosia.Cli.Output;
 using Sosia.People;
+using Sosia.People.Names;
 
 namespace Sosia.Cli.Commands.People;
 
@@ -38,7 +39,13 @@ internal static class SayCommands
 
     public static void AddTo(Command people, CancellationToken cancellation)
     {
-        var name = new Command("name", "Name a group, or some of its faces; give a person another name") { Named, Name, NamedFaces, Another };
+        var name = new Command("name", "Name a group, or some of its faces; give a person another name")
+        {
+            Named,
+            Name,
+            NamedFaces,
+            Another,
+        };
         name.SetAction(parsed => SayName(parsed, cancellation));
         var merge = new Command("merge", "Say that two are the same person") { Into, Other };
         merge.SetAction(parsed => Merge(parsed, cancellation));
@@ -110,9 +117,10 @@ internal static class SayCommands
         using var collection = Shared.Open(parsed);
         var view = collection.People.Read(cancellation);
         var who = CollectionPeople.Find(view, parsed.GetValue(RejectFrom)!);
-        var person =
-            who.Person
-            ?? throw new PeopleException($"{who.Id} has no name yet, so nothing can be said of it: name it first, or name its other faces.");
+        var person = who.Person
+            ?? throw new PeopleException(
+                $"{who.Id} has no name yet, so nothing can be said of it: name it first, or name its other faces."
+            );
         var faces = PeopleArguments.Read(parsed, RejectedFaces);
         collection.People.Reject(view, person, faces);
         Console.WriteLine($"{Text.Count(faces.Length, "face")}: not {Text.Printable(who.Name!)}.");
@@ -124,7 +132,8 @@ internal static class SayCommands
         using var collection = Shared.Open(parsed);
         var undone = collection.People.Undo(parsed.GetValue(Change));
         Console.WriteLine(
-            $"Change {undone.Undoes} is undone; `sosia people undo {undone.Id}` makes it again ({Text.Count(undone.Statements, "statement")})."
+            $"Change {undone.Undoes} is undone ({Text.Count(undone.Statements, "statement")}); "
+                + $"`sosia people undo {undone.Id}` makes it again."
         );
         return ExitCode.Done;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Sosia.Catalogue;
+using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Cli.Output;
 using Sosia.Models.Store;
 using Sosia.Photos.Decoders;

@@ -3,6 +3,7 @@ using Sosia.Catalogue;
 using Sosia.Cli.Output;
 using Sosia.Maintenance;
 using Sosia.People;
+using Sosia.People.Names;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
@@ -69,8 +70,8 @@ internal static class ForgetCommand
             );
         if (removed.People > 0)
             Console.Error.WriteLine(
-                "Files beside your photos, exports and backups are yours: names that they hold are still there. A backup that is restored here "
-                    + "does not bring them back."
+                "Files beside your photos, exports and backups are yours: names that they hold are still there. A backup that is "
+                    + "restored here does not bring them back."
             );
         var overwritten = Wait(receipt, cancellation);
         if (parsed.GetValue(AsJson))

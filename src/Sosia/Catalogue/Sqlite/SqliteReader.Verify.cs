@@ -44,9 +44,9 @@ internal partial class SqliteReader
             + "WHERE s.kind IN ('Name', 'Face') AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = s.subject)",
         "SELECT 'A statement of change ' || s.touched || ' is about case ' || s.subject || ', which is not there.' FROM statements s "
             + "WHERE s.kind IN ('Case', 'CaseFace') AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = s.subject)",
-        "SELECT 'A statement of change ' || s.touched || ' is not what the journal says.' FROM statements s WHERE NOT EXISTS (SELECT 1 FROM "
-            + "journal_statements j WHERE j.entry = s.touched AND j.kind = s.kind AND j.subject = s.subject AND j.anchor = s.anchor "
-            + "AND j.after IS s.value AND j.after_entry = s.entry)",
+        "SELECT 'A statement of change ' || s.touched || ' is not what the journal says.' FROM statements s WHERE NOT EXISTS ("
+            + "SELECT 1 FROM journal_statements j WHERE j.entry = s.touched AND j.kind = s.kind AND j.subject = s.subject "
+            + "AND j.anchor = s.anchor AND j.after IS s.value AND j.after_entry = s.entry)",
     ];
 
     public IReadOnlyList<string> Verify(CancellationToken cancellation = default)

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Catalogue.Sqlite.Verdicts;
-using Sosia.Catalogue.Verdicts;
 using Sosia.Faces;
 using Sosia.Photos.Facts;
 

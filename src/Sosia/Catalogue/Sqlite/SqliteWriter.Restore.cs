@@ -28,8 +28,10 @@ internal sealed partial class SqliteWriter
     /// <summary>Whether anything would be lost with this catalogue.</summary>
     public bool HoldsAnything() =>
         Database.Read(() =>
-            Database.Value("SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces "
-                + "UNION ALL SELECT 1 FROM journal LIMIT 1")
+            Database.Value(
+                "SELECT 1 FROM files UNION ALL SELECT 1 FROM forgotten_photos UNION ALL SELECT 1 FROM forgotten_faces "
+                    + "UNION ALL SELECT 1 FROM journal LIMIT 1"
+            )
                 is not null
         );
 

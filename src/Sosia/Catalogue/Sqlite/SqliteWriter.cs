@@ -1,5 +1,4 @@
 using Sosia.Catalogue.Sqlite.Engine;
-using Sosia.Catalogue.Verdicts;
 using Sosia.Photos;
 
 namespace Sosia.Catalogue.Sqlite;

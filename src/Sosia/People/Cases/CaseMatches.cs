@@ -1,4 +1,4 @@
-using Sosia.Catalogue.Verdicts;
+using Sosia.Catalogue;
 using Sosia.Search;
 
 namespace Sosia.People.Cases;

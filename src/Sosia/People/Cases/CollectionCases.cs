@@ -1,8 +1,5 @@
 using Sosia.Catalogue;
-using Sosia.Catalogue.Verdicts;
-using Sosia.Embeddings;
 using Sosia.Faces;
-using Sosia.Hosting;
 using Sosia.People.Names;
 using Sosia.Pipeline;
 using Sosia.Search;
@@ -88,11 +85,7 @@ public sealed class CollectionCases
         ArgumentNullException.ThrowIfNull(photos);
         ThrowIfLocked(of);
         using var writer = _store.OpenWriter(overwrite: false);
-        return writer.Say(
-            ChangeKind.CaseFaces,
-            [.. photos.Select(query => Judged(of.Row.Id, query, role))],
-            _clock.GetUtcNow()
-        );
+        return writer.Say(ChangeKind.CaseFaces, [.. photos.Select(query => Judged(of.Row.Id, query, role))], _clock.GetUtcNow());
     }
 
     /// <summary>Describes a case otherwise: another purpose, another end; closes it, or opens it again.</summary>
@@ -170,17 +163,19 @@ public sealed class CollectionCases
         return query with
         {
             Face = faces
-                .MaxBy(face => references.Select(reference => Similarity.Of(reference.Wanted.Embedding, face.Item.Embedding)).DefaultIfEmpty().Max())
+                .MaxBy(face =>
+                    references.Select(reference => Similarity.Of(reference.Wanted.Embedding, face.Item.Embedding)).DefaultIfEmpty().Max()
+                )
                 .Index,
         };
     }
 
-    /// <summary>As many more photos as may be left out of what is found; every photo is a match of its own, as something new may be.</summary>
+    /// <summary>As many more photos as may be left out of what is found; every photo is a match of its own, as something new may
+    /// be.</summary>
     private static SearchOptions QuestionOf(CaseView of, SearchOptions options, bool onlyNew, ISearchReader reader) =>
         options with
         {
-            Limit = (int)
-                Math.Min((long)options.Limit + of.Faces.Count + (onlyNew ? reader.ReadShown(of.Row.Id).Count : 0), int.MaxValue),
+            Limit = (int)Math.Min((long)options.Limit + of.Faces.Count + (onlyNew ? reader.ReadShown(of.Row.Id).Count : 0), int.MaxValue),
             LeftOut = of.In(CaseRole.Rejected).Select(face => face.Face).OfType<FaceId>().ToHashSet(),
             Unfold = true,
         };
@@ -236,8 +231,8 @@ public sealed class CollectionCases
         var name = of.Row.Details.Name;
         if (of.IsExpired)
             throw new PeopleException(
-                $"The case {name} expired on {of.Row.Details.LastDay:yyyy-MM-dd} and is locked: delete it with `sosia case delete`, or give it "
-                    + "more time with `sosia case describe --expires`."
+                $"The case {name} expired on {of.Row.Details.LastDay:yyyy-MM-dd} and is locked: delete it with `sosia case delete`, "
+                    + "or give it more time with `sosia case describe --expires`."
             );
         if (of.Row.Details.IsClosed)
             throw new PeopleException($"The case {name} is closed: open it again with `sosia case describe --open`.");

@@ -6,8 +6,8 @@ namespace Sosia.People.Groups;
 /// Average linkage (UPGMA: Sokal and Michener 1958): of all pairs of groups, the two of the highest mean cosine over all pairs of their
 /// faces become one, until no two reach the threshold. The mean is exact: it is the product of the groups' sum vectors, divided by their
 /// sizes. A mean of few pairs says less than one of many, so it needs a margin: <see cref="MarginOfOnePair"/> divided by the square root
-/// of the number of pairs is taken off before means are compared with the threshold and with each other. Only groups between which the graph has an edge are compared, and two groups of a mean above the threshold have one where the
-/// graph has every pair above it.
+/// of the number of pairs is taken off before means are compared with the threshold and with each other. Only groups between which the
+/// graph has an edge are compared, and two groups of a mean above the threshold have one where the graph has every pair above it.
 /// </summary>
 internal sealed class AverageLinkage
 {

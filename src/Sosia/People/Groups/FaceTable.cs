@@ -40,9 +40,8 @@ internal sealed record FaceTable(IReadOnlyList<FaceId> Faces, IReadOnlyList<Phot
     public JoinRules RulesOf(SaidOfFaces said)
     {
         var same = SamePairs();
-        var rules = new JoinRules(
-            [.. Photos.Select(photo => photo.Value)],
-            (one, other) => same.Contains((Math.Min(one, other), Math.Max(one, other)))
+        var rules = new JoinRules([.. Photos.Select(photo => photo.Value)], (one, other) =>
+            same.Contains((Math.Min(one, other), Math.Max(one, other)))
         );
         var numbers = Numbers();
         foreach (var person in said.Confirmed.Where(face => numbers.ContainsKey(face.Key)).GroupBy(face => face.Value, face => face.Key))

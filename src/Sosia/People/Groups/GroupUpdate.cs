@@ -95,12 +95,7 @@ internal sealed class GroupUpdate
             return [];
         FaceId[] others = [.. _reader.FacesOf(row.Photo).Select(other => other.Id).Where(other => other != face)];
         var vectors = await _vectors.VectorsAsync([.. others.Select(other => other.Value)], cancellation);
-        return
-        [
-            .. others.Where(
-                (_, i) => vectors[i] is { } other && TensorPrimitives.Dot<float>(vector, other) < FaceTable.SameInPhoto
-            ),
-        ];
+        return [.. others.Where((_, i) => vectors[i] is { } other && TensorPrimitives.Dot<float>(vector, other) < FaceTable.SameInPhoto)];
     }
 
     private async ValueTask<float[]> SumAsync(List<FaceId> group, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using Sosia.Catalogue;
-using Sosia.Catalogue.Verdicts;
 
 namespace Sosia.People.Groups;
 

@@ -41,5 +41,6 @@ internal static class PersonName
     /// <summary>Whether two names are the same to people: in whatever case they are written.</summary>
     public static bool AreSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsDirection(int point) => point is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    private static bool IsDirection(int point) =>
+        point is 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 }

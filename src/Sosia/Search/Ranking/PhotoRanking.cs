@@ -93,10 +93,8 @@ internal sealed class PhotoRanking(IVectorSearch vectors, VectorFilter? filter, 
     public static PhotoScore[] Sorted(IEnumerable<PhotoScore> photos)
     {
         PhotoScore[] sorted = [.. photos];
-        Array.Sort(
-            sorted,
-            static (one, other) =>
-                one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Photo.Value.CompareTo(other.Photo.Value)
+        Array.Sort(sorted, static (one, other) =>
+            one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Photo.Value.CompareTo(other.Photo.Value)
         );
         return sorted;
     }

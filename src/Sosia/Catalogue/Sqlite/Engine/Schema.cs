@@ -235,8 +235,8 @@ internal static class Schema
         """
             UPDATE catalogue SET erase = 2 WHERE version > 0;
             """,
-        // 13: what people say. A statement is a cell (kind, subject, anchor) with a value, NULL for nothing; `entry` is the change that gave
-        // it this value, `touched` the last one that changed it at all, which an undo is too. See Verdicts.
+        // 13: what people say. A statement is a cell (kind, subject, anchor) with a value, NULL for nothing; `entry` is the change that
+        // gave it this value, `touched` the last one that changed it at all, which an undo is too. See Verdicts.
         """
             CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE);
             CREATE TABLE cases (id INTEGER PRIMARY KEY AUTOINCREMENT);

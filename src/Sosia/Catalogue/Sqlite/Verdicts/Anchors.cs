@@ -1,5 +1,4 @@
 using Sosia.Catalogue.Sqlite.Engine;
-using Sosia.Catalogue.Verdicts;
 using Sosia.Faces;
 
 namespace Sosia.Catalogue.Sqlite.Verdicts;

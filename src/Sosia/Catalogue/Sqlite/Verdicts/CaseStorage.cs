@@ -1,5 +1,4 @@
 using Sosia.Catalogue.Sqlite.Engine;
-using Sosia.Catalogue.Verdicts;
 using Sosia.Faces;
 
 namespace Sosia.Catalogue.Sqlite.Verdicts;
@@ -14,9 +13,7 @@ internal sealed class CaseStorage(Database database)
     public List<CaseRow> Read()
     {
         var cases = new List<CaseRow>();
-        using var rows = database.Query(
-            "SELECT subject, value FROM statements WHERE kind = 'Case' AND value IS NOT NULL ORDER BY subject"
-        );
+        using var rows = database.Query("SELECT subject, value FROM statements WHERE kind = 'Case' AND value IS NOT NULL ORDER BY subject");
         while (rows.Read())
             cases.Add(new CaseRow(new CaseId(rows.GetInt64(0)), CaseText.Read(rows.GetString(1))));
         return cases;
@@ -45,20 +42,13 @@ internal sealed class CaseStorage(Database database)
             while (rows.Read())
                 faces.Add(
                     new CaseFace(
-                        new FacePlace(
-                            rows.GetString(1),
-                            new Box(rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5))
-                        ),
+                        new FacePlace(rows.GetString(1), new Box(rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5))),
                         Enum.Parse<CaseRole>(rows.GetString(0)),
                         null,
                         rows.IsDBNull(6) ? null : new PhotoId(rows.GetInt64(6)),
                         rows.IsDBNull(7)
                             ? null
-                            : new OutsideFace(
-                                space,
-                                ToRow(rows.GetInt64(9), (byte[])rows[8], rows.GetInt64(10)),
-                                rows.GetString(7)
-                            )
+                            : new OutsideFace(space, ToRow(rows.GetInt64(9), (byte[])rows[8], rows.GetInt64(10)), rows.GetString(7))
                     )
                 );
         var stored = facesOf(faces.Select(face => face.Photo?.Value).OfType<long>().Distinct()).ToLookup(face => face.Photo);

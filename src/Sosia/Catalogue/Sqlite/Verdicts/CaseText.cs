@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Sosia.Catalogue.Verdicts;
 
 namespace Sosia.Catalogue.Sqlite.Verdicts;
 

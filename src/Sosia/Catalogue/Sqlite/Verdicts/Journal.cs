@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
-using Sosia.Catalogue.Verdicts;
 
 namespace Sosia.Catalogue.Sqlite.Verdicts;
 
@@ -93,10 +92,7 @@ internal sealed class Journal(Database database)
     /// <param name="value">Its $1.</param>
     public void Erase(string where, long value)
     {
-        database.Run(
-            $"UPDATE journal SET incomplete = 1 WHERE id IN (SELECT entry FROM journal_statements WHERE {where})",
-            value
-        );
+        database.Run($"UPDATE journal SET incomplete = 1 WHERE id IN (SELECT entry FROM journal_statements WHERE {where})", value);
         database.Run($"DELETE FROM journal_statements WHERE {where}", value);
         database.Run($"DELETE FROM statements WHERE {where}", value);
         database.Run("DELETE FROM journal WHERE incomplete = 1 AND NOT EXISTS (SELECT 1 FROM journal_statements s WHERE s.entry = id)");

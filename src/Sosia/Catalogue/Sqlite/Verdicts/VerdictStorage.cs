@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Sosia.Catalogue.Sqlite.Engine;
-using Sosia.Catalogue.Verdicts;
 using Sosia.Faces;
 
 namespace Sosia.Catalogue.Sqlite.Verdicts;
@@ -21,9 +20,7 @@ internal sealed class VerdictStorage(Database database)
     public List<PersonRow> ReadPeople()
     {
         var people = new List<PersonRow>();
-        using var rows = database.Query(
-            "SELECT subject, value FROM statements WHERE kind = 'Name' AND value IS NOT NULL ORDER BY subject"
-        );
+        using var rows = database.Query("SELECT subject, value FROM statements WHERE kind = 'Name' AND value IS NOT NULL ORDER BY subject");
         while (rows.Read())
             people.Add(new PersonRow(new PersonId(rows.GetInt64(0)), rows.GetString(1)));
         return people;
@@ -52,10 +49,7 @@ internal sealed class VerdictStorage(Database database)
                 verdicts.Add(
                     new FaceVerdict(
                         new PersonId(rows.GetInt64(0)),
-                        new FacePlace(
-                            rows.GetString(2),
-                            new Box(rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5), rows.GetFloat(6))
-                        ),
+                        new FacePlace(rows.GetString(2), new Box(rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5), rows.GetFloat(6))),
                         Enum.Parse<Verdict>(rows.GetString(1)),
                         null,
                         rows.IsDBNull(7) ? null : new PhotoId(rows.GetInt64(7))

@@ -1,6 +1,6 @@
 using Sosia.Faces;
 
-namespace Sosia.Catalogue.Verdicts;
+namespace Sosia.Catalogue;
 
 /// <summary>
 /// A face as a place in a picture, which is what people's words are about: it stays the same when the photo is read again, with another

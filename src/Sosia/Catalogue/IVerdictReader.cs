@@ -1,4 +1,4 @@
-namespace Sosia.Catalogue.Verdicts;
+namespace Sosia.Catalogue;
 
 /// <summary>What people said of faces: who is who.</summary>
 public interface IVerdictReader
@@ -51,7 +51,8 @@ internal interface IVerdictWriter : IVerdictReader
     /// <param name="asOf">
     /// The last change that the speaker knew, 0 for none: where one of these was changed since, nothing is noted. Null not to ask.
     /// </param>
-    /// <exception cref="CatalogueException">Something of it was changed meanwhile, or there is no such person; nothing is noted.</exception>
+    /// <exception cref="CatalogueException">Something of it was changed meanwhile, or there is no such person; nothing is
+    /// noted.</exception>
     JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf = null);
 
     /// <summary>Undoes a change; what it said is as it was before.</summary>

@@ -1,4 +1,4 @@
-namespace Sosia.Catalogue.Verdicts;
+namespace Sosia.Catalogue;
 
 /// <summary>What a change of the journal was.</summary>
 public enum ChangeKind

@@ -1,9 +1,8 @@
 using System.Numerics.Tensors;
 using Sosia.Faces;
 using Sosia.Photos;
-using Sosia.Pipeline;
 
-namespace Sosia.Search;
+namespace Sosia.Pipeline;
 
 /// <summary>How much a score falls when parts of an aligned face are covered: which parts the network relies on.</summary>
 /// <param name="Columns">Patches side by side.</param>

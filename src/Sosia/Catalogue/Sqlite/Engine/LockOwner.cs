@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Sosia.Vectors.Files;
 
-namespace Sosia.Catalogue;
+namespace Sosia.Catalogue.Sqlite.Engine;
 
 /// <summary>Who holds a lock of a collection: only a name for people, the lock itself is the operating system's.</summary>
 /// <param name="Process">Its number.</param>

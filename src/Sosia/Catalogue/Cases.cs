@@ -1,4 +1,4 @@
-namespace Sosia.Catalogue.Verdicts;
+namespace Sosia.Catalogue;
 
 /// <summary>What a case is.</summary>
 /// <param name="Name">One case has it.</param>
