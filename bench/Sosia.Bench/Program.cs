@@ -30,6 +30,9 @@ return args switch
     ["millions", "file", var directory, var count] when int.TryParse(count, out var files) => PlanBench.RunOne(directory, files),
     ["millions", "npy", var directory, var count] when int.TryParse(count, out var rows) => NpyBench.Run(directory, rows),
     ["millions", "draw", var directory, var count] when int.TryParse(count, out var faces) => MillionsBench.Draw(directory, faces),
+    ["people", "group", var directory] => PeopleBench.Group(directory),
+    ["people", "add", var directory] => PeopleBench.Add(directory),
+    ["people", "case", var directory] => PeopleBench.Case(directory),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
     ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(
@@ -69,6 +72,8 @@ static int Usage()
                millions plan|file|npy DIR COUNT
           millions   a catalogue of millions of drawn faces: its index made, opened, searched; a commit, renewals, a photo forgotten;
                      a run over known files, and over one of them by its name; Sosia.Vectors on rows in a NumPy file
+               people group|add|case DIR
+          people     in a collection that `millions draw` made: all faces grouped; a photo added; a case of three for and three against
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
                features MODEL DIR [--photos N]

@@ -23,6 +23,9 @@ public sealed partial class CollectionPeople
     /// <summary>When more than this share of the faces is new, all are grouped again: it takes no longer and is more exact.</summary>
     private const double MostNew = 0.2;
 
+    /// <summary>Groups are written again after so many faces came and went: to put those in again takes a search each.</summary>
+    private const int MostUnwritten = 64;
+
     private readonly string _directory;
     private readonly ICatalogueStore _store;
     private readonly CatalogueReaders _readers;
@@ -31,6 +34,7 @@ public sealed partial class CollectionPeople
     private readonly QueryReader _queries;
     private readonly ScoreMeanings _meanings;
     private readonly TimeProvider _clock;
+    private volatile FaceGroups? _known;
 
     internal CollectionPeople(
         string directory,
@@ -134,8 +138,7 @@ public sealed partial class CollectionPeople
 
     private async ValueTask<FaceGroups> CurrentAsync(ISearchReader reader, CancellationToken cancellation)
     {
-        var file = new GroupFile(_directory, _space().Key);
-        var known = file.Read();
+        var known = _known ?? new GroupFile(_directory, _space().Key).Read();
         if (known is null || known.Catalogue != reader.Identity)
             return await MakeAsync(reader, GroupingOptions.DefaultThreshold, null, cancellation);
         if (known.Revision == reader.Revision)
@@ -143,9 +146,11 @@ public sealed partial class CollectionPeople
         var changes = SpaceIn(reader) is { } space ? reader.ReadChangedOwners(space, known.Revision, cancellation) : null;
         if (changes is null || changes.Added.Count > MostNew * known.Faces)
             return await MakeAsync(reader, known.Threshold, null, cancellation);
-        if (changes.Added.Count + changes.Removed.Count > 0)
+        var changed = changes.Added.Count + changes.Removed.Count;
+        if (changed > 0)
             known = known with { Groups = await UpdatedAsync(known, changes, reader, cancellation) };
-        return Keep(known with { Revision = changes.Revision });
+        known = known with { Revision = changes.Revision, UnwrittenFaces = known.UnwrittenFaces + changed };
+        return known.UnwrittenFaces > MostUnwritten ? Keep(known) : _known = known;
     }
 
     private ValueTask<IReadOnlyList<IReadOnlyList<FaceId>>> UpdatedAsync(
@@ -209,6 +214,6 @@ public sealed partial class CollectionPeople
         {
             // a full or read-only disk: they are derived
         }
-        return groups;
+        return _known = groups with { UnwrittenFaces = 0 };
     }
 }

@@ -9,6 +9,9 @@ namespace Sosia.People.Groups;
 /// <param name="Groups">The faces of each group, by number and in order; in order of their first face. A face is in one group.</param>
 internal sealed record FaceGroups(string Catalogue, Revision Revision, float Threshold, IReadOnlyList<IReadOnlyList<FaceId>> Groups)
 {
+    /// <summary>Faces that came and went since they were written to a file.</summary>
+    public int UnwrittenFaces { get; init; }
+
     /// <summary>Faces in all groups.</summary>
     public int Faces => Groups.Sum(group => group.Count);
 

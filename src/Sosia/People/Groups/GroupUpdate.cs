@@ -14,9 +14,11 @@ internal sealed class GroupUpdate
     private readonly IVectorSearch _vectors;
     private readonly SaidOfFaces _said;
     private readonly float _threshold;
-    private readonly List<List<FaceId>> _groups;
-    private readonly Dictionary<FaceId, List<FaceId>> _groupOf;
-    private readonly Dictionary<List<FaceId>, float[]> _sums = [];
+    private readonly IReadOnlyList<IReadOnlyList<FaceId>> _before;
+    private readonly Dictionary<FaceId, int> _groupOf = [];
+    private readonly Dictionary<int, List<FaceId>> _changed = []; // new groups too, numbered behind those that there were
+    private readonly Dictionary<int, float[]> _sums = [];
+    private int _count;
 
     /// <param name="groups">The groups as they were.</param>
     /// <param name="reader">The catalogue.</param>
@@ -32,19 +34,29 @@ internal sealed class GroupUpdate
     )
     {
         (_reader, _vectors, _said, _threshold) = (reader, vectors, said, threshold);
-        _groups = [.. groups.Select(group => group.ToList())];
-        _groupOf = _groups.SelectMany(group => group, (group, face) => (group, face)).ToDictionary(pair => pair.face, pair => pair.group);
+        (_before, _count) = (groups, groups.Count);
+        _groupOf.EnsureCapacity(groups.Sum(group => group.Count));
+        for (var group = 0; group < groups.Count; group++)
+            foreach (var face in groups[group])
+                _groupOf.Add(face, group);
     }
 
     /// <summary>The groups as they are now.</summary>
-    public IReadOnlyList<IReadOnlyList<FaceId>> Groups => FaceGroups.Ordered(_groups);
+    public IReadOnlyList<IReadOnlyList<FaceId>> Groups =>
+        [
+            .. Enumerable
+                .Range(0, _count)
+                .Select(group => _changed.TryGetValue(group, out var faces) ? [.. faces.OrderBy(face => face.Value)] : _before[group])
+                .Where(group => group.Count > 0)
+                .OrderBy(group => group[0].Value),
+        ];
 
     /// <summary>Takes faces out whose embeddings are gone.</summary>
     public void Remove(IEnumerable<FaceId> faces)
     {
         foreach (var face in faces)
             if (_groupOf.Remove(face, out var group))
-                group.Remove(face);
+                Change(group).Remove(face);
     }
 
     /// <summary>Puts new faces in; those that are in already stay where they are.</summary>
@@ -59,29 +71,38 @@ internal sealed class GroupUpdate
 
     private async ValueTask AddAsync(FaceId face, float[] vector, CancellationToken cancellation)
     {
-        var (best, likeness) = ((List<FaceId>?)null, _threshold);
+        var (best, likeness) = ((int?)null, _threshold);
         var inPhoto = await OthersInPhotoAsync(face, vector, cancellation);
         var found = await _vectors.NearestAsync([vector], GroupMaker.Neighbours + 1, least: _threshold, cancellation: cancellation);
-        foreach (var group in found[0].Select(hit => _groupOf.GetValueOrDefault(hit.Face)).OfType<List<FaceId>>().Distinct())
+        foreach (var group in found[0].Where(hit => _groupOf.ContainsKey(hit.Face)).Select(hit => _groupOf[hit.Face]).Distinct())
         {
-            if (!MayJoin(face, group, inPhoto))
+            var faces = FacesOf(group);
+            if (!MayJoin(face, faces, inPhoto))
                 continue;
             var sum = await SumAsync(group, cancellation);
-            var here = AverageLinkage.Likeness(vector, 1, sum, group.Count);
+            var here = AverageLinkage.Likeness(vector, 1, sum, faces.Count);
             if (here >= likeness)
                 (best, likeness) = (group, here);
         }
-        if (best is null)
-            _groups.Add(best = []);
-        else
-            TensorPrimitives.Add(_sums[best], vector, _sums[best]);
-        best.Add(face);
-        _groupOf.Add(face, best);
+        if (best is { } joined)
+            TensorPrimitives.Add(_sums[joined], vector, _sums[joined]);
+        var its = best ?? _count++;
+        Change(its).Add(face);
+        _groupOf.Add(face, its);
     }
 
-    private bool MayJoin(FaceId face, List<FaceId> group, HashSet<FaceId> inPhoto)
+    private IReadOnlyList<FaceId> FacesOf(int group) => _changed.TryGetValue(group, out var faces) ? faces : _before[group];
+
+    private List<FaceId> Change(int group)
     {
-        if (group.Exists(inPhoto.Contains))
+        if (!_changed.TryGetValue(group, out var faces))
+            _changed.Add(group, faces = group < _before.Count ? [.. _before[group]] : []);
+        return faces;
+    }
+
+    private bool MayJoin(FaceId face, IReadOnlyList<FaceId> group, HashSet<FaceId> inPhoto)
+    {
+        if (inPhoto.Count > 0 && group.Any(inPhoto.Contains))
             return false;
         if (_said.MostOf(group) is not { } person)
             return !_said.Denied.Any(other => _said.PersonOf(face) is { } its && other.Value.Contains(its) && group.Contains(other.Key));
@@ -98,12 +119,12 @@ internal sealed class GroupUpdate
         return [.. others.Where((_, i) => vectors[i] is { } other && TensorPrimitives.Dot<float>(vector, other) < FaceTable.SameInPhoto)];
     }
 
-    private async ValueTask<float[]> SumAsync(List<FaceId> group, CancellationToken cancellation)
+    private async ValueTask<float[]> SumAsync(int group, CancellationToken cancellation)
     {
         if (_sums.TryGetValue(group, out var known))
             return known;
         var sum = new float[_vectors.Dimensions];
-        foreach (var vector in await _vectors.VectorsAsync([.. group.Select(face => face.Value)], cancellation))
+        foreach (var vector in await _vectors.VectorsAsync([.. FacesOf(group).Select(face => face.Value)], cancellation))
             if (vector is not null)
                 TensorPrimitives.Add(sum, vector, sum);
         return _sums[group] = sum;
