@@ -94,6 +94,7 @@ internal static class Composition
         ExportApi.Map(api);
         JobsApi.Map(api);
         ForgetApi.Map(api);
+        PeopleApi.Map(api);
         SessionApi.Map(api);
         HealthApi.Map(api);
         ApiDescription.Map(app);

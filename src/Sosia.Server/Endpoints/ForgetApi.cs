@@ -26,9 +26,14 @@ internal static class ForgetApi
     }
 
     /// <summary>Forgets, and answers as soon as nothing can be found any more: at best when it is overwritten too.</summary>
-    public static async Task<Ok<ReceiptShape>> Answer(Collection collection, IReadOnlyList<PhotoId> photos, IReadOnlyList<FaceId> faces)
+    public static async Task<Ok<ReceiptShape>> Answer(
+        Collection collection,
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        IReadOnlyList<PersonId>? people = null
+    )
     {
-        var receipt = await collection.Maintenance.BeginToForgetAsync(photos, faces);
+        var receipt = await collection.Maintenance.BeginToForgetAsync(photos, faces, people);
         await Task.WhenAny(receipt.Overwriting, Task.Delay(Patience));
         return TypedResults.Ok(ToShape.Receipt(receipt));
     }

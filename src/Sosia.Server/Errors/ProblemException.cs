@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Models;
+using Sosia.People.Names;
 using Sosia.Photos;
 using Sosia.Pictures;
 using Sosia.Search;
@@ -53,6 +54,7 @@ internal sealed class ProblemException(string type, int status, string detail) :
             OriginalChangedException => new("photo-gone", 410, error.Message),
             CatalogueException catalogue => From(catalogue),
             ModelException => new("model", 503, error.Message),
+            PeopleException => BadRequest(error.Message),
             OptionException => BadRequest(error.Message), // any other ArgumentException is a mistake of ours
             BadHttpRequestException bad => From(bad),
             _ => null,
@@ -62,6 +64,7 @@ internal sealed class ProblemException(string type, int status, string detail) :
         error.Problem switch
         {
             CatalogueProblem.NotFound => NotFound(error.Message),
+            CatalogueProblem.Conflict => new("changed-meanwhile", 409, error.Message),
             // Not the library's sentence, which names the other process with its command line.
             CatalogueProblem.Locked => new(
                 "collection-locked",

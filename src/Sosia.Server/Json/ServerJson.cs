@@ -44,6 +44,20 @@ namespace Sosia.Server.Json;
     JsonSerializable(typeof(JobBody))
 ]
 [JsonSerializable(typeof(RetryBody)), JsonSerializable(typeof(ForgetBody)), JsonSerializable(typeof(FaceBoxBody))]
+[
+    JsonSerializable(typeof(PeopleShape)),
+    JsonSerializable(typeof(PersonDetailsShape)),
+    JsonSerializable(typeof(ItemsShape<SuggestionShape>)),
+    JsonSerializable(typeof(ItemsShape<ChangeShape>)),
+    JsonSerializable(typeof(SaidShape))
+]
+[
+    JsonSerializable(typeof(NameBody)),
+    JsonSerializable(typeof(RenameBody)),
+    JsonSerializable(typeof(MergeBody)),
+    JsonSerializable(typeof(FacesBody)),
+    JsonSerializable(typeof(UndoBody))
+]
 internal sealed partial class ServerJson : JsonSerializerContext
 {
     /// <summary>With text as it is, not as \u sequences: nothing here is ever pasted into HTML.</summary>

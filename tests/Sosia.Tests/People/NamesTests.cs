@@ -36,11 +36,11 @@ public class NamesTests
     [InlineData(" \u200F ", "at least one letter")]
     [InlineData("Ada\u0007", "control character (U+0007)")]
     public void What_is_no_name_is_refused_in_one_sentence(string name, string says) =>
-        Assert.Contains(says, Assert.Throws<ArgumentException>(() => PersonName.Clean(name)).Message);
+        Assert.Contains(says, Assert.Throws<PeopleException>(() => PersonName.Clean(name)).Message);
 
     [Fact]
     public void A_name_has_an_end() =>
-        Assert.Contains("200 letters at most", Assert.Throws<ArgumentException>(() => PersonName.Clean(new string('a', 201))).Message);
+        Assert.Contains("200 letters at most", Assert.Throws<PeopleException>(() => PersonName.Clean(new string('a', 201))).Message);
 
     [Fact]
     public void Names_are_the_same_in_any_case()

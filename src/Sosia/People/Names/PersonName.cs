@@ -11,7 +11,7 @@ internal static class PersonName
     /// A name as it is kept: composed (NFC), without spaces around it, one space between words, and without the invisible marks that turn
     /// the direction of text.
     /// </summary>
-    /// <exception cref="ArgumentException">Nothing is left of it, it is too long, or it holds a control character.</exception>
+    /// <exception cref="PeopleException">Nothing is left of it, it is too long, or it holds a control character.</exception>
     public static string Clean(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -26,15 +26,15 @@ internal static class PersonName
                     words.Append(' ');
             }
             else if (Rune.IsControl(rune))
-                throw new ArgumentException($"A name can't hold a control character (U+{rune.Value:X4}); leave it out.");
+                throw new PeopleException($"A name can't hold a control character (U+{rune.Value:X4}); leave it out.");
             else
                 words.Append(rune.ToString());
         }
         var clean = words.ToString().TrimEnd();
         if (clean.Length == 0)
-            throw new ArgumentException("A name needs at least one letter.");
+            throw new PeopleException("A name needs at least one letter.");
         if (clean.Length > MostLetters)
-            throw new ArgumentException($"A name has {MostLetters} letters at most, this one {clean.Length}; shorten it.");
+            throw new PeopleException($"A name has {MostLetters} letters at most, this one {clean.Length}; shorten it.");
         return clean;
     }
 

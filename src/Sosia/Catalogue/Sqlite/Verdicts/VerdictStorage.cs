@@ -165,6 +165,8 @@ internal sealed class VerdictStorage(Database database)
 
     private void EraseUnmarked(PersonId person)
     {
+        foreach (var anchor in AnchorsOf(person)) // what cases have of the person's faces, stored or not
+            _journal.Erase("anchor = $1", anchor);
         _journal.Erase(OfPerson, person.Value);
         database.Run("DELETE FROM people WHERE id = $1", person.Value);
         DeleteUnused();
@@ -172,6 +174,15 @@ internal sealed class VerdictStorage(Database database)
 
     private void DeleteUnused() =>
         database.Run("DELETE FROM anchors WHERE NOT EXISTS (SELECT 1 FROM journal_statements s WHERE s.anchor = anchors.id)");
+
+    private List<long> AnchorsOf(PersonId person)
+    {
+        var anchors = new List<long>();
+        using var rows = database.Query("SELECT anchor FROM statements WHERE kind = 'Face' AND value = 'Is' AND subject = $1", person.Value);
+        while (rows.Read())
+            anchors.Add(rows.GetInt64(0));
+        return anchors;
+    }
 
     private List<(PersonId Person, string Key)> Keys()
     {
