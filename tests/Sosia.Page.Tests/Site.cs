@@ -84,7 +84,7 @@ public sealed class Site : IAsyncLifetime
     }
 
     /// <summary>Every sample as it is, smaller, mirrored, and brighter: several photos of everybody.</summary>
-    private static void Variants(string folder)
+    internal static void Variants(string folder)
     {
         Directory.CreateDirectory(folder);
         foreach (var sample in Samples.Photos)

@@ -17,7 +17,15 @@ public class PeopleTests
         var group = Groups(before).First(group => group.GetProperty("faces").GetArrayLength() > 1);
         var faces = group.GetProperty("faces").EnumerateArray().Select(face => face.GetInt64()).ToArray();
 
-        var said = await server.Post("people", new { group = Id(group), name = "Ada", asOf = 0 });
+        var said = await server.Post(
+            "people",
+            new
+            {
+                group = Id(group),
+                name = "Ada",
+                asOf = 0,
+            }
+        );
         var ada = said.GetProperty("person").GetString()!;
         var named = await server.Json($"people/{ada}");
         Assert.All(named.GetProperty("faces").EnumerateArray(), face => Assert.True(face.GetProperty("confirmed").GetBoolean()));
@@ -90,7 +98,11 @@ public class PeopleTests
         await using var server = await RunningServer.Start();
         await RunningServer.Problem(await server.Client.GetAsync("people/Nobody"), 400, "bad-request");
         await RunningServer.Problem(await server.Client.PostAsJsonAsync("people", new { name = "Ada" }), 400, "bad-request");
-        await RunningServer.Problem(await server.Client.PostAsJsonAsync("people", new { name = " ", faces = new[] { 1 } }), 400, "bad-request");
+        await RunningServer.Problem(
+            await server.Client.PostAsJsonAsync("people", new { name = " ", faces = new[] { 1 } }),
+            400,
+            "bad-request"
+        );
         await RunningServer.Problem(
             await server.Client.PostAsJsonAsync("people", new { name = "Ada", faces = new[] { 99_999 } }),
             404,
@@ -104,10 +116,5 @@ public class PeopleTests
     private static string Id(JsonElement person) => person.GetProperty("id").GetString()!;
 
     private static async Task<string[]> Names(RunningServer server) =>
-        [
-            .. (await server.Json("people"))
-                .GetProperty("people")
-                .EnumerateArray()
-                .Select(person => person.GetProperty("name").GetString()!),
-        ];
+        [.. (await server.Json("people")).GetProperty("people").EnumerateArray().Select(person => person.GetProperty("name").GetString()!)];
 }

@@ -169,8 +169,8 @@ internal static class EvalReport
         var half = grouping.OtherHalf;
         Line(
             name,
-            $"pairwise F {all.PairwiseF:F4}, BCubed F {all.BCubedF:F4} ({all.Groups:N0} groups); the threshold chosen on half of the people, "
-                + $"{grouping.Threshold:F2}, on the other half {half.PairwiseF:F4} and {half.BCubedF:F4}"
+            $"pairwise F {all.PairwiseF:F4}, BCubed F {all.BCubedF:F4} ({all.Groups:N0} groups); the threshold chosen on half of the "
+                + $"people, {grouping.Threshold:F2}, on the other half {half.PairwiseF:F4} and {half.BCubedF:F4}"
         );
     }
 

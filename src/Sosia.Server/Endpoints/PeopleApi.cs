@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.People;
+using Sosia.Photos.Facts;
 using Sosia.Search;
 using Sosia.Server.Audit;
 using Sosia.Server.Errors;
@@ -60,18 +61,30 @@ internal static class PeopleApi
         var person = CollectionPeople.Find(view, who);
         var confirmed = person.Person is null ? [] : person.Confirmed.ToHashSet();
         FaceId[] shown = [.. person.Faces.Take(MostFaces)];
-        var rows = await collection.Catalogue.AskAsync(reader => reader.FindFaces(shown));
+        var (rows, photos) = await collection.Catalogue.AskAsync(reader =>
+        {
+            var faces = reader.FindFaces(shown);
+            return (faces, reader.FindPhotos([.. faces.Values.Select(face => face.Photo).Distinct()]));
+        });
         return TypedResults.Ok(
             new PersonDetailsShape(
                 ToPeopleShape.Person(person, FacesShown),
                 [
                     .. shown
                         .Where(rows.ContainsKey)
-                        .Select(face => new PersonFaceShape(ToShape.Face(rows[face]), confirmed.Contains(face))),
+                        .OrderByDescending(confirmed.Contains)
+                        .ThenByDescending(face => TakenOf(face)?.Clock)
+                        .Select(face => new PersonFaceShape(
+                            ToShape.Face(rows[face]),
+                            confirmed.Contains(face),
+                            ToShape.Taken(TakenOf(face))
+                        )),
                 ],
                 view.LastChange
             )
         );
+
+        TimeTaken? TakenOf(FaceId face) => photos.GetValueOrDefault(rows[face].Photo)?.Taken;
     }
 
     private static async Task<Ok<ItemsShape<SuggestionShape>>> Suggest(
@@ -91,39 +104,26 @@ internal static class PeopleApi
     }
 
     private static Ok<ItemsShape<ChangeShape>> Journal(Collection collection, long? before) =>
-        TypedResults.Ok(
-            new ItemsShape<ChangeShape>([.. collection.People.Journal(ChangesShown, before).Select(ToPeopleShape.Change)])
-        );
+        TypedResults.Ok(new ItemsShape<ChangeShape>([.. collection.People.Journal(ChangesShown, before).Select(ToPeopleShape.Change)]));
 
     private static Task<Ok<SaidShape>> Name(NameBody body, Collection collection, HttpContext context) =>
-        Say(
-            collection,
-            body.AsOf,
-            context,
-            view =>
-            {
-                FaceId[] faces = body.Group is { } group ? [.. CollectionPeople.Find(view, group).Faces] : Faces(body.Faces);
-                return collection.People.Name(view, faces, NameIn(body.Name), body.Another ?? false);
-            }
-        );
+        Say(collection, body.AsOf, context, view =>
+        {
+            FaceId[] faces = body.Group is { } group ? [.. CollectionPeople.Find(view, group).Faces] : Faces(body.Faces);
+            return collection.People.Name(view, faces, NameIn(body.Name), body.Another ?? false);
+        });
 
     private static Task<Ok<SaidShape>> Rename(string who, RenameBody body, Collection collection, HttpContext context) =>
         SayOf(who, collection, body.AsOf, context, (view, person) => collection.People.Rename(view, person, NameIn(body.Name)));
 
     private static Task<Ok<SaidShape>> Merge(string who, MergeBody body, Collection collection, HttpContext context) =>
-        SayOf(
-            who,
-            collection,
-            body.AsOf,
-            context,
-            (view, person) =>
-            {
-                var other = CollectionPeople.Find(view, body.Other ?? throw ProblemException.BadRequest("Expected `other`: who is the same."));
-                return other.Person is { } second
-                    ? collection.People.Merge(view, person, second)
-                    : collection.People.Confirm(view, person, [.. other.Faces]);
-            }
-        );
+        SayOf(who, collection, body.AsOf, context, (view, person) =>
+        {
+            var other = CollectionPeople.Find(view, body.Other ?? throw ProblemException.BadRequest("Expected `other`: who is the same."));
+            return other.Person is { } second
+                ? collection.People.Merge(view, person, second)
+                : collection.People.Confirm(view, person, [.. other.Faces]);
+        });
 
     private static Task<Ok<SaidShape>> Confirm(string who, FacesBody body, Collection collection, HttpContext context) =>
         SayOf(who, collection, body.AsOf, context, (view, person) => collection.People.Confirm(view, person, Faces(body.Faces)));
@@ -132,11 +132,8 @@ internal static class PeopleApi
         SayOf(who, collection, body.AsOf, context, (view, person) => collection.People.Reject(view, person, Faces(body.Faces)));
 
     private static Task<Ok<SaidShape>> Split(string who, FacesBody body, Collection collection, HttpContext context) =>
-        Say(
-            collection,
-            body.AsOf,
-            context,
-            view => collection.People.Split(view, Named(view, who).Person!.Value, Faces(body.Faces), NameIn(body.Name))
+        Say(collection, body.AsOf, context, view =>
+            collection.People.Split(view, Named(view, who).Person!.Value, Faces(body.Faces), NameIn(body.Name))
         );
 
     private static async Task<Ok<ChangeShape>> Undo(UndoBody body, Collection collection) =>
@@ -154,18 +151,12 @@ internal static class PeopleApi
         long? asOf,
         HttpContext context,
         Func<PeopleView, PersonId, JournalEntry> say
-    ) =>
-        Say(
-            collection,
-            asOf,
-            context,
-            view =>
-            {
-                var person = Named(view, who).Person!.Value;
-                say(view, person);
-                return person;
-            }
-        );
+    ) => Say(collection, asOf, context, view =>
+        {
+            var person = Named(view, who).Person!.Value;
+            say(view, person);
+            return person;
+        });
 
     /// <summary>Says something, if nothing of it was changed since the caller looked.</summary>
     private static Task<Ok<SaidShape>> Say(Collection collection, long? asOf, HttpContext context, Func<PeopleView, PersonId> say) =>

@@ -10,21 +10,13 @@ internal sealed record PersonShape(string Id, string? Name, int Confirmed, int S
 
 internal sealed record PeopleShape(IReadOnlyList<PersonShape> People, IReadOnlyList<PersonShape> Groups, int GroupsTotal, long LastChange);
 
-internal sealed record PersonFaceShape(FaceShape Face, bool Confirmed);
+internal sealed record PersonFaceShape(FaceShape Face, bool Confirmed, TakenShape? Taken);
 
 internal sealed record PersonDetailsShape(PersonShape Person, IReadOnlyList<PersonFaceShape> Faces, long LastChange);
 
 internal sealed record SuggestionShape(FaceShape Face, float Score, double? FalseMatchRate, string Meaning);
 
-internal sealed record ChangeShape(
-    long Id,
-    DateTimeOffset At,
-    string Kind,
-    int Statements,
-    long? Undoes,
-    long? UndoneBy,
-    bool Incomplete
-);
+internal sealed record ChangeShape(long Id, DateTimeOffset At, string Kind, int Statements, long? Undoes, long? UndoneBy, bool Incomplete);
 
 internal sealed record SaidShape(string? Person, long LastChange);
 
@@ -52,12 +44,7 @@ internal static class ToPeopleShape
         );
 
     public static SuggestionShape Suggestion(Suggestion suggestion) =>
-        new(
-            ToShape.Face(suggestion.Face),
-            suggestion.Score,
-            suggestion.Meaning.FalseMatchRate,
-            suggestion.Meaning.Sentence
-        );
+        new(ToShape.Face(suggestion.Face), suggestion.Score, suggestion.Meaning.FalseMatchRate, suggestion.Meaning.Sentence);
 
     public static ChangeShape Change(JournalEntry entry) =>
         new(

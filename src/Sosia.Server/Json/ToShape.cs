@@ -50,7 +50,7 @@ internal static class ToShape
             Facts(photo.Facts)
         );
 
-    private static TakenShape? Taken(TimeTaken? taken) => taken is null ? null : new(taken.ToString(), Names.Of(taken.From));
+    public static TakenShape? Taken(TimeTaken? taken) => taken is null ? null : new(taken.ToString(), Names.Of(taken.From));
 
     private static FactsShape Facts(PhotoFacts facts) =>
         new(

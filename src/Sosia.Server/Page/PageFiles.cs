@@ -26,7 +26,10 @@ internal static class PageFiles
         if (!Files.TryGetValue("index.html", out var start))
             return;
         start = basePath.Length > 0 ? start.Under(basePath) : start;
-        foreach (var address in (string[])["/", "/photos/{id:long?}", "/faces/{id:long?}", "/failures", "/jobs", "/search"])
+        foreach (
+            var address in (string[])
+                ["/", "/photos/{id:long?}", "/people/{id:long?}", "/groups/{id:long}", "/faces/{id:long?}", "/failures", "/jobs", "/search"]
+        )
             app.MapGet(address, context => Send(context, start)).AllowAnonymous().ExcludeFromDescription();
     }
 

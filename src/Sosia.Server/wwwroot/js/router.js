@@ -45,7 +45,7 @@ export async function show() {
   main.replaceChildren(view.element);
   view.shown?.();
   for (const link of document.querySelectorAll(".nav a"))
-    link.toggleAttribute("data-here", link.getAttribute("href") === base + (path === "/search" ? "/" : `/${path.split("/")[1]}`));
+    link.toggleAttribute("data-here", link.getAttribute("href") === base + (path === "/search" ? "/" : path.startsWith("/groups/") ? "/people" : `/${path.split("/")[1]}`));
   markHere();
   scrollTo(0, 0);
   if (view.title) announce(view.title);

@@ -178,7 +178,10 @@ internal sealed class VerdictStorage(Database database)
     private List<long> AnchorsOf(PersonId person)
     {
         var anchors = new List<long>();
-        using var rows = database.Query("SELECT anchor FROM statements WHERE kind = 'Face' AND value = 'Is' AND subject = $1", person.Value);
+        using var rows = database.Query(
+            "SELECT anchor FROM statements WHERE kind = 'Face' AND value = 'Is' AND subject = $1",
+            person.Value
+        );
         while (rows.Read())
             anchors.Add(rows.GetInt64(0));
         return anchors;

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Sosia.Page.Tests;
+
+/// <summary>People on the page: named, asked about by keyboard, corrected, undone.</summary>
+[Slow]
+public class PeopleTests(Site site)
+{
+    [Fact]
+    public async Task A_group_is_named_and_undone()
+    {
+        await using var server = await RunningServer.Start();
+        await using var visit = await site.Visit("/people", server: server);
+        await visit.Page.GetByRole(AriaRole.List, new() { Name = "Groups without a name" }).GetByRole(AriaRole.Link).First.ClickAsync();
+        await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Ada <b>Lovelace</b>");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Ada <b>Lovelace</b>" }).WaitForAsync();
+        await visit.IsAccessible();
+        await visit.HasNoSidewaysScroll();
+        await visit.Screenshot("person");
+        await visit.Go("/people");
+        await visit.Page.GetByRole(AriaRole.List, new() { Name = "People who have names" }).GetByText("Ada <b>Lovelace</b>").WaitForAsync();
+        await visit.IsAccessible();
+        await visit.Screenshot("people");
+        await visit.Button("Undo").ClickAsync();
+        await visit.See("Change 1 is undone");
+        await visit
+            .Page.GetByRole(AriaRole.List, new() { Name = "People who have names" })
+            .WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    [Fact]
+    public async Task Suggestions_are_answered_by_keyboard()
+    {
+        await using var server = await RunningServer.Start(samples: false);
+        Site.Variants(server.Beside("photos"));
+        await Site.Index(server, server.Beside("photos"));
+        var group = (await server.Json("people"))
+            .GetProperty("groups")
+            .EnumerateArray()
+            .MaxBy(group => group.GetProperty("suggested").GetInt32());
+        var faces = group.GetProperty("faces").EnumerateArray().Select(face => face.GetInt64()).ToArray();
+        await server.Post("people", new { faces = faces[..1], name = "Ada" });
+        var asked = (await server.Json("people/Ada/suggestions")).GetProperty("items").GetArrayLength();
+        Assert.True(asked >= 2);
+
+        await using var visit = await site.Visit("/people/1", server: server);
+        await visit.See("Is this Ada\\?");
+        await visit.IsAccessible();
+        await visit.Page.Keyboard.PressAsync("n");
+        await visit.See($"{asked - 1} face");
+        await visit.Page.Keyboard.PressAsync("y");
+        if (asked > 2)
+            await visit.See($"{asked - 2} face");
+        var person = await Until(server, person => person.GetProperty("confirmed").GetInt32() == 2);
+        Assert.Equal(2, person.GetProperty("confirmed").GetInt32());
+        Assert.Equal(asked - 2, (await server.Json("people/Ada/suggestions")).GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Chosen_faces_become_somebody_else_and_a_face_is_named_where_it_is()
+    {
+        await using var server = await RunningServer.Start();
+        var group = (await server.Json("people")).GetProperty("groups")[0].GetProperty("id").GetString();
+        await server.Post("people", new { group, name = "Ada" });
+        await using var visit = await site.Visit("/people/1", server: server);
+        await visit.Page.GetByRole(AriaRole.Checkbox).First.CheckAsync();
+        await visit.Page.GetByLabel("Their name").FillAsync("Ben");
+        await visit.Button("The chosen are somebody else").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Ben" }).WaitForAsync();
+
+        var face = (await server.Json("people?groups=1000"))
+            .GetProperty("groups")
+            .EnumerateArray()
+            .Last()
+            .GetProperty("faces")[0]
+            .GetInt64();
+        await visit.Go($"/faces/{face}");
+        await visit.Page.GetByLabel("Who is this?").FillAsync("Cleo");
+        await visit.Button("Name").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Cleo" }).WaitForAsync();
+        Assert.Matches(new Regex("/people/\\d+$"), visit.Page.Url);
+    }
+
+    private static async Task<JsonElement> Until(RunningServer server, Func<JsonElement, bool> holds)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var person = (await server.Json("people/Ada")).GetProperty("person");
+            if (holds(person) || tries == 50)
+                return person;
+            await Task.Delay(100);
+        }
+    }
+}
