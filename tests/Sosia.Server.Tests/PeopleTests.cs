@@ -59,7 +59,10 @@ public class PeopleTests
             409,
             "changed-meanwhile"
         );
+        await RunningServer.Problem(await server.Client.PostAsJsonAsync("people/undo", new { asOf = 1 }), 409, "changed-meanwhile");
         Assert.Equal(["Eva"], await Names(server));
+        await server.Post("people/undo", new { asOf = 2 });
+        Assert.Equal(["Ada"], await Names(server));
     }
 
     [Fact]

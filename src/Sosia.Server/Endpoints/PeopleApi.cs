@@ -137,7 +137,7 @@ internal static class PeopleApi
         );
 
     private static async Task<Ok<ChangeShape>> Undo(UndoBody body, Collection collection) =>
-        TypedResults.Ok(ToPeopleShape.Change(await OnAThread.Run(() => collection.People.Undo(body.Change))));
+        TypedResults.Ok(ToPeopleShape.Change(await OnAThread.Run(() => collection.People.Undo(body.Change, body.AsOf))));
 
     private static async Task<Ok<ReceiptShape>> Forget(string who, Collection collection)
     {

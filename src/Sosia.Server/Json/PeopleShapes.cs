@@ -28,7 +28,7 @@ internal sealed record MergeBody(string? Other, long? AsOf);
 
 internal sealed record FacesBody(IReadOnlyList<long>? Faces, string? Name, long? AsOf);
 
-internal sealed record UndoBody(long? Change);
+internal sealed record UndoBody(long? Change, long? AsOf = null);
 
 /// <summary>People as the API says them.</summary>
 internal static class ToPeopleShape

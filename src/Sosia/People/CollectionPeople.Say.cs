@@ -111,9 +111,15 @@ public sealed partial class CollectionPeople
     /// <summary>Undoes a change, also after a restart.</summary>
     /// <inheritdoc cref="IVerdictWriter.Undo"/>
     /// <param name="entry">As there.</param>
-    public JournalEntry Undo(long? entry = null)
+    /// <param name="asOf">The last change that the speaker knew: where there is a later one, nothing is undone. Null not to ask.</param>
+    public JournalEntry Undo(long? entry = null, long? asOf = null)
     {
         using var writer = _store.OpenWriter(overwrite: false);
+        if (asOf is { } known && LastChange(writer) is var last && last > known)
+            throw new CatalogueException(
+                CatalogueProblem.Conflict,
+                $"Change {last} was made meanwhile, and would be undone instead: look again, and undo what is still to be undone."
+            );
         return writer.Undo(entry, _clock.GetUtcNow());
     }
 

@@ -73,7 +73,7 @@ public sealed partial class CollectionPeople
 
     /// <summary>Everybody, as of now: faces that came since they were grouped are put into the groups, which costs a search each.</summary>
     /// <param name="cancellation">Cancels the work.</param>
-    /// <exception cref="CatalogueException">No collection, or it has no faces of this model.</exception>
+    /// <exception cref="CatalogueException">No collection, or it is damaged.</exception>
     public PeopleView Read(CancellationToken cancellation = default) =>
         Ask(async reader =>
         {
@@ -138,12 +138,15 @@ public sealed partial class CollectionPeople
 
     private async ValueTask<FaceGroups> CurrentAsync(ISearchReader reader, CancellationToken cancellation)
     {
-        var known = _known ?? new GroupFile(_directory, _space().Key).Read();
+        if (SpaceIn(reader) is not { } space)
+            return new FaceGroups(reader.Identity, reader.Revision, GroupingOptions.DefaultThreshold, []);
+        var file = new GroupFile(_directory, _space().Key);
+        var known = _known is { } kept && kept.Written == file.Written ? kept : file.Read();
         if (known is null || known.Catalogue != reader.Identity)
             return await MakeAsync(reader, GroupingOptions.DefaultThreshold, null, cancellation);
         if (known.Revision == reader.Revision)
             return known;
-        var changes = SpaceIn(reader) is { } space ? reader.ReadChangedOwners(space, known.Revision, cancellation) : null;
+        var changes = reader.ReadChangedOwners(space, known.Revision, cancellation);
         if (changes is null || changes.Added.Count > MostNew * known.Faces)
             return await MakeAsync(reader, known.Threshold, null, cancellation);
         var changed = changes.Added.Count + changes.Removed.Count;
@@ -206,14 +209,15 @@ public sealed partial class CollectionPeople
     /// <summary>Where they can't be kept, they are made again the next time.</summary>
     private FaceGroups Keep(FaceGroups groups)
     {
+        var file = new GroupFile(_directory, _space().Key);
         try
         {
-            new GroupFile(_directory, _space().Key).Write(groups);
+            file.Write(groups);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             // a full or read-only disk: they are derived
         }
-        return _known = groups with { UnwrittenFaces = 0 };
+        return _known = groups with { UnwrittenFaces = 0, Written = file.Written };
     }
 }

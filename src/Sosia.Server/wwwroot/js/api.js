@@ -64,7 +64,7 @@ export const getPerson = who => get(`/people/${who}`);
 export const getSuggestions = who => get(`/people/${who}/suggestions?limit=100`);
 export const nameFaces = wish => post("/people", wish);
 export const say = (who, what, wish) => post(`/people/${who}/${what}`, wish);
-export const undoChange = change => post("/people/undo", { change });
+export const undoChange = asOf => post("/people/undo", { asOf });
 export const getFailures = () => get("/failures?limit=1000");
 export const retryFailures = paths => post("/failures/retry", paths ? { paths } : {});
 export const forgetPhoto = id => json("DELETE", `/photos/${id}`);

@@ -12,6 +12,9 @@ internal sealed record FaceGroups(string Catalogue, Revision Revision, float Thr
     /// <summary>Faces that came and went since they were written to a file.</summary>
     public int UnwrittenFaces { get; init; }
 
+    /// <summary>When the file was written that these are in, in UTC; null where they are in none.</summary>
+    public DateTime? Written { get; init; }
+
     /// <summary>Faces in all groups.</summary>
     public int Faces => Groups.Sum(group => group.Count);
 

@@ -11,8 +11,8 @@ namespace Sosia.People.Groups;
 internal sealed record FaceTable(IReadOnlyList<FaceId> Faces, IReadOnlyList<PhotoId> Photos, float[][] Rows, Revision Revision)
 {
     /// <summary>
-    /// Two faces of one photo that are as near as this are one person's: a mirror, or a picture in the picture. Pairs of two people of LFW
-    /// do not come near it.
+    /// Two faces of one photo that are as near as this are one person's: a mirror, or a picture in the picture. A judgement, not a
+    /// measurement.
     /// </summary>
     public const float SameInPhoto = 0.7f;
 

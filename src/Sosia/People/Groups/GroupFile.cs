@@ -14,9 +14,13 @@ internal sealed class GroupFile(string directory, string space)
 
     private readonly string _path = Path.Combine(directory, Folder, space + ".groups");
 
+    /// <summary>When the file was last written, in UTC; null where there is none.</summary>
+    public DateTime? Written => File.Exists(_path) ? File.GetLastWriteTimeUtc(_path) : null;
+
     /// <summary>The groups; null where there is no file, or it is damaged or of another version.</summary>
     public FaceGroups? Read()
     {
+        var written = Written; // before, so that a newer file is read again
         if (DerivedFile.ReadChecked(_path) is not { } bytes || !bytes.AsSpan().StartsWith(Magic))
             return null;
         using var reader = new BinaryReader(new MemoryStream(bytes, Magic.Length, bytes.Length - Magic.Length), Encoding.UTF8);
@@ -32,7 +36,7 @@ internal sealed class GroupFile(string directory, string space)
                 faces[j] = new FaceId(reader.ReadInt64());
             groups[i] = faces;
         }
-        return new FaceGroups(catalogue, revision, threshold, groups);
+        return new FaceGroups(catalogue, revision, threshold, groups) { Written = written };
     }
 
     /// <summary>Keeps the groups.</summary>

@@ -6,7 +6,7 @@ namespace Sosia.People.Groups;
 /// <summary>Groups all faces of a space: the graph of exact nearest neighbours proposes, average linkage decides.</summary>
 internal static class GroupMaker
 {
-    /// <summary>Nearest faces that are proposed to each. On LFW 16 give the same figures as all pairs.</summary>
+    /// <summary>Nearest faces that are proposed to each; a group has all that were proposed to its faces.</summary>
     public const int Neighbours = 32;
 
     private const int VectorsAtOnce = 1024;

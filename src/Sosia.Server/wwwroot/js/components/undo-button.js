@@ -4,10 +4,11 @@ import { undoChange } from "../api.js";
 import { h, icon } from "../dom.js";
 import { toast } from "./toast.js";
 
-export function undoButton(onUndone) {
+/** @param asOf The last change that the page shows: a later one, which somebody else made, is not undone unseen. */
+export function undoButton(asOf, onUndone) {
   const undo = async () => {
     try {
-      const { undoes } = await undoChange();
+      const { undoes } = await undoChange(asOf);
       toast(`Change ${undoes} is undone.`);
       onUndone();
     } catch (problem) { toast(problem.message); }

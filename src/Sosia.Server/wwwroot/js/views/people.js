@@ -16,7 +16,7 @@ export async function peopleView() {
   return {
     title: "People",
     element: h("div", { class: "wide stack" }, h("h1", {}, "People"),
-      h("div", { class: "row" }, may("review") && lastChange > 0 && undoButton(show)),
+      h("div", { class: "row" }, may("review") && lastChange > 0 && undoButton(lastChange, show)),
       people.length > 0 && h("ul", { class: "people", "aria-label": "People who have names" }, people.map(person => tile(person, `/people/${person.id}`, person.name))),
       h("h2", {}, several.length > 0 ? "Who is this?" : "Nobody else"),
       h("p", { class: "quiet" }, several.length > 0

@@ -17,7 +17,7 @@ export async function personView(who) {
     title: person.name ?? "Who is this?", leave: asked?.leave,
     element: h("div", { class: "wide stack" }, h("h1", {}, person.name ?? "Who is this?"),
       h("p", { class: "quiet" }, counted(person)),
-      faces.length > 0 && h("div", { class: "row" }, h("a", { class: "button strong", href: `/search?face=${faces[0].face.id}` }, "Search with the first face"), may("review") && lastChange > 0 && undoButton(show)),
+      faces.length > 0 && h("div", { class: "row" }, h("a", { class: "button strong", href: `/search?face=${faces[0].face.id}` }, "Search with the first face"), may("review") && lastChange > 0 && undoButton(lastChange, show)),
       may("review") && (named
         ? nameForm({ label: "Another name", wish: { asOf: lastChange }, value: person.name, action: "Rename", send: wish => say(who, "name", wish), onNamed: show })
         : nameForm({ label: "Name", wish: { group: person.id, asOf: lastChange }, onNamed: id => go(`/people/${id}`) })),
