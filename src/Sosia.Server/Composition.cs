@@ -95,6 +95,7 @@ internal static class Composition
         JobsApi.Map(api);
         ForgetApi.Map(api);
         PeopleApi.Map(api);
+        CasesApi.Map(api);
         SessionApi.Map(api);
         HealthApi.Map(api);
         ApiDescription.Map(app);

@@ -125,6 +125,35 @@ public sealed class PeopleTests : IDisposable
     }
 
     [Fact]
+    public void People_and_cases_go_to_another_collection_and_back_by_undo()
+    {
+        Assert.Equal(0, Say("name", Id(GroupOf("0.jpg")), "Zoë 🌻").Code);
+        Assert.Equal(0, _sosia.Ask("case", "new", "Mila", "--like", Path.Combine(_sosia.Photos, "1.jpg"), "--purpose", "a test").Code);
+        var file = _sosia["people.json"];
+        Assert.Equal(0, Say("export", file).Code);
+        Assert.Equal(File.ReadAllText(file), Say("export").Out);
+
+        string[] other = ["--collection", _sosia["other"]];
+        Assert.Equal(0, _sosia.Ask(["index", _sosia.Photos, .. other]).Code);
+        Assert.Contains("1 person, 1 case", _sosia.Ask(["people", "import", file, .. other]).Out);
+        var person = Assert.Single(_sosia.Ask(["people", "list", "--json", .. other]).JsonLines, person => person.GetProperty("id").GetString() == "1");
+        Assert.Equal(PathsOf(PersonOf("Zoë 🌻")).Order(), PathsOf(person).Order());
+        Assert.Equal(0, _sosia.Ask(["case", "matches", "Mila", .. other]).Code);
+        Assert.Equal(0, _sosia.Ask(["people", "import", file, .. other]).Code); // once more: the same people
+        Assert.Single(_sosia.Ask(["people", "list", "--json", .. other]).JsonLines, one => one.GetProperty("id").GetString()!.Length == 1);
+        Assert.Equal(0, _sosia.Ask(["people", "undo", .. other]).Code);
+        Assert.Equal(0, _sosia.Ask(["people", "undo", .. other]).Code);
+        Assert.Empty(_sosia.Ask(["case", "list", "--json", .. other]).JsonLines);
+
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"version\": 1", "\"version\": 2"));
+        Assert.Contains("newer version", Refused("people", "import", file));
+        File.WriteAllText(file, "{ \"format\": \"other\" }");
+        Assert.Contains("no file of people", Refused("people", "import", file));
+        File.WriteAllText(file, "[");
+        Assert.Contains("no file of people", Refused("people", "import", file));
+    }
+
+    [Fact]
     public void What_can_t_be_said_is_refused_in_one_sentence()
     {
         Assert.Contains("Nobody is called Ada", Refused("people", "show", "Ada"));

@@ -83,6 +83,29 @@ public class PeopleTests(Site site)
         Assert.Matches(new Regex("/people/\\d+$"), visit.Page.Url);
     }
 
+    [Fact]
+    public async Task A_case_is_made_shows_what_is_new_and_rejects()
+    {
+        await using var server = await RunningServer.Start();
+        await using var visit = await site.Visit("/cases", server: server);
+        await visit.Page.GetByLabel("Name").FillAsync("Missing: Mila");
+        await visit.Page.GetByLabel("Photos of the person").SetInputFilesAsync(Samples.Photos[0]);
+        await visit.See("1 photo");
+        await visit.Button("Make the case").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Missing: Mila" }).WaitForAsync();
+        await visit.See("[1-9][0-9]* match(es)?, [1-9][0-9]* new");
+        await visit.IsAccessible();
+        await visit.HasNoSidewaysScroll();
+        await visit.Screenshot("case");
+        var before = await visit.Button("Not the person").CountAsync();
+        await visit.Button("Not the person").First.ClickAsync();
+        await visit.See($"1 for, 0 against, 1 rejected");
+        Assert.Equal(before - 1, await visit.Button("Not the person").CountAsync());
+        await visit.See(", 0 new");
+        await visit.Button("Close the case").ClickAsync();
+        await visit.See("Locked");
+    }
+
     private static async Task<JsonElement> Until(RunningServer server, Func<JsonElement, bool> holds)
     {
         for (var tries = 0; ; tries++)

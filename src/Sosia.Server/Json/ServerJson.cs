@@ -52,6 +52,15 @@ namespace Sosia.Server.Json;
     JsonSerializable(typeof(SaidShape))
 ]
 [
+    JsonSerializable(typeof(ItemsShape<CaseShape>)),
+    JsonSerializable(typeof(CaseDetailsShape)),
+    JsonSerializable(typeof(CaseMatchesShape)),
+    JsonSerializable(typeof(CaseBody)),
+    JsonSerializable(typeof(CaseFacesBody)),
+    JsonSerializable(typeof(CaseChangeBody)),
+    JsonSerializable(typeof(CaseMatchesBody))
+]
+[
     JsonSerializable(typeof(NameBody)),
     JsonSerializable(typeof(RenameBody)),
     JsonSerializable(typeof(MergeBody)),

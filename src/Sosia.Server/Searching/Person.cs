@@ -119,19 +119,23 @@ internal sealed record Person(IReadOnlyList<Reference> References, IReadOnlyList
         options.Check();
         return new Person([.. named.Select(Of)], negatives, options, body.Curve ?? false);
 
-        Reference Of(ReferenceBody name) =>
-            name switch
-            {
-                { Query: { } id, Photo: null } => OfUpload(queries.Get(id), name.Face),
-                { Query: null, Photo: { } photo, Face: null } => OfStored(
-                    collection.Queries.StoredPhoto(new PhotoId(photo)) ?? throw ProblemException.NotFound($"There is no photo {photo}.")
-                ),
-                { Query: null, Photo: null, Face: { } face } => OfStored(
-                    collection.Queries.StoredFace(new FaceId(face)) ?? throw ProblemException.NotFound($"There is no face {face}.")
-                ),
-                _ => throw ProblemException.BadRequest("A reference names exactly one of query (with face), photo, face."),
-            };
+        Reference Of(ReferenceBody name) => Resolve(name, collection, queries);
     }
+
+    /// <summary>What a reference names.</summary>
+    /// <exception cref="ProblemException">It is not there, or makes no sense.</exception>
+    public static Reference Resolve(ReferenceBody name, Collection collection, QueryStore queries) =>
+        name switch
+        {
+            { Query: { } id, Photo: null } => OfUpload(queries.Get(id), name.Face),
+            { Query: null, Photo: { } photo, Face: null } => OfStored(
+                collection.Queries.StoredPhoto(new PhotoId(photo)) ?? throw ProblemException.NotFound($"There is no photo {photo}.")
+            ),
+            { Query: null, Photo: null, Face: { } face } => OfStored(
+                collection.Queries.StoredFace(new FaceId(face)) ?? throw ProblemException.NotFound($"There is no face {face}.")
+            ),
+            _ => throw ProblemException.BadRequest("A reference names exactly one of query (with face), photo, face."),
+        };
 
     private static Reference OfStored(StoredQuery stored) => new(stored.Query, null, stored);
 

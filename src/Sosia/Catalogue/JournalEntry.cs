@@ -24,6 +24,9 @@ public enum ChangeKind
     /// <summary>Faces were added to a case, or rejected in it.</summary>
     CaseFaces,
 
+    /// <summary>People and cases were taken over from a file.</summary>
+    Import,
+
     /// <summary>An earlier change was undone.</summary>
     Undo,
 }

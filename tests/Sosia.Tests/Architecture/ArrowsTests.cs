@@ -34,7 +34,8 @@ public class ArrowsTests
         ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Verdicts", "Catalogue/Sqlite/Engine", "Catalogue", "Faces", "Photos", "Photos/Facts"],
         ["People/Names"] = [],
         ["People/Groups"] = ["Search/Ranking", "Catalogue"],
-        ["People"] = ["People/Cases", "People/Groups", "People/Names", "Search", "Search/Ranking", "Catalogue", "Faces", "Hosting"],
+        ["People/Exchange"] = ["People/Names", "Catalogue", "Faces"],
+        ["People"] = ["People/Cases", "People/Exchange", "People/Groups", "People/Names", "Search", "Search/Ranking", "Catalogue", "Faces", "Hosting"],
         ["People/Cases"] = ["People/Names", "Search", "Search/Ranking", "Pipeline", "Catalogue", "Faces"],
         ["Copies"] = ["Catalogue", "Photos"],
         ["Pipeline"] =

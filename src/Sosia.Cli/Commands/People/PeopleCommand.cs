@@ -43,6 +43,7 @@ internal static class PeopleCommand
         };
         SayCommands.AddTo(people, cancellation);
         AskCommands.AddTo(people, cancellation);
+        ExchangeCommands.AddTo(people);
         return people;
     }
 

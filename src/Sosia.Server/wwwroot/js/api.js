@@ -65,6 +65,13 @@ export const getSuggestions = who => get(`/people/${who}/suggestions?limit=100`)
 export const nameFaces = wish => post("/people", wish);
 export const say = (who, what, wish) => post(`/people/${who}/${what}`, wish);
 export const undoChange = asOf => post("/people/undo", { asOf });
+export const getCases = () => get("/cases");
+export const getCase = id => get(`/cases/${id}`);
+export const newCase = wish => post("/cases", wish);
+export const changeCase = (id, wish) => post(`/cases/${id}`, wish);
+export const addToCase = (id, role, references) => post(`/cases/${id}/faces`, { role, references });
+/** What a case finds; it counts as shown where who looks may say so. */
+export const caseMatches = (id, limit, counts) => counts ? post(`/cases/${id}/matches`, { limit }) : get(`/cases/${id}/matches?limit=${limit}`);
 export const getFailures = () => get("/failures?limit=1000");
 export const retryFailures = paths => post("/failures/retry", paths ? { paths } : {});
 export const forgetPhoto = id => json("DELETE", `/photos/${id}`);

@@ -166,6 +166,7 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(!IsOpen, typeof(ICatalogueReader));
+            var mismatches = PageChecksums.Mismatches;
             try
             {
                 Run(begin);
@@ -175,7 +176,10 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
             }
             catch (SqliteException error)
             {
-                throw SqliteErrors.Translate(error, File);
+                // Where SQLite reads its schema, it tells of a page that does not fit its checksum as of a failing disk.
+                throw error.SqliteErrorCode == raw.SQLITE_IOERR && PageChecksums.Mismatches > mismatches
+                    ? SqliteErrors.Damaged(File, "a page does not fit its checksum", error)
+                    : SqliteErrors.Translate(error, File);
             }
             finally
             {
