@@ -48,14 +48,12 @@ public static class Evaluator
             Hubness = Step("hubness", () => Hubness.Measure(rows)),
             Scores = Step("all pairs", () => PairScores.Measure(rows)),
             ScoresExpanded = Step("all pairs, expanded", () => PairScores.Measure(expanded)),
-            HeldOut = Step(
-                "false match rates on people unseen",
-                () =>
-                    (IReadOnlyList<HeldOutCheck>)
-                        [
-                            .. HeldOutCheck.Measure(rows, CheckedRates),
-                            .. HeldOutCheck.Measure(rows, CheckedRates, ScoringRule.Expanded, expanded),
-                        ]
+            HeldOut = Step("false match rates on people unseen", () =>
+                (IReadOnlyList<HeldOutCheck>)
+                    [
+                        .. HeldOutCheck.Measure(rows, CheckedRates),
+                        .. HeldOutCheck.Measure(rows, CheckedRates, ScoringRule.Expanded, expanded),
+                    ]
             ),
             Failed = [.. failed.OrderBy(pair => rows.Files[pair.Query], StringComparer.Ordinal).Select(pair => Describe(rows, pair))],
         };

@@ -136,7 +136,9 @@ public sealed class PeopleTests : IDisposable
         string[] other = ["--collection", _sosia["other"]];
         Assert.Equal(0, _sosia.Ask(["index", _sosia.Photos, .. other]).Code);
         Assert.Contains("1 person, 1 case", _sosia.Ask(["people", "import", file, .. other]).Out);
-        var person = Assert.Single(_sosia.Ask(["people", "list", "--json", .. other]).JsonLines, person => person.GetProperty("id").GetString() == "1");
+        var person = Assert.Single(_sosia.Ask(["people", "list", "--json", .. other]).JsonLines, person =>
+            person.GetProperty("id").GetString() == "1"
+        );
         Assert.Equal(PathsOf(PersonOf("Zoë 🌻")).Order(), PathsOf(person).Order());
         Assert.Equal(0, _sosia.Ask(["case", "matches", "Mila", .. other]).Code);
         Assert.Equal(0, _sosia.Ask(["people", "import", file, .. other]).Code); // once more: the same people

@@ -4,7 +4,20 @@ namespace Sosia.Page.Tests;
 [Slow]
 public class ForEveryoneTests(Site site)
 {
-    private static readonly string[] Views = ["/", "/search?face=1", "/photos", "/photos/1", "/people", "/groups/1", "/cases", "/faces", "/faces/1", "/failures", "/jobs"];
+    private static readonly string[] Views =
+    [
+        "/",
+        "/search?face=1",
+        "/photos",
+        "/photos/1",
+        "/people",
+        "/groups/1",
+        "/cases",
+        "/faces",
+        "/faces/1",
+        "/failures",
+        "/jobs",
+    ];
 
     [Theory]
     [InlineData(ColorScheme.Light)]

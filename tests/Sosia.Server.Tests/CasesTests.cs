@@ -12,7 +12,15 @@ public class CasesTests
     {
         await using var server = await RunningServer.Start();
         var upload = (await server.Upload(Samples.Photos[0])).GetProperty("id").GetString();
-        var made = await server.Post("cases", new { name = "Mila", purpose = "a test", references = new[] { new { query = upload } } });
+        var made = await server.Post(
+            "cases",
+            new
+            {
+                name = "Mila",
+                purpose = "a test",
+                references = new[] { new { query = upload } },
+            }
+        );
         Assert.Equal(1, made.GetProperty("case").GetProperty("for").GetInt32());
         var looked = Matches(await server.Json("cases/mila/matches?new=true"));
         Assert.NotEmpty(looked);
@@ -25,9 +33,8 @@ public class CasesTests
 
         var face = looked[0].GetProperty("match").GetProperty("face").GetProperty("id").GetInt64();
         await server.Post("cases/Mila/faces", new { role = "rejected", references = new[] { new { face } } });
-        Assert.DoesNotContain(
-            Matches(await server.Json("cases/Mila/matches?limit=100")),
-            match => match.GetProperty("match").GetProperty("face").GetProperty("id").GetInt64() == face
+        Assert.DoesNotContain(Matches(await server.Json("cases/Mila/matches?limit=100")), match =>
+            match.GetProperty("match").GetProperty("face").GetProperty("id").GetInt64() == face
         );
         Assert.Equal("Mila", (await server.Json("cases")).GetProperty("items")[0].GetProperty("name").GetString());
     }
@@ -36,7 +43,15 @@ public class CasesTests
     public async Task A_closed_or_expired_case_is_locked_and_a_deleted_one_is_gone()
     {
         await using var server = await RunningServer.Start();
-        await server.Post("cases", new { name = "Old", references = new[] { new { photo = 1 } }, expires = "2020-01-01T00:00:00Z" });
+        await server.Post(
+            "cases",
+            new
+            {
+                name = "Old",
+                references = new[] { new { photo = 1 } },
+                expires = "2020-01-01T00:00:00Z",
+            }
+        );
         await RunningServer.Problem(await server.Client.GetAsync("cases/Old/matches"), 400, "bad-request");
         await server.Post("cases/Old", new { expires = "2999-01-01T00:00:00Z", closed = true });
         await RunningServer.Problem(await server.Client.GetAsync("cases/Old/matches"), 400, "bad-request");
@@ -44,7 +59,11 @@ public class CasesTests
         await server.Json("cases/Old/matches");
         Assert.Equal(204, (int)(await server.Client.DeleteAsync("cases/Old")).StatusCode);
         Assert.Empty((await server.Json("cases")).GetProperty("items").EnumerateArray());
-        await RunningServer.Problem(await server.Client.PostAsJsonAsync("cases", new { name = "x", references = new[] { new { } } }), 400, "bad-request");
+        await RunningServer.Problem(
+            await server.Client.PostAsJsonAsync("cases", new { name = "x", references = new[] { new { } } }),
+            400,
+            "bad-request"
+        );
         await RunningServer.Problem(await server.Client.PostAsJsonAsync("cases/Old/faces", new { role = "other" }), 400, "bad-request");
     }
 

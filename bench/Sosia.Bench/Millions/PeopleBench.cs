@@ -32,17 +32,7 @@ internal sealed class PeopleBench : IDisposable
         var meanings = new ScoreMeanings(() => null!, () => null, () => DrawnCollection.Space.Key);
         _queries = new QueryReader(_readers, _vectors, Space, _ => null!, new PhotoOptions(), () => null!, null!);
         var search = new PhotoSearch(_readers, _vectors, Space, meanings, null!, () => null!, TimeProvider.System);
-        _people = new CollectionPeople(
-            directory,
-            _store,
-            _readers,
-            _vectors,
-            Space,
-            _queries,
-            search,
-            meanings,
-            TimeProvider.System
-        );
+        _people = new CollectionPeople(directory, _store, _readers, _vectors, Space, _queries, search, meanings, TimeProvider.System);
     }
 
     /// <summary>Groups all faces.</summary>

@@ -11,12 +11,7 @@ internal sealed record ReferencesJson(int References, int Queries, double Recall
 
 internal sealed record GroupScoresJson(int Groups, double PairwiseF, double BcubedF);
 
-internal sealed record GroupingFiguresJson(
-    double Threshold,
-    GroupScoresJson OtherHalf,
-    GroupScoresJson All,
-    GroupScoresJson AtDefault
-);
+internal sealed record GroupingFiguresJson(double Threshold, GroupScoresJson OtherHalf, GroupScoresJson All, GroupScoresJson AtDefault);
 
 internal sealed record RetrievalJson(int Queries, double Map, double Rank1, double RPrecision);
 
@@ -151,8 +146,8 @@ internal static class EvalReport
             ]
         )
         {
-            SixImageReferences = result.SixImageReferences
-                ?.Select(several => new ReferencesJson(several.References, several.Queries, several.RecallAt20))
+            SixImageReferences = result
+                .SixImageReferences?.Select(several => new ReferencesJson(several.References, several.Queries, several.RecallAt20))
                 .ToArray(),
             Grouping = new GroupingFiguresJson(
                 result.Grouping.Threshold,

@@ -32,11 +32,7 @@ public sealed record SeveralReferences(int References, int Queries, double Recal
     {
         (int[] Chosen, int[] Others)[] queries = [.. people.SelectMany(images => Choices(images, count))];
         var recalls = new double[queries.Length];
-        Parallel.For(
-            0,
-            queries.Length,
-            i => recalls[i] = Recall(rows, queries[i].Chosen, queries[i].Others)
-        );
+        Parallel.For(0, queries.Length, i => recalls[i] = Recall(rows, queries[i].Chosen, queries[i].Others));
         return new SeveralReferences(count, queries.Length, recalls.Average());
     }
 
@@ -53,8 +49,5 @@ public sealed record SeveralReferences(int References, int Queries, double Recal
     private static IEnumerable<(int[] Chosen, int[] Others)> Choices(int[] images, int count) =>
         from bits in Enumerable.Range(0, 1 << images.Length)
         where int.PopCount(bits) == count
-        select (
-            images.Where((_, i) => (bits >> i & 1) != 0).ToArray(),
-            images.Where((_, i) => (bits >> i & 1) == 0).ToArray()
-        );
+        select (images.Where((_, i) => (bits >> i & 1) != 0).ToArray(), images.Where((_, i) => (bits >> i & 1) == 0).ToArray());
 }

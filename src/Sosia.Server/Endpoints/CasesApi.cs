@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Catalogue;
 using Sosia.Hosting;
-using Sosia.People.Cases;
 using Sosia.Search;
 using Sosia.Server.Audit;
 using Sosia.Server.Errors;

@@ -28,7 +28,17 @@ internal static class PageFiles
         start = basePath.Length > 0 ? start.Under(basePath) : start;
         foreach (
             var address in (string[])
-                ["/", "/photos/{id:long?}", "/people/{id:long?}", "/groups/{id:long}", "/cases/{id:long?}", "/faces/{id:long?}", "/failures", "/jobs", "/search"]
+                [
+                    "/",
+                    "/photos/{id:long?}",
+                    "/people/{id:long?}",
+                    "/groups/{id:long}",
+                    "/cases/{id:long?}",
+                    "/faces/{id:long?}",
+                    "/failures",
+                    "/jobs",
+                    "/search",
+                ]
         )
             app.MapGet(address, context => Send(context, start)).AllowAnonymous().ExcludeFromDescription();
     }

@@ -27,10 +27,7 @@ public sealed partial class CollectionPeople
                             .ReadPeople()
                             .Select(person => new PeopleFile.Person(
                                 person.Name,
-                                [
-                                    .. verdicts[person.Id]
-                                        .Select(said => new PeopleFile.Said(said.Place.Sha256, said.Place.Box, said.Says)),
-                                ]
+                                [.. verdicts[person.Id].Select(said => new PeopleFile.Said(said.Place.Sha256, said.Place.Box, said.Says))]
                             )),
                     ],
                     [
@@ -55,13 +52,13 @@ public sealed partial class CollectionPeople
         });
 
     /// <summary>
-    /// Takes people and cases over, in one change that can be undone. A person or case of a name that one has here is that one. What somebody
-    /// said here stays where the file says something else.
+    /// Takes people and cases over, in one change that can be undone. A person or case of a name that one has here is that one. What
+    /// somebody said here stays where the file says something else.
     /// </summary>
     /// <param name="json">What <see cref="Export"/> gave.</param>
     /// <param name="name">What it is called in messages.</param>
-    /// <exception cref="PeopleException">It is no such file, of a newer version, or several people here have a name that it uses; nothing was
-    /// imported.</exception>
+    /// <exception cref="PeopleException">It is no such file, of a newer version, or several people here have a name that it uses; nothing
+    /// was imported.</exception>
     /// <exception cref="CatalogueException">No collection, or another process writes too long.</exception>
     public ImportResult Import(string json, string name)
     {
@@ -83,7 +80,10 @@ public sealed partial class CollectionPeople
             if (same.Length == 0)
                 statements.Add(new PersonNamed(id, clean));
             foreach (var said in person.Faces ?? [])
-                if (said.Says == Verdict.Is && taken[said.Photo].Any(other => other.Person != id && other.Place.Box.Overlap(said.Box) > 0.5f))
+                if (
+                    said.Says == Verdict.Is
+                    && taken[said.Photo].Any(other => other.Person != id && other.Place.Box.Overlap(said.Box) > 0.5f)
+                )
                     kept++;
                 else
                 {

@@ -35,7 +35,18 @@ public class ArrowsTests
         ["People/Names"] = [],
         ["People/Groups"] = ["Search/Ranking", "Catalogue"],
         ["People/Exchange"] = ["People/Names", "Catalogue", "Faces"],
-        ["People"] = ["People/Cases", "People/Exchange", "People/Groups", "People/Names", "Search", "Search/Ranking", "Catalogue", "Faces", "Hosting"],
+        ["People"] =
+        [
+            "People/Cases",
+            "People/Exchange",
+            "People/Groups",
+            "People/Names",
+            "Search",
+            "Search/Ranking",
+            "Catalogue",
+            "Faces",
+            "Hosting",
+        ],
         ["People/Cases"] = ["People/Names", "Search", "Search/Ranking", "Pipeline", "Catalogue", "Faces"],
         ["Copies"] = ["Catalogue", "Photos"],
         ["Pipeline"] =

@@ -80,6 +80,7 @@ public sealed class GroupsTests : IDisposable
         asked.People.Group();
         Assert.Equal([1], Sizes(asked.People.Read()));
         asked.People.Undo();
+        asked.People.Group();
         Assert.Single(asked.People.Read().People[0].Suggested);
     }
 

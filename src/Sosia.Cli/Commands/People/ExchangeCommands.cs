@@ -33,14 +33,11 @@ internal static class ExchangeCommands
             Console.WriteLine(json);
             return ExitCode.Done;
         }
-        DerivedFile.Write(
-            path,
-            stream =>
-            {
-                using var writer = new StreamWriter(stream, leaveOpen: true);
-                writer.WriteLine(json);
-            }
-        );
+        DerivedFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.WriteLine(json);
+        });
         return ExitCode.Done;
     }
 
@@ -50,7 +47,8 @@ internal static class ExchangeCommands
         var path = parsed.GetValue(From)!;
         var taken = collection.People.Import(File.ReadAllText(path), path);
         Console.WriteLine(
-            $"{Text.Count(taken.People, "person", "people")}, {Text.Count(taken.Cases, "case")}, {Text.Count(taken.Faces, "face")} taken over"
+            $"{Text.Count(taken.People, "person", "people")}, {Text.Count(taken.Cases, "case")}, "
+                + $"{Text.Count(taken.Faces, "face")} taken over"
                 + (taken.Kept > 0 ? $"; {Text.Count(taken.Kept, "face")} of somebody else here stay as they are." : ".")
                 + " `sosia people undo` takes it back."
         );

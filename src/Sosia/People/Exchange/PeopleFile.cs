@@ -6,7 +6,8 @@ using Sosia.People.Names;
 
 namespace Sosia.People.Exchange;
 
-/// <summary>People and cases as JSON, for other programs and other collections. It holds names and places in pictures, no embedding.</summary>
+/// <summary>People and cases as JSON, for other programs and other collections. It holds names and places in pictures, no
+/// embedding.</summary>
 /// <param name="Format">Always "sosia-people".</param>
 /// <param name="Version">Of this form; a program reads those up to its own.</param>
 /// <param name="People">Everybody who has a name.</param>
@@ -59,11 +60,13 @@ internal sealed record PeopleFile(
             throw new PeopleException($"{name} is no file of people: it does not say \"format\": \"{ThisFormat}\". Nothing was imported.");
         if (file.Version > ThisVersion)
             throw new PeopleException(
-                $"{name} was written by a newer version of Sosia (form {file.Version}, this one reads {ThisVersion}): update Sosia. Nothing was "
-                    + "imported."
+                $"{name} was written by a newer version of Sosia (form {file.Version}, this one reads {ThisVersion}): update Sosia. "
+                    + "Nothing was imported."
             );
         var places = (file.People ?? []).SelectMany(person => person.Faces ?? []).Select(face => (face.Photo, face.Box));
-        foreach (var (photo, box) in places.Concat((file.Cases ?? []).SelectMany(of => of.Faces ?? []).Select(face => (face.Photo, face.Box))))
+        foreach (
+            var (photo, box) in places.Concat((file.Cases ?? []).SelectMany(of => of.Faces ?? []).Select(face => (face.Photo, face.Box)))
+        )
             if (photo?.Length != HashDigits || !photo.All(char.IsAsciiHexDigitLower) || box.ClipTo(int.MaxValue, int.MaxValue) is null)
                 throw new PeopleException($"{name} names a place that can't be: photo '{photo}', {box}. Nothing was imported.");
         return file;
