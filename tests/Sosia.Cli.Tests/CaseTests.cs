@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Sosia.Cli.Tests;
 
 /// <summary><c>sosia case</c>: what it finds, what it remembers, and what it refuses.</summary>
+[Slow]
 public sealed class CaseTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Sosia.Cli.Tests;
 
 /// <summary><c>sosia people</c>, and searches by name.</summary>
+[Slow]
 public sealed class PeopleTests : IDisposable
 {
     private readonly SosiaProgram _sosia = new();

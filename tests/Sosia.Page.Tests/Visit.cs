@@ -101,7 +101,7 @@ internal sealed class Visit : IAsyncDisposable
 
     public async Task Screenshot(string name)
     {
-        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = 60_000 }); // pictures are made while it waits
         await Page.ScreenshotAsync(new() { Path = Path.Combine(Site.Screenshots, $"{name}.png") });
     }
 

@@ -110,9 +110,10 @@ internal static class SearchCommand
             Expand = parsed.GetValue(Expand),
         };
         options.Check();
+        var isOfPeople = IsOfPeople(parsed);
         using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.Catalogue.Open().Dispose(); // an unknown collection is said before networks are loaded
-        var result = IsOfPeople(parsed)
+        var result = isOfPeople
             ? SearchPeople(parsed, collection, options, cancellation)
             : collection.Searching.Search(ReadQueries(parsed, collection, options, cancellation), options, cancellation);
         SayHowFar(collection, result);
