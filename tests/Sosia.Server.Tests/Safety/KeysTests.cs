@@ -15,7 +15,9 @@ public class KeysTests
     /// <summary>What a key that may only search is refused; a route that changes something and is not here fails the test.</summary>
     private static readonly string[] ForManagers =
     [
+        "DELETE /api/v1/cases/{name}",
         "DELETE /api/v1/faces/{id:long}",
+        "DELETE /api/v1/people/{who}",
         "DELETE /api/v1/photos/{id:long}",
         "GET /api/v1/forget",
         "GET /api/v1/jobs",
@@ -29,11 +31,42 @@ public class KeysTests
         "POST /api/v1/jobs/{id}/resume",
     ];
 
+    private static readonly string[] ForReviewers =
+    [
+        "POST /api/v1/cases",
+        "POST /api/v1/cases/{name}",
+        "POST /api/v1/cases/{name}/faces",
+        "POST /api/v1/cases/{name}/matches",
+        "POST /api/v1/people",
+        "POST /api/v1/people/undo",
+        "POST /api/v1/people/{who}/confirm",
+        "POST /api/v1/people/{who}/merge",
+        "POST /api/v1/people/{who}/name",
+        "POST /api/v1/people/{who}/reject",
+        "POST /api/v1/people/{who}/split",
+    ];
+
     [Fact]
     public async Task A_key_that_may_search_is_refused_what_changes_the_collection_and_nothing_else()
     {
         await using var server = await RunningServer.Start(withKey: true);
         var key = new KeyStore(server.CollectionDirectory).Add("reader", Scope.Search, DateTimeOffset.UtcNow);
+        Assert.Equal(ForManagers.Concat(ForReviewers).Order(StringComparer.Ordinal), await RefusedTo(server, key));
+        var problem = await RunningServer.Problem(await Ask(server, HttpMethod.Post, "/api/v1/forget", key), 403, "forbidden");
+        Assert.Contains("may manage, and yours may search", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_key_that_may_review_is_refused_what_managers_do_and_nothing_else()
+    {
+        await using var server = await RunningServer.Start(withKey: true);
+        var key = new KeyStore(server.CollectionDirectory).Add("helper", Scope.Review, DateTimeOffset.UtcNow);
+        Assert.Equal(ForManagers.Order(StringComparer.Ordinal), await RefusedTo(server, key));
+    }
+
+    /// <summary>The routes that a key is refused, in order.</summary>
+    private static async Task<string[]> RefusedTo(RunningServer server, string key)
+    {
         var refused = new List<string>();
         foreach (var route in server.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         foreach (var method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
@@ -48,9 +81,7 @@ public class KeysTests
             else
                 Assert.NotEqual(HttpStatusCode.Unauthorized, answer.StatusCode);
         }
-        Assert.Equal(ForManagers, refused.Order(StringComparer.Ordinal));
-        var problem = await RunningServer.Problem(await Ask(server, HttpMethod.Post, "/api/v1/forget", key), 403, "forbidden");
-        Assert.Contains("may manage, and yours may search", problem.GetProperty("detail").GetString());
+        return [.. refused.Order(StringComparer.Ordinal)];
     }
 
     [Fact]
