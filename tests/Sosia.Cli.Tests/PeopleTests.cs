@@ -152,6 +152,8 @@ public sealed class PeopleTests : IDisposable
         Assert.Contains("newer version", Refused("people", "import", file));
         File.WriteAllText(file, "{ \"format\": \"other\" }");
         Assert.Contains("no file of people", Refused("people", "import", file));
+        File.WriteAllText(file, "{ \"format\": \"sosia-people\", \"version\": 1, \"people\": [null], \"cases\": [{}] }");
+        Assert.Contains("lacks what it needs", Refused("people", "import", file));
         File.WriteAllText(file, "[");
         Assert.Contains("no file of people", Refused("people", "import", file));
     }

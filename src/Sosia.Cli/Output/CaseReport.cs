@@ -84,7 +84,6 @@ internal static class CaseReport
     public static SearchJson ToJson(CaseMatches found)
     {
         var search = SearchReport.ToJson(found.Search with { Matches = [.. found.Matches.Select(match => match.Match)] });
-        var photos = found.Case.Faces.ToLookup(face => face.Place.Sha256, face => face.Photo?.Value);
         return search with
         {
             Case = found.Case.Row.Details.Name,
@@ -93,7 +92,7 @@ internal static class CaseReport
                 .. search.Matches.Zip(found.Matches, (json, match) =>
                     json with
                     {
-                        Reference = new ReferenceJson(photos[match.Reference.Sha256].FirstOrDefault(), match.Reference.Path),
+                        Reference = new ReferenceJson(found.ReferencePhotoOf(match)?.Value, match.Reference.Path),
                         New = match.IsNew,
                     }
                 ),

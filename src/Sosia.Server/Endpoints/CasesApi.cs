@@ -118,7 +118,11 @@ internal static class CasesApi
     private static async Task<NoContent> Delete(string name, Collection collection)
     {
         var of = collection.People.Cases.Find(name);
-        await Task.Run(() => collection.People.Cases.Delete(of));
+        await OnAThread.Run(() =>
+        {
+            collection.People.Cases.Delete(of);
+            return collection.Maintenance.BeginToOverwrite(); // goes on in the background
+        });
         return TypedResults.NoContent();
     }
 

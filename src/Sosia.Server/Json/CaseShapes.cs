@@ -81,10 +81,8 @@ internal static class ToCaseShape
             ]
         );
 
-    public static CaseMatchesShape Matches(CaseMatches found)
-    {
-        var photos = found.Case.Faces.ToLookup(face => face.Place.Sha256, face => face.Photo?.Value);
-        return new(
+    public static CaseMatchesShape Matches(CaseMatches found) =>
+        new(
             Case(found.Case),
             found.Search.Threshold,
             Names.Of(found.Search.Rule),
@@ -92,11 +90,10 @@ internal static class ToCaseShape
             [
                 .. found.Matches.Select(match => new CaseMatchShape(
                     ToShape.Match(match.Match),
-                    new CaseReferenceShape(photos[match.Reference.Sha256].FirstOrDefault(), match.Reference.Path),
+                    new CaseReferenceShape(found.ReferencePhotoOf(match)?.Value, match.Reference.Path),
                     match.IsNew
                 )),
             ],
             found.Search.Elapsed.TotalMilliseconds
         );
-    }
 }

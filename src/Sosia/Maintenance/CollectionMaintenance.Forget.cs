@@ -69,6 +69,17 @@ public sealed partial class CollectionMaintenance
     ) => OnAThread.Run(() => BeginToForget(photos, faces, people));
 
     /// <summary>
+    /// Overwrites in the background what was deleted for good and still stands in freed pages, as after <see cref="BeginToForget"/>.
+    /// </summary>
+    public Task<Overwritten> BeginToOverwrite()
+    {
+        using var oneAtATime = _forgetting.EnterScope();
+        EndOverwriting();
+        _readers.CloseIdle();
+        return BeginOverwriting([]);
+    }
+
+    /// <summary>
     /// The overwriting that goes on here; else one that has ended, and says whether something is due, whoever forgot it.
     /// </summary>
     /// <exception cref="CatalogueException">Missing, or damaged.</exception>

@@ -30,20 +30,19 @@ public sealed partial class CollectionPeople
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(person);
         var confirmed = person.Person is null ? person.Suggested : person.Confirmed;
-        var (rows, denied, best) = Ask(async reader =>
+        var (rows, best) = Ask(async reader =>
         {
             var vectors = await VectorsAsync(confirmed, reader);
             var faces = reader.FindFaces(confirmed);
             var best = faces.Values.Where(face => face.HasEmbedding).MaxBy(face => face.Quality.Score)?.Id;
-            var said = new SaidOfFaces(reader.ReadVerdicts());
-            return (vectors.OfType<float[]>().ToArray(), NotTheirs(said, person.Person), best);
+            return (vectors.OfType<float[]>().ToArray(), best);
         });
         var shown = rows.Length > 0 && best is { } face ? _queries.StoredFace(face) : null;
         if (shown is null)
             throw new PeopleException(
                 $"{person.Name ?? person.Id} has no face that can be recognised: name one that is larger, with `sosia people name`."
             );
-        return new KnownPerson(person.Name ?? person.Id, shown.Query, rows, confirmed.ToHashSet(), denied);
+        return new KnownPerson(person.Name ?? person.Id, shown.Query, rows, confirmed.ToHashSet(), NotTheirs(view.Said, person.Person));
     }
 
     /// <summary>Faces that may be a person's, the most certain first: they are asked about, and never taken for granted.</summary>

@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Faces;
 using Sosia.People.Exchange;
 using Sosia.People.Names;
 
@@ -82,7 +83,7 @@ public sealed partial class CollectionPeople
             foreach (var said in person.Faces ?? [])
                 if (
                     said.Says == Verdict.Is
-                    && taken[said.Photo].Any(other => other.Person != id && other.Place.Box.Overlap(said.Box) > 0.5f)
+                    && taken[said.Photo].Any(other => other.Person != id && other.Place.Box.Overlap(said.Box) > SameFace.Overlap)
                 )
                     kept++;
                 else

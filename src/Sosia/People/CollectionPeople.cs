@@ -79,7 +79,7 @@ public sealed partial class CollectionPeople
         {
             var groups = await CurrentAsync(reader, cancellation);
             var (last, people, verdicts) = Said(reader);
-            return PeopleView.Of(people, verdicts, new SaidOfFaces(verdicts), groups.Groups, last);
+            return PeopleView.Of(people, verdicts, groups.Groups, last);
         });
 
     /// <inheritdoc cref="Read"/>

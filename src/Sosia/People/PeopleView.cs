@@ -31,17 +31,20 @@ public sealed record PersonGroup(PersonId? Person, string? Name, IReadOnlyList<F
 /// <param name="LastChange">The last change of the journal that is in this, 0 for none.</param>
 public sealed record PeopleView(IReadOnlyList<PersonGroup> People, IReadOnlyList<PersonGroup> Groups, long LastChange)
 {
+    /// <summary>What was said of the stored faces.</summary>
+    internal Groups.SaidOfFaces Said { get; init; } = new([]);
+
     /// <summary>People and groups.</summary>
     public IEnumerable<PersonGroup> All => People.Concat(Groups);
 
     internal static PeopleView Of(
         IReadOnlyList<PersonRow> people,
         IReadOnlyList<FaceVerdict> verdicts,
-        Groups.SaidOfFaces said,
         IReadOnlyList<IReadOnlyList<FaceId>> groups,
         long lastChange
     )
     {
+        var said = new Groups.SaidOfFaces(verdicts);
         var ofPeople = new Dictionary<PersonId, IReadOnlyList<FaceId>>();
         var others = new List<PersonGroup>();
         foreach (var group in said.Apply(groups))
@@ -64,6 +67,9 @@ public sealed record PeopleView(IReadOnlyList<PersonGroup> People, IReadOnlyList
             ],
             [.. others.OrderByDescending(group => group.Suggested.Count)],
             lastChange
-        );
+        )
+        {
+            Said = said,
+        };
     }
 }

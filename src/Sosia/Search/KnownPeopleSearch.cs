@@ -113,7 +113,7 @@ internal sealed class KnownPeopleSearch(IVectorStore store, Func<SpaceName> spac
     private static void Keep(Dictionary<PhotoId, Appearance> found, Dictionary<PhotoId, Appearance> others)
     {
         foreach (var (photo, appearance) in found.ToArray())
-            if (!others.TryGetValue(photo, out var other))
+            if (!others.TryGetValue(photo, out var other) || other.Face == appearance.Face) // one face is not two people
                 found.Remove(photo);
             else
                 found[photo] = appearance with

@@ -1,24 +1,10 @@
 using System.Numerics.Tensors;
 using Sosia.Catalogue;
-using Sosia.Faces;
 using Sosia.Hosting;
 using Sosia.Pipeline;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;
-
-/// <summary>A face seen closely.</summary>
-/// <param name="Aligned">What the network saw.</param>
-/// <param name="Quality">How good it is.</param>
-/// <param name="Embedding">Its unit row.</param>
-public sealed record CloseFace(AlignedFace Aligned, FaceQuality Quality, float[] Embedding);
-
-/// <summary>Two faces compared closely.</summary>
-/// <param name="Score">Their cosine.</param>
-/// <param name="Meaning">How often two different people score as high.</param>
-/// <param name="First">How the score falls where the first is covered.</param>
-/// <param name="Second">How the score falls where the second is covered.</param>
-public sealed record ClosePair(float Score, ScoreMeaning Meaning, HeatMap First, HeatMap Second);
 
 /// <summary>Searches a collection by person, by look, or by both. Safe for many callers.</summary>
 public sealed class PhotoSearch
@@ -76,7 +62,7 @@ public sealed class PhotoSearch
         options ??= new();
         options.Check();
         var found = Blocking.Wait(_readers.AskAsync(reader => FindAsync(references, options, reader, cancellation)));
-        return found with { Matches = Sorted(found.Matches, options.Sort) };
+        return found.SortedBy(options.Sort);
     }
 
     /// <summary>Finds the photos in which all of some known people appear, and none of some others.</summary>
@@ -102,7 +88,7 @@ public sealed class PhotoSearch
                 FindAsync(wanted => _ofPeople.SearchAsync(with, without ?? [], wanted, reader, cancellation), options, reader)
             )
         );
-        return found with { Matches = Sorted(found.Matches, options.Sort) };
+        return found.SortedBy(options.Sort);
     }
 
     private ValueTask<SearchResult> FindAsync(
@@ -142,14 +128,6 @@ public sealed class PhotoSearch
             options = options with { Wanted = (int)Math.Min(2L * options.Wanted, int.MaxValue) };
         }
     }
-
-    private static IReadOnlyList<Match> Sorted(IReadOnlyList<Match> matches, SortBy by) =>
-        by switch
-        {
-            SortBy.Newest => [.. matches.OrderByDescending(match => match.Photo.Taken?.Clock)],
-            SortBy.Oldest => [.. matches.OrderBy(match => match.Photo.Taken?.Clock)],
-            _ => matches,
-        };
 
     /// <inheritdoc cref="Search"/>
     public Task<SearchResult> SearchAsync(

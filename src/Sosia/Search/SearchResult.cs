@@ -1,3 +1,5 @@
+using Sosia.Faces;
+using Sosia.Pipeline;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;
@@ -48,6 +50,15 @@ public sealed record SearchResult(
     /// <summary>True when there is one.</summary>
     public bool FoundSomebody => Found > 0;
 
+    /// <summary>The same answer in another order; the ranks stay.</summary>
+    internal SearchResult SortedBy(SortBy order) =>
+        order switch
+        {
+            SortBy.Newest => this with { Matches = [.. Matches.OrderByDescending(match => match.Photo.Taken?.Clock)] },
+            SortBy.Oldest => this with { Matches = [.. Matches.OrderBy(match => match.Photo.Taken?.Clock)] },
+            _ => this,
+        };
+
     /// <summary>The same answer with every photo as a match of its own: what was folded into a match follows it.</summary>
     public SearchResult Unfolded() =>
         this with
@@ -55,6 +66,19 @@ public sealed record SearchResult(
             Matches = [.. Matches.SelectMany(match => match.WithFolded).Select((match, i) => match with { Rank = i + 1, Folded = [] })],
         };
 }
+
+/// <summary>A face seen closely.</summary>
+/// <param name="Aligned">What the network saw.</param>
+/// <param name="Quality">How good it is.</param>
+/// <param name="Embedding">Its unit row.</param>
+public sealed record CloseFace(AlignedFace Aligned, FaceQuality Quality, float[] Embedding);
+
+/// <summary>Two faces compared closely.</summary>
+/// <param name="Score">Their cosine.</param>
+/// <param name="Meaning">How often two different people score as high.</param>
+/// <param name="First">How the score falls where the first is covered.</param>
+/// <param name="Second">How the score falls where the second is covered.</param>
+public sealed record ClosePair(float Score, ScoreMeaning Meaning, HeatMap First, HeatMap Second);
 
 /// <summary>Whether two photos show the same person.</summary>
 /// <param name="First">One photo.</param>

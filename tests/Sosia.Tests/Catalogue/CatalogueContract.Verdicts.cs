@@ -189,6 +189,30 @@ public abstract partial class CatalogueContract
         );
     }
 
+    [Fact]
+    public void Who_was_merged_into_a_person_is_forgotten_with_them()
+    {
+        Write(
+            (writer, space) =>
+            {
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1)), Some.Read("/p/b.jpg", "b", Some.Face(2))]);
+                var ada = Name(writer, "Ada", Some.Face(1), "a");
+                var ben = Name(writer, "Ben", Some.Face(2), "b");
+                var cleo = Name(writer, "Cleo", Some.Face(4), "c");
+                var moved = Place(Some.Face(2), "b");
+                writer.Say(
+                    ChangeKind.Merge,
+                    [new PersonNamed(ben, null), new FaceJudged(ben, moved, null), new FaceJudged(ada, moved, Verdict.Is)],
+                    Then
+                );
+                writer.Forget([], [], people: [ada]);
+                Assert.Equal([cleo], writer.ReadPeople().Select(person => person.Id));
+                Assert.Equal([3L], writer.ReadJournal(null, 9).Select(entry => entry.Id));
+                Assert.Empty(writer.Verify());
+            }
+        );
+    }
+
     private static PersonId Name(ICatalogueWriter writer, string name, NewFace face, string content)
     {
         var person = writer.ReservePerson();

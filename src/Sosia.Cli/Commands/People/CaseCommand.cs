@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Catalogue;
+using Sosia.Cli.Commands.Upkeep;
 using Sosia.Cli.Output;
 using Sosia.Photos.Facts;
 using Sosia.Search;
@@ -60,7 +61,7 @@ internal static class CaseCommand
         var close = new Command("close", "Close a case: it keeps what it has, and is not searched") { Closed };
         close.SetAction(parsed => Change(parsed, Closed, of => of with { IsClosed = true }, "is closed"));
         var delete = new Command("delete", "Delete a case for good; photos and people stay") { Deleted };
-        delete.SetAction(Delete);
+        delete.SetAction(parsed => Delete(parsed, cancellation));
         return new Command("case", "Keep a search: references for and against, what was rejected, and what is new since")
         {
             make,
@@ -172,13 +173,14 @@ internal static class CaseCommand
         return ExitCode.Done;
     }
 
-    private static int Delete(ParseResult parsed)
+    private static int Delete(ParseResult parsed, CancellationToken cancellation)
     {
         using var collection = Shared.Open(parsed);
         var of = collection.People.Cases.Find(parsed.GetValue(Deleted)!);
         collection.People.Cases.Delete(of);
         Console.WriteLine($"{Text.Printable(of.Row.Details.Name)} is deleted, with all that it had; photos and people stay.");
-        return ExitCode.Done;
+        var overwritten = ForgetCommand.Wait(collection.Maintenance.BeginToOverwrite(), cancellation);
+        return overwritten.Problem is null ? ExitCode.Done : ExitCode.DoneInPart;
     }
 
     private static QueryPhoto[] Read(Collection collection, string[]? paths, CancellationToken cancellation) =>

@@ -7,6 +7,8 @@ namespace Sosia.Cli.Commands.People;
 /// <summary><c>sosia people export|import</c>: people and cases as JSON.</summary>
 internal static class ExchangeCommands
 {
+    private const long MostBytes = 1 << 28;
+
     private static readonly Argument<string?> To = new("FILE")
     {
         Description = "The file to write; without it standard output",
@@ -45,6 +47,8 @@ internal static class ExchangeCommands
     {
         using var collection = Shared.Open(parsed);
         var path = parsed.GetValue(From)!;
+        if (new FileInfo(path) is { Exists: true, Length: > MostBytes } large)
+            throw new ArgumentException($"{path} has {large.Length:N0} bytes, and a file of people at most {MostBytes:N0}.");
         var taken = collection.People.Import(File.ReadAllText(path), path);
         Console.WriteLine(
             $"{Text.Count(taken.People, "person", "people")}, {Text.Count(taken.Cases, "case")}, "

@@ -73,7 +73,7 @@ internal static class ForgetCommand
                 "Files beside your photos, exports and backups are yours: names that they hold are still there. A backup that is "
                     + "restored here does not bring them back."
             );
-        var overwritten = Wait(receipt, cancellation);
+        var overwritten = Wait(receipt.Overwriting, cancellation);
         if (parsed.GetValue(AsJson))
             Json.Write(
                 new ForgetJson(
@@ -86,10 +86,6 @@ internal static class ForgetCommand
                     overwritten.Problem is null,
                     overwritten.At
                 )
-            );
-        else if (overwritten.Problem is { } why)
-            Console.Error.WriteLine(
-                Text.Printable($"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them.")
             );
         return overwritten.Problem is null ? ExitCode.Done : ExitCode.DoneInPart;
     }
@@ -108,15 +104,21 @@ internal static class ForgetCommand
         ];
     }
 
-    /// <summary>Waits until no page of the catalogue holds anything of it, and says so where that takes long.</summary>
-    private static Overwritten Wait(ForgetReceipt receipt, CancellationToken cancellation)
+    /// <summary>
+    /// Waits until no page of the catalogue holds anything of what is gone, and says so where that takes long, or could not be done.
+    /// </summary>
+    public static Overwritten Wait(Task<Overwritten> overwriting, CancellationToken cancellation)
     {
-        if (!receipt.Overwriting.Wait(Patience, cancellation))
+        if (!overwriting.Wait(Patience, cancellation))
             Console.Error.WriteLine(
                 "It can't be found any more. Now the catalogue is written anew, so that its freed pages hold nothing of it; "
                     + "if this is interrupted, the next command that writes the collection does it."
             );
-        receipt.Overwriting.Wait(cancellation);
-        return receipt.Overwriting.Result;
+        overwriting.Wait(cancellation);
+        if (overwriting.Result.Problem is { } why)
+            Console.Error.WriteLine(
+                Text.Printable($"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them.")
+            );
+        return overwriting.Result;
     }
 }

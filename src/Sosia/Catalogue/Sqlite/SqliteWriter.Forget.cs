@@ -81,7 +81,7 @@ internal sealed partial class SqliteWriter
         Database.Run("DELETE FROM analysed WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM files WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM photos WHERE id = $1", id.Value);
-        Verdicts.Erase(sha256, _ => true);
+        Verdicts.Erase(sha256);
         return (faces.Count, embeddings);
     }
 

@@ -133,9 +133,10 @@ internal sealed partial class SqliteWriter
     {
         foreach (var sha256 in Verdicts.Photos())
         {
-            var isWhole = IsMarked(sha256);
-            var boxes = ForgottenFacesOf(sha256);
-            Verdicts.Erase(sha256, place => isWhole || boxes.Exists(box => box.Overlap(place) > SameFace.Overlap));
+            if (IsMarked(sha256))
+                Verdicts.Erase(sha256);
+            else if (ForgottenFacesOf(sha256) is { Count: > 0 } boxes)
+                Verdicts.Erase(sha256, place => boxes.Exists(box => box.Overlap(place) > SameFace.Overlap));
         }
         Verdicts.TakeOver(people, Salts());
     }

@@ -23,4 +23,12 @@ public sealed record CaseMatch(Match Match, QueryPhoto Reference, bool IsNew);
 /// <param name="Case">The case.</param>
 /// <param name="Search">The search with all its references.</param>
 /// <param name="Matches">Best first; none that was rejected, and none of the references' own photos.</param>
-public sealed record CaseMatches(CaseView Case, SearchResult Search, IReadOnlyList<CaseMatch> Matches);
+public sealed record CaseMatches(CaseView Case, SearchResult Search, IReadOnlyList<CaseMatch> Matches)
+{
+    /// <summary>The photo of the reference that found a match; null where the collection does not hold it.</summary>
+    public PhotoId? ReferencePhotoOf(CaseMatch match)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        return Case.Faces.FirstOrDefault(face => face.Place.Sha256 == match.Reference.Sha256)?.Photo;
+    }
+}

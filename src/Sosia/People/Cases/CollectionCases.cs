@@ -99,13 +99,15 @@ public sealed class CollectionCases
         return writer.Say(ChangeKind.Case, [new CaseDescribed(of.Row.Id, details)], _clock.GetUtcNow());
     }
 
-    /// <summary>Deletes a case for good, with all that it has; photos and people stay.</summary>
+    /// <summary>
+    /// Deletes a case for good, with all that it has; photos and people stay. Where its bytes stood is overwritten by <see
+    /// cref="Maintenance.CollectionMaintenance.BeginToOverwrite"/>, or by the next writer.
+    /// </summary>
     public void Delete(CaseView of)
     {
         ArgumentNullException.ThrowIfNull(of);
         using var writer = _store.OpenWriter(overwrite: false);
         writer.DeleteCase(of.Row.Id);
-        writer.Overwrite();
     }
 
     /// <summary>Searches with all references of a case.</summary>
@@ -126,13 +128,13 @@ public sealed class CollectionCases
         ArgumentNullException.ThrowIfNull(of);
         ThrowIfLocked(of);
         options ??= new();
-        var (shown, asked) = _readers.Ask(reader => (reader.ReadShown(of.Row.Id), QuestionOf(of, options, onlyNew, reader)));
+        var shown = _readers.Ask(reader => reader.ReadShown(of.Row.Id));
         var references = Queries(of, CaseRole.For);
         if (references.Length == 0)
             throw new PeopleException(
                 $"The case {of.Row.Details.Name} has no photo of the person that can be used: add one with `sosia case add`."
             );
-        var found = _search.Search(references, asked with { Negatives = Queries(of, CaseRole.Against) }, cancellation);
+        var found = _search.Search(references, QuestionOf(of, options, onlyNew ? shown.Count : 0), cancellation);
         CaseMatch[] matches =
         [
             .. found
@@ -172,10 +174,11 @@ public sealed class CollectionCases
 
     /// <summary>As many more photos as may be left out of what is found; every photo is a match of its own, as something new may
     /// be.</summary>
-    private static SearchOptions QuestionOf(CaseView of, SearchOptions options, bool onlyNew, ISearchReader reader) =>
+    private SearchOptions QuestionOf(CaseView of, SearchOptions options, int shown) =>
         options with
         {
-            Limit = (int)Math.Min((long)options.Limit + of.Faces.Count + (onlyNew ? reader.ReadShown(of.Row.Id).Count : 0), int.MaxValue),
+            Limit = (int)Math.Min((long)options.Limit + of.Faces.Count + shown, int.MaxValue),
+            Negatives = Queries(of, CaseRole.Against),
             LeftOut = of.In(CaseRole.Rejected).Select(face => face.Face).OfType<FaceId>().ToHashSet(),
             Unfold = true,
         };
@@ -216,7 +219,7 @@ public sealed class CollectionCases
         var row = PersonSearch.RowOf(query); // says what is wrong where there is no face
         return new(of, new FacePlace(query.Sha256, query.BoxOf(query.Face)), role)
         {
-            Outside = new OutsideFace(_space().Key, row, query.Path),
+            Outside = role == CaseRole.Rejected ? null : new OutsideFace(_space().Key, row, query.Path),
         };
     }
 

@@ -63,6 +63,11 @@ internal sealed record PeopleFile(
                 $"{name} was written by a newer version of Sosia (form {file.Version}, this one reads {ThisVersion}): update Sosia. "
                     + "Nothing was imported."
             );
+        var isWhole =
+            (file.People ?? []).All(person => person is { Name: not null } && (person.Faces ?? []).All(face => face is not null))
+            && (file.Cases ?? []).All(of => of is { Details.Name: not null } && (of.Faces ?? []).All(face => face is not null));
+        if (!isWhole)
+            throw new PeopleException($"{name} has a person, case or face that lacks what it needs. Nothing was imported.");
         var places = (file.People ?? []).SelectMany(person => person.Faces ?? []).Select(face => (face.Photo, face.Box));
         foreach (
             var (photo, box) in places.Concat((file.Cases ?? []).SelectMany(of => of.Faces ?? []).Select(face => (face.Photo, face.Box)))

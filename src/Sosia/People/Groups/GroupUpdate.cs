@@ -104,9 +104,10 @@ internal sealed class GroupUpdate
     {
         if (inPhoto.Count > 0 && group.Any(inPhoto.Contains))
             return false;
-        if (_said.MostOf(group) is not { } person)
-            return !_said.Denied.Any(other => _said.PersonOf(face) is { } its && other.Value.Contains(its) && group.Contains(other.Key));
-        return !_said.Denies(face, person) && (_said.PersonOf(face) ?? person) == person;
+        var its = _said.PersonOf(face);
+        if (_said.MostOf(group) is { } person)
+            return !_said.Denies(face, person) && (its ?? person) == person;
+        return its is not { } named || !group.Any(other => _said.Denies(other, named));
     }
 
     /// <summary>The other faces of its photo that are other people's.</summary>

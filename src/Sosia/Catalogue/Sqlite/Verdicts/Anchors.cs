@@ -23,11 +23,11 @@ internal sealed class Anchors(Database database)
         return same.Count > 0 ? same.MaxBy(anchor => anchor.Box.Overlap(place.Box)).Id : Insert(place);
     }
 
-    /// <summary>The photos that have places, by their hashes.</summary>
+    /// <summary>The photos that have places, or that a case has shown, by their hashes.</summary>
     public List<string> Photos()
     {
         var photos = new List<string>();
-        using var rows = database.Query("SELECT DISTINCT sha256 FROM anchors");
+        using var rows = database.Query("SELECT sha256 FROM anchors UNION SELECT sha256 FROM case_shown");
         while (rows.Read())
             photos.Add(rows.GetString(0));
         return photos;

@@ -102,7 +102,7 @@ internal sealed class VerdictStorage(Database database)
     /// <inheritdoc cref="IVerdictWriter.Undo"/>
     public JournalEntry Undo(long? entry, DateTimeOffset at) => _journal.Undo(entry, at);
 
-    /// <summary>Leaves nothing of what was said of a photo, of one of its faces, or of a place in it.</summary>
+    /// <summary>Leaves nothing of what was said of some places of a photo.</summary>
     /// <param name="sha256">The photo.</param>
     /// <param name="isMeant">Whether the face at a place is meant.</param>
     public void Erase(string sha256, Func<Box, bool> isMeant)
@@ -113,8 +113,13 @@ internal sealed class VerdictStorage(Database database)
                 _journal.Erase("anchor = $1", anchor);
                 database.Run("DELETE FROM anchors WHERE id = $1", anchor);
             }
-        if (_anchors.Of(sha256).Count == 0)
-            database.Run("DELETE FROM case_shown WHERE sha256 = $1", sha256);
+    }
+
+    /// <summary>Leaves nothing of what was said of a photo, nor that it was shown.</summary>
+    public void Erase(string sha256)
+    {
+        Erase(sha256, _ => true);
+        database.Run("DELETE FROM case_shown WHERE sha256 = $1", sha256);
     }
 
     /// <summary>Leaves nothing of a case.</summary>
@@ -136,7 +141,7 @@ internal sealed class VerdictStorage(Database database)
         EraseUnmarked(person);
     }
 
-    /// <summary>The photos of which something was said, by their hashes.</summary>
+    /// <summary>The photos of which something was said, or that a case has shown, by their hashes.</summary>
     public List<string> Photos() => _anchors.Photos();
 
     /// <summary>Marks of people that were forgotten.</summary>
@@ -165,11 +170,30 @@ internal sealed class VerdictStorage(Database database)
 
     private void EraseUnmarked(PersonId person)
     {
+        foreach (var merged in MergedInto(person)) // their names are the person's too
+            EraseUnmarked(merged);
         foreach (var anchor in AnchorsOf(person)) // what cases have of the person's faces, stored or not
             _journal.Erase("anchor = $1", anchor);
         _journal.Erase(OfPerson, person.Value);
         database.Run("DELETE FROM people WHERE id = $1", person.Value);
         DeleteUnused();
+    }
+
+    private List<PersonId> MergedInto(PersonId person)
+    {
+        var merged = new List<PersonId>();
+        using var rows = database.Query(
+            """
+            SELECT DISTINCT n.subject FROM journal j
+            JOIN journal_statements f ON f.entry = j.id AND f.kind = 'Face' AND f.subject = $1
+            JOIN journal_statements n ON n.entry = j.id AND n.kind = 'Name' AND n.after IS NULL AND n.subject <> $1
+            WHERE j.kind = 'Merge' AND j.undone_by IS NULL
+            """,
+            person.Value
+        );
+        while (rows.Read())
+            merged.Add(new PersonId(rows.GetInt64(0)));
+        return merged;
     }
 
     private void DeleteUnused() =>
