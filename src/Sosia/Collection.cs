@@ -26,6 +26,7 @@ public sealed class Collection : IDisposable
     {
         var decoder = new PhotoDecoder(options.Photos);
         var pictures = new PictureCache(options.Directory);
+        var originals = new Originals(options.Photos);
         Directory = options.Directory;
         Catalogue = new CatalogueReaders(stores.Catalogue);
         _networks = new LoadedNetworks(models, options);
@@ -43,8 +44,9 @@ public sealed class Collection : IDisposable
             Looks
         );
         Searching = new PhotoSearch(Catalogue, _vectors, FaceSpace, Meanings, Looks, _networks.Pipeline, options.Clock);
-        Pictures = new CollectionPictures(Catalogue, pictures, new Originals(options.Photos), decoder, () => _networks.Pipeline().Aligner);
-        People = new(options.Directory, stores.Catalogue, Catalogue, _vectors, FaceSpace, Queries, Searching, Meanings, options.Clock);
+        Pictures = new CollectionPictures(Catalogue, pictures, originals, decoder, () => _networks.Pipeline().Aligner);
+        var drawn = new DrawnFaces(Catalogue, originals, decoder, _networks.Pipeline);
+        People = new(options, stores.Catalogue, Catalogue, _vectors, FaceSpace, Queries, Searching, Meanings, drawn);
         Maintenance = new CollectionMaintenance(
             options.Directory,
             stores.Catalogue,

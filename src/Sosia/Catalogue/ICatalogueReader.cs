@@ -1,3 +1,4 @@
+using Sosia.Faces;
 using Sosia.Photos;
 using Sosia.Vectors;
 
@@ -114,6 +115,9 @@ public interface IFileReader
 {
     /// <summary>What is known of the photo of these bytes: whether it was forgotten, and what was made of it in some spaces.</summary>
     PhotoProgress ProgressOf(string sha256, IndexedSpaces spaces);
+
+    /// <summary>The boxes that somebody drew around faces of the photo of these bytes, in pixels of the upright original.</summary>
+    IReadOnlyList<Box> DrawnIn(string sha256);
 
     /// <summary>Whether any file is known, read or failed or waiting, that lies in a directory itself, not in one below.</summary>
     bool KnowsFilesIn(string directory);

@@ -11,6 +11,9 @@ public interface IVerdictReader
     /// <param name="photo">Of faces of this photo alone; null for all.</param>
     IReadOnlyList<FaceVerdict> ReadVerdicts(PersonId? person = null, PhotoId? photo = null);
 
+    /// <summary>The faces that somebody drew, in order of their photos.</summary>
+    IReadOnlyList<DrawnFace> ReadDrawn();
+
     /// <summary>The cases that there are, in order of their numbers.</summary>
     IReadOnlyList<CaseRow> ReadCases();
 
@@ -55,7 +58,14 @@ internal interface IVerdictWriter : IVerdictReader
     /// noted.</exception>
     JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf = null);
 
-    /// <summary>Undoes a change; what it said is as it was before.</summary>
+    /// <summary>Stores a face where somebody drew one, unless a face is stored there already, or nobody says any more that one is there.
+    /// </summary>
+    /// <param name="space">The space of its embedding.</param>
+    /// <param name="sha256">The photo; one that is not stored, or was not analysed in the space, gets its drawn faces when it is.</param>
+    /// <param name="face">The face, with <see cref="NewFace.IsDrawn"/>.</param>
+    void StoreDrawn(SpaceId space, string sha256, NewFace face);
+
+    /// <summary>Undoes a change; what it said is as it was before. A face that was drawn goes with what drew it.</summary>
     /// <param name="entry">The change; null for the last one that was not undone. To undo one of kind <see cref="ChangeKind.Undo"/> makes
     /// the change again.</param>
     /// <param name="at">When.</param>

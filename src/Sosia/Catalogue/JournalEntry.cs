@@ -27,6 +27,9 @@ public enum ChangeKind
     /// <summary>People and cases were taken over from a file.</summary>
     Import,
 
+    /// <summary>Somebody drew a box around a face that was not found.</summary>
+    Draw,
+
     /// <summary>An earlier change was undone.</summary>
     Undo,
 }

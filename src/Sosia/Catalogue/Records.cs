@@ -68,6 +68,9 @@ public enum PhotoState
 /// <param name="Embedding">Unit length, of the space's dimensions; null when the face is too poor for one.</param>
 public sealed record NewFace(Box Box, float Confidence, Landmarks Landmarks, FaceQuality Quality, float[]? Embedding)
 {
+    /// <summary>It was not found: somebody drew its box.</summary>
+    public bool IsDrawn { get; init; }
+
     /// <summary>Whether box, confidence, landmarks and quality are numbers that can be stored.</summary>
     internal bool HasFiniteMeasures
     {
@@ -156,7 +159,11 @@ public sealed record FaceRow(
     Landmarks Landmarks,
     FaceQuality Quality,
     bool HasEmbedding
-);
+)
+{
+    /// <inheritdoc cref="NewFace.IsDrawn"/>
+    public bool IsDrawn { get; init; }
+}
 
 /// <summary>Every photo counted once; the five states add up to <see cref="Total"/>.</summary>
 public sealed record PhotoCounts(long Searchable, long TooPoor, long NoFace, long Unreadable, long Waiting)

@@ -8,7 +8,13 @@ namespace Sosia.Catalogue;
 /// </summary>
 /// <param name="Sha256">The photo: SHA-256 of its bytes, in lower-case hex.</param>
 /// <param name="Box">In pixels of the upright original.</param>
-public sealed record FacePlace(string Sha256, Box Box);
+public sealed record FacePlace(string Sha256, Box Box)
+{
+    /// <summary>The face at the place: whose box covers most of it, of those that are the same face.</summary>
+    /// <param name="faces">Faces of the photo.</param>
+    internal FaceId? FaceAmong(IEnumerable<FaceRow> faces) =>
+        faces.Where(face => SameFace.Is(Box, face.Box, face.Landmarks)).MaxBy(face => face.Box.Overlap(Box))?.Id;
+}
 
 /// <summary>What somebody said of a face and a person.</summary>
 public enum Verdict
@@ -33,6 +39,17 @@ public sealed record PersonNamed(PersonId Person, string? Name) : Statement;
 /// <param name="Place">The face.</param>
 /// <param name="Says">Null takes back what was said.</param>
 public sealed record FaceJudged(PersonId Person, FacePlace Place, Verdict? Says) : Statement;
+
+/// <summary>Somebody drew a box around a face that was not found.</summary>
+/// <param name="Place">The face.</param>
+/// <param name="IsThere">False takes it back.</param>
+public sealed record FaceDrawn(FacePlace Place, bool IsThere) : Statement;
+
+/// <summary>A face that somebody drew.</summary>
+/// <param name="Place">The face.</param>
+/// <param name="Photo">The stored photo of the place; null where it is not stored at the moment.</param>
+/// <param name="Face">The stored face there; null where none is stored yet.</param>
+public sealed record DrawnFace(FacePlace Place, PhotoId? Photo, FaceId? Face);
 
 /// <summary>A person that somebody named.</summary>
 /// <param name="Id">Names the person in this catalogue.</param>

@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Copies;
+using Sosia.Faces;
 using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Photos;
@@ -40,7 +41,10 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
             if (progress.IsForgotten)
                 return new PhotoForgotten(read.Stamp, read.Sha256);
             var left = progress.WorkLeft(spaces);
-            return left == PhotoWork.None ? new PhotoKnown(read.Stamp, read.Sha256) : AnalysePhoto(read, left, spaces, cancellation);
+                        if (left == PhotoWork.None)
+                return new PhotoKnown(read.Stamp, read.Sha256);
+            var drawn = left.HasFlag(PhotoWork.Faces) ? catalogue.DrawnIn(read.Sha256) : [];
+            return AnalysePhoto(read, left, spaces, drawn, cancellation);
         }
         catch (UnreadablePhotoException unreadable)
         {
@@ -65,7 +69,13 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
         }
     }
 
-    private FileOutcome AnalysePhoto(PhotoFile file, PhotoWork left, IndexedSpaces spaces, CancellationToken cancellation)
+    private FileOutcome AnalysePhoto(
+        PhotoFile file,
+        PhotoWork left,
+        IndexedSpaces spaces,
+        IReadOnlyList<Box> drawn,
+        CancellationToken cancellation
+    )
     {
         var facts = left.HasFlag(PhotoWork.Facts) ? FactsOf(file, spaces.Places) : null;
         var wantsDescriptor = left.HasFlag(PhotoWork.Descriptor);
@@ -85,7 +95,7 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
                 Facts = facts,
                 Descriptor = descriptor,
             };
-        var photo = faces.ToStored(source, file.Sha256, cancellation) with { Facts = facts, Descriptor = descriptor };
+        var photo = faces.ToStored(source, file.Sha256, drawn, cancellation) with { Facts = facts, Descriptor = descriptor };
         return new PhotoRead(file.Stamp, photo) { Look = row };
     }
 

@@ -120,7 +120,9 @@ public sealed partial class CollectionPeople
                 CatalogueProblem.Conflict,
                 $"Change {last} was made meanwhile, and would be undone instead: look again, and undo what is still to be undone."
             );
-        return writer.Undo(entry, _clock.GetUtcNow());
+        var undone = writer.Undo(entry, _clock.GetUtcNow());
+        _drawn.StoreMissing(writer, CancellationToken.None); // an undo that is undone brings back what was drawn
+        return undone;
     }
 
     private JournalEntry Say(PeopleView view, ChangeKind kind, Func<ICatalogueReader, IReadOnlyList<Statement>> statements)

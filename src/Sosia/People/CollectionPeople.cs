@@ -1,6 +1,7 @@
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.People.Cases;
+using Sosia.People.Exchange;
 using Sosia.People.Groups;
 using Sosia.People.Names;
 using Sosia.Search;
@@ -34,10 +35,11 @@ public sealed partial class CollectionPeople
     private readonly QueryReader _queries;
     private readonly ScoreMeanings _meanings;
     private readonly TimeProvider _clock;
+    private readonly DrawnFaces _drawn;
     private volatile FaceGroups? _known;
 
     internal CollectionPeople(
-        string directory,
+        CollectionOptions options,
         ICatalogueStore store,
         CatalogueReaders readers,
         IVectorStore vectors,
@@ -45,13 +47,17 @@ public sealed partial class CollectionPeople
         QueryReader queries,
         PhotoSearch search,
         ScoreMeanings meanings,
-        TimeProvider clock
+        DrawnFaces drawn
     )
     {
-        (_directory, _store, _readers, _vectors, _space) = (directory, store, readers, vectors, space);
-        (_queries, _meanings, _clock) = (queries, meanings, clock);
-        Cases = new CollectionCases(store, readers, queries, search, space, clock);
+        (_directory, _store, _readers, _vectors, _space) = (options.Directory, store, readers, vectors, space);
+        (_queries, _meanings, _drawn, _clock) = (queries, meanings, drawn, options.Clock);
+        Cases = new CollectionCases(store, readers, queries, search, space, options.Clock);
+        Xmp = new PeopleXmp(store, readers, drawn, options.Photos, options.Clock);
     }
+
+    /// <summary>Face regions of other programs.</summary>
+    public PeopleXmp Xmp { get; }
 
     /// <summary>Searches that are kept, with references for and against.</summary>
     public CollectionCases Cases { get; }

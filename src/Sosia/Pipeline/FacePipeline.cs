@@ -139,18 +139,40 @@ internal sealed class FacePipeline(IFaceDetector detector, IFaceEmbedder embedde
     }
 
     /// <summary>All faces of a photo as the catalogue stores them: lengths in pixels of the upright original.</summary>
+    /// <param name="source">The photo.</param>
+    /// <param name="sha256">SHA-256 of its file.</param>
+    /// <param name="drawn">Where somebody says that faces are; one that was found there is taken as it was found.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
     /// <exception cref="ModelException">A network failed, or gave a zero vector or numbers that are not finite for a face.</exception>
-    public NewPhoto ToStored(PhotoSource source, string sha256, CancellationToken cancellation = default)
+    public NewPhoto ToStored(PhotoSource source, string sha256, IReadOnlyList<Box> drawn, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(drawn);
         var photo = source.Photo;
-        var faces = Read(source, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToArray();
-        return Array.TrueForAll(faces, face => face.HasFiniteMeasures)
+        var faces = Read(source, cancellation).Select(face => ToStored(face, photo.ToOriginal)).ToList();
+        foreach (var box in drawn)
+            if (!faces.Exists(face => SameFace.Is(box, face.Box, face.Landmarks)))
+                faces.Add(ToStored(source, box, cancellation));
+        return faces.TrueForAll(face => face.HasFiniteMeasures)
             ? new NewPhoto(sha256, photo.OriginalWidth, photo.OriginalHeight, faces) { FoundBy = FoundBy }
             : throw new ModelException(
                 ModelProblem.DoesNotFit,
                 "The networks that find faces gave numbers that are not finite for a face in this photo."
             );
+    }
+
+    /// <summary>A face that somebody drew, as the catalogue stores it. It is looked at which way it stands: that may be why it was not
+    /// found.</summary>
+    /// <param name="source">The photo.</param>
+    /// <param name="drawn">In pixels of the upright original.</param>
+    /// <param name="cancellation">Cancels the work between stages.</param>
+    /// <exception cref="ArgumentException">The box has no area in the photo.</exception>
+    public NewFace ToStored(PhotoSource source, Box drawn, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var toOriginal = source.Photo.ToOriginal;
+        var face = ReadAt(source, drawn.Scale(1 / toOriginal), cancellation);
+        return ToStored(Upright(source, face, cancellation), toOriginal) with { Box = drawn, IsDrawn = true };
     }
 
     private static NewFace ToStored(ReadFace face, float toOriginal) =>

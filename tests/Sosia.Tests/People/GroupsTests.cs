@@ -3,6 +3,7 @@ using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.People;
 using Sosia.Photos;
+using Sosia.Pictures;
 using Sosia.Search;
 using Sosia.Search.Local;
 using Sosia.Search.Ranking;
@@ -151,8 +152,10 @@ public sealed class GroupsTests : IDisposable
             var meanings = new ScoreMeanings(() => null!, () => null, () => space.Key);
             var queries = new QueryReader(_readers, _vectors, () => space, _ => null!, new PhotoOptions(), () => null!, null!);
             var search = new PhotoSearch(_readers, _vectors, () => space, meanings, null!, () => null!, TimeProvider.System);
+            var options = new CollectionOptions { Directory = store.DirectoryPath };
+            var drawn = new DrawnFaces(_readers, new Originals(options.Photos), null!, () => null!);
             People = new CollectionPeople(
-                store.DirectoryPath,
+                options,
                 store,
                 _readers,
                 _vectors,
@@ -160,7 +163,7 @@ public sealed class GroupsTests : IDisposable
                 queries,
                 search,
                 meanings,
-                TimeProvider.System
+                drawn
             );
         }
 

@@ -18,6 +18,8 @@ internal static class PeopleArguments
             AllowMultipleArgumentsPerToken = true,
         };
 
+    public static Option<bool> Another() => new("--another") { Description = "It is another person of a name that somebody has already" };
+
     public static FaceId[] Read(ParseResult parsed, Option<long[]> faces) =>
         [.. (parsed.GetValue(faces) ?? []).Select(face => new FaceId(face))];
 }

@@ -43,7 +43,7 @@ internal static class PeopleCommand
         };
         SayCommands.AddTo(people, cancellation);
         AskCommands.AddTo(people, cancellation);
-        ExchangeCommands.AddTo(people);
+        ExchangeCommands.AddTo(people, cancellation);
         return people;
     }
 

@@ -22,10 +22,7 @@ internal static class SayCommands
         Description = "A change by its number (see `sosia people journal`); without it the last one",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private static readonly Option<bool> Another = new("--another")
-    {
-        Description = "It is another person of a name that somebody has already",
-    };
+    private static readonly Option<bool> Another = PeopleArguments.Another();
     private static readonly Option<string> NewName = new("--name")
     {
         Description = "The name of whom the faces show",
@@ -57,7 +54,7 @@ internal static class SayCommands
         undo.SetAction(Undo);
         var journal = new Command("journal", "List what was said, the last first") { JournalJson };
         journal.SetAction(Journal);
-        foreach (var command in new[] { name, merge, split, reject, undo, journal })
+        foreach (var command in new[] { name, merge, split, reject, DrawnFaceCommand.Create(cancellation), undo, journal })
             people.Add(command);
     }
 

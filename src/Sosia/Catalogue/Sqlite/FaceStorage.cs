@@ -14,8 +14,8 @@ internal sealed class FaceStorage(Database database)
                     INSERT INTO faces (photo, box_left, box_top, box_width, box_height, confidence,
                         left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x,
                         right_mouth_y,
-                        size, sharpness, yaw, score)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id
+                        size, sharpness, yaw, score, drawn)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id
                     """,
                     [photo, .. Measures(face)]
                 )!
@@ -28,7 +28,7 @@ internal sealed class FaceStorage(Database database)
             UPDATE faces SET box_left = $2, box_top = $3, box_width = $4, box_height = $5, confidence = $6,
                 left_eye_x = $7, left_eye_y = $8, right_eye_x = $9, right_eye_y = $10, nose_x = $11, nose_y = $12,
                 left_mouth_x = $13, left_mouth_y = $14, right_mouth_x = $15, right_mouth_y = $16,
-                size = $17, sharpness = $18, yaw = $19, score = $20
+                size = $17, sharpness = $18, yaw = $19, score = $20, drawn = $21
             WHERE id = $1
             """,
             [id.Value, .. Measures(face)]
@@ -94,6 +94,7 @@ internal sealed class FaceStorage(Database database)
             quality.Sharpness,
             quality.Yaw,
             quality.Score,
+            face.IsDrawn,
         ];
     }
 }

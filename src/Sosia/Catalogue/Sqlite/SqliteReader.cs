@@ -23,7 +23,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     private const string SelectFaces = """
         SELECT id, photo, box_left, box_top, box_width, box_height, confidence,
                left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x, right_mouth_y,
-               size, sharpness, yaw, score, EXISTS (SELECT 1 FROM embeddings e WHERE e.face = faces.id)
+               size, sharpness, yaw, score, EXISTS (SELECT 1 FROM embeddings e WHERE e.face = faces.id), drawn
         FROM faces
         """;
 
@@ -98,6 +98,10 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     public IReadOnlyList<FaceVerdict> ReadVerdicts(PersonId? person = null, PhotoId? photo = null) =>
         Database.Read(() => Verdicts.ReadVerdicts(person, photo, FacesIn));
+
+    public IReadOnlyList<DrawnFace> ReadDrawn() => Database.Read(() => Verdicts.ReadDrawn(FacesIn));
+
+    public IReadOnlyList<Box> DrawnIn(string sha256) => Database.Read(() => Verdicts.DrawnIn(sha256));
 
     public IReadOnlyList<CaseRow> ReadCases() => Database.Read(Verdicts.Cases.Read);
 
@@ -209,6 +213,9 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
                     new FaceQuality(rows.GetFloat(17), rows.GetFloat(18), rows.GetFloat(19), rows.GetFloat(20)),
                     rows.GetBoolean(21)
                 )
+                {
+                    IsDrawn = rows.GetBoolean(22),
+                }
             );
         }
         return faces;

@@ -86,9 +86,37 @@ internal sealed partial class SqliteWriter
             _faces.SetEmbedding(same?.Id ?? _faces.Insert(face, id), face.Embedding, space, version);
         }
         if (isAgain)
-            foreach (var gone in known)
+            foreach (var gone in known.Where(face => !face.IsDrawn)) // what was drawn while the photo was read again stays
                 RemoveFromSpace(gone.Id, space, version);
         UpdateState(id);
+    }
+
+    /// <returns>Whether it was stored.</returns>
+    private bool StoreDrawn(NewFace face, string sha256, SpaceId space, long version)
+    {
+        if (
+            FindId(sha256) is not { } photo
+            || !Verdicts.DrawnIn(sha256).Exists(box => SameFace.Is(box, face.Box, face.Landmarks))
+            || FacesIn(new(photo)).Exists(stored => SameFace.Is(face.Box, stored.Box, stored.Landmarks))
+            || Database.Value("SELECT 1 FROM analysed WHERE photo = $1 AND space = $2", photo, space.Value) is null
+        )
+            return false;
+        _faces.SetEmbedding(_faces.Insert(face, photo), face.Embedding, space, version);
+        UpdateState(photo);
+        return true;
+    }
+
+    /// <summary>Removes the faces of which a change says that nobody drew them.</summary>
+    private JournalEntry WithoutUndrawn(JournalEntry change, long version)
+    {
+        foreach (var (sha256, box) in Verdicts.NotDrawnBy(change))
+            if (FindId(sha256) is { } photo)
+            {
+                foreach (var face in FacesIn(new(photo)).Where(face => face.IsDrawn && SameFace.Is(box, face.Box, face.Landmarks)))
+                    RemoveFace(face.Id, version);
+                UpdateState(photo);
+            }
+        return change;
     }
 
     /// <summary>Notes that a photo was analysed in a space, and how its faces were found.</summary>

@@ -50,10 +50,17 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
     {
         ArgumentNullException.ThrowIfNull(statements);
         ArgumentOutOfRangeException.ThrowIfZero(statements.Count);
-        return Write(_ => Verdicts.Say(kind, statements, at, asOf), changed: _ => true);
+        return Write(version => WithoutUndrawn(Verdicts.Say(kind, statements, at, asOf), version), changed: _ => true);
     }
 
-    public JournalEntry Undo(long? entry, DateTimeOffset at) => Write(_ => Verdicts.Undo(entry, at), changed: _ => true);
+    public JournalEntry Undo(long? entry, DateTimeOffset at) =>
+        Write(version => WithoutUndrawn(Verdicts.Undo(entry, at), version), changed: _ => true);
+
+    public void StoreDrawn(SpaceId space, string sha256, NewFace face)
+    {
+        ArgumentNullException.ThrowIfNull(face);
+        Write(version => StoreDrawn(face, sha256, space, version), changed: stored => stored);
+    }
 
     /// <summary>Keeps other writers out until the result is disposed, for work of more than one transaction.</summary>
     public IDisposable? KeepOthersOut() => writerLock?.Enter();

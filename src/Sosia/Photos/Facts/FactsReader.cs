@@ -38,8 +38,8 @@ internal static class FactsReader
     {
         ArgumentNullException.ThrowIfNull(sidecar);
         var name = PlainText.Of(Path.GetFileName(sidecar.Path), ShortText);
-        if (sidecar.Bytes > XmpPacket.MostBytes)
-            return Left($"The sidecar {name} has {sidecar.Bytes:N0} bytes, and the limit is {XmpPacket.MostBytes:N0}; it is left out.");
+        if (sidecar.Bytes > XmpDocument.MostBytes)
+            return Left($"The sidecar {name} has {sidecar.Bytes:N0} bytes, and the limit is {XmpDocument.MostBytes:N0}; it is left out.");
         try
         {
             return FactsOf(Metadata.None, XmpPacket.ReadFirst([File.ReadAllBytes(sidecar.Path)]), places: false, now);

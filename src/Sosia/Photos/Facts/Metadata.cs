@@ -44,12 +44,18 @@ internal sealed record Metadata(IReadOnlyList<Directory> Directories, IReadOnlyL
                 or NullReferenceException
                 or TypeInitializationException;
 
+    /// <summary>How the stored pixels are to be turned or mirrored, as EXIF counts it: 1 to 8, 1 where nothing is said.</summary>
+    public int Orientation =>
+        Find<ExifIfd0Directory>() is { } exif && exif.TryGetInt32(ExifDirectoryBase.TagOrientation, out var said) && said is >= 1 and <= 8
+            ? said
+            : 1;
+
     /// <summary>The metadata of a file, in the way of its format.</summary>
     /// <exception cref="Exception">One of <see cref="IsUnreadable"/>.</exception>
     public static Metadata Of(byte[] bytes, PhotoFormat format) =>
         format switch
         {
-            PhotoFormat.Jpeg => OfJpeg(bytes),
+            PhotoFormat.Jpeg => OfJpeg(new MemoryStream(bytes, writable: false)),
             PhotoFormat.Png or PhotoFormat.Webp or PhotoFormat.Avif => OfBlobs(VipsMetadata.Read(bytes)),
             PhotoFormat.Heic or PhotoFormat.JpegXl => OfBlobs(MagickPhotoDecoder.ReadMetadata(bytes, format)),
             PhotoFormat.Tiff => OfTiff(bytes),
@@ -61,9 +67,10 @@ internal sealed record Metadata(IReadOnlyList<Directory> Directories, IReadOnlyL
     /// The parts of a JPEG before its pixels. Of XMP only the packet of up to 64 kB that stands first: what does not fit into it is
     /// histories and thumbnails.
     /// </summary>
-    private static Metadata OfJpeg(byte[] bytes)
+    /// <param name="stream">From the first byte; it is read up to the pixels.</param>
+    /// <exception cref="Exception">One of <see cref="IsUnreadable"/>.</exception>
+    public static Metadata OfJpeg(Stream stream)
     {
-        using var stream = new MemoryStream(bytes, writable: false);
         var segments = JpegSegmentReader
             .ReadSegments(new SequentialStreamReader(stream), [JpegSegmentType.App1, JpegSegmentType.AppD])
             .ToArray();

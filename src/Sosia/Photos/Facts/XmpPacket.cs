@@ -1,5 +1,3 @@
-using System.Xml;
-using System.Xml.Linq;
 using XmpCore;
 
 namespace Sosia.Photos.Facts;
@@ -11,19 +9,6 @@ internal sealed record XmpPacket
         Photoshop = XmpConstants.NsPhotoshop,
         Exif = XmpConstants.NsExif,
         Xmp = XmpConstants.NsXmp;
-
-    /// <summary>
-    /// Longest packet that is parsed, in bytes. What programs write has some thousand, with long histories some hundred thousand.
-    /// </summary>
-    public const int MostBytes = 1 << 20;
-
-    private static readonly XmlReaderSettings NoTricks = new()
-    {
-        DtdProcessing = DtdProcessing.Prohibit,
-        XmlResolver = null,
-        IgnoreProcessingInstructions = true,
-        IgnoreComments = true,
-    };
 
     private static readonly XmpPacket Nothing = new();
 
@@ -55,15 +40,15 @@ internal sealed record XmpPacket
 
     private static XmpPacket Read(byte[] bytes)
     {
-        if (bytes.Length > MostBytes)
-            return new() { Problem = $"Its XMP has {bytes.Length:N0} bytes, and the limit is {MostBytes:N0}; it is left out." };
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(Trimmed(bytes)), NoTricks);
-            return Of(XmpMetaFactory.ParseFromXDocument(XDocument.Load(reader)));
+            return Of(XmpDocument.Parse(bytes));
         }
-        catch (Exception damaged)
-            when (damaged is XmlException or XmpException or InvalidOperationException or ArgumentException or NullReferenceException)
+        catch (FormatException wrong)
+        {
+            return new() { Problem = $"Its XMP {wrong.Message}; it is left out." };
+        }
+        catch (Exception damaged) when (damaged is XmpException or InvalidOperationException or ArgumentException or NullReferenceException)
         {
             return new() { Problem = "Its XMP is damaged; it is left out." };
         }
@@ -94,7 +79,4 @@ internal sealed record XmpPacket
     }
 
     private static string? TextOf(IXmpMeta xmp, string schema, string name) => xmp.GetProperty(schema, name)?.Value;
-
-    /// <summary>Without the zeros that pad a packet: they are no XML.</summary>
-    private static byte[] Trimmed(byte[] bytes) => bytes.AsSpan().TrimEnd((byte)0).ToArray();
 }

@@ -16,6 +16,10 @@ internal sealed class Sidecars
     /// <summary>Paths at which the sidecar of a photo may lie, the one that is taken first.</summary>
     public static IReadOnlyList<string> NamesOf(string photo) => [photo + Extension, Path.ChangeExtension(photo, Extension)];
 
+    /// <summary>The sidecar that lies beside a photo; null when there is none.</summary>
+    public static string? Beside(string photo) =>
+        NamesOf(photo).SelectMany(name => new[] { name, Path.ChangeExtension(name, Extension.ToUpperInvariant()) }).FirstOrDefault(File.Exists);
+
     /// <summary>Adds a sidecar. Of names that differ in case alone the first one counts.</summary>
     public void Add(FileInfo file) => _files.TryAdd(file.FullName, file);
 

@@ -49,7 +49,7 @@ public sealed class PackageImportTests : IDisposable
         Assert.All(_store.Verify(), check => Assert.Null(check.Problem));
 
         using var networks = Networks.Load(_store, "buffalo_l", new DetectorOptions { SmallestFace = 1000 });
-        var photo = networks.Pipeline.ToStored(PhotoSource.Of(RealFiles.Sample(1)), new string('0', 64));
+        var photo = networks.Pipeline.ToStored(PhotoSource.Of(RealFiles.Sample(1)), new string('0', 64), []);
         var face = Assert.Single(photo.Faces);
         Assert.Equal(512, face.Embedding!.Length);
         Assert.StartsWith("scrfd-10g", photo.FoundBy!.Description);
@@ -137,7 +137,7 @@ public sealed class PackageImportTests : IDisposable
         using var networks = Networks.Load(_store, null, new DetectorOptions { Network = "yunet" });
         var faces = Enumerable
             .Range(1, 6)
-            .Select(number => networks.Pipeline.ToStored(PhotoSource.Of(RealFiles.Sample(number)), new string('0', 64)).Faces);
+            .Select(number => networks.Pipeline.ToStored(PhotoSource.Of(RealFiles.Sample(number)), new string('0', 64), []).Faces);
         Assert.Equal(22, faces.Sum(photo => photo.Count));
     }
 

@@ -289,5 +289,9 @@ internal static partial class Schema
 
             CREATE TABLE forgotten_people (mark BLOB PRIMARY KEY) WITHOUT ROWID;
             """,
+        // 14: faces that were not found, but drawn by somebody.
+        """
+            ALTER TABLE faces ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0;
+            """,
     ];
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Faces;
 
@@ -12,8 +13,24 @@ internal sealed class Anchors(Database database)
         var anchors = new List<(long, Box)>();
         using var rows = database.Query("SELECT id, box_left, box_top, box_width, box_height FROM anchors WHERE sha256 = $1", sha256);
         while (rows.Read())
-            anchors.Add((rows.GetInt64(0), new Box(rows.GetFloat(1), rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4))));
+            anchors.Add((rows.GetInt64(0), BoxAt(rows, 1)));
         return anchors;
+    }
+
+    /// <summary>The box that four columns of a row hold.</summary>
+    public static Box BoxAt(SqliteDataReader rows, int first) =>
+        new(rows.GetFloat(first), rows.GetFloat(first + 1), rows.GetFloat(first + 2), rows.GetFloat(first + 3));
+
+    /// <summary>Some places of a photo.</summary>
+    /// <param name="which">What follows <c>FROM anchors a</c>, with the photo as its first parameter.</param>
+    /// <param name="sha256">The photo.</param>
+    public List<Box> Query(string which, string sha256)
+    {
+        var boxes = new List<Box>();
+        using var rows = database.Query($"SELECT a.box_left, a.box_top, a.box_width, a.box_height FROM anchors a {which}", sha256);
+        while (rows.Read())
+            boxes.Add(BoxAt(rows, 0));
+        return boxes;
     }
 
     /// <summary>The number of a place: that of the same face, however its box was drawn then, or a new one.</summary>

@@ -53,7 +53,7 @@ internal sealed class CaseStorage(Database database)
                 );
         var stored = facesOf(faces.Select(face => face.Photo?.Value).OfType<long>().Distinct()).ToLookup(face => face.Photo);
         return faces.ConvertAll(face =>
-            face.Photo is { } photo ? face with { Face = VerdictStorage.FaceAt(face.Place.Box, stored[photo]) } : face
+            face.Photo is { } photo ? face with { Face = face.Place.FaceAmong(stored[photo]) } : face
         );
     }
 

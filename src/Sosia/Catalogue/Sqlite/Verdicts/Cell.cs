@@ -15,6 +15,9 @@ internal static class CellKind
     /// <summary>Whether a face is a person's.</summary>
     public const string Face = "Face";
 
+    /// <summary>Whether somebody drew a face at a place; of no subject.</summary>
+    public const string Drawn = "Drawn";
+
     /// <summary>What a case is.</summary>
     public const string Case = "Case";
 

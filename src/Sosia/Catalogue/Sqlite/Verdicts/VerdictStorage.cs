@@ -49,7 +49,7 @@ internal sealed class VerdictStorage(Database database)
                 verdicts.Add(
                     new FaceVerdict(
                         new PersonId(rows.GetInt64(0)),
-                        new FacePlace(rows.GetString(2), new Box(rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5), rows.GetFloat(6))),
+                        new FacePlace(rows.GetString(2), Anchors.BoxAt(rows, 3)),
                         Enum.Parse<Verdict>(rows.GetString(1)),
                         null,
                         rows.IsDBNull(7) ? null : new PhotoId(rows.GetInt64(7))
@@ -58,8 +58,50 @@ internal sealed class VerdictStorage(Database database)
         var faces = facesOf(verdicts.Where(verdict => verdict.Photo is not null).Select(verdict => verdict.Photo!.Value.Value).Distinct())
             .ToLookup(face => face.Photo);
         return verdicts.ConvertAll(verdict =>
-            verdict.Photo is { } stored ? verdict with { Face = FaceAt(verdict.Place.Box, faces[stored]) } : verdict
+            verdict.Photo is { } stored ? verdict with { Face = verdict.Place.FaceAmong(faces[stored]) } : verdict
         );
+    }
+
+    /// <inheritdoc cref="IVerdictReader.ReadDrawn"/>
+    public List<DrawnFace> ReadDrawn(Func<IEnumerable<long>, List<FaceRow>> facesOf)
+    {
+        var drawn = new List<DrawnFace>();
+        using (
+            var rows = database.Query(
+                """
+                SELECT a.sha256, a.box_left, a.box_top, a.box_width, a.box_height, p.id
+                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON p.sha256 = a.sha256
+                WHERE s.kind = 'Drawn' AND s.value IS NOT NULL ORDER BY a.sha256, a.id
+                """
+            )
+        )
+            while (rows.Read())
+                drawn.Add(
+                    new DrawnFace(new FacePlace(rows.GetString(0), Anchors.BoxAt(rows, 1)), rows.IsDBNull(5) ? null : new(rows.GetInt64(5)), null)
+                );
+        var faces = facesOf(drawn.Where(face => face.Photo is not null).Select(face => face.Photo!.Value.Value).Distinct())
+            .ToLookup(face => face.Photo);
+        return drawn.ConvertAll(face => face.Photo is { } stored ? face with { Face = face.Place.FaceAmong(faces[stored]) } : face);
+    }
+
+    /// <inheritdoc cref="IFileReader.DrawnIn"/>
+    public List<Box> DrawnIn(string sha256) =>
+        _anchors.Query("JOIN statements s ON s.anchor = a.id WHERE s.kind = 'Drawn' AND s.value IS NOT NULL AND a.sha256 = $1", sha256);
+
+    /// <summary>The places at which a change says that nobody drew a face.</summary>
+    public List<(string Sha256, Box Box)> NotDrawnBy(JournalEntry entry)
+    {
+        var places = new List<(string, Box)>();
+        using var rows = database.Query(
+            """
+            SELECT a.sha256, a.box_left, a.box_top, a.box_width, a.box_height
+            FROM journal_statements s JOIN anchors a ON a.id = s.anchor WHERE s.entry = $1 AND s.kind = 'Drawn' AND s.after IS NULL
+            """,
+            entry.Id
+        );
+        while (rows.Read())
+            places.Add((rows.GetString(0), Anchors.BoxAt(rows, 1)));
+        return places;
     }
 
     /// <inheritdoc cref="IVerdictReader.ReadJournal"/>
@@ -85,6 +127,9 @@ internal sealed class VerdictStorage(Database database)
                     if (judged.Says is not null && !IsNamed(judged.Person, values))
                         throw NoPerson(judged.Person);
                     values[new Cell(CellKind.Face, judged.Person.Value, _anchors.IdOf(judged.Place))] = judged.Says?.ToString();
+                    break;
+                case FaceDrawn drawn:
+                    values[new Cell(CellKind.Drawn, 0, _anchors.IdOf(drawn.Place))] = drawn.IsThere ? "Yes" : null;
                     break;
                 case CaseDescribed described:
                     values[_cases.CellOf(described.Case)] = CaseText.Write(described.Details);
@@ -223,10 +268,6 @@ internal sealed class VerdictStorage(Database database)
     private void AddMark(byte[] mark) => database.Run("INSERT INTO forgotten_people (mark) VALUES ($1) ON CONFLICT DO NOTHING", mark);
 
     private static byte[] MarkOf(string key, byte[] salt) => SHA256.HashData([.. salt, .. Convert.FromHexString(key)]);
-
-    /// <summary>The face at a place: whose box covers most of it, of those that are the same face.</summary>
-    public static FaceId? FaceAt(Box place, IEnumerable<FaceRow> faces) =>
-        faces.Where(face => SameFace.Is(place, face.Box, face.Landmarks)).MaxBy(face => face.Box.Overlap(place))?.Id;
 
     private bool IsNamed(PersonId person, Dictionary<Cell, string?> values) =>
         values.TryGetValue(NameOf(person), out var name)
