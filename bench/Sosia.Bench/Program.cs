@@ -2,6 +2,7 @@ using Sosia.Bench;
 using Sosia.Bench.Copies;
 using Sosia.Bench.LargePhotos;
 using Sosia.Bench.Millions;
+using Sosia.Bench.OwnPhotos;
 using Sosia.Bench.Vectors;
 
 // Speed, as programs that print JSON. Ratios within one run count; the seconds are this machine's.
@@ -33,6 +34,9 @@ return args switch
     ["people", "group", var directory] => PeopleBench.Group(directory),
     ["people", "add", var directory] => PeopleBench.Add(directory),
     ["people", "case", var directory] => PeopleBench.Case(directory),
+    ["own", "calibration", var lfw, var count] when int.TryParse(count, out var draws) => OwnCalibrationBench.Run(lfw, draws),
+    ["own", "calibration", var lfw, "1", var only] => OwnCalibrationBench.Run(lfw, 1, only),
+    ["own", "certificate", var lfw, var count] when int.TryParse(count, out var draws) => CertificateBench.Run(lfw, draws),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
     ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(
@@ -74,6 +78,8 @@ static int Usage()
                      a run over known files, and over one of them by its name; Sosia.Vectors on rows in a NumPy file
                people group|add|case DIR
           people     in a collection that `millions draw` made: all faces grouped; a photo added; a case of three for and three against
+               own calibration LFW DRAWS
+          own        whether a collection's own calibration states what is measured there, on photos of nine people that are made worse
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
                features MODEL DIR [--photos N]

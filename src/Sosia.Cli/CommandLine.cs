@@ -59,6 +59,7 @@ internal static class CommandLine
         root.Add(DuplicatesCommand.Create(cancellation));
         root.Add(PeopleCommand.Create(cancellation));
         root.Add(CaseCommand.Create(cancellation));
+        root.Add(CalibrateCommand.Create(cancellation));
         root.Add(PhotosCommand.Create());
         root.Add(ServeCommand.Create(cancellation));
         root.Add(KeysCommand.Create());

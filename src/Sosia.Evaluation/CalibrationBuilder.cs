@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Sosia.Evaluation.Measures;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Evaluation;

@@ -9,6 +9,7 @@ using Sosia.People;
 using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia;
@@ -31,7 +32,7 @@ public sealed class Collection : IDisposable
         Catalogue = new CatalogueReaders(stores.Catalogue);
         _networks = new LoadedNetworks(models, options);
         _vectors = stores.Vectors;
-        Meanings = new ScoreMeanings(() => Model, () => _networks.CalibrationPath, () => _networks.Space.Key);
+        Meanings = new ScoreMeanings(() => Model, () => _networks.CalibrationPath, () => Space.Key, Directory);
         Looks = new AppearanceModels(models, options.LookModel, options.Directory);
         Indexing = new CollectionIndexing(stores.Catalogue, Catalogue, decoder, _networks, Looks, _vectors, options);
         Queries = new QueryReader(

@@ -1,4 +1,5 @@
 using Sosia.People.Groups;
+using Sosia.Search.Calibrating;
 using Sosia.Vectors.Files;
 
 namespace Sosia;
@@ -6,7 +7,7 @@ namespace Sosia;
 /// <summary>What Sosia keeps in a collection's directory.</summary>
 internal static class CollectionFiles
 {
-    private static readonly string[] Folders = ["indexes", GroupFile.Folder, "thumbnails", "crops"];
+    private static readonly string[] Folders = ["indexes", GroupFile.Folder, OwnCalibrationFile.Folder, "thumbnails", "crops"];
     private static readonly string[] FilesBegin =
     [
         "catalogue.db",

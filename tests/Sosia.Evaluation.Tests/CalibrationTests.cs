@@ -2,6 +2,7 @@ using Sosia.Hosting;
 using Sosia.Models.Store;
 using Sosia.Pipeline;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Evaluation.Tests;

@@ -24,6 +24,7 @@ internal static class VersionEight
         DROP TABLE journal;
         DROP TABLE statements;
         DROP TABLE forgotten_people;
+        ALTER TABLE faces DROP COLUMN drawn;
         """;
 
     /// <param name="file">A catalogue that nobody has open.</param>

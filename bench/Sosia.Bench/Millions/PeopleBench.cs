@@ -6,7 +6,9 @@ using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.People;
 using Sosia.Photos;
+using Sosia.Pictures;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Local;
 using Sosia.Search.Ranking;
 
@@ -29,10 +31,12 @@ internal sealed class PeopleBench : IDisposable
         _readers = new CatalogueReaders(_store);
         _vectors = new LocalVectorStore(directory, _store.OpenReader, NullLogger.Instance);
         // The rows are drawn: no network made them, and no calibration says what their scores mean.
-        var meanings = new ScoreMeanings(() => null!, () => null, () => DrawnCollection.Space.Key);
+        var meanings = new ScoreMeanings(() => null!, () => null, () => DrawnCollection.Space.Key, directory);
         _queries = new QueryReader(_readers, _vectors, Space, _ => null!, new PhotoOptions(), () => null!, null!);
         var search = new PhotoSearch(_readers, _vectors, Space, meanings, null!, () => null!, TimeProvider.System);
-        _people = new CollectionPeople(directory, _store, _readers, _vectors, Space, _queries, search, meanings, TimeProvider.System);
+        var drawn = new DrawnFaces(_readers, new Originals(new PhotoOptions()), null!, () => null!);
+        var options = new CollectionOptions { Directory = directory };
+        _people = new CollectionPeople(options, _store, _readers, _vectors, Space, _queries, search, meanings, drawn);
     }
 
     /// <summary>Groups all faces.</summary>

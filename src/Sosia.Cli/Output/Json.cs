@@ -101,6 +101,46 @@ internal sealed record StatusJson(
     long Bytes
 );
 
+/// <summary>A score that a false match rate takes: by the model's calibration, and by the collection's own, with the rates between which it
+/// lies.</summary>
+internal sealed record CalibratedRateJson(double Rate, float ModelScore, float Score, double? Low, double? High);
+
+internal sealed record CalibrateJson(int Photos, int LeftOut, long Comparisons, IReadOnlyList<CalibratedRateJson> Rates);
+
+internal sealed record QualityBandJson(float From, double Share, int Trials, int Missed);
+
+internal sealed record MissRateJson(
+    double Rate,
+    double UpperBound,
+    int People,
+    int Trials,
+    int Missed,
+    IReadOnlyList<QualityBandJson> Bands
+);
+
+internal sealed record CertificateJson(
+    string Case,
+    string? Purpose,
+    DateTimeOffset At,
+    bool Holds,
+    string Sentence,
+    int Matches,
+    int Rejected,
+    PhotoCountsJson Photos,
+    long Faces,
+    IReadOnlyList<string> References,
+    string Rule,
+    float Threshold,
+    double? FalseMatchRate,
+    MissRateJson? Misses,
+    string CalibratedOn,
+    string Model,
+    string Space,
+    IReadOnlyList<ProvenanceJson> Provenance,
+    long Version,
+    string Nonce
+);
+
 internal sealed record IndexedJson(string Path, int? Faces, bool? Look, string? Error, string? Reason);
 
 internal sealed record IndexJson(
@@ -209,6 +249,8 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
     JsonSerializable(typeof(DuplicatesJson)),
     JsonSerializable(typeof(ApiKeyJson)),
     JsonSerializable(typeof(WhyJson)),
+    JsonSerializable(typeof(CalibrateJson)),
+    JsonSerializable(typeof(CertificateJson)),
     JsonSerializable(typeof(StatusJson))
 ]
 [

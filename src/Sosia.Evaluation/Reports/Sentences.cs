@@ -1,4 +1,5 @@
 using System.Net;
+using Sosia.Search.Calibrating;
 
 namespace Sosia.Evaluation.Reports;
 

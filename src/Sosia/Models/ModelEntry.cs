@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sosia.Search.Calibrating;
 
 namespace Sosia.Models;
 

@@ -2,6 +2,7 @@ using Sosia.Catalogue;
 using Sosia.People.Groups;
 using Sosia.People.Names;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.People;

@@ -1,10 +1,13 @@
 using Sosia.Catalogue;
 using Sosia.Hosting;
+using Sosia.People.Absence;
+using Sosia.People.Calibrating;
 using Sosia.People.Cases;
 using Sosia.People.Exchange;
 using Sosia.People.Groups;
 using Sosia.People.Names;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.People;
@@ -53,8 +56,16 @@ public sealed partial class CollectionPeople
         (_directory, _store, _readers, _vectors, _space) = (options.Directory, store, readers, vectors, space);
         (_queries, _meanings, _drawn, _clock) = (queries, meanings, drawn, options.Clock);
         Cases = new CollectionCases(store, readers, queries, search, space, options.Clock);
+        Calibrating = new CollectionCalibration(readers, this, meanings, space, options.Clock);
+        Absence = new CollectionAbsence(readers, this, vectors, space, meanings, options.Clock);
         Xmp = new PeopleXmp(store, readers, drawn, options.Photos, options.Clock);
     }
+
+    /// <summary>What scores mean on these photos.</summary>
+    public CollectionCalibration Calibrating { get; }
+
+    /// <summary>Says that somebody is not there.</summary>
+    public CollectionAbsence Absence { get; }
 
     /// <summary>Face regions of other programs.</summary>
     public PeopleXmp Xmp { get; }

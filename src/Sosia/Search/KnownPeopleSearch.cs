@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Hosting;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;

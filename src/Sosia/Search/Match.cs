@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Search.Calibrating;
 
 namespace Sosia.Search;
 

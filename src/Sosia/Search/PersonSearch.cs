@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sosia.Catalogue;
 using Sosia.Hosting;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;

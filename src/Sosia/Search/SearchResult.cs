@@ -1,5 +1,6 @@
 using Sosia.Faces;
 using Sosia.Pipeline;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;

@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Faces;
 
 namespace Sosia.Tests.Catalogue;
 
@@ -54,6 +55,44 @@ public abstract partial class CatalogueContract
                 // Said again of the box as it is drawn now, it is the same place.
                 writer.Say(ChangeKind.Reject, [new FaceJudged(held.Person, Place(drawnOtherwise, "a"), Verdict.IsNot)], Then);
                 Assert.Equal(Verdict.IsNot, Assert.Single(writer.ReadVerdicts()).Says);
+            }
+        );
+    }
+
+    [Fact]
+    public void A_drawn_face_is_stored_once_stays_when_its_photo_is_read_again_and_goes_by_undo()
+    {
+        Write(
+            (writer, space) =>
+            {
+                var drawn = Some.Face(2) with { IsDrawn = true };
+                writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1))]);
+                writer.StoreDrawn(space, Some.Sha256("a"), drawn); // nobody drew it yet
+                Assert.Equal(1, writer.CountFaces());
+                writer.Say(ChangeKind.Draw, [new FaceDrawn(Place(drawn, "a"), true)], Then);
+                Assert.Null(Assert.Single(writer.ReadDrawn()).Face);
+                Assert.Equal([drawn.Box], writer.DrawnIn(Some.Sha256("a")));
+                writer.StoreDrawn(space, Some.Sha256("a"), drawn);
+                writer.StoreDrawn(space, Some.Sha256("a"), drawn); // once
+                writer.StoreDrawn(space, Some.Sha256("b"), drawn); // another photo, which is not stored
+                Assert.Equal(2, writer.CountFaces());
+                var face = writer.FindFace(Assert.Single(writer.ReadDrawn()).Face!.Value)!;
+                Assert.True(face.IsDrawn);
+                Assert.True(face.HasEmbedding);
+
+                // Read again by an analysis that began before it was drawn.
+                writer.Commit(new IndexedSpaces(space) { FoundBy = new Provenance("new", "new") }, [Some.Read("/p/a.jpg", "a", Some.Face(1))]);
+                Assert.Equal(face.Id, Assert.Single(writer.ReadDrawn()).Face);
+
+                var undone = writer.Undo(null, Then);
+                Assert.Equal(1, writer.CountFaces());
+                Assert.Empty(writer.ReadDrawn());
+                writer.Undo(undone.Id, Then);
+                Assert.Null(Assert.Single(writer.ReadDrawn()).Face);
+                writer.StoreDrawn(space, Some.Sha256("a"), drawn);
+                writer.Forget([], [Assert.Single(writer.ReadDrawn()).Face!.Value]);
+                Assert.Empty(writer.ReadDrawn());
+                Assert.Empty(writer.Verify());
             }
         );
     }

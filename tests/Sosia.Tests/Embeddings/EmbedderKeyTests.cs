@@ -1,5 +1,6 @@
 using Sosia.Embeddings;
 using Sosia.Models;
+using Sosia.Search.Calibrating;
 
 namespace Sosia.Tests.Embeddings;
 

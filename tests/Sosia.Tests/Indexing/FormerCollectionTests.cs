@@ -2,6 +2,7 @@ using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Embeddings;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Local.Segments;
 using Sosia.Search.Ranking;
 using Sosia.Tests.Search.Local;

@@ -2,6 +2,7 @@ using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 
 namespace Sosia.Tests.Indexing;
 

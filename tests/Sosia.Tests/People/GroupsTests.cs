@@ -5,6 +5,7 @@ using Sosia.People;
 using Sosia.Photos;
 using Sosia.Pictures;
 using Sosia.Search;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Local;
 using Sosia.Search.Ranking;
 
@@ -149,7 +150,7 @@ public sealed class GroupsTests : IDisposable
             _readers = new CatalogueReaders(store);
             _vectors = new LocalVectorStore(store.DirectoryPath, store.OpenReader, NullLogger.Instance);
             var space = new SpaceName(Some.Space().Key, Some.Space().Model);
-            var meanings = new ScoreMeanings(() => null!, () => null, () => space.Key);
+            var meanings = new ScoreMeanings(() => null!, () => null, () => space.Key, store.DirectoryPath);
             var queries = new QueryReader(_readers, _vectors, () => space, _ => null!, new PhotoOptions(), () => null!, null!);
             var search = new PhotoSearch(_readers, _vectors, () => space, meanings, null!, () => null!, TimeProvider.System);
             var options = new CollectionOptions { Directory = store.DirectoryPath };

@@ -70,6 +70,7 @@ internal static class CaseCommand
             list,
             show,
             CaseMatchesCommand.Create(cancellation),
+            CaseCertificateCommand.Create(cancellation),
             describe,
             close,
             delete,

@@ -1,4 +1,5 @@
 using System.Text;
+using Sosia.Search.Calibrating;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Models.Store;

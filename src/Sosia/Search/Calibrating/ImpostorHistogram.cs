@@ -1,8 +1,7 @@
 using System.Numerics;
-using Sosia.Search;
 using Sosia.Search.Ranking;
 
-namespace Sosia.Evaluation;
+namespace Sosia.Search.Calibrating;
 
 /// <summary>
 /// Counts of scores of different people, as they are and in every replicate of a bootstrap over people. Used by one thread, then merged.
@@ -18,7 +17,8 @@ internal sealed class ImpostorHistogram(float[][] weights)
     // Sums of products of small whole numbers: exact in a float up to 2²⁴, so that the order of adding does not matter.
     private readonly float[] _replicates = new float[Bins * weights[0].Length];
 
-    private int Replicates => weights[0].Length;
+    /// <summary>Replicates of the bootstrap.</summary>
+    public int Replicates => weights[0].Length;
 
     public long Comparisons { get; private set; }
 
@@ -104,6 +104,18 @@ internal sealed class ImpostorHistogram(float[][] weights)
         );
         var at = Array.FindIndex(stated, share => share <= rate);
         return at < 0 || stated[at] == 0 ? double.NaN : rate / stated[at] * measured[at];
+    }
+
+    /// <summary>For falling rates the score at which the share of comparisons first is as low; 1 where no score has so low a rate.</summary>
+    /// <param name="rates">The rates.</param>
+    /// <param name="replicate">By a replicate of the bootstrap; null by the comparisons as they are.</param>
+    public double[] ScoresAt(IReadOnlyList<double> rates, int? replicate = null)
+    {
+        var shares = replicate is { } number ? Falling(bin => _replicates[bin * Replicates + number]) : Falling(bin => _counts[bin]);
+        return
+        [
+            .. rates.Select(rate => Array.FindIndex(shares, share => share <= rate) is >= 0 and var bin ? 2.0 * bin / Bins - 1 : 1),
+        ];
     }
 
     /// <summary>Share of all comparisons in a bin or above it.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Sosia.Catalogue;
 using Sosia.Search.Ranking;
 
-namespace Sosia.Search;
+namespace Sosia.Search.Calibrating;
 
 /// <summary>What a score means.</summary>
 /// <param name="FalseMatchRate">Share of comparisons of two different people that score as high; null where it was not measured. Never
@@ -42,6 +42,16 @@ public sealed record CalibrationCurve(ScoringRule Rule, int References, float[] 
 {
     /// <summary>The rate at a score, log-linear between points; the floor beyond the last.</summary>
     public double RateAt(float score) => At(Rates, score);
+
+    /// <summary>The least score at which the rate is as low, log-linear between points; the last one where it never is.</summary>
+    internal float ScoreAt(double rate)
+    {
+        var next = Array.FindIndex(Rates, of => of <= rate);
+        if (next <= 0 || Rates[next] == Rates[next - 1])
+            return next < 0 ? Scores[^1] : Scores[next];
+        var share = Math.Log(rate / Rates[next - 1]) / Math.Log(Rates[next] / Rates[next - 1]);
+        return (float)(Scores[next - 1] + share * (Scores[next] - Scores[next - 1]));
+    }
 
     /// <summary>The bounds at a score.</summary>
     public (double Low, double High) BoundsAt(float score) => (At(Low, score), At(High, score));
@@ -120,8 +130,11 @@ public sealed record Calibration
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(calibration with { Sha256 = null }, Json)));
 
     /// <summary>Reads a calibration.</summary>
+    /// <param name="json">The file's text.</param>
+    /// <param name="spaceKey">The space whose scores it must be of.</param>
+    /// <param name="remake">The command that makes it again.</param>
     /// <exception cref="ArgumentException">Not a calibration, of a newer version, or of another space: one sentence.</exception>
-    public static Calibration Parse(string json, string spaceKey)
+    public static Calibration Parse(string json, string spaceKey, string remake = "sosia eval lfw DIR --calibrate")
     {
         Calibration? read;
         try
@@ -131,24 +144,23 @@ public sealed record Calibration
         catch (JsonException error)
         {
             throw new ArgumentException(
-                $"The calibration can't be read ({error.Message}); make it again with `sosia eval lfw DIR --calibrate`.",
+                $"The calibration can't be read ({error.Message}); make it again with `{remake}`.",
                 error
             );
         }
         if (read is not { Version: CurrentVersion } || read.Curves.Count == 0 || !read.Curves.All(curve => curve?.MakesSense() == true))
             throw new ArgumentException(
-                "The calibration is of another version or incomplete; make it again with `sosia eval lfw DIR --calibrate`."
+                $"The calibration is of another version or incomplete; make it again with `{remake}`."
             );
         if (read.Sha256 is not null && read.Sha256 != HashOf(read))
             throw new ArgumentException(
-                "The calibration is damaged: it does not fit its checksum; make it again with `sosia eval lfw DIR --calibrate`."
+                $"The calibration is damaged: it does not fit its checksum; make it again with `{remake}`."
             );
         // One that was made before keys named the landmarks has the key of then.
         if (read.SpaceKey == spaceKey || FormerSpaceKey.Now(read.SpaceKey) == spaceKey)
             return read with { SpaceKey = spaceKey, Sha256 = null };
         throw new ArgumentException(
-            $"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `sosia eval "
-                + "lfw DIR --calibrate`."
+            $"The calibration belongs to another space: Expected {spaceKey}, got {read.SpaceKey}; make it again with `{remake}`."
         );
     }
 
