@@ -4,21 +4,11 @@ namespace Sosia.Cli.Tests;
 
 /// <summary><c>sosia calibrate</c> and <c>sosia case certificate</c>, on photos that show five people each.</summary>
 [Slow]
-public sealed class CertificateTests : IDisposable
+public sealed class CertificateTests(CertificateTests.Indexed indexed) : IClassFixture<CertificateTests.Indexed>
 {
     private const int Photos = 104; // ten pairs each
 
-    private readonly SosiaProgram _sosia = new();
-
-    public CertificateTests()
-    {
-        for (var i = 0; i < Photos; i++)
-            _sosia.Put($"{i}.jpg", Together(i));
-        _sosia.Put("mirror.jpg", Mirrored());
-        Assert.Equal(0, _sosia.Ask("index", _sosia.Photos).Code);
-    }
-
-    public void Dispose() => _sosia.Dispose();
+    private readonly SosiaProgram _sosia = indexed.Sosia;
 
     [Fact]
     public void A_collection_is_calibrated_by_its_own_photos_and_goes_back()
@@ -83,20 +73,36 @@ public sealed class CertificateTests : IDisposable
 
     private float Threshold() => _sosia.Ask("search", Path.Combine(_sosia.Photos, "0.jpg"), "--json").Json.GetProperty("threshold").GetSingle();
 
-    /// <summary>Five people side by side, each a little brighter or darker than in the photo before.</summary>
-    private static byte[] Together(int number)
+    /// <summary>The photos, indexed once.</summary>
+    public sealed class Indexed : IDisposable
     {
-        var tiles = Enumerable.Range(0, 5).Select(person => Image.NewFromBuffer(Portraits.Whole(person))).ToArray();
-        using var joined = Image.Arrayjoin(tiles, across: 5);
-        using var lit = (joined * (0.7 + 0.005 * number)).Cast(Enums.BandFormat.Uchar);
-        return lit.JpegsaveBuffer(q: 60 + number % 36);
-    }
+        internal SosiaProgram Sosia { get; } = new();
 
-    private static byte[] Mirrored()
-    {
-        using var one = Image.NewFromBuffer(Portraits.Whole(0));
-        using var mirror = one.FlipHor();
-        using var joined = one.Join(mirror, Enums.Direction.Horizontal);
-        return joined.JpegsaveBuffer(q: 90);
+        public Indexed()
+        {
+            for (var i = 0; i < Photos; i++)
+                Sosia.Put($"{i}.jpg", Together(i));
+            Sosia.Put("mirror.jpg", Mirrored());
+            Assert.Equal(0, Sosia.Ask("index", Sosia.Photos).Code);
+        }
+
+        public void Dispose() => Sosia.Dispose();
+
+        /// <summary>Five people side by side, each a little brighter or darker than in the photo before.</summary>
+        private static byte[] Together(int number)
+        {
+            var tiles = Enumerable.Range(0, 5).Select(person => Image.NewFromBuffer(Portraits.Whole(person))).ToArray();
+            using var joined = Image.Arrayjoin(tiles, across: 5);
+            using var lit = (joined * (0.7 + 0.005 * number)).Cast(Enums.BandFormat.Uchar);
+            return lit.JpegsaveBuffer(q: 60 + number % 36);
+        }
+
+        private static byte[] Mirrored()
+        {
+            using var one = Image.NewFromBuffer(Portraits.Whole(0));
+            using var mirror = one.FlipHor();
+            using var joined = one.Join(mirror, Enums.Direction.Horizontal);
+            return joined.JpegsaveBuffer(q: 90);
+        }
     }
 }

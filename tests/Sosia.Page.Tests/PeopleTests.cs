@@ -84,6 +84,54 @@ public class PeopleTests(Site site)
     }
 
     [Fact]
+    public async Task A_face_that_was_not_found_is_added_by_keyboard_named_and_undone()
+    {
+        await using var server = await RunningServer.Start();
+        var photo = (await server.Json("photos?limit=1")).GetProperty("items")[0].GetProperty("id").GetInt64();
+        var before = (await server.Json($"photos/{photo}")).GetProperty("faces").GetArrayLength();
+        await using var visit = await site.Visit($"/photos/{photo}", server: server);
+        await visit.Button("Add a face").ClickAsync();
+        for (var step = 0; step < 20; step++) // into the corner, where nobody is
+        {
+            await visit.Page.Keyboard.PressAsync("ArrowLeft");
+            await visit.Page.Keyboard.PressAsync("ArrowUp");
+            await visit.Page.Keyboard.PressAsync("Shift+ArrowLeft");
+            await visit.Page.Keyboard.PressAsync("Shift+ArrowUp");
+        }
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.IsAccessible();
+        await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Dora");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.See("added by hand");
+        Assert.Equal(before + 1, (await server.Json($"photos/{photo}")).GetProperty("faces").GetArrayLength());
+        await visit.IsAccessible();
+        await visit.HasNoSidewaysScroll();
+        await visit.Button("Undo").ClickAsync();
+        await visit.See("Change 1 is undone");
+        Assert.Equal(before, (await server.Json($"photos/{photo}")).GetProperty("faces").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_face_is_named_in_the_results_and_on_its_photo()
+    {
+        await using var server = await RunningServer.Start();
+        var group = (await server.Json("people")).GetProperty("groups")[0];
+        var face = group.GetProperty("faces")[0].GetInt64();
+        await using var visit = await site.Visit($"/search?face={face}", server: server);
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Name this face") }).First.ClickAsync();
+        await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Ada");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.See("Ada: noted");
+        Assert.Equal("Ada", (await server.Json("people")).GetProperty("people")[0].GetProperty("name").GetString());
+        var photo = (await server.Json($"faces/{face}")).GetProperty("photo").GetInt64();
+        await visit.Go($"/photos/{photo}");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Name face 1", Exact = true }).ClickAsync();
+        await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Ben");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.See("Ben: noted");
+    }
+
+    [Fact]
     public async Task A_case_is_made_shows_what_is_new_and_rejects()
     {
         await using var server = await RunningServer.Start();
@@ -102,6 +150,10 @@ public class PeopleTests(Site site)
         await visit.See($"1 for, 0 against, 1 rejected");
         Assert.Equal(before - 1, await visit.Button("Not the person").CountAsync());
         await visit.See(", 0 new");
+        await visit.Button("Undo").ClickAsync();
+        await visit.See("1 for, 0 against, 0 rejected");
+        await visit.Button("Against").First.ClickAsync();
+        await visit.See("1 for, 1 against, 0 rejected");
         await visit.Button("Close the case").ClickAsync();
         await visit.See("Locked");
     }

@@ -66,6 +66,46 @@ public class PeopleTests
     }
 
     [Fact]
+    public async Task A_face_that_was_not_found_is_drawn_named_and_undone()
+    {
+        await using var server = await RunningServer.Start();
+        var photo = (await server.Json("photos?limit=1")).GetProperty("items")[0];
+        var id = photo.GetProperty("id").GetInt64();
+        var before = photo.GetProperty("faceCount").GetInt32();
+        var box = new
+        {
+            left = 3,
+            top = 3,
+            width = 60,
+            height = 70,
+        };
+        var drawn = await server.Post($"photos/{id}/faces", new { box, name = "Ada" });
+        var face = await server.Json($"faces/{drawn.GetProperty("face").GetInt64()}");
+        Assert.True(face.GetProperty("drawn").GetBoolean());
+        Assert.Equal(60, face.GetProperty("box").GetProperty("width").GetDouble());
+        Assert.Equal(["Ada"], await Names(server));
+        Assert.Equal(drawn.GetProperty("person").GetString(), "1");
+        Assert.Equal(before + 1, (await server.Json($"photos/{id}")).GetProperty("faces").GetArrayLength());
+        var again = await server.Post($"photos/{id}/faces", new { box, name = "Ada" });
+        Assert.Equal(drawn.GetProperty("face").GetInt64(), again.GetProperty("face").GetInt64());
+        await server.Post("people/undo", new { });
+        await server.Post("people/undo", new { });
+        Assert.Equal(before, (await server.Json($"photos/{id}")).GetProperty("faces").GetArrayLength());
+        Assert.Empty(await Names(server));
+
+        var far = new
+        {
+            left = 1e6,
+            top = 0,
+            width = 5,
+            height = 5,
+        };
+        await RunningServer.Problem(await server.Client.PostAsJsonAsync($"photos/{id}/faces", new { box = far }), 400, "bad-request");
+        await RunningServer.Problem(await server.Client.PostAsJsonAsync($"photos/{id}/faces", new { name = "Ada" }), 400, "bad-request");
+        await RunningServer.Problem(await server.Client.PostAsJsonAsync("photos/999999/faces", new { box }), 404, "not-found");
+    }
+
+    [Fact]
     public async Task Suggestions_say_how_often_strangers_look_as_alike()
     {
         await using var server = await RunningServer.Start();

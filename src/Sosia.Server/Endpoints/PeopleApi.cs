@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sosia.Catalogue;
+using Sosia.Faces;
 using Sosia.Hosting;
 using Sosia.People;
 using Sosia.Photos.Facts;
@@ -9,6 +10,7 @@ using Sosia.Server.Errors;
 using Sosia.Server.Json;
 using Sosia.Server.Safety.Keys;
 using Sosia.Server.Safety.SignIn;
+using Sosia.Server.Work;
 
 namespace Sosia.Server.Endpoints;
 
@@ -36,6 +38,10 @@ internal static class PeopleApi
         people.MapPost("/{who}/reject", Reject).Needs(Scope.Review).WithSummary("Say that faces are not a person's");
         people.MapPost("/{who}/split", Split).Needs(Scope.Review).WithSummary("Say that some faces of a person are somebody else's");
         people.MapPost("/undo", Undo).Needs(Scope.Review).WithSummary("Undo the last change, or one by its number");
+        api.MapPost("/photos/{id:long}/faces", Draw)
+            .WithTags("people")
+            .Needs(Scope.Review)
+            .WithSummary("Add a face that was not found, and say whose it is");
         people.MapDelete("/{who}", Forget).Needs(Scope.Manage).WithSummary("Forget a person for good, with the confirmed faces");
     }
 
@@ -136,6 +142,34 @@ internal static class PeopleApi
             collection.People.Split(view, Named(view, who).Person!.Value, Faces(body.Faces), NameIn(body.Name))
         );
 
+    private static async Task<Ok<DrawnShape>> Draw(
+        long id,
+        DrawBody body,
+        Collection collection,
+        Inferences inferences,
+        HttpContext context
+    )
+    {
+        if (body.Box is not { } box)
+            throw ProblemException.BadRequest("Expected a `box`.");
+        var drawn = new Box(box.Left, box.Top, box.Width, box.Height);
+        var face = await inferences.Queue.Run(
+            ended =>
+            {
+                var view = collection.People.Read(ended);
+                view = body.AsOf is { } known ? view with { LastChange = known } : view;
+                return collection.People.Draw(view, new PhotoId(id), drawn, body.Name, body.Another ?? false, ended);
+            },
+            context.RequestAborted
+        );
+        AuditEntry.Of(context).Results = 1;
+        var verdicts = collection.Catalogue.Ask(reader => reader.ReadVerdicts(photo: new PhotoId(id)));
+        var whose = verdicts.FirstOrDefault(said => said.Face == face && said.Says == Verdict.Is)?.Person;
+        return TypedResults.Ok(new DrawnShape(face.Value, whose?.ToString(), LastChange(collection)));
+    }
+
+    private static long LastChange(Collection collection) => collection.People.Journal(1) is [var entry] ? entry.Id : 0;
+
     private static async Task<Ok<ChangeShape>> Undo(UndoBody body, Collection collection) =>
         TypedResults.Ok(ToPeopleShape.Change(await OnAThread.Run(() => collection.People.Undo(body.Change, body.AsOf))));
 
@@ -165,8 +199,7 @@ internal static class PeopleApi
             var view = collection.People.Read(context.RequestAborted);
             var person = say(asOf is { } known ? view with { LastChange = known } : view);
             AuditEntry.Of(context).Results = 1;
-            var last = collection.People.Journal(1) is [var entry] ? entry.Id : 0;
-            return TypedResults.Ok(new SaidShape(person.ToString(), last));
+            return TypedResults.Ok(new SaidShape(person.ToString(), LastChange(collection)));
         });
 
     private static PersonGroup Named(PeopleView view, string who)

@@ -28,6 +28,10 @@ internal sealed record MergeBody(string? Other, long? AsOf);
 
 internal sealed record FacesBody(IReadOnlyList<long>? Faces, string? Name, long? AsOf);
 
+internal sealed record DrawBody(BoxShape? Box, string? Name, bool? Another, long? AsOf);
+
+internal sealed record DrawnShape(long Face, string? Person, long LastChange);
+
 internal sealed record UndoBody(long? Change, long? AsOf = null);
 
 /// <summary>People as the API says them.</summary>

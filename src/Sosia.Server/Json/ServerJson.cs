@@ -49,7 +49,8 @@ namespace Sosia.Server.Json;
     JsonSerializable(typeof(PersonDetailsShape)),
     JsonSerializable(typeof(ItemsShape<SuggestionShape>)),
     JsonSerializable(typeof(ItemsShape<ChangeShape>)),
-    JsonSerializable(typeof(SaidShape))
+    JsonSerializable(typeof(SaidShape)),
+    JsonSerializable(typeof(DrawnShape))
 ]
 [
     JsonSerializable(typeof(ItemsShape<CaseShape>)),
@@ -65,6 +66,7 @@ namespace Sosia.Server.Json;
     JsonSerializable(typeof(RenameBody)),
     JsonSerializable(typeof(MergeBody)),
     JsonSerializable(typeof(FacesBody)),
+    JsonSerializable(typeof(DrawBody)),
     JsonSerializable(typeof(UndoBody))
 ]
 internal sealed partial class ServerJson : JsonSerializerContext

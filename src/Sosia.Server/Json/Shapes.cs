@@ -16,7 +16,11 @@ internal sealed record FaceShape(
     float Confidence,
     QualityShape Quality,
     bool Searchable
-);
+)
+{
+    /// <summary>It was not found: somebody drew its box.</summary>
+    public bool Drawn { get; init; }
+}
 
 /// <summary>When a photo was taken, as ISO 8601, and who says so: exif, xmp or file.</summary>
 internal sealed record TakenShape(string At, string From);

@@ -32,7 +32,10 @@ internal static class ToShape
             face.Confidence,
             Quality(face.Quality),
             face.HasEmbedding
-        );
+        )
+        {
+            Drawn = face.IsDrawn,
+        };
     }
 
     public static PhotoShape Photo(PhotoRow photo, IReadOnlyList<FaceRow> faces, bool withFaces) =>

@@ -44,6 +44,7 @@ public class KeysTests
         "POST /api/v1/people/{who}/name",
         "POST /api/v1/people/{who}/reject",
         "POST /api/v1/people/{who}/split",
+        "POST /api/v1/photos/{id:long}/faces",
     ];
 
     [Fact]

@@ -63,6 +63,8 @@ export const getPeople = groups => get(`/people?groups=${groups}`);
 export const getPerson = who => get(`/people/${who}`);
 export const getSuggestions = who => get(`/people/${who}/suggestions?limit=100`);
 export const nameFaces = wish => post("/people", wish);
+export const drawFace = (photo, wish) => post(`/photos/${photo}/faces`, wish);
+export const getLastChange = async () => (await get("/people/journal")).items[0] ?? null;
 export const say = (who, what, wish) => post(`/people/${who}/${what}`, wish);
 export const undoChange = asOf => post("/people/undo", { asOf });
 export const getCases = () => get("/cases");

@@ -110,8 +110,12 @@ public sealed record MissRate(
     /// <summary>With half a trial more on each side, so that no band is said never to miss.</summary>
     private static double RateOf((int Trials, int Missed) band) => (band.Missed + 0.5) / (band.Trials + 1);
 
-    private static double Weighted((int Trials, int Missed)[] counts, double[] shares) =>
-        counts.Zip(shares, (band, share) => share * RateOf(band)).Sum();
+    /// <summary>The rate of all bands together; one that a replicate has no trial of is taken to be like the others.</summary>
+    private static double Weighted((int Trials, int Missed)[] counts, double[] shares)
+    {
+        var all = RateOf((counts.Sum(band => band.Trials), counts.Sum(band => band.Missed)));
+        return counts.Zip(shares, (band, share) => share * (band.Trials > 0 ? RateOf(band) : all)).Sum();
+    }
 
     private static double Variance((int Trials, int Missed)[] counts, double[] shares) =>
         counts.Zip(shares, (band, share) => share * share * RateOf(band) * (1 - RateOf(band)) / (band.Trials + 1)).Sum();

@@ -1,10 +1,11 @@
 // One photo that was found: the face, how alike, what that means, and what to say of it.
 
-import { thumbnail } from "../api.js";
+import { may, thumbnail } from "../api.js";
 import { fileName, h, icon } from "../dom.js";
 import { expectationInWords } from "../search/meaning.js";
 import { takenInWords } from "../search/taken.js";
 import { framedFace } from "./framed-face.js";
+import { openNameDialog } from "./name-dialog.js";
 
 const foundBy = { person: "Found by person", look: "Found by look", both: "Found by person and by look" };
 
@@ -32,6 +33,7 @@ export function matchCard(match, mark, tell, by) {
     likeIt(match),
     h("div", { class: "card-acts" },
       match.face && say("yes", "Yes, this person"), match.face && say("no", "Not this person"),
+      match.face && may("review") && h("button", { type: "button", class: "mark", "aria-label": `Name this face: ${name}`, title: "Name this face", onclick: () => openNameDialog(match.face.id) }, icon("name")),
       h("button", { type: "button", class: "mark", "aria-label": `Why? ${name}`, title: "Why?", onclick: () => tell.why(match) }, icon("why"))));
   return card;
 }
