@@ -66,6 +66,7 @@ internal static class CommandLine
         root.Add(ForgetCommand.Create(cancellation));
         root.Add(BackupCommand.Create());
         root.Add(RestoreCommand.Create());
+        root.Add(CopyCommand.Create());
         root.Add(ExportCommand.Create(cancellation));
         root.Add(DemoCommand.Create(cancellation));
         root.Add(EvalCommand.Create(cancellation));

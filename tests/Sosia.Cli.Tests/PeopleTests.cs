@@ -126,6 +126,30 @@ public sealed class PeopleTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_of_the_collection_has_people_cases_journal_and_what_was_forgotten()
+    {
+        Assert.Equal(0, Say("name", Id(GroupOf("0.jpg")), "Zero").Code);
+        Assert.Equal(0, Say("name", Id(GroupOf("1.jpg")), "One").Code);
+        Assert.Equal(0, _sosia.Ask("case", "new", "Mila", "--like", Path.Combine(_sosia.Photos, "1.jpg")).Code);
+        Assert.Equal(0, _sosia.Ask("forget", "--person", "One").Code);
+        var copied = _sosia.Ask("copy", _sosia.Collection, _sosia["copy"]);
+        Assert.Equal(0, copied.Code);
+        Assert.Empty(Directory.GetFiles(_sosia["."], "*.copying"));
+        string[] there = ["--collection", _sosia["copy"]];
+        foreach (var question in new[] { "people list --json --all", "people journal --json", "case list --json", "status --json" })
+            Assert.Equal(
+                Told(_sosia.Ask([.. question.Split(' ')]).Out),
+                Told(_sosia.Ask([.. question.Split(' '), .. there]).Out)
+            );
+        Assert.Equal(0, _sosia.Ask(["index", _sosia.Photos, "--again", .. there]).Code);
+        Assert.DoesNotContain("1.jpg", string.Join(' ', _sosia.Ask(["search", "--person", "Zero", "--json", .. there]).Out)); // forgotten still
+        Assert.NotEqual(0, _sosia.Ask("copy", _sosia.Collection, _sosia["copy"]).Code); // it holds one already
+        Assert.NotEqual(0, _sosia.Ask("copy", _sosia["none"], _sosia["copy2"]).Code);
+
+        static string Told(string answer) => string.Join('\n', answer.Split('\n').Select(line => line.Split("\"collection\"")[0].Split("\"bytes\"")[0]));
+    }
+
+    [Fact]
     public void People_and_cases_go_to_another_collection_and_back_by_undo()
     {
         Assert.Equal(0, Say("name", Id(GroupOf("0.jpg")), "Zoë 🌻").Code);
