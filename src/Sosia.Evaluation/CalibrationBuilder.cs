@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Sosia.Evaluation.Measures;
-using Sosia.Search;
 using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
@@ -78,17 +77,13 @@ public sealed class CalibrationBuilder
     internal ImpostorHistogram AllPairs(LabelledRows rows)
     {
         using var histograms = new ThreadLocal<ImpostorHistogram>(() => new(_weights), trackAllValues: true);
-        Similarities.ForEach(
-            rows,
-            _used,
-            (query, scores) =>
-            {
-                var (person, histogram) = (_person[query], histograms.Value!);
-                for (var i = Array.BinarySearch(_used, query) + 1; i < _used.Length; i++)
-                    if (_person[_used[i]] != person)
-                        histogram.Add(scores[_used[i]], person, _person[_used[i]]);
-            }
-        );
+        Similarities.ForEach(rows, _used, (query, scores) =>
+        {
+            var (person, histogram) = (_person[query], histograms.Value!);
+            for (var i = Array.BinarySearch(_used, query) + 1; i < _used.Length; i++)
+                if (_person[_used[i]] != person)
+                    histogram.Add(scores[_used[i]], person, _person[_used[i]]);
+        });
         return Merged(histograms.Values);
     }
 
@@ -110,27 +105,23 @@ public sealed class CalibrationBuilder
             () => (new(_weights), new(_weights)),
             trackAllValues: true
         );
-        Parallel.ForEach(
-            sets,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            set =>
+        Parallel.ForEach(sets, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, set =>
+        {
+            var (best, mean) = histograms.Value;
+            var scores = set.Select(Scores).ToArray();
+            var sum = new float[_rows.Dimensions];
+            foreach (var reference in set)
+                TensorPrimitives.Add(sum, _rows.Row(reference), sum);
+            var (person, length) = (_person[set[0]], TensorPrimitives.Norm<float>(sum));
+            for (var i = 0; i < _used.Length; i++)
             {
-                var (best, mean) = histograms.Value;
-                var scores = set.Select(Scores).ToArray();
-                var sum = new float[_rows.Dimensions];
-                foreach (var reference in set)
-                    TensorPrimitives.Add(sum, _rows.Row(reference), sum);
-                var (person, length) = (_person[set[0]], TensorPrimitives.Norm<float>(sum));
-                for (var i = 0; i < _used.Length; i++)
-                {
-                    var other = _person[_used[i]];
-                    if (other == person)
-                        continue;
-                    best.Add(scores.Max(of => of[i]), person, other);
-                    mean.Add(scores.Sum(of => of[i]) / length, person, other); // the mean's cosine, from the references' own
-                }
+                var other = _person[_used[i]];
+                if (other == person)
+                    continue;
+                best.Add(scores.Max(of => of[i]), person, other);
+                mean.Add(scores.Sum(of => of[i]) / length, person, other); // the mean's cosine, from the references' own
             }
-        );
+        });
         return (Merged(histograms.Values.Select(both => both.Best)), Merged(histograms.Values.Select(both => both.Mean)));
     }
 

@@ -9,7 +9,6 @@ using Sosia.People;
 using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 using Sosia.Search;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia;
@@ -47,7 +46,7 @@ public sealed class Collection : IDisposable
         Searching = new PhotoSearch(Catalogue, _vectors, FaceSpace, Meanings, Looks, _networks.Pipeline, options.Clock);
         Pictures = new CollectionPictures(Catalogue, pictures, originals, decoder, () => _networks.Pipeline().Aligner);
         var drawn = new DrawnFaces(Catalogue, originals, decoder, _networks.Pipeline);
-        People = new(options, stores.Catalogue, Catalogue, _vectors, FaceSpace, Queries, Searching, Meanings, drawn);
+        People = new(options.Directory, Catalogue, _vectors, FaceSpace, Queries, Searching, Meanings, drawn, options.Clock);
         Maintenance = new CollectionMaintenance(
             options.Directory,
             stores.Catalogue,

@@ -44,7 +44,10 @@ public sealed class CertificateTests(CertificateTests.Indexed indexed) : IClassF
         Assert.Equal(1, unknown.Code); // nobody is named: how often a search misses somebody is not known
         Assert.Contains("name 5 people or more", unknown.Out);
 
-        var groups = _sosia.Ask("people", "list", "--json").JsonLines.Where(group => group.GetProperty("faces").GetArrayLength() > 50).ToArray();
+        var groups = _sosia
+            .Ask("people", "list", "--json")
+            .JsonLines.Where(group => group.GetProperty("faces").GetArrayLength() > 50)
+            .ToArray();
         Assert.Equal(5, groups.Length);
         foreach (var group in groups)
             Assert.Equal(0, _sosia.Ask("people", "name", group.GetProperty("id").GetString()!, $"Person {group.GetProperty("id")}").Code);
@@ -71,7 +74,8 @@ public sealed class CertificateTests(CertificateTests.Indexed indexed) : IClassF
         Assert.Contains("photos may show the person", there.Out);
     }
 
-    private float Threshold() => _sosia.Ask("search", Path.Combine(_sosia.Photos, "0.jpg"), "--json").Json.GetProperty("threshold").GetSingle();
+    private float Threshold() =>
+        _sosia.Ask("search", Path.Combine(_sosia.Photos, "0.jpg"), "--json").Json.GetProperty("threshold").GetSingle();
 
     /// <summary>The photos, indexed once.</summary>
     public sealed class Indexed : IDisposable

@@ -48,10 +48,7 @@ public sealed class DrawnFaceTests : IDisposable
         void Check()
         {
             var box = Assert.Single(FacesOf("Zora")).GetProperty("box");
-            Assert.Equal(
-                (4, 4, 80, 100),
-                (Side(box, "left"), Side(box, "top"), Side(box, "width"), Side(box, "height"))
-            );
+            Assert.Equal((4, 4, 80, 100), (Side(box, "left"), Side(box, "top"), Side(box, "width"), Side(box, "height")));
             Assert.Equal(3, FaceCount());
         }
     }

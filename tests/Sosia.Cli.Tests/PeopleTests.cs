@@ -137,16 +137,14 @@ public sealed class PeopleTests : IDisposable
         Assert.Empty(Directory.GetFiles(_sosia["."], "*.copying"));
         string[] there = ["--collection", _sosia["copy"]];
         foreach (var question in new[] { "people list --json --all", "people journal --json", "case list --json", "status --json" })
-            Assert.Equal(
-                Told(_sosia.Ask([.. question.Split(' ')]).Out),
-                Told(_sosia.Ask([.. question.Split(' '), .. there]).Out)
-            );
+            Assert.Equal(Told(_sosia.Ask([.. question.Split(' ')]).Out), Told(_sosia.Ask([.. question.Split(' '), .. there]).Out));
         Assert.Equal(0, _sosia.Ask(["index", _sosia.Photos, "--again", .. there]).Code);
         Assert.DoesNotContain("1.jpg", string.Join(' ', _sosia.Ask(["search", "--person", "Zero", "--json", .. there]).Out)); // forgotten still
         Assert.NotEqual(0, _sosia.Ask("copy", _sosia.Collection, _sosia["copy"]).Code); // it holds one already
         Assert.NotEqual(0, _sosia.Ask("copy", _sosia["none"], _sosia["copy2"]).Code);
 
-        static string Told(string answer) => string.Join('\n', answer.Split('\n').Select(line => line.Split("\"collection\"")[0].Split("\"bytes\"")[0]));
+        static string Told(string answer) =>
+            string.Join('\n', answer.Split('\n').Select(line => line.Split("\"collection\"")[0].Split("\"bytes\"")[0]));
     }
 
     [Fact]

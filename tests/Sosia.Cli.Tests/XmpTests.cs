@@ -126,7 +126,12 @@ public sealed class XmpTests : IDisposable
             .Mutate(image => image.DrawRect([255.0], (int)box[0], (int)box[1], (int)box[2], (int)box[3], fill: true))
             .Cast(Enums.BandFormat.Uchar);
         using var turned = Stored(drawn, orientation);
-        return [.. turned.FindTrim(threshold: 100, background: [0.0]).Select(side => Convert.ToDouble(side, System.Globalization.CultureInfo.InvariantCulture))];
+        return
+        [
+            .. turned
+                .FindTrim(threshold: 100, background: [0.0])
+                .Select(side => Convert.ToDouble(side, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
     }
 
     private static double Overlap(double[] one, double[] other)
@@ -158,7 +163,13 @@ public sealed class XmpTests : IDisposable
             .Split(',')
             .Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture))
             .ToArray();
-        return [numbers[0] * Number(sides, "W"), numbers[1] * Number(sides, "H"), numbers[2] * Number(sides, "W"), numbers[3] * Number(sides, "H")];
+        return
+        [
+            numbers[0] * Number(sides, "W"),
+            numbers[1] * Number(sides, "H"),
+            numbers[2] * Number(sides, "W"),
+            numbers[3] * Number(sides, "H"),
+        ];
     }
 
     private static double Number(JsonElement of, string name) =>
@@ -195,6 +206,9 @@ public sealed class XmpTests : IDisposable
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         if (!folders.Any(folder => File.Exists(Path.Combine(folder, "exiftool"))))
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "There is no exiftool: apt install libimage-exiftool-perl.");
+            Assert.SkipUnless(
+                Environment.GetEnvironmentVariable("CI") == "true",
+                "There is no exiftool: apt install libimage-exiftool-perl."
+            );
     }
 }

@@ -1,7 +1,6 @@
 using Sosia.Hosting;
 using Sosia.Models.Store;
 using Sosia.Pipeline;
-using Sosia.Search;
 using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 

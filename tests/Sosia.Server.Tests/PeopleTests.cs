@@ -84,7 +84,7 @@ public class PeopleTests
         Assert.True(face.GetProperty("drawn").GetBoolean());
         Assert.Equal(60, face.GetProperty("box").GetProperty("width").GetDouble());
         Assert.Equal(["Ada"], await Names(server));
-        Assert.Equal(drawn.GetProperty("person").GetString(), "1");
+        Assert.Equal("1", drawn.GetProperty("person").GetString());
         Assert.Equal(before + 1, (await server.Json($"photos/{id}")).GetProperty("faces").GetArrayLength());
         var again = await server.Post($"photos/{id}/faces", new { box, name = "Ada" });
         Assert.Equal(drawn.GetProperty("face").GetInt64(), again.GetProperty("face").GetInt64());

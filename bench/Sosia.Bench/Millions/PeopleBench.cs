@@ -8,7 +8,6 @@ using Sosia.People;
 using Sosia.Photos;
 using Sosia.Pictures;
 using Sosia.Search;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Local;
 using Sosia.Search.Ranking;
 
@@ -35,8 +34,7 @@ internal sealed class PeopleBench : IDisposable
         _queries = new QueryReader(_readers, _vectors, Space, _ => null!, new PhotoOptions(), () => null!, null!);
         var search = new PhotoSearch(_readers, _vectors, Space, meanings, null!, () => null!, TimeProvider.System);
         var drawn = new DrawnFaces(_readers, new Originals(new PhotoOptions()), null!, () => null!);
-        var options = new CollectionOptions { Directory = directory };
-        _people = new CollectionPeople(options, _store, _readers, _vectors, Space, _queries, search, meanings, drawn);
+        _people = new CollectionPeople(directory, _readers, _vectors, Space, _queries, search, meanings, drawn, TimeProvider.System);
     }
 
     /// <summary>Groups all faces.</summary>

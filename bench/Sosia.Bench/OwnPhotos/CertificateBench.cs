@@ -18,7 +18,10 @@ internal static class CertificateBench
     {
         var random = new Random(1);
         var lfw = LabelledFolder.Read(directory);
-        var images = lfw.Files.Zip(lfw.Labels).GroupBy(image => image.Second).Select(person => person.Select(image => image.First).ToArray());
+        var images = lfw
+            .Files.Zip(lfw.Labels)
+            .GroupBy(image => image.Second)
+            .Select(person => person.Select(image => image.First).ToArray());
         var photos = ComposedPhotos.Choose(images, random);
         var kinds = Enum.GetValues<Worse>();
         using var composed = new ComposedCollection(
@@ -63,7 +66,9 @@ internal static class CertificateBench
                 .Count(person =>
                 {
                     var with = MeanRow.Of([.. person[..references].Select(row => rows.Row(row).ToArray())]);
-                    return !Enumerable.Range(0, rows.Count).Any(row => !person.Contains(row) && Similarity.Of(with, rows.Row(row)) >= threshold);
+                    return !Enumerable
+                        .Range(0, rows.Count)
+                        .Any(row => !person.Contains(row) && Similarity.Of(with, rows.Row(row)) >= threshold);
                 });
             Console.WriteLine(
                 JsonSerializer.Serialize(
@@ -74,7 +79,10 @@ internal static class CertificateBench
                         faces = rows.Count,
                         draws,
                         covered = covered / (double)draws,
-                        boundOverMeasured = Math.Round(ratios.Where(double.IsFinite).Order().ElementAt(ratios.Count(double.IsFinite) / 2), 2),
+                        boundOverMeasured = Math.Round(
+                            ratios.Where(double.IsFinite).Order().ElementAt(ratios.Count(double.IsFinite) / 2),
+                            2
+                        ),
                         bound = Math.Round(uppers.Average(), 4),
                         measured = Math.Round(measured.Average(), 4),
                         absentWithoutMatch = certified / (Planted / 2.0),

@@ -39,7 +39,12 @@ internal static class ComposedPhotos
         var photos = new List<string[]>();
         while (left.Count >= Side * Side)
         {
-            string[] chosen = [.. left.OrderByDescending(person => person.Count + random.NextDouble()).Take(Side * Side).Select(person => person.Dequeue())];
+            string[] chosen =
+            [
+                .. left.OrderByDescending(person => person.Count + random.NextDouble())
+                    .Take(Side * Side)
+                    .Select(person => person.Dequeue()),
+            ];
             random.Shuffle(chosen);
             photos.Add(chosen);
             left.RemoveAll(person => person.Count == 0);

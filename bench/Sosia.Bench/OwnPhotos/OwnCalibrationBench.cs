@@ -37,7 +37,10 @@ internal static class OwnCalibrationBench
             {
                 if (only is not null && only != $"{worse}{(chosen == alike ? "Alike" : "")}")
                     continue;
-                var photos = ComposedPhotos.Choose(chosen.Select(person => rows.People[person].Select(row => rows.Files[row]).ToArray()), random);
+                var photos = ComposedPhotos.Choose(
+                    chosen.Select(person => rows.People[person].Select(row => rows.Files[row]).ToArray()),
+                    random
+                );
                 using var composed = new ComposedCollection(photos, _ => worse, file => Path.GetFileName(Path.GetDirectoryName(file))!);
                 var pairs = composed.Collection.People.Calibrating.Measure(CancellationToken.None);
                 var own = OwnCalibration.Build(pairs.Scores, models, "")!;
@@ -88,7 +91,10 @@ internal static class OwnCalibrationBench
     /// <summary>A third of some people, who look more like each other than the others do, as relatives or a village may.</summary>
     private static string[] MostAlike(LabelledRows rows, string[] people)
     {
-        var means = people.ToDictionary(person => person, person => MeanRow.Of([.. rows.People[person].Select(row => rows.Row(row).ToArray())]));
+        var means = people.ToDictionary(
+            person => person,
+            person => MeanRow.Of([.. rows.People[person].Select(row => rows.Row(row).ToArray())])
+        );
         var middle = means[people[0]];
         return [.. people.OrderByDescending(person => Similarity.Of(means[person], middle)).Take(people.Length / 3)];
     }

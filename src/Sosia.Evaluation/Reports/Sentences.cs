@@ -1,5 +1,4 @@
 using System.Net;
-using Sosia.Search.Calibrating;
 
 namespace Sosia.Evaluation.Reports;
 

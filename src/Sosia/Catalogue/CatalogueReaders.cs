@@ -13,6 +13,9 @@ public sealed class CatalogueReaders : IDisposable
 
     internal CatalogueReaders(ICatalogueStore store) => _store = store;
 
+    /// <summary>What the readers are of; opens writers.</summary>
+    internal ICatalogueStore Store => _store;
+
     /// <summary>Asks the catalogue.</summary>
     /// <param name="question">Gets a reader that is its own until it returns.</param>
     /// <exception cref="CatalogueException">Missing, damaged, or made by a newer version.</exception>

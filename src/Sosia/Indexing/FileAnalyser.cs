@@ -41,7 +41,7 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
             if (progress.IsForgotten)
                 return new PhotoForgotten(read.Stamp, read.Sha256);
             var left = progress.WorkLeft(spaces);
-                        if (left == PhotoWork.None)
+            if (left == PhotoWork.None)
                 return new PhotoKnown(read.Stamp, read.Sha256);
             var drawn = left.HasFlag(PhotoWork.Faces) ? catalogue.DrawnIn(read.Sha256) : [];
             return AnalysePhoto(read, left, spaces, drawn, cancellation);

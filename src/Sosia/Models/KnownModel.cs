@@ -1,5 +1,3 @@
-using Sosia.Search.Calibrating;
-
 namespace Sosia.Models;
 
 /// <summary>A model with the directory that its manifest lies in.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Sosia.Search.Calibrating;
 
 namespace Sosia.Models;
 

@@ -1,5 +1,3 @@
-using Sosia.Search.Calibrating;
-
 namespace Sosia.Models;
 
 /// <summary>Finds what makes no sense in an entry of a manifest.</summary>

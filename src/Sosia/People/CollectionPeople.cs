@@ -1,13 +1,9 @@
 using Sosia.Catalogue;
 using Sosia.Hosting;
-using Sosia.People.Absence;
-using Sosia.People.Calibrating;
 using Sosia.People.Cases;
-using Sosia.People.Exchange;
 using Sosia.People.Groups;
 using Sosia.People.Names;
 using Sosia.Search;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.People;
@@ -42,23 +38,23 @@ public sealed partial class CollectionPeople
     private volatile FaceGroups? _known;
 
     internal CollectionPeople(
-        CollectionOptions options,
-        ICatalogueStore store,
+        string directory,
         CatalogueReaders readers,
         IVectorStore vectors,
         Func<SpaceName> space,
         QueryReader queries,
         PhotoSearch search,
         ScoreMeanings meanings,
-        DrawnFaces drawn
+        DrawnFaces drawn,
+        TimeProvider clock
     )
     {
-        (_directory, _store, _readers, _vectors, _space) = (options.Directory, store, readers, vectors, space);
-        (_queries, _meanings, _drawn, _clock) = (queries, meanings, drawn, options.Clock);
-        Cases = new CollectionCases(store, readers, queries, search, space, options.Clock);
-        Calibrating = new CollectionCalibration(readers, this, meanings, space, options.Clock);
-        Absence = new CollectionAbsence(readers, this, vectors, space, meanings, options.Clock);
-        Xmp = new PeopleXmp(store, readers, drawn, options.Photos, options.Clock);
+        (_directory, _store, _readers, _vectors, _space) = (directory, readers.Store, readers, vectors, space);
+        (_queries, _meanings, _drawn, _clock) = (queries, meanings, drawn, clock);
+        Cases = new CollectionCases(readers.Store, readers, queries, search, space, clock);
+        Calibrating = new CollectionCalibration(readers, this, meanings, space, clock);
+        Absence = new CollectionAbsence(readers, this, vectors, space, meanings, clock);
+        Xmp = new PeopleXmp(readers.Store, readers, drawn, clock);
     }
 
     /// <summary>What scores mean on these photos.</summary>

@@ -14,6 +14,9 @@ namespace Sosia.People;
 /// <param name="pipeline">The networks.</param>
 internal sealed class DrawnFaces(CatalogueReaders readers, Originals originals, IPhotoDecoder decoder, Func<FacePipeline> pipeline)
 {
+    /// <summary>Limits on files.</summary>
+    public PhotoOptions Limits => originals.Limits;
+
     /// <summary>Makes a face.</summary>
     /// <param name="photo">A stored photo.</param>
     /// <param name="box">In pixels of the upright original.</param>
@@ -50,7 +53,7 @@ internal sealed class DrawnFaces(CatalogueReaders readers, Originals originals, 
             }
             catch (Exception refused) when (refused is UnreadablePhotoException or ModelException { Problem: ModelProblem.DoesNotFit })
             {
-                problems.Add($"{photo.Paths.FirstOrDefault() ?? $"Photo {photo.Id}"}: {refused.Message}");
+                problems.Add($"{(photo.Paths.Count > 0 ? photo.Paths[0] : $"Photo {photo.Id}")}: {refused.Message}");
             }
         return problems;
     }

@@ -23,18 +23,24 @@ internal static class CertificatePage
         yield return (
             "Not searched",
             Text($"{certificate.NotSearched:N0} photos: {photos.NoFace:N0} in which no face was found, ")
-                + Text($"{photos.TooPoor:N0} with faces too poor, {photos.Unreadable:N0} that can't be read, {photos.Waiting:N0} not read yet")
+                + Text(
+                    $"{photos.TooPoor:N0} with faces too poor, {photos.Unreadable:N0} that can't be read, {photos.Waiting:N0} not read yet"
+                )
         );
         yield return ("Matches", Text($"{certificate.Matches:N0} to look at; {certificate.Rejected:N0} looked at and rejected"));
         var rule = certificate.Rule == ScoringRule.Mean ? "the cosine with the mean of" : "the cosine with";
         var references = certificate.References.Count == 1 ? "1 photo" : $"{certificate.References.Count} photos";
-        yield return ("Score", Text($"{rule} {references} of the person; {certificate.Threshold:F3} or more is a match ({certificate.Meaning.Sentence})"));
+        yield return (
+            "Score",
+            Text($"{rule} {references} of the person; {certificate.Threshold:F3} or more is a match ({certificate.Meaning.Sentence})")
+        );
         if (certificate.Misses is { } misses)
         {
             yield return (
                 "Misses",
-                Text($"{misses.Missed:N0} of {misses.Trials:N0} confirmed faces of {misses.People:N0} people were not found when each was left out: ")
-                    + Text($"{misses.Rate:P1} of the collection's faces, at most {misses.UpperBound:P1}")
+                Text(
+                    $"{misses.Missed:N0} of {misses.Trials:N0} confirmed faces of {misses.People:N0} people were not found when left out: "
+                ) + Text($"{misses.Rate:P1} of the collection's faces, at most {misses.UpperBound:P1}")
             );
             foreach (var band in misses.Bands)
                 yield return (

@@ -1,6 +1,5 @@
 using Sosia.Catalogue;
 using Sosia.Hosting;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;

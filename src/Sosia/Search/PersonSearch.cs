@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Sosia.Catalogue;
 using Sosia.Hosting;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;

@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Pipeline;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
 namespace Sosia.Search;

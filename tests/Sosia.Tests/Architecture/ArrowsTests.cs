@@ -18,6 +18,7 @@ public class ArrowsTests
         ["Photos/Magick"] = ["Photos", "Hosting"],
         ["Photos/Folders"] = ["Photos"],
         ["Photos/Facts"] = ["Photos/Vips", "Photos/Magick", "Photos", "Hosting"],
+        ["Photos/Regions"] = ["Photos/Facts", "Photos/Folders", "Faces", "Photos"],
         ["Photos/Decoders"] = ["Photos/Vips", "Photos/Magick", "Photos"],
         ["Models/Onnx/Schema"] = [],
         ["Models"] = [],
@@ -35,16 +36,26 @@ public class ArrowsTests
         ["People/Names"] = [],
         ["People/Groups"] = ["Search/Ranking", "Catalogue"],
         ["People/Exchange"] = ["People/Names", "Catalogue", "Faces"],
+        ["People/Calibrating"] = ["People/Groups", "Search/Calibrating", "Catalogue"],
+        ["People/Absence"] = ["Search/Calibrating", "Search/Ranking", "Catalogue"],
         ["People"] =
         [
+            "People/Absence",
+            "People/Calibrating",
             "People/Cases",
             "People/Exchange",
             "People/Groups",
             "People/Names",
             "Search",
+            "Search/Calibrating",
             "Search/Ranking",
+            "Pictures",
+            "Pipeline",
             "Catalogue",
             "Faces",
+            "Models",
+            "Photos/Regions",
+            "Photos",
             "Hosting",
         ],
         ["People/Cases"] = ["People/Names", "Search", "Search/Ranking", "Pipeline", "Catalogue", "Faces"],
@@ -61,10 +72,12 @@ public class ArrowsTests
             "Photos",
             "Hosting",
         ],
-        ["Indexing"] = ["Pipeline", "Copies", "Catalogue", "Models", "Photos/Folders", "Photos/Facts", "Photos", "Hosting"],
+        ["Indexing"] = ["Pipeline", "Copies", "Catalogue", "Faces", "Models", "Photos/Folders", "Photos/Facts", "Photos", "Hosting"],
         ["Search/Ranking"] = ["Catalogue"],
+        ["Search/Calibrating"] = ["Search/Ranking", "Catalogue"],
         ["Search"] =
         [
+            "Search/Calibrating",
             "Search/Ranking",
             "Copies",
             "Photos/Facts",
@@ -81,7 +94,18 @@ public class ArrowsTests
         ["Search/Local"] = ["Search/Local/Segments", "Hosting", "Search/Ranking", "Catalogue"],
         ["Pictures"] = ["Catalogue", "Faces", "Photos", "Photos/Vips"],
         ["Maintenance"] = ["Hosting", "Search/Ranking", "Pictures", "Catalogue"],
-        ["Reports"] = ["Search", "Pictures", "Catalogue", "Faces", "Photos", "Photos/Facts"],
+        ["Reports"] =
+        [
+            "People/Absence",
+            "Search",
+            "Search/Calibrating",
+            "Search/Ranking",
+            "Pictures",
+            "Catalogue",
+            "Faces",
+            "Photos",
+            "Photos/Facts",
+        ],
     };
 
     private static readonly IReadOnlyList<CompiledType> Types = CompiledTypes.Of(typeof(Collection).Assembly.Location, "src/Sosia");

@@ -81,7 +81,10 @@ public abstract partial class CatalogueContract
                 Assert.True(face.HasEmbedding);
 
                 // Read again by an analysis that began before it was drawn.
-                writer.Commit(new IndexedSpaces(space) { FoundBy = new Provenance("new", "new") }, [Some.Read("/p/a.jpg", "a", Some.Face(1))]);
+                writer.Commit(
+                    new IndexedSpaces(space) { FoundBy = new Provenance("new", "new") },
+                    [Some.Read("/p/a.jpg", "a", Some.Face(1))]
+                );
                 Assert.Equal(face.Id, Assert.Single(writer.ReadDrawn()).Face);
 
                 var undone = writer.Undo(null, Then);

@@ -1,6 +1,5 @@
 using Sosia.Embeddings;
 using Sosia.Models;
-using Sosia.Search.Calibrating;
 
 namespace Sosia.Tests.Embeddings;
 

@@ -5,7 +5,6 @@ using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.Pictures;
 using Sosia.Pipeline;
-using Sosia.Search;
 using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 using Sosia.Tests.Search.Local;

@@ -2,7 +2,6 @@ using Sosia.Hosting;
 using Sosia.Models;
 using Sosia.Models.Store;
 using Sosia.Search;
-using Sosia.Search.Calibrating;
 
 namespace Sosia.Tests.Indexing;
 

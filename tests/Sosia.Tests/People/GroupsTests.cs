@@ -5,7 +5,6 @@ using Sosia.People;
 using Sosia.Photos;
 using Sosia.Pictures;
 using Sosia.Search;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Local;
 using Sosia.Search.Ranking;
 
@@ -153,18 +152,17 @@ public sealed class GroupsTests : IDisposable
             var meanings = new ScoreMeanings(() => null!, () => null, () => space.Key, store.DirectoryPath);
             var queries = new QueryReader(_readers, _vectors, () => space, _ => null!, new PhotoOptions(), () => null!, null!);
             var search = new PhotoSearch(_readers, _vectors, () => space, meanings, null!, () => null!, TimeProvider.System);
-            var options = new CollectionOptions { Directory = store.DirectoryPath };
-            var drawn = new DrawnFaces(_readers, new Originals(options.Photos), null!, () => null!);
+            var drawn = new DrawnFaces(_readers, new Originals(new PhotoOptions()), null!, () => null!);
             People = new CollectionPeople(
-                options,
-                store,
+                store.DirectoryPath,
                 _readers,
                 _vectors,
                 () => space,
                 queries,
                 search,
                 meanings,
-                drawn
+                drawn,
+                TimeProvider.System
             );
         }
 

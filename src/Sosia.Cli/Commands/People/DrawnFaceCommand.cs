@@ -29,8 +29,7 @@ internal static class DrawnFaceCommand
     {
         using var collection = Shared.Open(parsed);
         var path = parsed.GetValue(Photo)!;
-        var photo =
-            collection.Catalogue.Ask(reader => reader.FindPhotoAt(Path.GetFullPath(path)))
+        var photo = collection.Catalogue.Ask(reader => reader.FindPhotoAt(Path.GetFullPath(path)))
             ?? throw new ArgumentException($"The collection has no photo {path}: index it first.");
         var view = collection.People.Read(cancellation);
         var name = parsed.GetValue(Name);
@@ -39,7 +38,9 @@ internal static class DrawnFaceCommand
         var whose = name is null ? "" : $", of {Text.Printable(name)}";
         var poor = row.HasEmbedding ? "" : " It is too small to be recognised, so no search finds it.";
         Console.WriteLine(
-            row.IsDrawn ? $"Face {face}{whose}.{poor} `sosia people undo` takes it away." : $"A face was found there already: face {face}{whose}."
+            row.IsDrawn
+                ? $"Face {face}{whose}.{poor} `sosia people undo` takes it away."
+                : $"A face was found there already: face {face}{whose}."
         );
         return ExitCode.Done;
     }

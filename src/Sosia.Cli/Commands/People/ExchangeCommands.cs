@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.People;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Cli.Commands.People;
@@ -61,10 +62,12 @@ internal static class ExchangeCommands
 
     private static int ExportXmp(Collection collection, CancellationToken cancellation)
     {
-        var result = collection.People.Xmp.Export(cancellation: cancellation);
+        XmpExport result;
+        using (var progress = new CountReport("photos"))
+            result = collection.People.Xmp.Export(progress, cancellation);
         Console.WriteLine(
-            $"{Text.Count(result.Written, "sidecar")} written, {Text.Count(result.Same, "file")} with nothing to add. The names in them are "
-                + "yours to remove: `sosia forget` does not reach them."
+            $"{Text.Count(result.Written, "sidecar")} written, {Text.Count(result.Same, "file")} with nothing to add. The names in them "
+                + "are yours to remove: `sosia forget` does not reach them."
         );
         return Tell(result.Problems);
     }
@@ -78,10 +81,12 @@ internal static class ExchangeCommands
 
     private static int ImportXmp(Collection collection, CancellationToken cancellation)
     {
-        var taken = collection.People.Xmp.Import(cancellation: cancellation);
+        XmpImport taken;
+        using (var progress = new CountReport("files looked at"))
+            taken = collection.People.Xmp.Import(progress, cancellation);
         Console.WriteLine(
-            $"{Text.Count(taken.Files, "file")} looked at: {Text.Count(taken.Faces, "face")} of {Text.Count(taken.People, "person", "people")} "
-                + $"taken over, {taken.Drawn} of them not found before; {taken.Known} known"
+            $"{Text.Count(taken.Files, "file")} looked at: {Text.Count(taken.Faces, "face")} of "
+                + $"{Text.Count(taken.People, "person", "people")} taken over, {taken.Drawn} of them not found before; {taken.Known} known"
                 + (taken.Kept > 0 ? $"; {Text.Count(taken.Kept, "face")} of which you said something else stay as they are." : ".")
                 + (taken.Faces > 0 ? " `sosia people undo` takes it back." : "")
         );
@@ -91,7 +96,9 @@ internal static class ExchangeCommands
     private static int Import(ParseResult parsed, CancellationToken cancellation)
     {
         if (parsed.GetValue(FromXmp) == (parsed.GetValue(From) is not null))
-            throw new ArgumentException("Name a file that `sosia people export` wrote, or give --xmp to read the photos' own face regions.");
+            throw new ArgumentException(
+                "Name a file that `sosia people export` wrote, or give --xmp to read the photos' own face regions."
+            );
         using var collection = Shared.Open(parsed);
         if (parsed.GetValue(FromXmp))
             return ImportXmp(collection, cancellation);

@@ -51,7 +51,9 @@ internal static class PeopleCommand
     {
         using var collection = Shared.Open(parsed);
         var options = new GroupingOptions { Threshold = parsed.GetValue(Threshold) };
-        var result = collection.People.Group(options, cancellation: cancellation);
+        GroupingResult result;
+        using (var progress = new CountReport("faces"))
+            result = collection.People.Group(options, progress, cancellation);
         if (parsed.GetValue(GroupJson))
             Json.Write(new GroupingJson(result.Faces, result.Groups, result.Elapsed.TotalMilliseconds));
         else

@@ -6,7 +6,6 @@ using Sosia.Evaluation.Measures;
 using Sosia.Evaluation.Reports;
 using Sosia.Models;
 using Sosia.Models.Store;
-using Sosia.Search.Calibrating;
 
 namespace Sosia.Cli.Commands.Research;
 

@@ -66,10 +66,13 @@ internal static class CalibrateCommand
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"1 in {1 / rate.Rate, -12:N0}{rate.ModelScore, 11:F3}{rate.Score, 13:F3}     1 in {1 / rate.Meaning.High:N0} and {1 / rate.Meaning.Low:N0}"
+                    $"1 in {1 / rate.Rate, -12:N0}{rate.ModelScore, 11:F3}{rate.Score, 13:F3}     1 in "
+                        + $"{1 / rate.Meaning.High:N0} and {1 / rate.Meaning.Low:N0}"
                 )
             );
-        Console.WriteLine("From now on scores mean this in the collection; `sosia calibrate --remove` goes back to the model's calibration.");
+        Console.WriteLine(
+            "From now on scores mean this in the collection; `sosia calibrate --remove` goes back to the model's calibration."
+        );
         return ExitCode.Done;
     }
 }

@@ -41,8 +41,8 @@ internal static class CopyCommand
                         + $"{taken.Photos.Total:N0} and {taken.Faces:N0}: delete {to} and copy again."
                 );
             Console.WriteLine(
-                $"{Text.Count(made.Photos.Total, "photo")} with {Text.Count(made.Faces, "face")} copied to {Text.Printable(to)}, and checked. "
-                    + "Indexes, small pictures and the server's keys are not copied: the first two are made again when they are needed."
+                $"{Text.Count(made.Photos.Total, "photo")} with {Text.Count(made.Faces, "face")} copied to {Text.Printable(to)}, and "
+                    + "checked. Indexes, small pictures and the server's keys are not copied: the first two are made again when needed."
             );
             return ExitCode.Done;
         }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sosia.Models.Onnx;
-using Sosia.Search.Calibrating;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Models.Store;

@@ -1,5 +1,4 @@
 using System.Text;
-using Sosia.Search.Calibrating;
 using Sosia.Vectors.Files;
 
 namespace Sosia.Models.Store;

@@ -71,12 +71,13 @@ public sealed record AbsenceCertificate
     public string Sentence =>
         this switch
         {
-            { Matches: > 0 } => $"{Matches:N0} photos may show the person: look at them with `sosia case matches`, and reject those that don't.",
+            { Matches: > 0 } =>
+                $"{Matches:N0} photos may show the person: look at them with `sosia case matches`, and reject those that don't.",
             { Misses: null } =>
-                $"No photo reaches the threshold. How often a search misses somebody is not known here: name {MissRate.FewestPeople} people or "
-                    + $"more with {MissRate.FewestTrials} photos in all, with `sosia people name`.",
+                $"No photo reaches the threshold. How often a search misses somebody is not known: name {MissRate.FewestPeople} people "
+                    + $"or more with {MissRate.FewestTrials} photos in all, with `sosia people name`.",
             { Misses: { } misses } =>
-                $"The person was not found in {Photos.Searchable:N0} photos. If they appear in one of them, this search has missed them with "
-                    + $"a probability of at most {misses.UpperBound:P1} (97.5% confidence).",
+                $"The person was not found in {Photos.Searchable:N0} photos. If they appear in one of them, this search has missed them "
+                    + $"with a probability of at most {misses.UpperBound:P1} (97.5% confidence).",
         };
 }

@@ -20,14 +20,7 @@ public sealed record QualityBand(float From, double Share, int Trials, int Misse
 /// <param name="Trials">Their faces, each left out once.</param>
 /// <param name="Missed">Those that were not found.</param>
 /// <param name="Bands">By quality, the poorest first.</param>
-public sealed record MissRate(
-    double Rate,
-    double UpperBound,
-    int People,
-    int Trials,
-    int Missed,
-    IReadOnlyList<QualityBand> Bands
-)
+public sealed record MissRate(double Rate, double UpperBound, int People, int Trials, int Missed, IReadOnlyList<QualityBand> Bands)
 {
     /// <summary>Fewer people say nothing of others.</summary>
     public const int FewestPeople = 5;
@@ -68,7 +61,11 @@ public sealed record MissRate(
             people.Length,
             trials.Count,
             trials.Count(trial => !trial.IsFound),
-            [.. shares.Select((share, band) => new QualityBand(band == 0 ? 0 : limits[band - 1], share, counts[band].Trials, counts[band].Missed))]
+            [
+                .. shares.Select(
+                    (share, band) => new QualityBand(band == 0 ? 0 : limits[band - 1], share, counts[band].Trials, counts[band].Missed)
+                ),
+            ]
         );
     }
 
@@ -78,7 +75,10 @@ public sealed record MissRate(
         var sorted = qualities.Order().ToArray();
         for (var bands = MostBands; bands > 1; bands--)
         {
-            float[] limits = [.. Enumerable.Range(1, bands - 1).Select(band => sorted[(int)((long)sorted.Length * band / bands)]).Distinct()];
+            float[] limits =
+            [
+                .. Enumerable.Range(1, bands - 1).Select(band => sorted[(int)((long)sorted.Length * band / bands)]).Distinct(),
+            ];
             if (BandsOf([.. trials.Select(trial => trial.Quality)], limits).All(count => count >= TrialsInBand))
                 return limits;
         }

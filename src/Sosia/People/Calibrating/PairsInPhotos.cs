@@ -71,11 +71,7 @@ internal sealed record PairsInPhotos(ImpostorHistogram Scores, int Photos, int L
             var faces = photo.AsSpan(0, Math.Min(photo.Length, MostInPhoto));
             for (var i = 0; i < faces.Length; i++)
             for (var j = i + 1; j < faces.Length; j++)
-                scores.Add(
-                    TensorPrimitives.Dot<float>(table.Rows[faces[i]], table.Rows[faces[j]]),
-                    personOf[faces[i]],
-                    personOf[faces[j]]
-                );
+                scores.Add(TensorPrimitives.Dot<float>(table.Rows[faces[i]], table.Rows[faces[j]]), personOf[faces[i]], personOf[faces[j]]);
         }
         return new PairsInPhotos(scores, photos.Length, leftOut);
     }

@@ -24,7 +24,7 @@ internal static class XmpDocument
     };
 
     /// <summary>Parses a document.</summary>
-    /// <exception cref="FormatException">It is too long or too deep, has entities, or is no XMP; the message goes on after "XMP".</exception>
+    /// <exception cref="FormatException">It is too long or too deep, has entities, or is none; the message goes on after "XMP".</exception>
     public static IXmpMeta Parse(byte[] bytes)
     {
         ArgumentNullException.ThrowIfNull(bytes);

@@ -18,7 +18,9 @@ internal sealed class Sidecars
 
     /// <summary>The sidecar that lies beside a photo; null when there is none.</summary>
     public static string? Beside(string photo) =>
-        NamesOf(photo).SelectMany(name => new[] { name, Path.ChangeExtension(name, Extension.ToUpperInvariant()) }).FirstOrDefault(File.Exists);
+        NamesOf(photo)
+            .SelectMany(name => new[] { name, Path.ChangeExtension(name, Extension.ToUpperInvariant()) })
+            .FirstOrDefault(File.Exists);
 
     /// <summary>Adds a sidecar. Of names that differ in case alone the first one counts.</summary>
     public void Add(FileInfo file) => _files.TryAdd(file.FullName, file);

@@ -119,14 +119,7 @@ internal static class FaceRegions
         var at = Append(xmp, Microsoft, "RegionInfo", MicrosoftList);
         var box = frame.FromPhoto(face.Box);
         Set(xmp, Microsoft, at, MicrosoftRegion, "PersonDisplayName", face.Name);
-        Set(
-            xmp,
-            Microsoft,
-            at,
-            MicrosoftRegion,
-            "Rectangle",
-            $"{Text(box.Left)}, {Text(box.Top)}, {Text(box.Width)}, {Text(box.Height)}"
-        );
+        Set(xmp, Microsoft, at, MicrosoftRegion, "Rectangle", $"{Text(box.Left)}, {Text(box.Top)}, {Text(box.Width)}, {Text(box.Height)}");
         return true;
     }
 
@@ -172,8 +165,7 @@ internal static class FaceRegions
         return width > 0 && height > 0 ? (width.Value, height.Value) : default;
     }
 
-    private static bool IsFace(IXmpMeta xmp, string at) =>
-        xmp.GetProperty(Mwg, In(at, Mwg, "Type"))?.Value is null or "" or "Face";
+    private static bool IsFace(IXmpMeta xmp, string at) => xmp.GetProperty(Mwg, In(at, Mwg, "Type"))?.Value is null or "" or "Face";
 
     private static (string? Name, Box? Box) MwgRegion(IXmpMeta xmp, string at, double width, double height)
     {
@@ -201,7 +193,9 @@ internal static class FaceRegions
 
     private static IEnumerable<string> Items(IXmpMeta xmp, string schema, string list) =>
         xmp.DoesPropertyExist(schema, list)
-            ? Enumerable.Range(1, Math.Min(xmp.CountArrayItems(schema, list), Most)).Select(i => XmpPathFactory.ComposeArrayItemPath(list, i))
+            ? Enumerable
+                .Range(1, Math.Min(xmp.CountArrayItems(schema, list), Most))
+                .Select(i => XmpPathFactory.ComposeArrayItemPath(list, i))
             : [];
 
     private static string? Field(IXmpMeta xmp, string schema, string at, string fieldOf, string field) =>

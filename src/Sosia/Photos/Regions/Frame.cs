@@ -25,7 +25,7 @@ internal readonly record struct Frame(int Orientation, int Width, int Height)
 
     private bool IsOnItsSide => Orientation >= 5;
 
-    /// <summary>The frame that a document measures by, as its sides tell: mostly the stored photo, from some programs the upright one.</summary>
+    /// <summary>The frame that a document measures by, as its sides tell: mostly the stored photo, sometimes the upright one.</summary>
     /// <returns>Null where they are those of another picture.</returns>
     public Frame? Of(NotedFaces noted)
     {

@@ -1,4 +1,3 @@
-using Sosia.Catalogue;
 using Sosia.Faces;
 using Sosia.Photos.Facts;
 using Sosia.Photos.Folders;
@@ -8,7 +7,9 @@ using XmpCore.Options;
 
 namespace Sosia.Photos.Regions;
 
-/// <summary>The XMP of one file of a photo: in a sidecar beside it, and inside it where it is a JPEG. Only the sidecar is ever written.</summary>
+/// <summary>
+/// The XMP of one file of a photo: in a sidecar beside it, and inside it where it is a JPEG. Only the sidecar is ever written.
+/// </summary>
 internal sealed class PhotoXmp
 {
     private readonly string _path;
@@ -21,10 +22,11 @@ internal sealed class PhotoXmp
 
     /// <summary>Looks at a file.</summary>
     /// <param name="file">As it was indexed.</param>
-    /// <param name="photo">The photo that it held then.</param>
+    /// <param name="width">Columns of the upright photo.</param>
+    /// <param name="height">Its rows.</param>
     /// <param name="limits">Limits on files.</param>
     /// <exception cref="FormatException">The file is gone or was changed since, or can't be read; the message is a sentence.</exception>
-    public static PhotoXmp Open(FileStamp file, PhotoRow photo, PhotoOptions limits)
+    public static PhotoXmp Open(FileStamp file, int width, int height, PhotoOptions limits)
     {
         var sidecar = Sidecars.Beside(file.Path);
         try
@@ -33,7 +35,7 @@ internal sealed class PhotoXmp
             if (now.Bytes != file.Bytes || now.Modified != file.Modified)
                 throw new FormatException($"{file.Path} was changed since it was indexed: index it again.");
             var head = Head(file.Path, sidecar is not null, limits);
-            return new PhotoXmp(file.Path, sidecar, new Frame(head.Orientation, photo.Width, photo.Height), head.Xmp);
+            return new PhotoXmp(file.Path, sidecar, new Frame(head.Orientation, width, height), head.Xmp);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or UnreadablePhotoException)
         {
@@ -66,8 +68,8 @@ internal sealed class PhotoXmp
     }
 
     /// <summary>
-    /// Notes faces in the sidecar, which is made where there is none, as <c>photo.jpg.xmp</c>. A new one takes over the faces that are noted
-    /// inside the photo: programs that find a sidecar look no further.
+    /// Notes faces in the sidecar, which is made where there is none, as <c>photo.jpg.xmp</c>. A new one takes over the faces that are
+    /// noted inside the photo: programs that find a sidecar look no further.
     /// </summary>
     /// <returns>Whether anything had to be written.</returns>
     /// <exception cref="FormatException">The sidecar can't be read or written, or notes faces of a picture of other sides; the message is a
@@ -128,7 +130,9 @@ internal sealed class PhotoXmp
         {
             var length = new FileInfo(_sidecar!).Length;
             return length > XmpDocument.MostBytes
-                ? throw new FormatException($"{_sidecar} has {length:N0} bytes, and the limit is {XmpDocument.MostBytes:N0}; it is left out.")
+                ? throw new FormatException(
+                    $"{_sidecar} has {length:N0} bytes, and the limit is {XmpDocument.MostBytes:N0}; it is left out."
+                )
                 : Parse(File.ReadAllBytes(_sidecar!), _sidecar!);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -150,11 +154,13 @@ internal sealed class PhotoXmp
     }
 
     private string AnotherPicture(string name, NotedFaces noted) =>
-        $"{name} notes faces of a picture of {noted.Width} × {noted.Height}, and this one has {_frame.StoredWidth} × {_frame.StoredHeight} "
-        + "pixels; they are left out.";
+        $"{name} notes faces of a picture of {noted.Width} × {noted.Height}, and this one has {_frame.StoredWidth} × "
+        + $"{_frame.StoredHeight} pixels; they are left out.";
 
-    /// <summary>How a file is to be turned, and the XMP inside it. Of a JPEG only what comes before its pixels is read; other files are read
-    /// only where they have a sidecar.</summary>
+    /// <summary>
+    /// How a file is to be turned, and the XMP inside it. Of a JPEG only what comes before its pixels is read; other files are read only
+    /// where they have a sidecar.
+    /// </summary>
     private static (int Orientation, IReadOnlyList<byte[]> Xmp) Head(string path, bool hasSidecar, PhotoOptions limits)
     {
         try
@@ -170,7 +176,9 @@ internal sealed class PhotoXmp
             var bytes = PhotoFile.Read(path, limits).Bytes;
             var format = PhotoFormats.Of(bytes, path);
             // These say in their own structure how they are turned, and their decoders heed that alone.
-            return format is PhotoFormat.Heic or PhotoFormat.Avif or PhotoFormat.JpegXl ? (1, []) : (Metadata.Of(bytes, format).Orientation, []);
+            return format is PhotoFormat.Heic or PhotoFormat.Avif or PhotoFormat.JpegXl
+                ? (1, [])
+                : (Metadata.Of(bytes, format).Orientation, []);
         }
         catch (Exception damaged) when (damaged is not (IOException or UnauthorizedAccessException) && Metadata.IsUnreadable(damaged))
         {

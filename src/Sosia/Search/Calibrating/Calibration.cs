@@ -143,19 +143,12 @@ public sealed record Calibration
         }
         catch (JsonException error)
         {
-            throw new ArgumentException(
-                $"The calibration can't be read ({error.Message}); make it again with `{remake}`.",
-                error
-            );
+            throw new ArgumentException($"The calibration can't be read ({error.Message}); make it again with `{remake}`.", error);
         }
         if (read is not { Version: CurrentVersion } || read.Curves.Count == 0 || !read.Curves.All(curve => curve?.MakesSense() == true))
-            throw new ArgumentException(
-                $"The calibration is of another version or incomplete; make it again with `{remake}`."
-            );
+            throw new ArgumentException($"The calibration is of another version or incomplete; make it again with `{remake}`.");
         if (read.Sha256 is not null && read.Sha256 != HashOf(read))
-            throw new ArgumentException(
-                $"The calibration is damaged: it does not fit its checksum; make it again with `{remake}`."
-            );
+            throw new ArgumentException($"The calibration is damaged: it does not fit its checksum; make it again with `{remake}`.");
         // One that was made before keys named the landmarks has the key of then.
         if (read.SpaceKey == spaceKey || FormerSpaceKey.Now(read.SpaceKey) == spaceKey)
             return read with { SpaceKey = spaceKey, Sha256 = null };

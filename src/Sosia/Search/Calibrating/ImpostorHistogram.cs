@@ -106,16 +106,13 @@ internal sealed class ImpostorHistogram(float[][] weights)
         return at < 0 || stated[at] == 0 ? double.NaN : rate / stated[at] * measured[at];
     }
 
-    /// <summary>For falling rates the score at which the share of comparisons first is as low; 1 where no score has so low a rate.</summary>
+    /// <summary>For falling rates the score at which the share of comparisons first is as low; 1 where none has so low a rate.</summary>
     /// <param name="rates">The rates.</param>
     /// <param name="replicate">By a replicate of the bootstrap; null by the comparisons as they are.</param>
     public double[] ScoresAt(IReadOnlyList<double> rates, int? replicate = null)
     {
         var shares = replicate is { } number ? Falling(bin => _replicates[bin * Replicates + number]) : Falling(bin => _counts[bin]);
-        return
-        [
-            .. rates.Select(rate => Array.FindIndex(shares, share => share <= rate) is >= 0 and var bin ? 2.0 * bin / Bins - 1 : 1),
-        ];
+        return [.. rates.Select(rate => Array.FindIndex(shares, share => share <= rate) is >= 0 and var bin ? 2.0 * bin / Bins - 1 : 1)];
     }
 
     /// <summary>Share of all comparisons in a bin or above it.</summary>

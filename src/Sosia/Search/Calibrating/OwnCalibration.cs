@@ -47,18 +47,16 @@ internal sealed class OwnCalibration
             .OfType<ScoreMap>()
             .ToArray();
         var made = new OwnCalibration(map, replicates);
-        return models with
-        {
-            MeasuredOn = measuredOn,
-            Comparisons = own.Comparisons,
-            Curves = [.. models.Curves.Select(made.Moved)],
-        };
+        return models with { MeasuredOn = measuredOn, Comparisons = own.Comparisons, Curves = [.. models.Curves.Select(made.Moved)] };
     }
 
     /// <summary>The curve of a rule.</summary>
     private CalibrationCurve Moved(CalibrationCurve measured)
     {
-        float[] scores = [.. measured.Scores.Concat(measured.Scores.Select(_map.FromMeasured)).Where(score => score is > -1 and < 1).Order()];
+        float[] scores =
+        [
+            .. measured.Scores.Concat(measured.Scores.Select(_map.FromMeasured)).Where(score => score is > -1 and < 1).Order(),
+        ];
         var points = new List<(float Score, double Rate, double Low, double High)>();
         foreach (var score in scores)
         {
@@ -66,11 +64,7 @@ internal sealed class OwnCalibration
                 continue;
             var (rate, low, high) = PointAt(measured, score);
             if (points.Count > 0) // never more false matches at a higher score, whichever of the two it is from
-                (rate, low, high) = (
-                    Math.Min(rate, points[^1].Rate),
-                    Math.Min(low, points[^1].Low),
-                    Math.Min(high, points[^1].High)
-                );
+                (rate, low, high) = (Math.Min(rate, points[^1].Rate), Math.Min(low, points[^1].Low), Math.Min(high, points[^1].High));
             points.Add((score, rate, low, high));
         }
         return new CalibrationCurve(

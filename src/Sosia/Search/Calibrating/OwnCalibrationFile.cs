@@ -11,26 +11,17 @@ internal sealed class OwnCalibrationFile(string directory, Func<string> spaceKey
     /// <summary>Where the files are, in the collection's directory.</summary>
     public const string Folder = "calibrations";
 
-    private string FilePath => Path.Combine(directory, Folder, spaceKey() + ".json");
+    /// <summary>The file.</summary>
+    public string FilePath => Path.Combine(directory, Folder, spaceKey() + ".json");
 
     /// <summary>When it was written, in UTC; null where there is none.</summary>
     public DateTime? Written => new FileInfo(FilePath) is { Exists: true } file ? file.LastWriteTimeUtc : null;
 
     /// <summary>The calibration; null where there is none.</summary>
-    /// <exception cref="QueryException">It can't be read, or is damaged.</exception>
-    public Calibration? Read()
-    {
-        if (Written is null)
-            return null;
-        try
-        {
-            return Calibration.Parse(File.ReadAllText(FilePath), spaceKey(), "sosia calibrate");
-        }
-        catch (Exception unusable) when (unusable is ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            throw new QueryException($"{unusable.Message.TrimEnd('.')} ({FilePath}).", QueryProblem.NotCalibrated);
-        }
-    }
+    /// <exception cref="ArgumentException">It is damaged, or of another version.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public Calibration? Read() => Written is null ? null : Calibration.Parse(File.ReadAllText(FilePath), spaceKey(), "sosia calibrate");
 
     /// <summary>Keeps a calibration.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>

@@ -1,6 +1,5 @@
 using System.Text;
 using NetVips;
-using Sosia.Catalogue;
 using Sosia.Faces;
 using Sosia.Photos;
 using Sosia.Photos.Regions;
@@ -132,12 +131,7 @@ public sealed class PhotoXmpTests : IDisposable
 
     private static NamedFace Named(string name, Box box) => new(name, box, other => other.Overlap(box) > 0.5f);
 
-    private static PhotoXmp Open(FileStamp file) =>
-        PhotoXmp.Open(
-            file,
-            new PhotoRow(new PhotoId(1), new string('0', 64), Width, Height, PhotoState.NoFace, [file.Path]),
-            new PhotoOptions()
-        );
+    private static PhotoXmp Open(FileStamp file) => PhotoXmp.Open(file, Width, Height, new PhotoOptions());
 
     private FileStamp Photo(int orientation, string? xmp = null)
     {

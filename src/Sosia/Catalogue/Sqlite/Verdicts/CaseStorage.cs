@@ -52,9 +52,7 @@ internal sealed class CaseStorage(Database database)
                     )
                 );
         var stored = facesOf(faces.Select(face => face.Photo?.Value).OfType<long>().Distinct()).ToLookup(face => face.Photo);
-        return faces.ConvertAll(face =>
-            face.Photo is { } photo ? face with { Face = face.Place.FaceAmong(stored[photo]) } : face
-        );
+        return faces.ConvertAll(face => face.Photo is { } photo ? face with { Face = face.Place.FaceAmong(stored[photo]) } : face);
     }
 
     /// <inheritdoc cref="IVerdictReader.ReadShown"/>

@@ -77,7 +77,11 @@ internal sealed class VerdictStorage(Database database)
         )
             while (rows.Read())
                 drawn.Add(
-                    new DrawnFace(new FacePlace(rows.GetString(0), Anchors.BoxAt(rows, 1)), rows.IsDBNull(5) ? null : new(rows.GetInt64(5)), null)
+                    new DrawnFace(
+                        new FacePlace(rows.GetString(0), Anchors.BoxAt(rows, 1)),
+                        rows.IsDBNull(5) ? null : new(rows.GetInt64(5)),
+                        null
+                    )
                 );
         var faces = facesOf(drawn.Where(face => face.Photo is not null).Select(face => face.Photo!.Value.Value).Distinct())
             .ToLookup(face => face.Photo);

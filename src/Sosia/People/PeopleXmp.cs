@@ -4,7 +4,7 @@ using Sosia.People.Names;
 using Sosia.Photos;
 using Sosia.Photos.Regions;
 
-namespace Sosia.People.Exchange;
+namespace Sosia.People;
 
 /// <summary>What <see cref="PeopleXmp.Import"/> took over.</summary>
 /// <param name="Files">Files of photos that were looked at.</param>
@@ -33,11 +33,10 @@ public sealed class PeopleXmp
     private readonly ICatalogueStore _store;
     private readonly CatalogueReaders _readers;
     private readonly DrawnFaces _drawn;
-    private readonly PhotoOptions _limits;
     private readonly TimeProvider _clock;
 
-    internal PeopleXmp(ICatalogueStore store, CatalogueReaders readers, DrawnFaces drawn, PhotoOptions limits, TimeProvider clock) =>
-        (_store, _readers, _drawn, _limits, _clock) = (store, readers, drawn, limits, clock);
+    internal PeopleXmp(ICatalogueStore store, CatalogueReaders readers, DrawnFaces drawn, TimeProvider clock) =>
+        (_store, _readers, _drawn, _clock) = (store, readers, drawn, clock);
 
     /// <summary>
     /// Takes over the names that other programs gave to faces, in one change that can be undone. A person of a name that one has here is
@@ -81,7 +80,10 @@ public sealed class PeopleXmp
         _readers.Ask(reader =>
         {
             var names = reader.ReadPeople().ToDictionary(person => person.Id, person => person.Name);
-            var faces = reader.ReadVerdicts().Where(face => face is { Says: Verdict.Is, Photo: not null }).ToLookup(face => face.Photo!.Value);
+            var faces = reader
+                .ReadVerdicts()
+                .Where(face => face is { Says: Verdict.Is, Photo: not null })
+                .ToLookup(face => face.Photo!.Value);
             var problems = new List<string>();
             var (written, same, done) = (0, 0, 0);
             foreach (var photos in faces.Chunk(PhotosAtOnce))
@@ -104,7 +106,7 @@ public sealed class PeopleXmp
                 cancellation.ThrowIfCancellationRequested();
                 try
                 {
-                    _ = PhotoXmp.Open(file, photo, _limits).Write(named) ? written++ : same++;
+                    _ = PhotoXmp.Open(file, photo.Width, photo.Height, _drawn.Limits).Write(named) ? written++ : same++;
                 }
                 catch (FormatException refused)
                 {
@@ -141,7 +143,7 @@ public sealed class PeopleXmp
     {
         try
         {
-            var faces = PhotoXmp.Open(file, photo, _limits).Read(problems);
+            var faces = PhotoXmp.Open(file, photo.Width, photo.Height, _drawn.Limits).Read(problems);
             if (faces.Count == 0)
                 return [];
             var found = reader.FacesOf(photo.Id);

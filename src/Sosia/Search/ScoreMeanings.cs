@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Sosia.Hosting;
 using Sosia.Models;
+using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
-namespace Sosia.Search.Calibrating;
+namespace Sosia.Search;
 
 /// <summary>
 /// What the scores of the face model in use mean: by the collection's own calibration where it has one, else by the model's.
@@ -53,7 +54,7 @@ public sealed class ScoreMeanings
             var written = _own.Written;
             if (_inUse is { } same && same.Written == written)
                 return _inUse = same with { Looked = now };
-            return _inUse = new InUse(_own.Read() ?? _ofModel.Value, written, now, new());
+            return _inUse = new InUse(ReadOwn() ?? _ofModel.Value, written, now, new());
         }
     }
 
@@ -70,14 +71,25 @@ public sealed class ScoreMeanings
     public float ThresholdOf(ScoringRule rule, int references)
     {
         var current = Current;
-        var calibration =
-            current.Calibration
+        var calibration = current.Calibration
             ?? throw new QueryException(
                 $"The model '{_model().Entry.Name}' has no calibration with this detector, so what its scores mean is not "
                     + "measured; set a threshold with --threshold, or calibrate with `sosia eval lfw DIR --calibrate`.",
                 QueryProblem.NotCalibrated
             );
         return current.Thresholds.GetOrAdd((rule, references), key => calibration.Threshold(key.Rule, key.References));
+    }
+
+    private Calibration? ReadOwn()
+    {
+        try
+        {
+            return _own.Read();
+        }
+        catch (Exception unusable) when (unusable is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new QueryException($"{unusable.Message.TrimEnd('.')} ({_own.FilePath}).", QueryProblem.NotCalibrated);
+        }
     }
 
     /// <summary>Looks at the collection's own calibration anew with the next question.</summary>

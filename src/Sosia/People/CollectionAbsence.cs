@@ -1,12 +1,12 @@
 using Sosia.Catalogue;
 using Sosia.Hosting;
+using Sosia.People.Absence;
 using Sosia.People.Cases;
 using Sosia.People.Names;
 using Sosia.Search;
-using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
-namespace Sosia.People.Absence;
+namespace Sosia.People;
 
 /// <summary>Certifies that a person is not in a collection, with how far that can be trusted.</summary>
 public sealed class CollectionAbsence
@@ -37,9 +37,9 @@ public sealed class CollectionAbsence
     }
 
     /// <summary>
-    /// Searches with all references of a case, and measures how often such a search misses: each confirmed face of people who have a name is
-    /// left out once, with all of its photo, and searched for with as many of the person's other faces as the case has references. A face
-    /// that somebody had to draw counts as missed.
+    /// Searches with all references of a case, and measures how often such a search misses: each confirmed face of people who have a name
+    /// is left out once, with all of its photo, and searched for with as many of the person's other faces as the case has references. A
+    /// face that somebody had to draw counts as missed.
     /// </summary>
     /// <param name="of">The case.</param>
     /// <param name="cancellation">Cancels the work.</param>
@@ -56,9 +56,11 @@ public sealed class CollectionAbsence
         var view = _people.Read(cancellation);
         return _readers.Ask(reader =>
         {
-            var space =
-                reader.FindSpace(_space().Key)
-                ?? throw new CatalogueException(CatalogueProblem.NotFound, "The collection has no faces of this model: index some photos first.");
+            var space = reader.FindSpace(_space().Key)
+                ?? throw new CatalogueException(
+                    CatalogueProblem.NotFound,
+                    "The collection has no faces of this model: index some photos first."
+                );
             var (trials, qualities) = (Trials(view, references.Count, reader), QualitiesOf(reader, cancellation));
             return new AbsenceCertificate
             {
@@ -98,7 +100,9 @@ public sealed class CollectionAbsence
             foreach (var (id, row) in person.Confirmed.Zip(rows))
                 if (row is not null && faces.TryGetValue(id, out var face))
                     known.Add(new ConfirmedFace(id.Value, face.Photo.Value, face.Quality.Score, face.IsDrawn, row));
-            trials.AddRange(FoundAgain.Of(person.Person!.Value.Value, known, references, count => _meanings.ThresholdOf(RuleOf(count), count)));
+            trials.AddRange(
+                FoundAgain.Of(person.Person!.Value.Value, known, references, count => _meanings.ThresholdOf(RuleOf(count), count))
+            );
         }
         return trials;
     }

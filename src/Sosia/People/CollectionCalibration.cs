@@ -1,11 +1,12 @@
 using Sosia.Catalogue;
+using Sosia.People.Calibrating;
 using Sosia.People.Groups;
 using Sosia.People.Names;
 using Sosia.Search;
 using Sosia.Search.Calibrating;
 using Sosia.Search.Ranking;
 
-namespace Sosia.People.Calibrating;
+namespace Sosia.People;
 
 /// <summary>What a rate takes under the model's calibration and under the collection's own.</summary>
 /// <param name="Rate">A false match rate.</param>
@@ -50,8 +51,7 @@ public sealed class CollectionCalibration
     /// <exception cref="CatalogueException">No collection, or it has no faces of this model.</exception>
     public CalibrationResult Make(CancellationToken cancellation = default)
     {
-        var models =
-            _meanings.OfModel
+        var models = _meanings.OfModel
             ?? throw new QueryException(
                 $"The model '{_space().Model}' has no calibration, and a collection's own is made beside it: make one with `sosia eval lfw "
                     + "DIR --calibrate`.",
@@ -59,9 +59,9 @@ public sealed class CollectionCalibration
             );
         var pairs = Measure(cancellation);
         var used = pairs.Photos - pairs.LeftOut;
-        var measuredOn = $"{used:N0} photos of several people in this collection, {_clock.GetUtcNow():yyyy-MM-dd}, beside {models.MeasuredOn}";
-        var own =
-            OwnCalibration.Build(pairs.Scores, models, measuredOn)
+        var measuredOn =
+            $"{used:N0} photos of several people in this collection, {_clock.GetUtcNow():yyyy-MM-dd}, beside {models.MeasuredOn}";
+        var own = OwnCalibration.Build(pairs.Scores, models, measuredOn)
             ?? throw new PeopleException(
                 $"{used:N0} photos of several people give {pairs.Scores.Comparisons:N0} comparisons, and a calibration takes "
                     + $"{ScoreMap.FewestComparisons:N0}: the model's own stays in use."
@@ -98,8 +98,7 @@ public sealed class CollectionCalibration
         var view = _people.Read(cancellation);
         return _readers.Ask(reader =>
         {
-            var space =
-                reader.FindSpace(_space().Key)
+            var space = reader.FindSpace(_space().Key)
                 ?? throw new CatalogueException(
                     CatalogueProblem.NotFound,
                     $"The collection has no faces of the model {_space().Model}: index some photos first."
