@@ -67,6 +67,7 @@ internal static class CommandLine
         root.Add(BackupCommand.Create());
         root.Add(RestoreCommand.Create());
         root.Add(CopyCommand.Create());
+        root.Add(RelocateCommand.Create(cancellation));
         root.Add(ExportCommand.Create(cancellation));
         root.Add(DemoCommand.Create(cancellation));
         root.Add(EvalCommand.Create(cancellation));

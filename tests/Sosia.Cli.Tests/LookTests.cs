@@ -104,7 +104,7 @@ public sealed class LookTests : IDisposable
         Assert.Contains("There is no model 'nobodys'", _sosia.Ask("search", query, "--by", "look", "--model", "nobodys").Sentence);
         Assert.Contains(
             "makes face embeddings, and image embeddings are needed",
-            _sosia.Run("index", _sosia.Photos, "--look", "face-512").Sentence
+            _sosia.Run("index", _sosia.Photos, "--look-model", "face-512").Sentence
         );
         Assert.Contains(
             "makes image embeddings, and face embeddings are needed",
@@ -138,7 +138,7 @@ public sealed class LookTests : IDisposable
         );
         Assert.Equal(0, _sosia.Run("models", "add", file, "--entry", _sosia["entry.json"]).Code);
         PutPhotos();
-        Assert.Equal(6, Number(_sosia.Ask("index", _sosia.Photos, "--look", "efficientnet-lite0", "--json").JsonLines[^1], "looks"));
+        Assert.Equal(6, Number(_sosia.Ask("index", _sosia.Photos, "--look-model", "efficientnet-lite0", "--json").JsonLines[^1], "looks"));
 
         var query = Cut(Path.Combine(_sosia.Photos, "stripes.jpg"), 10, 10, 200, 160);
         var found = _sosia.Ask("search", query, "--by", "look", "--model", "efficientnet-lite0", "--json");
@@ -149,7 +149,7 @@ public sealed class LookTests : IDisposable
         Assert.Equal(0, _sosia.Ask("search", Path.Combine(_sosia.Photos, "0.jpg"), "--by", "both", "--model", "efficientnet-lite0").Code);
 
         // Beside it, the built-in one: each photo is read again, its faces are not looked for again.
-        var second = _sosia.Ask("index", _sosia.Photos, "--look", "resnet-18", "--json").JsonLines[^1];
+        var second = _sosia.Ask("index", _sosia.Photos, "--look-model", "resnet-18", "--json").JsonLines[^1];
         Assert.Equal((0, 6), (Number(second, "faces"), Number(second, "looks")));
         Assert.Equal(
             [3, 6, 6],

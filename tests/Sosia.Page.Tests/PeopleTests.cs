@@ -50,6 +50,10 @@ public class PeopleTests(Site site)
         await visit.IsAccessible();
         await visit.Page.Keyboard.PressAsync("n");
         await visit.See($"{asked - 1} face");
+        await visit.Page.Keyboard.PressAsync("u"); // not that one after all
+        await visit.See($"{asked} face");
+        await visit.Page.Keyboard.PressAsync("n");
+        await visit.See($"{asked - 1} face");
         await visit.Page.Keyboard.PressAsync("y");
         if (asked > 2)
             await visit.See($"{asked - 2} face");
@@ -106,7 +110,7 @@ public class PeopleTests(Site site)
         Assert.Equal(before + 1, (await server.Json($"photos/{photo}")).GetProperty("faces").GetArrayLength());
         await visit.IsAccessible();
         await visit.HasNoSidewaysScroll();
-        await visit.Button("Undo").ClickAsync();
+        await visit.Button("Undo").First.ClickAsync();
         await visit.See("Change 1 is undone");
         Assert.Equal(before, (await server.Json($"photos/{photo}")).GetProperty("faces").GetArrayLength());
     }
@@ -118,6 +122,13 @@ public class PeopleTests(Site site)
         var group = (await server.Json("people")).GetProperty("groups")[0];
         var face = group.GetProperty("faces")[0].GetInt64();
         await using var visit = await site.Visit($"/search?face={face}", server: server);
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Name this face") }).First.ClickAsync();
+        await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Ada");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.See("Ada: noted");
+        await visit.Page.Locator("#toasts").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await visit.See("Change 1 is undone");
+        Assert.Empty((await server.Json("people")).GetProperty("people").EnumerateArray());
         await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Name this face") }).First.ClickAsync();
         await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Ada");
         await visit.Page.Keyboard.PressAsync("Enter");

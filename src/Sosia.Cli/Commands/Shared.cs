@@ -62,6 +62,23 @@ internal static class Shared
             DefaultValueFactory = _ => SearchBy.Person,
         };
 
+    /// <summary>A new --also option: one photo each time, so that it takes no argument that follows it.</summary>
+    public static Option<string[]> Also() =>
+        new("--also") { Description = "One more photo of the same person; may be given several times", HelpName = "IMAGE" };
+
+    /// <summary>A new --combine option.</summary>
+    public static Option<Combine> Combine() =>
+        new("--combine")
+        {
+            Description = "With --also: score by the mean of the faces, or by the best",
+            HelpName = "mean|best",
+            DefaultValueFactory = _ => Search.Combine.Mean,
+        };
+
+    /// <summary>A new --expand option.</summary>
+    public static Option<bool> Expand() =>
+        new("--expand") { Description = "Search with the query's and the candidates' nearest faces too: finds more, takes longer" };
+
     /// <summary>A new --sort option.</summary>
     public static Option<SortBy> Sort() =>
         new("--sort")
@@ -102,13 +119,28 @@ internal static class Shared
         return Open(parsed, options => ofImages ? options with { Model = null, LookModel = name } : options);
     }
 
+    /// <summary>The photos of a search: the first one, whose face may be named, and more of the same person.</summary>
+    public static QueryPhoto[] ReadQueries(
+        Collection collection,
+        string image,
+        int? face,
+        IReadOnlyList<string>? also,
+        CancellationToken cancellation,
+        SearchBy by
+    ) =>
+        [
+            ReadQuery(collection, image, face, cancellation, by),
+            .. (also ?? []).Select(more => ReadQuery(collection, more, null, cancellation, by)),
+        ];
+
     /// <summary>A photo to search with, and, when it shows several faces, a word about which one is meant.</summary>
     public static QueryPhoto ReadQuery(
         Collection collection,
         string path,
         int? face,
         CancellationToken cancellation,
-        SearchBy by = SearchBy.Person
+        SearchBy by = SearchBy.Person,
+        string option = "--face"
     )
     {
         if (by == SearchBy.Look && face is not null)
@@ -119,7 +151,7 @@ internal static class Shared
         if (face is null && query.Faces.Count > 1)
             Console.Error.WriteLine(
                 $"{Text.Printable(path)}: {query.Faces.Count} faces found; using face {query.Face + 1}, the largest and most central; "
-                    + $"choose another with --face 1 to {query.Faces.Count}."
+                    + $"choose another with {option} 1 to {query.Faces.Count}."
             );
         return query;
     }

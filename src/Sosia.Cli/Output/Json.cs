@@ -101,6 +101,8 @@ internal sealed record StatusJson(
     long Bytes
 );
 
+internal sealed record RelocateJson(long Files, long Changed);
+
 /// <summary>A score that a false match rate takes: by the model's calibration, and by the collection's own, with the rates between which it
 /// lies.</summary>
 internal sealed record CalibratedRateJson(double Rate, float ModelScore, float Score, double? Low, double? High);
@@ -135,6 +137,7 @@ internal sealed record CertificateJson(
     MissRateJson? Misses,
     string CalibratedOn,
     string Model,
+    string ModelSha256,
     string Space,
     IReadOnlyList<ProvenanceJson> Provenance,
     long Version,
@@ -250,6 +253,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
     JsonSerializable(typeof(ApiKeyJson)),
     JsonSerializable(typeof(WhyJson)),
     JsonSerializable(typeof(CalibrateJson)),
+    JsonSerializable(typeof(RelocateJson)),
     JsonSerializable(typeof(CertificateJson)),
     JsonSerializable(typeof(StatusJson))
 ]

@@ -30,9 +30,18 @@ public sealed record LabelledFolder(string Root, IReadOnlyList<string> Files, IR
             : throw new ArgumentException($"{root} has no folders with images; give the folder that holds a folder for each person.");
     }
 
+    /// <summary>Whether its images are called as those of LFW: <c>Name/Name_0001.jpg</c>.</summary>
+    public bool IsNamedLikeLfw => Files.Zip(Labels).All(image => IsNamedLikeLfwOf(image.Second, Path.GetFileNameWithoutExtension(image.First)));
+
     /// <summary>People.</summary>
     public int People => Labels.Distinct(StringComparer.Ordinal).Count();
 
     /// <summary>People with two images or more.</summary>
     public int PeopleWithTwoOrMore => Labels.GroupBy(label => label, StringComparer.Ordinal).Count(person => person.Count() >= 2);
+
+    private static bool IsNamedLikeLfwOf(string person, string image) =>
+        image.Length == person.Length + 5
+        && image.StartsWith(person, StringComparison.Ordinal)
+        && image[person.Length] == '_'
+        && image.AsSpan(person.Length + 1).ContainsAnyExceptInRange('0', '9') is false;
 }

@@ -71,6 +71,13 @@ internal interface ICatalogueWriter : IIndexWriter, IVerdictWriter, ICatalogueRe
         IReadOnlyList<PersonId>? people = null
     );
 
+    /// <summary>Changes the beginning of paths, as when a folder was moved. Where a file is known at its new path already, that one stays.
+    /// </summary>
+    /// <param name="from">A folder, without a separator at its end.</param>
+    /// <param name="to">Another.</param>
+    /// <returns>Files that are known at a new path.</returns>
+    long Relocate(string from, string to);
+
     /// <summary>
     /// Overwrites what was forgotten and is not overwritten yet: all that is stored is written once. Others read meanwhile, and don't
     /// write.

@@ -45,9 +45,10 @@ internal sealed class IndexPlan(IndexRoots roots)
         if (Array.Find(missingRoots, root => !known.KnowsMoreOf(root)) is { } missing)
             throw NotThere(missing);
 
-        var files = PhotoFinder.Find(roots.Paths.Except(missingRoots), roots.LeftOut, options.FollowLinks, cancellation);
+        var excluded = new Excluded(options.Exclude);
+        var files = PhotoFinder.Find(roots.Paths.Except(missingRoots), roots.LeftOut, excluded, options.FollowLinks, cancellation);
         var found = plan.AddFound(files, known, PathsToRetry(failures, options), options, catalogue);
-        plan.AddMissing(known.NotFound(), found);
+        plan.AddMissing(known.NotFound(), found, excluded);
         return plan;
     }
 
@@ -96,7 +97,7 @@ internal sealed class IndexPlan(IndexRoots roots)
     /// Sorts the known files that were not found. A file in a folder that can't be listed, or under a root where nothing at all was found,
     /// is out of reach. A folder that was emptied may be the mount point of a disk. Every other file is gone.
     /// </summary>
-    private void AddMissing(IReadOnlyCollection<KnownFile> missing, Found found)
+    private void AddMissing(IReadOnlyCollection<KnownFile> missing, Found found, Excluded excluded)
     {
         if (missing.Count == 0)
             return;
@@ -109,6 +110,8 @@ internal sealed class IndexPlan(IndexRoots roots)
             var path = file.File.Path;
             if (roots.LeaveOut(path))
                 Missing.AddLeftOut(file);
+            else if (roots.Paths.Any(root => PathRules.LiesIn(path, root) && excluded.Covers(path, root)))
+                Missing.AddExcluded(file);
             else if (KnownFiles.IsFailureOnly(file) && Directory.Exists(path))
                 Missing.AddGone(file); // a folder that was refused before
             else if (outOfReach.Any(folder => PathRules.LiesIn(path, folder)))

@@ -15,6 +15,7 @@ internal sealed class MissingFiles
     private const int FilesAtOnce = 1000;
 
     private readonly List<KnownFile> _leftOut = [];
+    private readonly List<KnownFile> _excluded = [];
     private readonly List<KnownFile> _gone = [];
     private readonly List<KnownFile> _outOfReach = [];
     private readonly List<KnownFile> _emptied = [];
@@ -22,6 +23,9 @@ internal sealed class MissingFiles
 
     /// <summary>A file in a folder that is not indexed any more: a picture that Sosia made itself.</summary>
     public void AddLeftOut(KnownFile file) => _leftOut.Add(file);
+
+    /// <summary>A file that somebody leaves out from now on.</summary>
+    public void AddExcluded(KnownFile file) => _excluded.Add(file);
 
     /// <summary>A file that was deleted or moved.</summary>
     public void AddGone(KnownFile file) => _gone.Add(file);
@@ -45,7 +49,15 @@ internal sealed class MissingFiles
     {
         var removed = Remove(catalogue, _leftOut);
         if (force)
-            return (removed + Remove(catalogue, [.. _gone, .. _emptied, .. _outOfReach]), null);
+            return (removed + Remove(catalogue, [.. _excluded, .. _gone, .. _emptied, .. _outOfReach]), null);
+        var left = CountLost(catalogue, _excluded);
+        if (left > LargestSilentRemoval * catalogue.Count().Total)
+            return (
+                removed,
+                $"{left:N0} of {catalogue.Count().Total:N0} photos are left out by --exclude: they stay in the collection; use --force to remove "
+                    + "them."
+            );
+        removed += Remove(catalogue, _excluded);
 
         var everything = Paths([.. _gone, .. _emptied, .. _outOfReach]).ToHashSet(StringComparer.Ordinal);
         var emptied = _emptied.ToLookup(file => IsLost(catalogue, file, everything));

@@ -78,6 +78,7 @@ public sealed class CollectionAbsence
                 Matches = found.Matches.Count(match => match.Match.Score >= threshold),
                 Misses = MissRate.Of(trials, qualities),
                 Model = _space().Model,
+                ModelSha256 = _meanings.Model.Entry.Sha256,
                 Space = _space().Key,
                 FoundBy = reader.CountByProvenance(space.Id),
                 CalibratedOn = _meanings.Calibration?.MeasuredOn ?? "not calibrated",

@@ -50,8 +50,13 @@ internal static class CertificatePage
         }
         yield return ("Scores calibrated on", certificate.CalibratedOn);
         foreach (var found in certificate.FoundBy)
+        {
             yield return ("Faces found by", Text($"{found.FoundBy?.Description ?? "not noted"}: {found.Photos:N0} photos"));
+            if (found.FoundBy?.Key is { } key)
+                yield return ("SHA-256 of how they are found", key);
+        }
         yield return ("Face model", certificate.Model);
+        yield return ("SHA-256 of its file", certificate.ModelSha256);
         yield return ("SHA-256 of its rows' making", certificate.Space);
         yield return ("State of the collection", Text($"{certificate.Revision.Version} ({certificate.Revision.Nonce})"));
         foreach (var reference in certificate.References)

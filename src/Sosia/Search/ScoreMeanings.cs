@@ -38,6 +38,9 @@ public sealed class ScoreMeanings
     /// <exception cref="QueryException">The calibration can't be read.</exception>
     public float? Threshold => Current.Calibration is null ? null : ThresholdOf(ScoringRule.Plain, 1);
 
+    /// <summary>The model.</summary>
+    internal KnownModel Model => _model();
+
     /// <summary>The model's own calibration.</summary>
     internal Calibration? OfModel => _ofModel.Value;
 

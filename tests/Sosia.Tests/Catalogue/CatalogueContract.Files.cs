@@ -1,11 +1,45 @@
 using Sosia.Catalogue;
 using Sosia.Photos;
+using Sosia.Photos.Facts;
 
 namespace Sosia.Tests.Catalogue;
 
 /// <summary>Files: announced, read, failed, copied, changed, moved, gone.</summary>
 public abstract partial class CatalogueContract
 {
+    [Fact]
+    public void Files_are_known_at_the_place_to_which_their_folder_was_moved()
+    {
+        Write(
+            (writer, space) =>
+            {
+                var sidecar = new SidecarStamp("/old/a.jpg.xmp", 9, Some.File("/old/a.jpg").Modified);
+                var first = Some.Read("/old/a.jpg", "a", Some.Face(1));
+                writer.Commit(
+                    space,
+                    [
+                        new PhotoRead(first.File with { Sidecar = sidecar }, first.Photo) { Sidecar = PhotoFacts.None with { Caption = "a" } },
+                        Some.Read("/old/deep/b.jpg", "b", Some.Face(1)),
+                        Some.Read("/older/c.jpg", "c", Some.Face(1)),
+                        Some.Read("/old/d.jpg", "d", Some.Face(1)),
+                        Some.Read("/new/d.jpg", "other", Some.Face(1)),
+                    ]
+                );
+                var before = writer.FindPhotoAt("/old/a.jpg")!;
+                Assert.Equal(2, writer.Relocate("/old", "/new"));
+                var after = writer.FindPhotoAt("/new/a.jpg")!;
+                Assert.Equal((before.Id, "a"), (after.Id, after.Facts.Caption));
+                Assert.NotNull(writer.FindPhotoAt("/new/deep/b.jpg"));
+                Assert.NotNull(writer.FindPhotoAt("/older/c.jpg")); // another folder of a like name
+                Assert.Equal(Some.Sha256("other"), writer.FindPhotoAt("/new/d.jpg")!.Sha256); // what is known there stays
+                Assert.Null(writer.FindPhoto(Some.Sha256("d"))); // and what lies nowhere any more goes
+                Assert.Null(writer.FindPhotoAt("/old/a.jpg"));
+                Assert.Equal(0, writer.Relocate("/old", "/new"));
+                Assert.Empty(writer.Verify());
+            }
+        );
+    }
+
     [Fact]
     public void The_same_bytes_at_several_paths_are_one_photo()
     {

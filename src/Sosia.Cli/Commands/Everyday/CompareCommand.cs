@@ -9,6 +9,8 @@ internal static class CompareCommand
 {
     private static readonly Argument<string> First = new("A") { Description = "A photo" };
     private static readonly Argument<string> Second = new("B") { Description = "Another" };
+    private static readonly Option<int?> FaceOfFirst = FaceOf("--face", "A"),
+        FaceOfSecond = FaceOf("--face-b", "B");
     private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> AsJson = Shared.Json();
 
@@ -18,6 +20,8 @@ internal static class CompareCommand
         {
             First,
             Second,
+            FaceOfFirst,
+            FaceOfSecond,
             Threshold,
             AsJson,
         };
@@ -29,8 +33,9 @@ internal static class CompareCommand
     {
         new SearchOptions { Threshold = parsed.GetValue(Threshold) }.Check();
         using var collection = Shared.Open(parsed);
-        var first = Shared.ReadQuery(collection, parsed.GetValue(First)!, null, cancellation);
-        var second = Shared.ReadQuery(collection, parsed.GetValue(Second)!, null, cancellation);
+        var first = Shared.ReadQuery(collection, parsed.GetValue(First)!, parsed.GetValue(FaceOfFirst), cancellation);
+        var (image, face) = (parsed.GetValue(Second)!, parsed.GetValue(FaceOfSecond));
+        var second = Shared.ReadQuery(collection, image, face, cancellation, option: FaceOfSecond.Name);
         var comparison = collection.Searching.Compare(first, second, parsed.GetValue(Threshold));
         if (parsed.GetValue(AsJson))
             Json.Write(new CompareJson(comparison.Score, comparison.FalseMatchRate, comparison.Same, comparison.Threshold));
@@ -41,4 +46,7 @@ internal static class CompareCommand
             );
         return comparison.Same ? ExitCode.Done : ExitCode.NothingMatched;
     }
+
+    private static Option<int?> FaceOf(string name, string photo) =>
+        new(name) { Description = $"Which face of {photo}, counted from 1 (default: the largest and most central)", HelpName = "N" };
 }

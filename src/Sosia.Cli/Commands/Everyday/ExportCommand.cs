@@ -1,21 +1,10 @@
 using System.CommandLine;
-using System.Text;
 using Sosia.Cli.Output;
-using Sosia.Reports;
 using Sosia.Search;
-using Sosia.Vectors.Files;
 
 namespace Sosia.Cli.Commands.Everyday;
 
-/// <summary>What an export is written as.</summary>
-internal enum ExportFormat
-{
-    Csv,
-    Zip,
-    Html,
-}
-
-/// <summary><c>sosia export IMAGE --out FILE</c></summary>
+/// <summary><c>sosia export IMAGE --out FILE</c>: what `sosia search --out FILE` was called before.</summary>
 internal static class ExportCommand
 {
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A photo with the person" };
@@ -31,13 +20,13 @@ internal static class ExportCommand
     {
         Description = "Photos, at most",
         HelpName = "N",
-        DefaultValueFactory = _ => 10_000,
+        DefaultValueFactory = _ => MatchFile.Most,
     };
     private static readonly Option<float?> Threshold = new("--threshold") { Description = "Least score of a match", HelpName = "SCORE" };
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("export", "Write the matches of a search as a table, a ZIP of the originals, or a page")
+        var command = new Command("export", "The former name of `sosia search --out FILE`")
         {
             Image,
             Out,
@@ -46,20 +35,15 @@ internal static class ExportCommand
             Limit,
             Threshold,
         };
+        command.Hidden = true;
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var path = Path.GetFullPath(parsed.GetValue(Out)!);
-        var format = Path.GetExtension(path).ToUpperInvariant() switch
-        {
-            ".CSV" => ExportFormat.Csv,
-            ".ZIP" => ExportFormat.Zip,
-            ".HTML" => ExportFormat.Html,
-            _ => throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}."),
-        };
+        Console.Error.WriteLine("`sosia export` is called `sosia search --out FILE` now; the old word goes with the next version.");
+        var file = MatchFile.Of(parsed.GetValue(Out)!);
         using var collection = Shared.OpenToSearch(parsed, parsed.GetValue(By));
         var query = Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, parsed.GetValue(By));
         var result = collection.Searching.Search(
@@ -73,20 +57,7 @@ internal static class ExportCommand
             },
             cancellation
         );
-        if (format == ExportFormat.Html)
-            SearchPage.Write(path, result, collection.Pictures, cancellation);
-        else
-            DerivedFile.Write(
-                path,
-                stream =>
-                {
-                    if (format == ExportFormat.Csv)
-                        stream.Write(Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches)));
-                    else
-                        MatchExport.WriteZip(result.Matches, collection.Pictures, stream, cancellation);
-                }
-            );
-        Console.Error.WriteLine($"{Text.Count(result.Matches.Count, "match", "matches")} written to {Text.Printable(path)}.");
+        file.WriteAndSay(result, collection, cancellation);
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }
 }

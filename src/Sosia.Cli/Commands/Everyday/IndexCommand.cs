@@ -14,11 +14,16 @@ internal static class IndexCommand
         Description = "Folders and files to index",
         Arity = ArgumentArity.OneOrMore,
     };
-    private static readonly Option<string?> Look = new("--look")
+    private static readonly Option<bool> Look = new("--look") { Description = "Index by look too, for `search --by look`" };
+    private static readonly Option<string?> LookModel = new("--look-model")
     {
-        Description = "Index by look too, for `search --by look`, with the default image model or the one named",
-        HelpName = "MODEL",
-        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Index by look with this image model (see `sosia models list`)",
+        HelpName = "NAME",
+    };
+    private static readonly Option<string[]> Exclude = new("--exclude")
+    {
+        Description = "Leave out files and folders of this name, as '*.png' or Screenshots, or of this path; may be given several times",
+        HelpName = "GLOB",
     };
     private static readonly Option<bool> Force = new("--force")
     {
@@ -79,6 +84,8 @@ internal static class IndexCommand
         {
             Folders,
             Look,
+            LookModel,
+            Exclude,
             Force,
             RetryFailed,
             Again,
@@ -104,19 +111,20 @@ internal static class IndexCommand
             options =>
                 options with
                 {
-                    LookModel = parsed.GetValue(Look),
+                    LookModel = parsed.GetValue(LookModel),
                     Photos = Limits(parsed),
                     Detector = Detector(parsed, options.Detector),
                 }
         );
         var json = parsed.GetValue(AsJson);
-        var byLook = parsed.GetResult(Look) is not null;
+        var byLook = parsed.GetValue(Look) || parsed.GetValue(LookModel) is not null;
         using var progress = new IndexReport(json);
         var summary = collection.Indexing.Run(
             parsed.GetValue(Folders)!,
             new IndexOptions
             {
                 Look = byLook,
+                Exclude = parsed.GetValue(Exclude) ?? [],
                 Force = parsed.GetValue(Force),
                 RetryFailed = parsed.GetValue(RetryFailed),
                 Again = parsed.GetValue(Again) || parsed.GetValue(Thorough),

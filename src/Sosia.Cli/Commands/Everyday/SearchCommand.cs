@@ -30,12 +30,7 @@ internal static class SearchCommand
         HelpName = "WHO",
     };
     private static readonly Option<SearchBy> By = Shared.By();
-    private static readonly Option<string[]> Also = new("--also")
-    {
-        Description = "More photos of the same person",
-        HelpName = "IMAGE",
-        AllowMultipleArgumentsPerToken = true,
-    };
+    private static readonly Option<string[]> Also = Shared.Also();
     private static readonly Option<int?> Face = new("--face")
     {
         Description = "Which face of IMAGE, counted from 1 (default: the largest and most central)",
@@ -44,26 +39,23 @@ internal static class SearchCommand
     private static readonly Option<int> Limit = Shared.Limit();
     private static readonly PhotoFilterOptions Filter = new();
     private static readonly Option<SortBy> Sort = Shared.Sort();
-    private static readonly Option<Combine> Rule = new("--combine")
-    {
-        Description = "With --also: score by the mean of the faces, or by the best",
-        HelpName = "mean|best",
-        DefaultValueFactory = _ => Combine.Mean,
-    };
+    private static readonly Option<Combine> Rule = Shared.Combine();
     private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> All = new("--all") { Description = "Also photos below the threshold" };
     private static readonly Option<bool> Unfold = new("--unfold")
     {
         Description = "Every photo on a line of its own; else copies and bursts are folded into the best of them",
     };
-    private static readonly Option<bool> Expand = new("--expand")
-    {
-        Description = "Search with the query's and the candidates' nearest faces too: finds more, takes longer",
-    };
+    private static readonly Option<bool> Expand = Shared.Expand();
     private static readonly Option<PictureKind> Pictures = Shared.Pictures();
     private static readonly Option<string?> Html = new("--html")
     {
         Description = "Write a page with the query, the boxes and the matches",
+        HelpName = "FILE",
+    };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Write every match into a file instead: a table (.csv), the originals (.zip), or a page (.html)",
         HelpName = "FILE",
     };
     private static readonly Option<bool> AsJson = Shared.Json();
@@ -88,6 +80,7 @@ internal static class SearchCommand
             Expand,
             Pictures,
             Html,
+            Out,
             AsJson,
         };
         Filter.AddTo(command);
@@ -97,16 +90,17 @@ internal static class SearchCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var file = parsed.GetValue(Out) is { } named ? MatchFile.Of(named) : null;
         var options = new SearchOptions
         {
             By = parsed.GetValue(By),
-            Limit = parsed.GetValue(Limit),
+            Limit = file is not null && parsed.GetResult(Limit) is not { Implicit: false } ? MatchFile.Most : parsed.GetValue(Limit),
             Photos = Filter.Read(parsed),
             Sort = parsed.GetValue(Sort),
             Combine = parsed.GetValue(Rule),
             Threshold = parsed.GetValue(Threshold),
             BelowThreshold = parsed.GetValue(All),
-            Unfold = parsed.GetValue(Unfold),
+            Unfold = parsed.GetValue(Unfold) || file is not null, // every file is wanted
             Expand = parsed.GetValue(Expand),
         };
         options.Check();
@@ -119,10 +113,11 @@ internal static class SearchCommand
         SayHowFar(collection, result);
         if (parsed.GetValue(AsJson))
             Json.Write(SearchReport.ToJson(result));
-        else
+        else if (file is null)
             SearchReport.Print(result, parsed.GetValue(Pictures));
         if (parsed.GetValue(Html) is { } page)
             SearchPage.Write(page, result, collection.Pictures, cancellation);
+        file?.WriteAndSay(result, collection, cancellation);
         collection.Maintenance.FinishIndexes(cancellation); // where there was none, the next search is to find one
         return result.FoundSomebody ? ExitCode.Done : ExitCode.NothingMatched;
     }
@@ -162,7 +157,7 @@ internal static class SearchCommand
     }
 
     /// <summary>Reads the photos, while another thread opens the index that the search will need.</summary>
-    private static List<QueryPhoto> ReadQueries(
+    private static QueryPhoto[] ReadQueries(
         ParseResult parsed,
         Collection collection,
         SearchOptions options,
@@ -174,12 +169,8 @@ internal static class SearchCommand
             : Task.Run(() => collection.Searching.Prepare(options, cancellation), CancellationToken.None);
         try
         {
-            List<QueryPhoto> queries =
-            [
-                Shared.ReadQuery(collection, parsed.GetValue(Image)!, parsed.GetValue(Face), cancellation, options.By),
-            ];
-            foreach (var also in parsed.GetValue(Also) ?? [])
-                queries.Add(Shared.ReadQuery(collection, also, null, cancellation, options.By));
+            var image = parsed.GetValue(Image)!;
+            var queries = Shared.ReadQueries(collection, image, parsed.GetValue(Face), parsed.GetValue(Also), cancellation, options.By);
             prepared.GetAwaiter().GetResult();
             return queries;
         }

@@ -57,11 +57,7 @@ internal static class ServeCommand
     {
         Description = "Let others reach the server without TLS, on a network that you trust",
     };
-    private static readonly Option<string[]> Host = new("--host")
-    {
-        Description = "A name by which browsers reach this server",
-        HelpName = "NAME",
-    };
+    private static readonly Option<string[]> FormerHost = new("--host") { Hidden = true };
     private static readonly Option<string[]> Allow = new("--allow")
     {
         Description = "A folder that may be indexed from the page, beside your home and the folders that the collection knows",
@@ -91,7 +87,7 @@ internal static class ServeCommand
             BehindProxy,
             PublicUrl,
             Insecure,
-            Host,
+            FormerHost,
             Allow,
             OpenBrowser,
             QueryMinutes,
@@ -120,6 +116,10 @@ internal static class ServeCommand
 
     private static ServerOptions Options(ParseResult parsed)
     {
+        if (parsed.GetValue(FormerHost) is { Length: > 0 })
+            throw new ArgumentException(
+                "There is no --host any more: --address ADDRESS says where to listen, and --public-url URL by which name browsers come."
+            );
         var address = AddressOf(parsed.GetValue(Address), "to listen on");
         if (parsed.GetValue(CertificateKey) is not null && parsed.GetValue(Certificate) is null)
             throw new ArgumentException("--certificate-key belongs to --certificate FILE, which is missing.");
@@ -136,7 +136,6 @@ internal static class ServeCommand
             BehindProxy = [.. (parsed.GetValue(BehindProxy) ?? []).Select(proxy => AddressOf(proxy, "of a proxy"))],
             PublicUrl = parsed.GetValue(PublicUrl) is { } url ? UrlOf(url) : null,
             Insecure = parsed.GetValue(Insecure),
-            Hosts = parsed.GetValue(Host) ?? [],
             Allow = allow,
             Audit = parsed.GetValue(Audit),
             QueryLifetime = TimeSpan.FromMinutes(parsed.GetValue(QueryMinutes)),

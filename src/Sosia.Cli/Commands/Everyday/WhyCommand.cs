@@ -17,6 +17,10 @@ internal static class WhyCommand
     };
     private static readonly Option<SearchBy> By = Shared.By();
     private static readonly Option<int?> Face = new("--face") { Description = "Which face of the query, counted from 1", HelpName = "N" };
+    private static readonly Option<string[]> Also = Shared.Also();
+    private static readonly Option<Combine> Rule = Shared.Combine();
+    private static readonly Option<bool> Expand = Shared.Expand();
+    private static readonly PhotoFilterOptions Filter = new();
     private static readonly Option<int> Limit = Shared.Limit();
     private static readonly Option<float?> Threshold = Shared.Threshold();
     private static readonly Option<bool> AsJson = Shared.Json();
@@ -29,10 +33,14 @@ internal static class WhyCommand
             Query,
             By,
             Face,
+            Also,
+            Rule,
+            Expand,
             Limit,
             Threshold,
             AsJson,
         };
+        Filter.AddTo(command);
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -44,12 +52,16 @@ internal static class WhyCommand
             By = parsed.GetValue(By),
             Limit = parsed.GetValue(Limit),
             Threshold = parsed.GetValue(Threshold),
+            Combine = parsed.GetValue(Rule),
+            Expand = parsed.GetValue(Expand),
+            Photos = Filter.Read(parsed),
         };
         options.Check();
         using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.Catalogue.Open().Dispose(); // an unknown collection is said before networks are loaded
-        var query = Shared.ReadQuery(collection, parsed.GetValue(Query)!, parsed.GetValue(Face), cancellation, options.By);
-        var why = collection.Searching.Explain(parsed.GetValue(Photo)!, [query], options, cancellation);
+        var (image, face, also) = (parsed.GetValue(Query)!, parsed.GetValue(Face), parsed.GetValue(Also));
+        var queries = Shared.ReadQueries(collection, image, face, also, cancellation, options.By);
+        var why = collection.Searching.Explain(parsed.GetValue(Photo)!, queries, options, cancellation);
         if (parsed.GetValue(AsJson))
             Json.Write(
                 new WhyJson(JsonNamingPolicy.CamelCase.ConvertName(why.Kind.ToString()), why.Sentence, why.Rank, why.Score, why.Threshold)

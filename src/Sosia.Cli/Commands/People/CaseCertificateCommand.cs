@@ -83,6 +83,7 @@ internal static class CaseCertificateCommand
                 : null,
             certificate.CalibratedOn,
             certificate.Model,
+            certificate.ModelSha256,
             certificate.Space,
             [.. certificate.FoundBy.Select(found => new ProvenanceJson(found.FoundBy?.Key, found.FoundBy?.Description, found.Photos))],
             certificate.Revision.Version,

@@ -41,6 +41,11 @@ internal static class EvalCommand
         command.SetAction(parsed =>
         {
             var images = LabelledFolder.Read(parsed.GetValue(folder)!);
+            if (isLfw && !images.IsNamedLikeLfw)
+                throw new ArgumentException(
+                    $"{images.Root} is not Labeled Faces in the Wild, whose images are called Name/Name_0001.jpg: measure another folder "
+                        + "with `sosia eval folder`, or fetch LFW with `sosia dataset lfw`."
+                );
             var official = parsed.GetValue(pairs) ?? (isLfw ? LfwPairs.Beside(images.Root) : null);
             if (isLfw && official is null)
                 Console.Error.WriteLine("No pairs.txt in the folder or beside it: verification is left out; name the file with --pairs.");

@@ -6,7 +6,7 @@ using Sosia.Models.Store;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
-/// <summary><c>sosia models list|verify|add|import</c></summary>
+/// <summary><c>sosia models list|verify|add|import|remove</c></summary>
 internal static class ModelsCommand
 {
     private static readonly Argument<string> OnnxFile = new("FILE") { Description = "An ONNX file, all its constants inside" };
@@ -18,11 +18,12 @@ internal static class ModelsCommand
     };
 
     public static Command Create(CancellationToken cancellation) =>
-        new("models", "The networks that make embeddings: list, check, add, import")
+        new("models", "The networks that make embeddings: list, check, add, import, remove")
         {
             List(),
             Verify(cancellation),
             Add(),
+            Remove(),
             ModelsImportCommand.Create(cancellation),
         };
 
@@ -86,6 +87,23 @@ internal static class ModelsCommand
                 Json.Write(ToJson(model, null));
             else
                 Console.WriteLine($"Added '{model.Entry.Name}'; use it with --model {model.Entry.Name}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Remove()
+    {
+        var name = new Argument<string>("NAME") { Description = "A model that was added or imported" };
+        var json = Shared.Json();
+        var command = new Command("remove", "Remove a model that was added; rows that it made stay in collections") { name, json };
+        command.SetAction(parsed =>
+        {
+            var removed = ModelStore.Open().Remove(parsed.GetValue(name)!);
+            if (parsed.GetValue(json))
+                Json.Write(ToJson(removed, null));
+            else
+                Console.WriteLine($"Removed '{Text.Printable(removed.Entry.Name)}'.");
             return ExitCode.Done;
         });
         return command;

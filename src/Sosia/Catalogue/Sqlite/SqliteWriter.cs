@@ -62,6 +62,35 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
         Write(version => StoreDrawn(face, sha256, space, version), changed: stored => stored);
     }
 
+    public long Relocate(string from, string to)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        ArgumentException.ThrowIfNullOrEmpty(to);
+        const string Under = "(path = $1 OR substr(path, 1, length($1) + 1) = $1 || $3)";
+        const string Moved = "$2 || substr(path, length($1) + 1)";
+        const string Twice =
+            $"{Under} AND EXISTS (SELECT 1 FROM files there WHERE there.path = $2 || substr(files.path, length($1) + 1))";
+        var separator = $"{Path.DirectorySeparatorChar}";
+        return Write(
+            version =>
+            {
+                Database.Run("PRAGMA defer_foreign_keys = ON"); // a sidecar goes with its file, in the same transaction
+                var left = Photos($"SELECT photo FROM files WHERE photo IS NOT NULL AND {Twice}", from, to, separator);
+                Database.Run($"DELETE FROM files WHERE {Twice}", from, to, separator);
+                Database.Run(
+                    $"UPDATE sidecars SET path = {Moved}, sidecar = $2 || substr(sidecar, length($1) + 1) WHERE {Under}",
+                    from,
+                    to,
+                    separator
+                );
+                var moved = (long)Database.Run($"UPDATE files SET path = {Moved} WHERE {Under}", from, to, separator);
+                RemoveWhereNoFileIsLeft(left, version);
+                return moved;
+            },
+            changed: files => files > 0
+        );
+    }
+
     /// <summary>Keeps other writers out until the result is disposed, for work of more than one transaction.</summary>
     public IDisposable? KeepOthersOut() => writerLock?.Enter();
 
@@ -78,6 +107,15 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
     {
         using var alone = KeepOthersOut();
         return Database.Write(work, changed);
+    }
+
+    private HashSet<long> Photos(string sql, params ReadOnlySpan<object?> values)
+    {
+        var photos = new HashSet<long>();
+        using var rows = Database.Query(sql, values);
+        while (rows.Read())
+            photos.Add(rows.GetInt64(0));
+        return photos;
     }
 
     private (int Paths, int Photos) RemovePaths(IReadOnlyList<string> paths, long version)

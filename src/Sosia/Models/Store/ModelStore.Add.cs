@@ -34,6 +34,45 @@ public sealed partial class ModelStore
         return RunAndKeep(onnx, entry);
     }
 
+    /// <summary>Removes one of the user's own models: its entry first, then its files. Rows that it made stay in collections.</summary>
+    /// <param name="name">The model.</param>
+    /// <returns>The model as it was.</returns>
+    /// <exception cref="ModelException">There is no such model, it came with Sosia, another model is used with it, or the user's directory
+    /// can't be written; nothing has changed then.</exception>
+    public KnownModel Remove(string name)
+    {
+        var model = Find(name);
+        if (model.BuiltIn)
+            throw new ModelException(ModelProblem.CannotWrite, $"The model '{name}' came with Sosia; only added models are removed.");
+        if (_models.Find(other => other.Entry.Detector == name) is { } user)
+            throw new ModelException(
+                ModelProblem.CannotWrite,
+                $"The model '{user.Entry.Name}' is used with the detector '{name}': remove that one first."
+            );
+        try
+        {
+            using var held = PrivateFile.Open(Path.Combine(_user.Models, "adding.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            var left = (ModelManifest.Load(_user.Models)?.Models ?? []).Where(entry => entry.Name != name).ToArray();
+            Write(new ModelManifest { Version = ModelManifest.CurrentVersion, Models = left });
+            File.Delete(model.Path);
+            foreach (var calibration in Directory.EnumerateFiles(_user.Models, $"{name}.*calibration.json"))
+                File.Delete(calibration);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException(ModelProblem.CannotWrite, $"The model '{name}' can't be removed from {_user.Models}: {e.Message}", e);
+        }
+        _models = ReadManifests();
+        return model;
+    }
+
+    private void Write(ModelManifest manifest) =>
+        DerivedFile.Write(
+            Path.Combine(_user.Models, ModelManifest.FileName),
+            stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())),
+            isPrivate: true
+        );
+
     private void CheckEntry(ModelEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -145,11 +184,7 @@ public sealed partial class ModelStore
             };
             foreach (var (onnx, entry) in added)
                 DerivedFile.Write(Path.Combine(_user.Models, entry.File), stream => stream.Write(onnx), isPrivate: true);
-            DerivedFile.Write(
-                Path.Combine(_user.Models, ModelManifest.FileName),
-                stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())),
-                isPrivate: true
-            );
+            Write(manifest);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -52,6 +52,9 @@ public sealed record AbsenceCertificate
     /// <summary>The face model.</summary>
     public required string Model { get; init; }
 
+    /// <summary>SHA-256 of its file.</summary>
+    public required string ModelSha256 { get; init; }
+
     /// <summary>SHA-256 of all that makes the rows that were compared: networks, alignment, preprocessing.</summary>
     public required string Space { get; init; }
 

@@ -33,16 +33,18 @@ internal static class PhotoFinder
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="cancellation">Checked for every folder.</param>
     public static IEnumerable<FoundFile> Find(IEnumerable<string> roots, CancellationToken cancellation = default) =>
-        Find(roots, new HashSet<string>(), followLinks: true, cancellation);
+        Find(roots, new HashSet<string>(), Excluded.Nothing, followLinks: true, cancellation);
 
     /// <inheritdoc cref="Find(IEnumerable{string}, CancellationToken)"/>
     /// <param name="roots">Folders and files that exist.</param>
     /// <param name="leftOut">Folders that are not looked into, as full paths.</param>
+    /// <param name="excluded">What else is left out; not a root itself.</param>
     /// <param name="followLinks">Whether links to files may lead out of the roots; a root itself may be one.</param>
     /// <param name="cancellation">Checked for every folder.</param>
     public static IEnumerable<FoundFile> Find(
         IEnumerable<string> roots,
         IReadOnlySet<string> leftOut,
+        Excluded excluded,
         bool followLinks,
         CancellationToken cancellation = default
     )
@@ -55,7 +57,7 @@ internal static class PhotoFinder
         var links = followLinks ? LinksInside.Any : LinksInside.Of(paths);
         foreach (var root in paths)
         {
-            var found = Directory.Exists(root) ? Walk(root, leftOut, links, cancellation) : [LookAlone(root)];
+            var found = Directory.Exists(root) ? Walk(root, leftOut, excluded, links, cancellation) : [LookAlone(root)];
             foreach (var file in found)
                 if (seen?.Add(file.Stamp.Path) != false)
                     yield return file;
@@ -66,9 +68,15 @@ internal static class PhotoFinder
     internal static FileStamp NeverSeen(string path) => new(path, 0, DateTime.UnixEpoch);
 
     /// <summary>Whether there is a folder of this name that may be looked into.</summary>
-    internal static bool CanList(string folder) => Directory.Exists(folder) && List(folder, LinksInside.Any).Problem is null;
+    internal static bool CanList(string folder) => Directory.Exists(folder) && List(folder, Excluded.Nothing, LinksInside.Any).Problem is null;
 
-    private static IEnumerable<FoundFile> Walk(string root, IReadOnlySet<string> leftOut, LinksInside links, CancellationToken cancellation)
+    private static IEnumerable<FoundFile> Walk(
+        string root,
+        IReadOnlySet<string> leftOut,
+        Excluded excluded,
+        LinksInside links,
+        CancellationToken cancellation
+    )
     {
         var waiting = new Stack<string>([root]);
         while (waiting.TryPop(out var folder))
@@ -76,7 +84,7 @@ internal static class PhotoFinder
             cancellation.ThrowIfCancellationRequested();
             if (leftOut.Contains(folder))
                 continue;
-            var (files, folders, sidecars, problem) = List(folder, links);
+            var (files, folders, sidecars, problem) = List(folder, excluded, links);
             if (problem is { } refused)
                 yield return refused;
             foreach (var file in files)
@@ -88,6 +96,7 @@ internal static class PhotoFinder
 
     private static (List<FileInfo> Files, List<string> Folders, Sidecars Sidecars, FoundFile? Problem) List(
         string folder,
+        Excluded excluded,
         LinksInside links
     )
     {
@@ -101,7 +110,7 @@ internal static class PhotoFinder
                 )
             )
             {
-                if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name))
+                if (entry.Name.StartsWith('.') || Ignored.Contains(entry.Name) || excluded.Has(entry.FullName))
                     continue;
                 if (entry is FileInfo file && Sidecars.Is(entry.Name))
                 {

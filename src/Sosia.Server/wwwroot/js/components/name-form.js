@@ -2,8 +2,10 @@
 
 import { nameFaces } from "../api.js";
 import { h } from "../dom.js";
+import { show } from "../router.js";
 import { problemBox } from "./problem.js";
 import { toast } from "./toast.js";
+import { undoButton } from "./undo-button.js";
 
 /**
  * @param label What the field asks.
@@ -17,8 +19,8 @@ export function nameForm({ label, wish, onNamed, value = "", action = "Name", se
     event.preventDefault();
     trouble.replaceChildren();
     try {
-      const { person } = await send({ ...wish, name: field.value });
-      toast(`${field.value.trim()}: noted.`);
+      const { person, lastChange } = await send({ ...wish, name: field.value });
+      toast(`${field.value.trim()}: noted.`, undoButton(lastChange, show));
       onNamed(person);
     } catch (problem) { trouble.replaceChildren(problemBox(problem)); }
   };

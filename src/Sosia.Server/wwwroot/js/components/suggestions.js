@@ -1,25 +1,35 @@
-// Faces that may be a person's, asked one by one: Y for yes, N for no, S for later.
+// Faces that may be a person's, asked one by one: Y for yes, N for no, S for later, U to take the last answer back.
 
-import { crop, getSuggestions, say } from "../api.js";
+import { crop, getSuggestions, say, undoChange } from "../api.js";
 import { announce, h, plural } from "../dom.js";
 import { problemBox } from "./problem.js";
 
-const keys = { y: "confirm", n: "reject", s: "skip" };
+const keys = { y: "confirm", n: "reject", s: "skip", u: "undo" };
 
 /** @param onSaid Called when the last one was answered, if any was. */
 export function suggestions({ who, name, onSaid }) {
   const element = h("section", { "aria-label": "Suggestions" });
-  let left = [], said = 0;
+  let left = [];
+  const said = []; // the answers, each with the change that it made
 
   const answer = async what => {
-    const [first, ...rest] = left;
-    if (!first) return;
-    left = rest;
     try {
-      if (what !== "skip") { await say(who, what, { faces: [first.face.id] }); said++; }
+      if (what === "undo") return await takeBack();
+      const [first, ...rest] = left;
+      if (!first) return;
+      left = rest;
+      if (what !== "skip") said.push({ asked: first, change: (await say(who, what, { faces: [first.face.id] })).lastChange });
     } catch (problem) { element.append(problemBox(problem)); return; }
     draw();
-    if (!left.length && said) onSaid();
+    if (!left.length && said.length) onSaid();
+  };
+  const takeBack = async () => {
+    const last = said.at(-1);
+    if (!last) return announce("There is nothing to undo");
+    await undoChange(last.change);
+    said.pop();
+    left = [last.asked, ...left];
+    draw();
   };
   const onKey = event => {
     const what = keys[event.key.toLowerCase()];
@@ -34,7 +44,7 @@ export function suggestions({ who, name, onSaid }) {
     element.replaceChildren(h("div", { class: "ask" }, h("h2", {}, `Is this ${name}?`),
       h("img", { class: "portrait", src: crop(first.face.id, 320), alt: `Face ${first.face.id}`, width: "160", height: "160" }),
       h("p", {}, first.meaning, " · ", h("a", { href: `/photos/${first.face.photo}?face=${first.face.id}` }, "its photo")),
-      h("div", { class: "row" }, button("confirm", "Yes (Y)", true), button("reject", "No (N)"), button("skip", "Skip (S)")),
+      h("div", { class: "row" }, button("confirm", "Yes (Y)", true), button("reject", "No (N)"), button("skip", "Skip (S)"), said.length > 0 && button("undo", "Undo (U)")),
       h("p", { class: "quiet" }, `${plural(left.length, "face")} to ask about.`)));
     announce(`Is this ${name}? ${first.meaning}`);
   };
