@@ -52,6 +52,7 @@ internal static class CommandLine
         root.Add(Shared.Model);
         root.Add(Shared.Detector);
         root.Add(IndexCommand.Create(cancellation));
+        root.Add(WatchCommand.Create(cancellation));
         root.Add(SearchCommand.Create(cancellation));
         root.Add(CompareCommand.Create(cancellation));
         root.Add(WhyCommand.Create(cancellation));

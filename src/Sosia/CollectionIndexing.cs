@@ -3,6 +3,7 @@ using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Indexing;
 using Sosia.Photos;
+using Sosia.Photos.Folders;
 using Sosia.Pipeline;
 using Sosia.Search;
 using Sosia.Search.Ranking;
@@ -12,6 +13,9 @@ namespace Sosia;
 /// <summary>Brings a collection up to date with folders and files.</summary>
 public sealed class CollectionIndexing
 {
+    /// <summary>Seconds until a run is tried again while another process indexes.</summary>
+    private const int WaitForOthers = 5;
+
     private readonly ICatalogueStore _store;
     private readonly CatalogueReaders _readers;
     private readonly IPhotoDecoder _decoder;
@@ -72,6 +76,78 @@ public sealed class CollectionIndexing
             _vectors.Renew(NameOf(look.Space), cancellation);
         return summary;
     }
+
+    /// <summary>
+    /// Brings the collection up to date, and keeps it so: what changes in the folders is indexed when it has come to rest. Everything is
+    /// looked at again from time to time, for a network drive tells of no change.
+    /// </summary>
+    /// <param name="roots">As for <see cref="Run"/>.</param>
+    /// <param name="options">As there.</param>
+    /// <param name="every">How often everything is looked at.</param>
+    /// <param name="progress">As there.</param>
+    /// <param name="done">Told of each run; of the first one, and of those that found something.</param>
+    /// <param name="problem">Told, in a sentence, of what keeps changes from being seen at once.</param>
+    /// <param name="cancellation">Ends the watching, which it does not do by itself.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public void Watch(
+        IReadOnlyList<string> roots,
+        IndexOptions? options,
+        TimeSpan every,
+        IProgress<IndexProgress>? progress,
+        Action<IndexSummary> done,
+        Action<string> problem,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentNullException.ThrowIfNull(roots);
+        ArgumentNullException.ThrowIfNull(done);
+        ArgumentNullException.ThrowIfNull(problem);
+        options ??= new();
+        string[] paths = [.. roots.Select(Path.GetFullPath)];
+        var excluded = new Excluded(options.Exclude);
+        using var watch = new FolderWatch(paths, IsWanted); // before the first run: what changes during it is not missed
+        if (watch.Problem is { } told)
+            problem(told);
+        done(Run(paths, options, progress, cancellation));
+        IReadOnlyList<string>? left = [];
+        while (true)
+        {
+            var changed = left is null || left.Count > 0 ? left : watch.Next(every, cancellation);
+            try
+            {
+                var summary = RunOf(changed);
+                left = [];
+                if (summary is { } found && (found.Photos + found.Removed + found.Completed > 0 || found.Kept is not null))
+                    done(found);
+            }
+            catch (CatalogueException busy) when (busy.Problem == CatalogueProblem.Locked)
+            {
+                left = changed; // somebody else indexes: later
+                cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(WaitForOthers));
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+
+        bool IsWanted(string path) =>
+            !PathRules.LiesIn(path, _options.Directory)
+            && paths.Any(root => PathRules.LiesIn(path, root) && PhotoFinder.LooksAt(path, root) && !excluded.Covers(path, root));
+
+        IndexSummary? RunOf(IReadOnlyList<string>? changed)
+        {
+            // What is gone is told from a disk that is not mounted by a look at everything only.
+            if (changed is null || changed.Any(path => !Path.Exists(path) && IsKnown(path)))
+                return Run(paths, options, progress, cancellation);
+            string[] there = [.. changed.Where(IsThere)];
+            return there.Length == 0 ? null : Run(there, options, progress, cancellation);
+        }
+    }
+
+    /// <summary>Whether there is a file or folder of this path; where a link leads is left to a look at everything.</summary>
+    private static bool IsThere(string path) => Path.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint);
+
+    private bool IsKnown(string path) =>
+        _readers.Ask(reader => reader.FindFile(path) is not null || (!Path.HasExtension(path) && reader.KnowsFilesIn(path)));
 
     /// <summary>What new photos are indexed with by look.</summary>
     private DeferredAppearance LookToIndex()

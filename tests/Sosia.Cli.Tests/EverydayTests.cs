@@ -54,6 +54,39 @@ public sealed class EverydayTests : IDisposable
     }
 
     [Fact]
+    public void What_arrives_in_a_watched_folder_is_indexed_while_people_are_named()
+    {
+        using var watch = _sosia.Start("watch", _sosia.Photos, "--json", "--exclude", "Screenshots");
+        Until(() => Known().Length == 4);
+        _sosia.Put("deep/new.jpg", Portraits.Of(3));
+        Until(() => Known().Contains("new.jpg"));
+        var group = _sosia.Ask("people", "list", "--all", "--json").JsonLines[0].GetProperty("id").GetString()!;
+        Assert.Equal(0, _sosia.Ask("people", "name", group, "Ada").Code);
+        _sosia.Put("Screenshots/other.jpg", Portraits.Of(4));
+        _sosia.Put(".hidden/other.jpg", Portraits.Of(4));
+        File.Delete(Path.Combine(_sosia.Photos, "e.png"));
+        Until(() => !Known().Contains("e.png"));
+        File.WriteAllBytes(Path.Combine(_sosia.Photos, "c.jpg"), Portraits.Of(5));
+        Directory.Move(Path.Combine(_sosia.Photos, "deep"), Path.Combine(_sosia.Photos, "moved"));
+        Until(() => Lines().Any(line => line.GetProperty("path").GetString()!.Contains("/moved/new.jpg", StringComparison.Ordinal)));
+        Assert.Equal(["a.jpg", "b.jpg", "c.jpg", "new.jpg"], Known());
+        Assert.Contains("Ada", _sosia.Ask("people", "list").Out);
+        watch.Send(Signal.Interrupt);
+        Assert.True(watch.WaitForExit(30_000));
+        Assert.Equal(0, watch.ExitCode);
+        Assert.Equal(2, _sosia.Ask("watch", _sosia.Photos, "--every", "0").Code);
+
+        static void Until(Func<bool> holds)
+        {
+            for (var tries = 0; !holds(); tries++)
+            {
+                Assert.True(tries < 120, "What changed was not seen in time.");
+                Thread.Sleep(500);
+            }
+        }
+    }
+
+    [Fact]
     public void Photos_are_listed_by_state()
     {
         Assert.Equal(0, _sosia.Ask("index", _sosia.Photos).Code);

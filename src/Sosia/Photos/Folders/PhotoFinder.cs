@@ -64,6 +64,12 @@ internal static class PhotoFinder
         }
     }
 
+    /// <summary>Whether a path below a root lies in no folder that is never looked into, and is no hidden file.</summary>
+    internal static bool LooksAt(string path, string root) =>
+        Path.GetRelativePath(root, path)
+            .Split(Path.DirectorySeparatorChar)
+            .All(part => !part.StartsWith('.') && !Ignored.Contains(part));
+
     /// <summary>The stamp of a file or folder whose stamp could not be read.</summary>
     internal static FileStamp NeverSeen(string path) => new(path, 0, DateTime.UnixEpoch);
 
