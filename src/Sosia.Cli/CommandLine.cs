@@ -46,43 +46,65 @@ internal static class CommandLine
             "sosia",
             "Sosia finds people: give it a photo with a person, it gives back the photos of a collection in which that person appears."
         );
-        root.Add(new HelpOption());
+        var help = new HelpOption();
+        root.Add(help);
         root.Add(new VersionOption());
         root.Add(Shared.Collection);
         root.Add(Shared.Model);
         root.Add(Shared.Detector);
-        root.Add(IndexCommand.Create(cancellation));
-        root.Add(WatchCommand.Create(cancellation));
-        root.Add(SearchCommand.Create(cancellation));
-        root.Add(CompareCommand.Create(cancellation));
-        root.Add(WhyCommand.Create(cancellation));
-        root.Add(StatusCommand.Create());
-        root.Add(DuplicatesCommand.Create(cancellation));
-        root.Add(PeopleCommand.Create(cancellation));
-        root.Add(CaseCommand.Create(cancellation));
-        root.Add(CalibrateCommand.Create(cancellation));
-        root.Add(PhotosCommand.Create());
-        root.Add(ServeCommand.Create(cancellation));
-        root.Add(KeysCommand.Create());
-        root.Add(ForgetCommand.Create(cancellation));
-        root.Add(BackupCommand.Create());
-        root.Add(RestoreCommand.Create());
-        root.Add(CopyCommand.Create());
-        root.Add(RelocateCommand.Create(cancellation));
-        root.Add(ExportCommand.Create(cancellation));
-        root.Add(DemoCommand.Create(cancellation));
-        root.Add(EvalCommand.Create(cancellation));
-        root.Add(KnnCommand.Create(cancellation));
-        root.Add(DatasetCommand.Create(cancellation));
-        root.Add(EmbedCommand.Create(cancellation));
-        root.Add(ModelsCommand.Create(cancellation));
-        root.Add(TrainCommand.Create());
-        root.Add(ClassifyCommand.Create());
-        root.Add(StudentCommand.Create(cancellation));
-        root.Add(DrawCommand.Create());
-        root.Add(VerifyCommand.Create(cancellation));
-        root.Add(DoctorCommand.Create());
-        root.Add(CompletionsCommand.Create(root));
+        CommandGroup[] groups =
+        [
+            new(
+                "Every day",
+                [
+                    IndexCommand.Create(cancellation),
+                    WatchCommand.Create(cancellation),
+                    SearchCommand.Create(cancellation),
+                    PeopleCommand.Create(cancellation),
+                    CaseCommand.Create(cancellation),
+                    ServeCommand.Create(cancellation),
+                    CompareCommand.Create(cancellation),
+                    WhyCommand.Create(cancellation),
+                    DuplicatesCommand.Create(cancellation),
+                    ExportCommand.Create(cancellation),
+                    DemoCommand.Create(cancellation),
+                ]
+            ),
+            new(
+                "The collection",
+                [
+                    StatusCommand.Create(),
+                    PhotosCommand.Create(),
+                    ForgetCommand.Create(cancellation),
+                    RelocateCommand.Create(cancellation),
+                    CalibrateCommand.Create(cancellation),
+                    BackupCommand.Create(),
+                    RestoreCommand.Create(),
+                    CopyCommand.Create(),
+                    KeysCommand.Create(),
+                    VerifyCommand.Create(cancellation),
+                    DoctorCommand.Create(),
+                    CompletionsCommand.Create(root),
+                ]
+            ),
+            new(
+                "Research and models",
+                [
+                    ModelsCommand.Create(cancellation),
+                    EvalCommand.Create(cancellation),
+                    KnnCommand.Create(cancellation),
+                    EmbedCommand.Create(cancellation),
+                    DatasetCommand.Create(cancellation),
+                    TrainCommand.Create(),
+                    ClassifyCommand.Create(),
+                    StudentCommand.Create(cancellation),
+                    DrawCommand.Create(),
+                ]
+            ),
+        ];
+        foreach (var command in groups.SelectMany(group => group.Commands))
+            root.Add(command);
+        help.Action = new GroupedHelp(groups, (SynchronousCommandLineAction)help.Action!);
         return root;
     }
 

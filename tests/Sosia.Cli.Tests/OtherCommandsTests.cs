@@ -40,6 +40,10 @@ public sealed class OtherCommandsTests : IDisposable
         var help = _sosia.Run("--help").Out;
         Assert.All(promised, command => Assert.Contains($"  {command} ", help));
         Assert.Contains("\n  sosia [command] [options]\n", help);
+        string[] groups = ["\nEvery day:\n  index ", "\nThe collection:\n  status ", "\nResearch and models:\n  models ", "\nOptions:\n"];
+        Assert.All(groups, group => Assert.Contains(group, help));
+        Assert.DoesNotContain("  export ", help); // its former name works, and is not learned any more
+        Assert.Contains("Usage:\n  sosia index", _sosia.Run("index", "--help").Out);
     }
 
     [Fact]

@@ -16,26 +16,30 @@ public sealed class PhotoXmpTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    public static IEnumerable<TheoryDataRow<int, string>> EveryWay() =>
+        from orientation in Enumerable.Range(1, 8)
+        from program in (string[])["digiKam", "Picasa", "Lightroom"]
+        select new TheoryDataRow<int, string>(orientation, program);
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    public void A_box_of_the_stored_picture_is_that_of_the_upright_photo(int orientation)
+    [MemberData(nameof(EveryWay))]
+    public void A_box_of_the_stored_picture_is_that_of_the_upright_photo(int orientation, string program)
     {
         var upright = new Box(40, 30, 60, 90);
         using var mask = Mask(upright);
         using var stored = Stored(mask, orientation);
         var (left, top, width, height) = BoundsOf(stored);
-        var file = Photo(orientation);
-        File.WriteAllText(
-            _folder["photo.jpg.xmp"],
-            DigiKam(stored.Width, stored.Height, (left + width / 2.0) / stored.Width, (top + height / 2.0) / stored.Height, width, height)
-        );
+        var (x, y) = ((left + width / 2.0) / stored.Width, (top + height / 2.0) / stored.Height);
+        var noted = program switch
+        {
+            "Picasa" => Picasa(stored.Width, stored.Height, x, y, width, height),
+            "Lightroom" => LightroomFace(stored.Width, stored.Height, x, y, width, height),
+            _ => DigiKam(stored.Width, stored.Height, x, y, width, height),
+        };
+        // digiKam keeps it in a sidecar, Picasa inside the photo, Lightroom in a sidecar without the photo's ending.
+        var file = Photo(orientation, program == "Picasa" ? noted : null);
+        if (program != "Picasa")
+            File.WriteAllText(_folder[program == "digiKam" ? "photo.jpg.xmp" : "photo.xmp"], noted);
         var problems = new List<string>();
         var face = Assert.Single(Open(file).Read(problems));
         Assert.Empty(problems);
@@ -43,12 +47,14 @@ public sealed class PhotoXmpTests : IDisposable
         Assert.InRange(face.Box.Overlap(upright), 0.99f, 1);
 
         // Written anew and read by the stored picture's sides.
-        File.Delete(_folder["photo.jpg.xmp"]);
+        foreach (var sidecar in Directory.GetFiles(_folder.Path, "*.xmp"))
+            File.Delete(sidecar);
+        file = Photo(orientation);
         Assert.True(Open(file).Write([Named("Zoë", upright)]));
-        var noted = FaceRegions.Read(Sosia.Photos.Facts.XmpDocument.Parse(File.ReadAllBytes(_folder["photo.jpg.xmp"])));
-        Assert.Equal((stored.Width, stored.Height), (noted.Width, noted.Height));
-        var written = Assert.Single(noted.Faces).Box.Scale(new System.Numerics.Vector2(stored.Width, stored.Height));
-        Assert.InRange(written.Overlap(new Box(left, top, width, height)), 0.99f, 1);
+        var written = FaceRegions.Read(Sosia.Photos.Facts.XmpDocument.Parse(File.ReadAllBytes(_folder["photo.jpg.xmp"])));
+        Assert.Equal((stored.Width, stored.Height), (written.Width, written.Height));
+        var box = Assert.Single(written.Faces).Box.Scale(new System.Numerics.Vector2(stored.Width, stored.Height));
+        Assert.InRange(box.Overlap(new Box(left, top, width, height)), 0.99f, 1);
         var again = Assert.Single(Open(file).Read(problems));
         Assert.InRange(again.Box.Overlap(upright), 0.99f, 1);
     }
@@ -220,6 +226,61 @@ public sealed class PhotoXmpTests : IDisposable
             """
         );
     }
+
+    /// <summary>As Picasa writes it: every value an element.</summary>
+    private static string Picasa(int across, int down, double x, double y, double width, double height) =>
+        FormattableString.Invariant(
+            $"""
+            <x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 5.1.2">
+             <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+              <rdf:Description rdf:about="" xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"
+                xmlns:stDim="http://ns.adobe.com/xap/1.0/sType/Dimensions#" xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#">
+               <mwg-rs:Regions rdf:parseType="Resource">
+                <mwg-rs:AppliedToDimensions rdf:parseType="Resource">
+                 <stDim:w>{across}</stDim:w><stDim:h>{down}</stDim:h><stDim:unit>pixel</stDim:unit>
+                </mwg-rs:AppliedToDimensions>
+                <mwg-rs:RegionList>
+                 <rdf:Bag>
+                  <rdf:li rdf:parseType="Resource">
+                   <mwg-rs:Area rdf:parseType="Resource">
+                    <stArea:x>{x}</stArea:x><stArea:y>{y}</stArea:y>
+                    <stArea:w>{width / across}</stArea:w><stArea:h>{height / down}</stArea:h><stArea:unit>normalized</stArea:unit>
+                   </mwg-rs:Area>
+                   <mwg-rs:Name>Zoë</mwg-rs:Name>
+                   <mwg-rs:Type>Face</mwg-rs:Type>
+                  </rdf:li>
+                 </rdf:Bag>
+                </mwg-rs:RegionList>
+               </mwg-rs:Regions>
+              </rdf:Description>
+             </rdf:RDF>
+            </x:xmpmeta>
+            """
+        );
+
+    /// <summary>As Lightroom writes it: all values attributes, and the turn of the face.</summary>
+    private static string LightroomFace(int across, int down, double x, double y, double width, double height) =>
+        FormattableString.Invariant(
+            $"""
+            <x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Adobe XMP Core 5.6-c140">
+             <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+              <rdf:Description rdf:about="" xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"
+                xmlns:stDim="http://ns.adobe.com/xap/1.0/sType/Dimensions#" xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#">
+               <mwg-rs:Regions rdf:parseType="Resource">
+                <mwg-rs:AppliedToDimensions stDim:w="{across}" stDim:h="{down}" stDim:unit="pixel"/>
+                <mwg-rs:RegionList>
+                 <rdf:Bag>
+                  <rdf:li><rdf:Description mwg-rs:Rotation="1.57080" mwg-rs:Name="Zoë" mwg-rs:Type="Face">
+                   <mwg-rs:Area stArea:h="{height / down}" stArea:w="{width / across}" stArea:x="{x}" stArea:y="{y}"/>
+                  </rdf:Description></rdf:li>
+                 </rdf:Bag>
+                </mwg-rs:RegionList>
+               </mwg-rs:Regions>
+              </rdf:Description>
+             </rdf:RDF>
+            </x:xmpmeta>
+            """
+        );
 
     /// <summary>As Lightroom writes it: a pet, a face with a turn, and much that is not about faces.</summary>
     private const string Lightroom = """
