@@ -24,7 +24,11 @@ internal sealed class GroupedHelp(IReadOnlyList<CommandGroup> groups, Synchronou
         output.WriteLine(program.Description);
         output.WriteLine($"\nUsage:\n  {program.Name} [command] [options]");
         foreach (var group in groups)
-            Write(output, group.Title, group.Commands.Where(command => !command.Hidden).Select(command => (NameOf(command), command.Description)));
+            Write(
+                output,
+                group.Title,
+                group.Commands.Where(command => !command.Hidden).Select(command => (NameOf(command), command.Description))
+            );
         Write(output, "Options", program.Options.Where(option => !option.Hidden).Select(option => (NameOf(option), option.Description)));
         return ExitCode.Done;
     }
@@ -43,7 +47,10 @@ internal sealed class GroupedHelp(IReadOnlyList<CommandGroup> groups, Synchronou
 
     private static string NameOf(Option option)
     {
-        var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal));
+        var names = string.Join(
+            ", ",
+            option.Aliases.Append(option.Name).OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)
+        );
         return option.HelpName is { } value ? $"{names} <{value}>" : names;
     }
 }

@@ -129,5 +129,6 @@ public sealed class EverydayTests : IDisposable
 
     private JsonElement[] Lines(params string[] options) => _sosia.Ask(["photos", "--json", .. options]).JsonLines;
 
-    private string[] Known() => [.. Lines().Select(line => Path.GetFileName(line.GetProperty("path").GetString()!)).Order(StringComparer.Ordinal)];
+    private string[] Known() =>
+        [.. Lines().Select(line => Path.GetFileName(line.GetProperty("path").GetString()!)).Order(StringComparer.Ordinal)];
 }

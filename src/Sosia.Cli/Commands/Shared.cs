@@ -125,8 +125,8 @@ internal static class Shared
         string image,
         int? face,
         IReadOnlyList<string>? also,
-        CancellationToken cancellation,
-        SearchBy by
+        SearchBy by,
+        CancellationToken cancellation
     ) =>
         [
             ReadQuery(collection, image, face, cancellation, by),

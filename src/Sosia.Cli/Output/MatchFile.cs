@@ -20,19 +20,13 @@ internal sealed record MatchFile(string FullPath, Action<SearchResult, Collectio
         path = Path.GetFullPath(path);
         return Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".CSV" => new(
-                path,
-                (result, _, _) => DerivedFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches))))
+            ".CSV" => new(path, (result, _, _) =>
+                DerivedFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(MatchExport.ToCsv(result.Matches))))
             ),
-            ".ZIP" => new(
-                path,
-                (result, collection, cancellation) =>
-                    DerivedFile.Write(path, stream => MatchExport.WriteZip(result.Matches, collection.Pictures, stream, cancellation))
+            ".ZIP" => new(path, (result, collection, cancellation) =>
+                DerivedFile.Write(path, stream => MatchExport.WriteZip(result.Matches, collection.Pictures, stream, cancellation))
             ),
-            ".HTML" => new(
-                path,
-                (result, collection, cancellation) => SearchPage.Write(path, result, collection.Pictures, cancellation)
-            ),
+            ".HTML" => new(path, (result, collection, cancellation) => SearchPage.Write(path, result, collection.Pictures, cancellation)),
             _ => throw new ArgumentException($"Expected a file that ends in .csv, .zip or .html, got {path}."),
         };
     }

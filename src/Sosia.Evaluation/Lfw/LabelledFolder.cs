@@ -31,7 +31,8 @@ public sealed record LabelledFolder(string Root, IReadOnlyList<string> Files, IR
     }
 
     /// <summary>Whether its images are called as those of LFW: <c>Name/Name_0001.jpg</c>.</summary>
-    public bool IsNamedLikeLfw => Files.Zip(Labels).All(image => IsNamedLikeLfwOf(image.Second, Path.GetFileNameWithoutExtension(image.First)));
+    public bool IsNamedLikeLfw =>
+        Files.Zip(Labels).All(image => IsNamedLikeLfwOf(image.Second, Path.GetFileNameWithoutExtension(image.First)));
 
     /// <summary>People.</summary>
     public int People => Labels.Distinct(StringComparer.Ordinal).Count();

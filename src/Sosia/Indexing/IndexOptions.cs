@@ -35,8 +35,8 @@ public sealed record IndexOptions
     public bool FollowLinks { get; init; }
 
     /// <summary>
-    /// What is left out, with * for any characters and ? for one: files and folders of a name, or, with a slash in it, of a whole path. Photos
-    /// that were indexed before and are left out now are removed, a fifth of the collection at most without <see cref="Force"/>.
+    /// What is left out, with * for any characters and ? for one: files and folders of a name, or, with a slash in it, of a whole path.
+    /// Photos that were indexed before and are left out now are removed, a fifth of the collection at most without <see cref="Force"/>.
     /// </summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 

@@ -54,8 +54,8 @@ internal sealed class MissingFiles
         if (left > LargestSilentRemoval * catalogue.Count().Total)
             return (
                 removed,
-                $"{left:N0} of {catalogue.Count().Total:N0} photos are left out by --exclude: they stay in the collection; use --force to remove "
-                    + "them."
+                $"{left:N0} of {catalogue.Count().Total:N0} photos are left out by --exclude: they stay in the collection; use --force to "
+                    + "remove them."
             );
         removed += Remove(catalogue, _excluded);
 

@@ -93,7 +93,7 @@ public class ArrowsTests
         ["Search/Local/Segments"] = ["Catalogue"],
         ["Search/Local"] = ["Search/Local/Segments", "Hosting", "Search/Ranking", "Catalogue"],
         ["Pictures"] = ["Catalogue", "Faces", "Photos", "Photos/Vips"],
-        ["Maintenance"] = ["Hosting", "Search/Ranking", "Pictures", "Catalogue"],
+        ["Maintenance"] = ["Hosting", "Search/Ranking", "Pictures", "Catalogue", "Photos"],
         ["Reports"] =
         [
             "People/Absence",

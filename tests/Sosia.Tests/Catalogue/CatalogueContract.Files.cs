@@ -18,7 +18,10 @@ public abstract partial class CatalogueContract
                 writer.Commit(
                     space,
                     [
-                        new PhotoRead(first.File with { Sidecar = sidecar }, first.Photo) { Sidecar = PhotoFacts.None with { Caption = "a" } },
+                        new PhotoRead(first.File with { Sidecar = sidecar }, first.Photo)
+                        {
+                            Sidecar = PhotoFacts.None with { Caption = "a" },
+                        },
                         Some.Read("/old/deep/b.jpg", "b", Some.Face(1)),
                         Some.Read("/older/c.jpg", "c", Some.Face(1)),
                         Some.Read("/old/d.jpg", "d", Some.Face(1)),

@@ -26,15 +26,7 @@ internal static class ExportCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("export", "The former name of `sosia search --out FILE`")
-        {
-            Image,
-            Out,
-            By,
-            Face,
-            Limit,
-            Threshold,
-        };
+        var command = new Command("export", "The former name of `sosia search --out FILE`") { Image, Out, By, Face, Limit, Threshold };
         command.Hidden = true;
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;

@@ -106,15 +106,13 @@ internal static class IndexCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        using var collection = Shared.Open(
-            parsed,
-            options =>
-                options with
-                {
-                    LookModel = parsed.GetValue(LookModel),
-                    Photos = Limits(parsed),
-                    Detector = Detector(parsed, options.Detector),
-                }
+        using var collection = Shared.Open(parsed, options =>
+            options with
+            {
+                LookModel = parsed.GetValue(LookModel),
+                Photos = Limits(parsed),
+                Detector = Detector(parsed, options.Detector),
+            }
         );
         var json = parsed.GetValue(AsJson);
         var byLook = parsed.GetValue(Look) || parsed.GetValue(LookModel) is not null;

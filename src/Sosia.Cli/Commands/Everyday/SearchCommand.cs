@@ -170,7 +170,7 @@ internal static class SearchCommand
         try
         {
             var image = parsed.GetValue(Image)!;
-            var queries = Shared.ReadQueries(collection, image, parsed.GetValue(Face), parsed.GetValue(Also), cancellation, options.By);
+            var queries = Shared.ReadQueries(collection, image, parsed.GetValue(Face), parsed.GetValue(Also), options.By, cancellation);
             prepared.GetAwaiter().GetResult();
             return queries;
         }

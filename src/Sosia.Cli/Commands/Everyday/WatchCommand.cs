@@ -15,11 +15,7 @@ internal static class WatchCommand
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<bool> Look = new("--look") { Description = "Index by look too, for `search --by look`" };
-    private static readonly Option<string[]> Exclude = new("--exclude")
-    {
-        Description = "As for `sosia index`",
-        HelpName = "GLOB",
-    };
+    private static readonly Option<string[]> Exclude = new("--exclude") { Description = "As for `sosia index`", HelpName = "GLOB" };
     private static readonly Option<double> Every = new("--every")
     {
         Description = "How often everything is looked at, for drives that tell of no change",
@@ -73,7 +69,7 @@ internal static class WatchCommand
     private static void Say(IndexReport progress, IndexSummary summary, bool json)
     {
         if (!json)
-            Console.Write($"{DateTime.Now:HH:mm:ss}  ");
+            Console.Write($"{TimeProvider.System.GetLocalNow():HH:mm:ss}  ");
         progress.End(summary);
     }
 }

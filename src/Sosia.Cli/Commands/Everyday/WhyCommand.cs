@@ -60,7 +60,7 @@ internal static class WhyCommand
         using var collection = Shared.OpenToSearch(parsed, options.By);
         collection.Catalogue.Open().Dispose(); // an unknown collection is said before networks are loaded
         var (image, face, also) = (parsed.GetValue(Query)!, parsed.GetValue(Face), parsed.GetValue(Also));
-        var queries = Shared.ReadQueries(collection, image, face, also, cancellation, options.By);
+        var queries = Shared.ReadQueries(collection, image, face, also, options.By, cancellation);
         var why = collection.Searching.Explain(parsed.GetValue(Photo)!, queries, options, cancellation);
         if (parsed.GetValue(AsJson))
             Json.Write(

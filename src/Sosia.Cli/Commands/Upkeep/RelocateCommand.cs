@@ -12,7 +12,12 @@ internal static class RelocateCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var command = new Command("relocate", "Say that a folder was moved, or its disk renamed: no photo is read again") { Old, New, AsJson };
+        var command = new Command("relocate", "Say that a folder was moved, or its disk renamed: no photo is read again")
+        {
+            Old,
+            New,
+            AsJson,
+        };
         command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
@@ -26,7 +31,11 @@ internal static class RelocateCommand
         else
             Console.WriteLine(
                 $"{Text.Count(moved.Files, "file")} known at the new place"
-                    + (moved.Changed > 0 ? $"; {Text.Count(moved.Changed, "file")} not there as indexed: the next `sosia index` sees to them." : ".")
+                    + (
+                        moved.Changed > 0
+                            ? $"; {Text.Count(moved.Changed, "file")} not there as indexed: the next `sosia index` sees to them."
+                            : "."
+                    )
             );
         return ExitCode.Done;
     }

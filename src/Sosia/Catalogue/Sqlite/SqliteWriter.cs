@@ -68,8 +68,7 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
         ArgumentException.ThrowIfNullOrEmpty(to);
         const string Under = "(path = $1 OR substr(path, 1, length($1) + 1) = $1 || $3)";
         const string Moved = "$2 || substr(path, length($1) + 1)";
-        const string Twice =
-            $"{Under} AND EXISTS (SELECT 1 FROM files there WHERE there.path = $2 || substr(files.path, length($1) + 1))";
+        const string Twice = $"{Under} AND EXISTS (SELECT 1 FROM files there WHERE there.path = $2 || substr(files.path, length($1) + 1))";
         var separator = $"{Path.DirectorySeparatorChar}";
         return Write(
             version =>

@@ -66,15 +66,14 @@ internal static class PhotoFinder
 
     /// <summary>Whether a path below a root lies in no folder that is never looked into, and is no hidden file.</summary>
     internal static bool LooksAt(string path, string root) =>
-        Path.GetRelativePath(root, path)
-            .Split(Path.DirectorySeparatorChar)
-            .All(part => !part.StartsWith('.') && !Ignored.Contains(part));
+        Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).All(part => !part.StartsWith('.') && !Ignored.Contains(part));
 
     /// <summary>The stamp of a file or folder whose stamp could not be read.</summary>
     internal static FileStamp NeverSeen(string path) => new(path, 0, DateTime.UnixEpoch);
 
     /// <summary>Whether there is a folder of this name that may be looked into.</summary>
-    internal static bool CanList(string folder) => Directory.Exists(folder) && List(folder, Excluded.Nothing, LinksInside.Any).Problem is null;
+    internal static bool CanList(string folder) =>
+        Directory.Exists(folder) && List(folder, Excluded.Nothing, LinksInside.Any).Problem is null;
 
     private static IEnumerable<FoundFile> Walk(
         string root,
