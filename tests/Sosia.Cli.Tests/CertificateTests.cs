@@ -22,6 +22,7 @@ public sealed class CertificateTests(CertificateTests.Indexed indexed) : IClassF
         Assert.Equal(decides.GetProperty("score").GetSingle(), Threshold(), 4);
         Assert.True(decides.GetProperty("low").GetDouble() <= 1e-4 && 1e-4 <= decides.GetProperty("high").GetDouble());
         Assert.Contains("From now on scores mean this", _sosia.Ask("calibrate").Out);
+        Assert.Contains("photos of several people in this collection", _sosia.Ask("status").Out);
 
         var file = Assert.Single(Directory.GetFiles(Path.Combine(_sosia.Collection, "calibrations")));
         var text = File.ReadAllText(file);

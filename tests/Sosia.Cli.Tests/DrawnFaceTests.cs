@@ -54,6 +54,20 @@ public sealed class DrawnFaceTests : IDisposable
     }
 
     [Fact]
+    public void A_drawn_face_goes_to_another_collection_with_its_person()
+    {
+        Assert.Equal(0, _sosia.Ask("people", "draw", _photo, "--box", Corner, "--name", "Zora").Code);
+        Assert.Equal(0, _sosia.Ask("people", "export", _sosia["people.json"]).Code);
+        string[] other = ["--collection", _sosia["other"]];
+        Assert.Equal(0, _sosia.Ask(["index", _sosia.Photos, .. other]).Code);
+        Assert.Equal(0, _sosia.Ask(["people", "import", _sosia["people.json"], .. other]).Code);
+        var zora = Assert.Single(_sosia.Ask(["people", "list", "--json", .. other]).JsonLines, person =>
+            person.TryGetProperty("name", out _)
+        );
+        Assert.Single(zora.GetProperty("faces").EnumerateArray());
+    }
+
+    [Fact]
     public void A_box_around_a_face_that_was_found_names_that_face()
     {
         var found = FacesIn().Single(face => face.GetProperty("path").GetString() == _photo).GetProperty("box");

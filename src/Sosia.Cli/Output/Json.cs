@@ -98,6 +98,7 @@ internal sealed record StatusJson(
     long Faces,
     IReadOnlyList<SpaceJson> Spaces,
     IReadOnlyList<ProvenanceJson> Provenance,
+    string? Calibration,
     long Bytes
 );
 

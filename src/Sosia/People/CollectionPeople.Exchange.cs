@@ -21,6 +21,7 @@ public sealed partial class CollectionPeople
         _readers.Ask(reader =>
         {
             var verdicts = reader.ReadVerdicts().ToLookup(verdict => verdict.Person);
+            var drawn = reader.ReadDrawn().Select(face => face.Place).ToHashSet();
             return PeopleFile
                 .Of(
                     [
@@ -28,7 +29,15 @@ public sealed partial class CollectionPeople
                             .ReadPeople()
                             .Select(person => new PeopleFile.Person(
                                 person.Name,
-                                [.. verdicts[person.Id].Select(said => new PeopleFile.Said(said.Place.Sha256, said.Place.Box, said.Says))]
+                                [
+                                    .. verdicts[person.Id]
+                                        .Select(said => new PeopleFile.Said(
+                                            said.Place.Sha256,
+                                            said.Place.Box,
+                                            said.Says,
+                                            drawn.Contains(said.Place)
+                                        )),
+                                ]
                             )),
                     ],
                     [
@@ -88,6 +97,8 @@ public sealed partial class CollectionPeople
                     kept++;
                 else
                 {
+                    if (said.Drawn)
+                        statements.Add(new FaceDrawn(new FacePlace(said.Photo, said.Box), true));
                     statements.Add(new FaceJudged(id, new FacePlace(said.Photo, said.Box), said.Says));
                     faces++;
                 }
@@ -95,7 +106,10 @@ public sealed partial class CollectionPeople
         foreach (var of in file.Cases ?? [])
             faces += Add(of, writer, statements);
         if (statements.Count > 0)
+        {
             writer.Say(ChangeKind.Import, statements, _clock.GetUtcNow());
+            _drawn.StoreMissing(writer, CancellationToken.None); // photos whose files are gone get their faces when they are indexed again
+        }
         return new ImportResult(file.People?.Count ?? 0, file.Cases?.Count ?? 0, faces, kept);
     }
 

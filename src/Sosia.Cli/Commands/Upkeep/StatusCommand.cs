@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
+using Sosia.Search;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
@@ -55,6 +56,7 @@ internal static class StatusCommand
                         )),
                     ],
                     [.. provenances.Select(found => new ProvenanceJson(found.FoundBy?.Key, found.FoundBy?.Description, found.Photos))],
+                    CalibrationOf(collection),
                     bytes
                 )
             );
@@ -82,6 +84,9 @@ internal static class StatusCommand
                 $"Space         {rows, 9:N0}   {(space.Of == SpaceKind.Photos ? "photos by look: rows" : "embeddings")} of "
                     + $"{space.Model}, {space.Dimensions} dimensions"
             );
+        Console.WriteLine(
+            $"Scores by     {Text.Printable(CalibrationOf(collection) ?? "no calibration: set thresholds with --threshold")}"
+        );
         if (provenances.Length > 1)
             Say(provenances);
         return ExitCode.Done;
@@ -92,6 +97,19 @@ internal static class StatusCommand
         foreach (var found in provenances)
             Console.WriteLine($"Found by      {found.Photos, 9:N0}   {Text.Printable(found.FoundBy?.Description ?? NotNoted)}");
         Console.WriteLine("                          `sosia index DIR --again` reads again the photos that were found in another way");
+    }
+
+    /// <summary>What scores are calibrated on; why they can't be told where the calibration is damaged.</summary>
+    private static string? CalibrationOf(Collection collection)
+    {
+        try
+        {
+            return collection.Meanings.Calibration?.MeasuredOn;
+        }
+        catch (QueryException damaged)
+        {
+            return damaged.Message;
+        }
     }
 
     /// <summary>Bytes of a file; none where a writer has just put it away.</summary>

@@ -23,8 +23,8 @@ internal sealed record PeopleFile(
     private const int ThisVersion = 1;
     private const int HashDigits = 64;
 
-    /// <summary>What somebody said of a place and a person.</summary>
-    public sealed record Said(string Photo, Box Box, Verdict Says);
+    /// <summary>What somebody said of a place and a person; whether the face was not found there, but drawn.</summary>
+    public sealed record Said(string Photo, Box Box, Verdict Says, bool Drawn = false);
 
     /// <summary>A person.</summary>
     public sealed record Person(string Name, IReadOnlyList<Said>? Faces);
