@@ -84,7 +84,7 @@ internal static class CommandLine
                     KeysCommand.Create(),
                     VerifyCommand.Create(cancellation),
                     DoctorCommand.Create(),
-                    CompletionsCommand.Create(root),
+                    CompletionsCommand.Create(),
                 ]
             ),
             new(
@@ -104,6 +104,7 @@ internal static class CommandLine
         ];
         foreach (var command in groups.SelectMany(group => group.Commands))
             root.Add(command);
+        root.Add(CompletionsCommand.Complete(root));
         help.Action = new GroupedHelp(groups, (SynchronousCommandLineAction)help.Action!);
         return root;
     }

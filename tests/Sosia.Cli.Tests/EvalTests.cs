@@ -7,6 +7,18 @@ public sealed class EvalTests : IDisposable
 
     public void Dispose() => _sosia.Dispose();
 
+    /// <summary>Calls people and their images as LFW does.</summary>
+    private void NameAsLfw()
+    {
+        foreach (var folder in Directory.GetDirectories(_sosia.Photos))
+        {
+            var name = $"P{Path.GetFileName(folder)[^1]}";
+            foreach (var (i, image) in Directory.GetFiles(folder).Order(StringComparer.Ordinal).Index())
+                File.Move(image, Path.Combine(folder, $"{name}_{i + 1:D4}.jpg"));
+            Directory.Move(folder, Path.Combine(_sosia.Photos, name));
+        }
+    }
+
     private void PutPeople()
     {
         for (var person = 0; person < 4; person++)
@@ -65,6 +77,8 @@ public sealed class EvalTests : IDisposable
     public void LFW_without_its_pairs_is_measured_without_verification()
     {
         PutPeople();
+        Assert.Contains("sosia eval folder", _sosia.Run("eval", "lfw", _sosia.Photos, "--json").Sentence); // it is not laid out as LFW
+        NameAsLfw();
         var ran = _sosia.Run("eval", "lfw", _sosia.Photos, "--json");
         Assert.Equal(0, ran.Code);
         Assert.Contains("--pairs", ran.Error, StringComparison.Ordinal);
@@ -75,17 +89,7 @@ public sealed class EvalTests : IDisposable
     public void Pairs_decide_verification_and_bad_ones_are_refused()
     {
         PutPeople();
-        for (var person = 0; person < 3; person++)
-        {
-            File.Move(
-                Path.Combine(_sosia.Photos, $"person {person}/a.jpg"),
-                Path.Combine(_sosia.Photos, $"person {person}/P{person}_0001.jpg")
-            );
-            File.Move(
-                Path.Combine(_sosia.Photos, $"person {person}/b.jpg"),
-                Path.Combine(_sosia.Photos, $"person {person}/P{person}_0002.jpg")
-            );
-        }
+        NameAsLfw();
         File.WriteAllText(_sosia["pairs.txt"], "2\t1\nP0\t1\t2\nP0\t1\tP1\t1\nP1\t1\t2\nP1\t1\tP2\t1\n");
         var verification = _sosia.Run("eval", "lfw", _sosia.Photos, "--json").Json.GetProperty("verification"); // found beside the folder
         Assert.Equal(

@@ -87,11 +87,27 @@ public sealed class OtherCommandsTests : IDisposable
 
     [Theory]
     [InlineData("bash"), InlineData("zsh"), InlineData("fish"), InlineData("powershell")]
-    public void Completions_name_every_command(string shell)
+    public void Completions_ask_the_program_what_fits(string shell)
     {
-        var script = _sosia.Ask("completions", shell);
+        var script = _sosia.Run("completions", shell);
         Assert.Equal((0, ""), (script.Code, script.Error));
-        Assert.All(["index", "search", "doctor"], command => Assert.Contains(command, script.Out));
+        Assert.Contains(" complete ", script.Out);
+        Assert.Contains(SosiaProgram.Executable, script.Out);
+    }
+
+    [Fact]
+    public void Commands_options_and_values_are_completed()
+    {
+        Assert.All(["index", "search", "doctor"], command => Assert.Contains(command, Completed("")));
+        Assert.DoesNotContain("export", Completed(""));
+        Assert.Equal(["search"], Completed("sea"));
+        Assert.Equal(["--threshold"], Completed("search", "--thr"));
+        Assert.Equal(["both", "copy", "look", "person"], Completed("search", "--by", "").Order(StringComparer.Ordinal));
+        Assert.Equal(["verify"], Completed("models", "ver"));
+        Assert.Contains("--name", Completed("people", "draw", "a photo.jpg", "--"));
+
+        string[] Completed(params string[] words) =>
+            _sosia.Ask(["complete", "--", .. words]).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact, Slow]

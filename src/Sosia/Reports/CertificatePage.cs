@@ -66,7 +66,8 @@ internal static class CertificatePage
     /// <summary>What it does not say.</summary>
     public const string Limits =
         "It says nothing of photos that were not searched, of faces that were not found in them, of people who are turned away or covered, "
-        + "or of photos that are not in the collection. The bound holds for people like those whose faces were confirmed.";
+        + "or of photos that are not in the collection. The bound holds for people like those whose faces were confirmed, and is too low "
+        + "where only such faces were confirmed as a search had suggested.";
 
     /// <summary>Writes the page.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>

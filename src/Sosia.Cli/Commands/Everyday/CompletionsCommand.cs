@@ -2,72 +2,88 @@ using System.CommandLine;
 
 namespace Sosia.Cli.Commands.Everyday;
 
-/// <summary><c>sosia completions SHELL</c></summary>
+/// <summary><c>sosia completions SHELL</c>: a script that asks <c>sosia complete</c> what fits.</summary>
 internal static class CompletionsCommand
 {
+    private const string Name = "sosia";
+
     private static readonly Argument<string> Shell = new Argument<string>("SHELL")
     {
         Description = "bash, zsh, fish or powershell",
     }.AcceptOnlyFromAmong("bash", "zsh", "fish", "powershell");
+    private static readonly Argument<string[]> Words = new("WORDS") { Arity = ArgumentArity.ZeroOrMore };
 
-    public static Command Create(Command root)
+    public static Command Create()
     {
-        var command = new Command("completions", "Print a script that completes this command in a shell") { Shell };
+        var command = new Command("completions", "Print a script that completes commands, options and values in a shell") { Shell };
         command.SetAction(parsed =>
         {
-            Console.WriteLine(Script(parsed.GetValue(Shell)!, root));
+            Console.WriteLine(Script(parsed.GetValue(Shell)!, Program()));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static string Script(string shell, Command root)
+    /// <summary>What the scripts ask: completions of the last of some words, one a line.</summary>
+    /// <param name="root">The program's command.</param>
+    public static Command Complete(Command root)
     {
-        var names = string.Join(' ', root.Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
-        return shell switch
+        var command = new Command("complete", "What may follow some words") { Words };
+        command.Hidden = true;
+        command.SetAction(parsed =>
         {
-            "bash" =>
-                $$"""
+            var line = string.Join(' ', (parsed.GetValue(Words) ?? []).Select(Quoted));
+            foreach (var completion in root.Parse(line).GetCompletions(line.Length).Select(found => AsTyped(found.Label)).Distinct())
+                Console.WriteLine(completion);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Values that the program names as types do are typed in lower case.</summary>
+    private static string AsTyped(string label) =>
+        label.Length > 0 && char.IsAsciiLetterUpper(label[0]) && label.All(char.IsAsciiLetter) ? label.ToLowerInvariant() : label;
+
+    private static string Quoted(string word) => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word;
+
+    /// <summary>How this program is started: by its path, or by its name where another program runs it.</summary>
+    private static string Program() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == Name ? path : Name;
+
+    private static string Script(string shell, string program) =>
+        shell switch
+        {
+            "bash" => $$"""
                 _sosia() {
-                  local word=${COMP_WORDS[COMP_CWORD]}
-                  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{{names}}" -- "$word"))
-                  else {{Options(
-                    root,
-                    (name, options) =>
-                        $"""[ "{'$'}{'{'}COMP_WORDS[1]{'}'}" = {name} ] && COMPREPLY=($(compgen -W "{options}" -- "$word")); """
-                )}}local IFS=$'\n'; COMPREPLY+=($(compgen -f -- "$word")); fi
+                  local word=${COMP_WORDS[COMP_CWORD]} IFS=$'\n'
+                  COMPREPLY=($(compgen -W "$('{{program}}' complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "$word"))
+                  if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$word")); fi
                 }
-                complete -o filenames -F _sosia sosia
+                complete -o filenames -F _sosia {{Name}}
                 """,
             "zsh" => $$"""
-                #compdef sosia
-                _arguments '1:command:({{names}})' '*:file:_files'
+                #compdef {{Name}}
+                _sosia() {
+                  local -a found
+                  found=(${(f)"$('{{program}}' complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+                  if (( ${#found} )); then compadd -- $found; else _files; fi
+                }
+                compdef _sosia {{Name}}
                 """,
-            "fish" => string.Join(
-                '\n',
-                root.Subcommands.Select(command =>
-                    $"complete -c sosia -n __fish_use_subcommand -a {command.Name} -d "
-                    + $"'{command.Description?.Replace("'", "\\'", StringComparison.Ordinal)}'"
-                )
-            ),
+            "fish" => $$"""
+                function __sosia_complete
+                  set -l words (commandline -opc) (commandline -ct)
+                  '{{program}}' complete -- $words[2..-1] 2>/dev/null
+                end
+                complete -c {{Name}} -a '(__sosia_complete)'
+                """,
             _ => $$"""
-                Register-ArgumentCompleter -Native -CommandName sosia -ScriptBlock {
+                Register-ArgumentCompleter -Native -CommandName {{Name}} -ScriptBlock {
                   param($word, $ast, $position)
-                  '{{names}}'.Split(' ') | Where-Object { $_ -like "$word*" } |
+                  $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" })
+                  if ($word -eq '') { $words += '' }
+                  & '{{program}}' complete '--' @words 2>$null | Where-Object { $_ -like "$word*" } |
                   ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
                 }
                 """,
         };
-    }
-
-    private static string Options(Command root, Func<string, string, string> line) =>
-        string.Concat(
-            root.Subcommands.Where(command => command.Options.Count + command.Subcommands.Count > 0)
-                .Select(command =>
-                    line(
-                        command.Name,
-                        string.Join(' ', command.Options.Select(option => option.Name).Concat(command.Subcommands.Select(sub => sub.Name)))
-                    )
-                )
-        );
 }

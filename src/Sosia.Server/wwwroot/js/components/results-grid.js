@@ -36,22 +36,25 @@ export function resultsGrid(result, person, tell) {
     arrange();
   }
 
+  /** Photos above the line, those searched with left out, as the summary counts them. */
+  const countAbove = () => countOthers(cards.slice(0, split).map(({ match }) => match));
+
   /** Draws the line at a score: only cards that cross it move. */
   function drawAt(threshold) {
     const next = cards.filter(({ score }) => score >= threshold).length; // sorted: best first
     line.textContent = `Below the line at ${threshold.toFixed(2)}: probably others`;
-    if (next === split) return next;
+    if (next === split) return countAbove();
     if (split < 0 || next < split) for (const { card } of cards.slice(next, Math.max(split, next))) card?.remove();
     above.append(...cards.slice(Math.max(0, split), next).map(cardOf));
     split = next;
     if (order !== "score") arrange();
     fillBelow();
     line.hidden = split === cards.length;
-    const others = countOthers(cards.slice(0, split).map(({ match }) => match)) > 0;
-    nobody.hidden = others;
-    if (!others) nobody.replaceChildren(...result.by !== "person" ? [h("h2", {}, "No other photo"), h("p", {}, "The collection holds no other photo that was indexed by look.")] : nobodyWords(cards.slice(split).find(({ match }) => !match.isQuery), threshold));
+    const photos = countAbove();
+    nobody.hidden = photos > 0;
+    if (photos === 0) nobody.replaceChildren(...result.by !== "person" ? [h("h2", {}, "No other photo"), h("p", {}, "The collection holds no other photo that was indexed by look.")] : nobodyWords(cards.slice(split).find(({ match }) => !match.isQuery), threshold));
     roving();
-    return next;
+    return photos;
   }
 
   /** Cards that are not shown yet are made when there is nothing else to do: the first ones are seen sooner, and the slider finds them made. */
