@@ -121,6 +121,10 @@ public sealed class CollectionIndexing
                 if (summary is { } found && (found.Photos + found.Removed + found.Completed > 0 || found.Kept is not null))
                     done(found);
             }
+            catch (UnreadablePhotoException) when (changed is not null)
+            {
+                left = null; // it went while it was to be read: look at everything
+            }
             catch (CatalogueException busy) when (busy.Problem == CatalogueProblem.Locked)
             {
                 left = changed; // somebody else indexes: later
@@ -144,7 +148,7 @@ public sealed class CollectionIndexing
     }
 
     /// <summary>Whether there is a file or folder of this path; where a link leads is left to a look at everything.</summary>
-    private static bool IsThere(string path) => Path.Exists(path) && !File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint);
+    private static bool IsThere(string path) => Path.Exists(path) && !new FileInfo(path).Attributes.HasFlag(FileAttributes.ReparsePoint);
 
     private bool IsKnown(string path) =>
         _readers.Ask(reader => reader.FindFile(path) is not null || (!Path.HasExtension(path) && reader.KnowsFilesIn(path)));
