@@ -150,8 +150,14 @@ public sealed class CollectionIndexing
     /// <summary>Whether there is a file or folder of this path; where a link leads is left to a look at everything.</summary>
     private static bool IsThere(string path) => Path.Exists(path) && !new FileInfo(path).Attributes.HasFlag(FileAttributes.ReparsePoint);
 
+    /// <summary>Whether a file of this path is known, or any that lies below it.</summary>
     private bool IsKnown(string path) =>
-        _readers.Ask(reader => reader.FindFile(path) is not null || (!Path.HasExtension(path) && reader.KnowsFilesIn(path)));
+        _readers.Ask(reader =>
+        {
+            var any = reader.FindFile(path) is not null;
+            reader.ReadFilesUnder(path, null, _ => any = true);
+            return any;
+        });
 
     /// <summary>What new photos are indexed with by look.</summary>
     private DeferredAppearance LookToIndex()

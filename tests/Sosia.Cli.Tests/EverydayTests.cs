@@ -58,7 +58,7 @@ public sealed class EverydayTests : IDisposable
     {
         using var watch = _sosia.Start("watch", _sosia.Photos, "--json", "--exclude", "Screenshots");
         Until(() => Known().Length == 4);
-        _sosia.Put("deep/new.jpg", Portraits.Of(3));
+        _sosia.Put("2024.05/er/new.jpg", Portraits.Of(3));
         Until(() => Known().Contains("new.jpg"));
         var group = _sosia.Ask("people", "list", "--all", "--json").JsonLines[0].GetProperty("id").GetString()!;
         Assert.Equal(0, _sosia.Ask("people", "name", group, "Ada").Code);
@@ -67,9 +67,13 @@ public sealed class EverydayTests : IDisposable
         File.Delete(Path.Combine(_sosia.Photos, "e.png"));
         Until(() => !Known().Contains("e.png"));
         File.WriteAllBytes(Path.Combine(_sosia.Photos, "c.jpg"), Portraits.Of(5));
-        Directory.Move(Path.Combine(_sosia.Photos, "deep"), Path.Combine(_sosia.Photos, "moved"));
-        Until(() => Lines().Any(line => line.GetProperty("path").GetString()!.Contains("/moved/new.jpg", StringComparison.Ordinal)));
+        Directory.Move(Path.Combine(_sosia.Photos, "2024.05"), Path.Combine(_sosia.Photos, "moved"));
+        Until(() => Lines().Any(line => line.GetProperty("path").GetString()!.Contains("/moved/er/new.jpg", StringComparison.Ordinal)));
         Assert.Equal(["a.jpg", "b.jpg", "c.jpg", "new.jpg"], Known());
+        _sosia.Put("f.jpg", Portraits.Of(9)); // one of five may go without a word
+        Until(() => Known().Length == 5);
+        Directory.Move(Path.Combine(_sosia.Photos, "moved"), _sosia["away.from.here"]); // one message for all that is in it
+        Until(() => Known().Length == 4);
         Assert.Contains("Ada", _sosia.Ask("people", "list").Out);
         watch.Send(Signal.Interrupt);
         Assert.True(watch.WaitForExit(30_000));

@@ -132,15 +132,15 @@ public sealed class PeopleTests : IDisposable
         Assert.Equal(0, Say("name", Id(GroupOf("1.jpg")), "One").Code);
         Assert.Equal(0, _sosia.Ask("case", "new", "Mila", "--like", Path.Combine(_sosia.Photos, "1.jpg")).Code);
         Assert.Equal(0, _sosia.Ask("forget", "--person", "One").Code);
-        var copied = _sosia.Ask("copy", _sosia.Collection, _sosia["copy"]);
+        var copied = _sosia.Ask("copy", _sosia.Collection, _sosia["a new/copy"]);
         Assert.Equal(0, copied.Code);
-        Assert.Empty(Directory.GetFiles(_sosia["."], "*.copying"));
-        string[] there = ["--collection", _sosia["copy"]];
+        Assert.Empty(Directory.GetFiles(_sosia["a new"], "*.copying"));
+        string[] there = ["--collection", _sosia["a new/copy"]];
         foreach (var question in new[] { "people list --json --all", "people journal --json", "case list --json", "status --json" })
             Assert.Equal(Told(_sosia.Ask([.. question.Split(' ')]).Out), Told(_sosia.Ask([.. question.Split(' '), .. there]).Out));
         Assert.Equal(0, _sosia.Ask(["index", _sosia.Photos, "--again", .. there]).Code);
         Assert.DoesNotContain("1.jpg", string.Join(' ', _sosia.Ask(["search", "--person", "Zero", "--json", .. there]).Out)); // forgotten still
-        Assert.NotEqual(0, _sosia.Ask("copy", _sosia.Collection, _sosia["copy"]).Code); // it holds one already
+        Assert.NotEqual(0, _sosia.Ask("copy", _sosia.Collection, _sosia["a new/copy"]).Code); // it holds one already
         Assert.NotEqual(0, _sosia.Ask("copy", _sosia["none"], _sosia["copy2"]).Code);
 
         static string Told(string answer) =>

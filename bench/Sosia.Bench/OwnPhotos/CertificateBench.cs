@@ -94,7 +94,6 @@ internal static class CertificateBench
 
         float ThresholdOf(int count) => meanings.ThresholdOf(count > 1 ? ScoringRule.Mean : ScoringRule.Plain, count);
 
-        ConfirmedFace FaceOf(int row) =>
-            new(row, composed.Faces[row].Photo.Value, composed.Faces[row].Quality.Score, false, rows.Row(row).ToArray());
+        ConfirmedFace FaceOf(int row) => new(composed.Faces[row], rows.Row(row).ToArray());
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sosia.Catalogue;
 
 namespace Sosia.Cli.Output;
 
@@ -85,7 +86,19 @@ internal sealed record PhotoCountsJson(
     long Unreadable,
     long Waiting,
     long? UnreadableNow
-);
+)
+{
+    public static PhotoCountsJson Of(PhotoCounts photos) =>
+        new(
+            photos.Total,
+            photos.Searchable,
+            photos.TooPoor,
+            photos.NoFace,
+            photos.Unreadable,
+            photos.Waiting,
+            photos.UnreadableNow > 0 ? photos.UnreadableNow : null
+        );
+}
 
 internal sealed record SpaceJson(string Key, string Model, string Of, int Dimensions, long Rows);
 
@@ -109,41 +122,6 @@ internal sealed record RelocateJson(long Files, long Changed);
 internal sealed record CalibratedRateJson(double Rate, float ModelScore, float Score, double? Low, double? High);
 
 internal sealed record CalibrateJson(int Photos, int LeftOut, long Comparisons, IReadOnlyList<CalibratedRateJson> Rates);
-
-internal sealed record QualityBandJson(float From, double Share, int Trials, int Missed);
-
-internal sealed record MissRateJson(
-    double Rate,
-    double UpperBound,
-    int People,
-    int Trials,
-    int Missed,
-    IReadOnlyList<QualityBandJson> Bands
-);
-
-internal sealed record CertificateJson(
-    string Case,
-    string? Purpose,
-    DateTimeOffset At,
-    bool Holds,
-    string Sentence,
-    int Matches,
-    int Rejected,
-    PhotoCountsJson Photos,
-    long Faces,
-    IReadOnlyList<string> References,
-    string Rule,
-    float Threshold,
-    double? FalseMatchRate,
-    MissRateJson? Misses,
-    string CalibratedOn,
-    string Model,
-    string ModelSha256,
-    string Space,
-    IReadOnlyList<ProvenanceJson> Provenance,
-    long Version,
-    string Nonce
-);
 
 internal sealed record IndexedJson(string Path, int? Faces, bool? Look, string? Error, string? Reason);
 

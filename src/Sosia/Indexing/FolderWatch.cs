@@ -108,7 +108,7 @@ internal sealed class FolderWatch : IDisposable
     private static IEnumerable<string> PhotosOf(string path)
     {
         if (!Sidecars.Is(path))
-            return PhotoFormats.HasKnownExtension(path) || !Path.HasExtension(path) || Directory.Exists(path) ? [path] : [];
+            return PhotoFormats.HasKnownExtension(path) || !File.Exists(path) ? [path] : []; // a folder, or gone: perhaps one
         var name = Path.ChangeExtension(path, null);
         if (PhotoFormats.HasKnownExtension(name))
             return [name];

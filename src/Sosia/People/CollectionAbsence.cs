@@ -18,7 +18,6 @@ public sealed class CollectionAbsence
 
     private readonly CatalogueReaders _readers;
     private readonly CollectionPeople _people;
-    private readonly IVectorStore _vectors;
     private readonly Func<SpaceName> _space;
     private readonly ScoreMeanings _meanings;
     private readonly TimeProvider _clock;
@@ -26,13 +25,12 @@ public sealed class CollectionAbsence
     internal CollectionAbsence(
         CatalogueReaders readers,
         CollectionPeople people,
-        IVectorStore vectors,
         Func<SpaceName> space,
         ScoreMeanings meanings,
         TimeProvider clock
     )
     {
-        (_readers, _people, _vectors, _space) = (readers, people, vectors, space);
+        (_readers, _people, _space) = (readers, people, space);
         (_meanings, _clock) = (meanings, clock);
     }
 
@@ -93,14 +91,7 @@ public sealed class CollectionAbsence
         var trials = new List<Trial>();
         foreach (var person in view.People)
         {
-            var rows = Blocking.Wait(
-                _vectors.AskAsync(_space(), reader, vectors => vectors.VectorsAsync([.. person.Confirmed.Select(face => face.Value)]))
-            );
-            var faces = reader.FindFaces(person.Confirmed);
-            var known = new List<ConfirmedFace>();
-            foreach (var (id, row) in person.Confirmed.Zip(rows))
-                if (row is not null && faces.TryGetValue(id, out var face))
-                    known.Add(new ConfirmedFace(id.Value, face.Photo.Value, face.Quality.Score, face.IsDrawn, row));
+            var known = Blocking.Wait(_people.ConfirmedAsync(person, reader));
             trials.AddRange(
                 FoundAgain.Of(person.Person!.Value.Value, known, references, count => _meanings.ThresholdOf(RuleOf(count), count))
             );

@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.People.Absence;
 using Sosia.People.Groups;
 using Sosia.People.Names;
 using Sosia.Search;
@@ -90,26 +91,34 @@ public sealed partial class CollectionPeople
         ArgumentNullException.ThrowIfNull(person);
         return Ask(async reader =>
         {
-            var vectors = await VectorsAsync(person.Confirmed, reader);
-            var faces = reader.FindFaces(person.Confirmed);
-            var known = person
-                .Confirmed.Select((face, i) => (Face: faces.GetValueOrDefault(face), Row: vectors[i]))
-                .Where(face => face is { Face: not null, Row: not null })
-                .ToArray();
+            var known = await ConfirmedAsync(person, reader);
             var (tried, missed) = (0, new List<Suggestion>());
             foreach (var (face, row) in known)
             {
-                float[][] others = [.. known.Where(other => other.Face!.Photo != face!.Photo).Select(other => other.Row!)];
+                float[][] others = [.. known.Where(other => other.Face.Photo != face.Photo).Select(other => other.Row)];
                 if (others.Length == 0)
                     continue;
                 tried++;
                 var rule = others.Length > 1 ? ScoringRule.Mean : ScoringRule.Plain;
                 var score = Similarity.Of(MeanRow.Of(others), row);
                 if (score < _meanings.ThresholdOf(rule, others.Length))
-                    missed.Add(new Suggestion(face!, score, _meanings.Of(rule, others.Length, score)));
+                    missed.Add(new Suggestion(face, score, _meanings.Of(rule, others.Length, score)));
             }
             return new PersonCheck(person, tried, [.. missed.OrderBy(face => face.Score)]);
         });
+    }
+
+    /// <summary>The confirmed faces of a person that can be recognised.</summary>
+    internal async ValueTask<IReadOnlyList<ConfirmedFace>> ConfirmedAsync(PersonGroup person, ISearchReader reader)
+    {
+        var rows = await VectorsAsync(person.Confirmed, reader);
+        var faces = reader.FindFaces(person.Confirmed);
+        return
+        [
+            .. from known in person.Confirmed.Zip(rows)
+            where known.Second is not null && faces.ContainsKey(known.First)
+            select new ConfirmedFace(faces[known.First], known.Second),
+        ];
     }
 
     private ValueTask<IReadOnlyList<float[]?>> VectorsAsync(IReadOnlyList<FaceId> faces, ISearchReader reader) =>

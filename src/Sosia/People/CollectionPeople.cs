@@ -53,7 +53,7 @@ public sealed partial class CollectionPeople
         (_queries, _meanings, _drawn, _clock) = (queries, meanings, drawn, clock);
         Cases = new CollectionCases(readers.Store, readers, queries, search, space, clock);
         Calibrating = new CollectionCalibration(readers, this, meanings, space, clock);
-        Absence = new CollectionAbsence(readers, this, vectors, space, meanings, clock);
+        Absence = new CollectionAbsence(readers, this, space, meanings, clock);
         Xmp = new PeopleXmp(readers.Store, readers, drawn, clock);
     }
 

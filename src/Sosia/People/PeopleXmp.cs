@@ -54,14 +54,8 @@ public sealed class PeopleXmp
         using var writer = _store.OpenWriter(overwrite: false);
         var said = new Words(writer);
         foreach (var face in noted)
-            try
-            {
-                said.Add(face.Photo, face.Box, face.Found, PersonName.Clean(face.Name));
-            }
-            catch (PeopleException unusable) when (!said.IsAmbiguous)
-            {
-                problems.Add($"{face.Path}: {unusable.Message}");
-            }
+            if (CleanNameOf(face, problems) is { } name)
+                said.Add(face.Photo, face.Box, face.Found, name);
         if (said.Statements.Count > 0)
             writer.Say(ChangeKind.Import, said.Statements, _clock.GetUtcNow());
         if (said.Drawn > 0)
@@ -114,6 +108,20 @@ public sealed class PeopleXmp
                 }
             }
         });
+
+    /// <returns>Null where a name is none that can be kept.</returns>
+    private static string? CleanNameOf(NotedFace face, List<string> problems)
+    {
+        try
+        {
+            return PersonName.Clean(face.Name);
+        }
+        catch (PeopleException unusable)
+        {
+            problems.Add($"{face.Path}: {unusable.Message}");
+            return null;
+        }
+    }
 
     private static NamedFace Named(string name, FaceVerdict face, IReadOnlyDictionary<FaceId, FaceRow> found) =>
         face.Face is { } id && found.TryGetValue(id, out var row)
@@ -188,8 +196,6 @@ public sealed class PeopleXmp
 
         public int Kept { get; private set; }
 
-        public bool IsAmbiguous { get; private set; }
-
         public void Add(string photo, Box box, FaceRow? found, string name)
         {
             var person = PersonOf(name);
@@ -219,8 +225,7 @@ public sealed class PeopleXmp
             if (_people.TryGetValue(name, out var known))
                 return known;
             PersonRow[] same = [.. _here.Where(row => PersonName.AreSame(row.Name, name))];
-            IsAmbiguous = same.Length > 1;
-            if (IsAmbiguous)
+            if (same.Length > 1)
                 throw new PeopleException(
                     $"{same.Length} people are called {name} here, so it is not known who is meant: rename one. Nothing was imported."
                 );

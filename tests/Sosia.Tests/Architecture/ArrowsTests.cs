@@ -37,7 +37,7 @@ public class ArrowsTests
         ["People/Groups"] = ["Search/Ranking", "Catalogue"],
         ["People/Exchange"] = ["People/Names", "Catalogue", "Faces"],
         ["People/Calibrating"] = ["People/Groups", "Search/Calibrating", "Catalogue"],
-        ["People/Absence"] = ["Search/Calibrating", "Search/Ranking", "Catalogue"],
+        ["People/Absence"] = ["Search/Calibrating", "Search/Ranking", "Catalogue", "Faces"],
         ["People"] =
         [
             "People/Absence",

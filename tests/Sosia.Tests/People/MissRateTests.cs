@@ -1,3 +1,4 @@
+using Sosia.Catalogue;
 using Sosia.People.Absence;
 
 namespace Sosia.Tests.People;
@@ -57,10 +58,13 @@ public sealed class MissRateTests
     {
         float[] one = [1, 0],
             other = [0, 1];
-        ConfirmedFace[] faces = [new(1, 1, 0.5f, false, one), new(2, 1, 0.5f, false, one), new(3, 2, 0.5f, false, other)];
+        ConfirmedFace[] faces = [Face(1, 1, false, one), Face(2, 1, false, one), Face(3, 2, false, other)];
         var trials = FoundAgain.Of(7, faces, references: 1, _ => 0.5f).ToArray();
         Assert.Equal([false, false, false], trials.Select(trial => trial.IsFound)); // the twin in the same photo does not count
-        ConfirmedFace[] drawn = [new(1, 1, 0.5f, true, one), new(2, 2, 0.5f, false, one), new(3, 3, 0.5f, false, one)];
+        ConfirmedFace[] drawn = [Face(1, 1, true, one), Face(2, 2, false, one), Face(3, 3, false, one)];
         Assert.Equal([false, true, true], FoundAgain.Of(7, drawn, 1, _ => 0.5f).Select(trial => trial.IsFound)); // drawn: it was missed
     }
+
+    private static ConfirmedFace Face(long id, long photo, bool isDrawn, float[] row) =>
+        new(new FaceRow(new(id), new(photo), default, 1, default, default, true) { IsDrawn = isDrawn }, row);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
-using Sosia.People.Absence;
 using Sosia.Reports;
 
 namespace Sosia.Cli.Commands.People;
@@ -32,61 +31,11 @@ internal static class CaseCertificateCommand
         using var collection = Shared.Open(parsed);
         var certificate = collection.People.Absence.Certify(collection.People.Cases.Find(parsed.GetValue(Name)!), cancellation);
         if (parsed.GetValue(AsJson))
-            Json.Write(ToJson(certificate));
+            Json.Write(CertificateReport.ToJson(certificate));
         else
-            Print(certificate);
+            CertificateReport.Print(certificate);
         if (parsed.GetValue(Html) is { } path)
             CertificatePage.Write(path, certificate);
         return certificate.Holds ? ExitCode.Done : ExitCode.NothingMatched;
     }
-
-    private static void Print(AbsenceCertificate certificate)
-    {
-        Console.WriteLine(Text.Printable(certificate.Sentence));
-        foreach (var (what, value) in CertificatePage.LinesOf(certificate))
-            Console.WriteLine($"  {what, -34}{Text.Printable(value)}");
-        Console.WriteLine(CertificatePage.Limits);
-    }
-
-    private static CertificateJson ToJson(AbsenceCertificate certificate) =>
-        new(
-            certificate.Case,
-            certificate.Purpose,
-            certificate.At,
-            certificate.Holds,
-            certificate.Sentence,
-            certificate.Matches,
-            certificate.Rejected,
-            new PhotoCountsJson(
-                certificate.Photos.Total,
-                certificate.Photos.Searchable,
-                certificate.Photos.TooPoor,
-                certificate.Photos.NoFace,
-                certificate.Photos.Unreadable,
-                certificate.Photos.Waiting,
-                certificate.Photos.UnreadableNow > 0 ? certificate.Photos.UnreadableNow : null
-            ),
-            certificate.Faces,
-            certificate.References,
-            certificate.Rule.ToString().ToLowerInvariant(),
-            certificate.Threshold,
-            certificate.Meaning.FalseMatchRate,
-            certificate.Misses is { } misses
-                ? new MissRateJson(
-                    misses.Rate,
-                    misses.UpperBound,
-                    misses.People,
-                    misses.Trials,
-                    misses.Missed,
-                    [.. misses.Bands.Select(band => new QualityBandJson(band.From, band.Share, band.Trials, band.Missed))]
-                )
-                : null,
-            certificate.CalibratedOn,
-            certificate.Model,
-            certificate.ModelSha256,
-            certificate.Space,
-            [.. certificate.FoundBy.Select(found => new ProvenanceJson(found.FoundBy?.Key, found.FoundBy?.Description, found.Photos))],
-            certificate.Revision.Version,
-            certificate.Revision.Nonce
-        );
 }

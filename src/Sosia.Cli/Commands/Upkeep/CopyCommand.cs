@@ -32,6 +32,7 @@ internal static class CopyCommand
         var state = $"{to.TrimEnd(Path.DirectorySeparatorChar)}.copying"; // one state of the source, whoever writes it meanwhile
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(state)!);
             var taken = source.Maintenance.Backup(state, replace: true);
             var made = copy.Maintenance.Restore(state);
             if ((made.Photos, made.Faces) != (taken.Photos, taken.Faces))

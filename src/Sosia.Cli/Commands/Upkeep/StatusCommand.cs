@@ -36,15 +36,7 @@ internal static class StatusCommand
             Json.Write(
                 new StatusJson(
                     collection.Directory,
-                    new PhotoCountsJson(
-                        photos.Total,
-                        photos.Searchable,
-                        photos.TooPoor,
-                        photos.NoFace,
-                        photos.Unreadable,
-                        photos.Waiting,
-                        photos.UnreadableNow > 0 ? photos.UnreadableNow : null
-                    ),
+                    PhotoCountsJson.Of(photos),
                     faces,
                     [
                         .. spaces.Select(space => new SpaceJson(

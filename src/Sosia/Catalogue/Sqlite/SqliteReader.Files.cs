@@ -247,7 +247,7 @@ internal partial class SqliteReader
     /// The paths in a directory are those from "directory/" up to the same text with the next character in place of the separator:
     /// nothing that a name may hold has a meaning here, as it would in a pattern.
     /// </summary>
-    private static (string First, string End) PathRange(string directory)
+    protected static (string First, string End) PathRange(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var separator = Path.DirectorySeparatorChar;

@@ -66,23 +66,24 @@ internal sealed partial class SqliteWriter(Database database, WriterLock? writer
     {
         ArgumentException.ThrowIfNullOrEmpty(from);
         ArgumentException.ThrowIfNullOrEmpty(to);
-        const string Under = "(path = $1 OR substr(path, 1, length($1) + 1) = $1 || $3)";
+        const string Under = "(path = $1 OR (path >= $3 AND path < $4))";
         const string Moved = "$2 || substr(path, length($1) + 1)";
         const string Twice = $"{Under} AND EXISTS (SELECT 1 FROM files there WHERE there.path = $2 || substr(files.path, length($1) + 1))";
-        var separator = $"{Path.DirectorySeparatorChar}";
+        var (first, end) = PathRange(from);
         return Write(
             version =>
             {
                 Database.Run("PRAGMA defer_foreign_keys = ON"); // a sidecar goes with its file, in the same transaction
-                var left = Photos($"SELECT photo FROM files WHERE photo IS NOT NULL AND {Twice}", from, to, separator);
-                Database.Run($"DELETE FROM files WHERE {Twice}", from, to, separator);
+                var left = Photos($"SELECT photo FROM files WHERE photo IS NOT NULL AND {Twice}", from, to, first, end);
+                Database.Run($"DELETE FROM files WHERE {Twice}", from, to, first, end);
                 Database.Run(
                     $"UPDATE sidecars SET path = {Moved}, sidecar = $2 || substr(sidecar, length($1) + 1) WHERE {Under}",
                     from,
                     to,
-                    separator
+                    first,
+                    end
                 );
-                var moved = (long)Database.Run($"UPDATE files SET path = {Moved} WHERE {Under}", from, to, separator);
+                var moved = (long)Database.Run($"UPDATE files SET path = {Moved} WHERE {Under}", from, to, first, end);
                 RemoveWhereNoFileIsLeft(left, version);
                 return moved;
             },

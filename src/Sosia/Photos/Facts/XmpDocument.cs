@@ -33,12 +33,11 @@ internal static class XmpDocument
         try
         {
             var trimmed = bytes.AsSpan().TrimEnd((byte)0).ToArray(); // the zeros that pad a packet are no XML
-            using (var depth = XmlReader.Create(new MemoryStream(trimmed), NoTricks))
-                while (depth.Read())
-                    if (depth.Depth > MostDeep)
-                        throw new FormatException("is damaged");
             using var reader = XmlReader.Create(new MemoryStream(trimmed), NoTricks);
-            return XmpMetaFactory.ParseFromXDocument(XDocument.Load(reader));
+            var document = XDocument.Load(reader);
+            return IsDeeper(document.Root!, MostDeep)
+                ? throw new FormatException("is damaged")
+                : XmpMetaFactory.ParseFromXDocument(document);
         }
         catch (Exception damaged)
             when (damaged is XmlException or XmpException or InvalidOperationException or ArgumentException or NullReferenceException)
@@ -46,4 +45,7 @@ internal static class XmpDocument
             throw new FormatException("is damaged", damaged);
         }
     }
+
+    private static bool IsDeeper(XElement element, int levels) =>
+        levels == 0 || element.Elements().Any(inside => IsDeeper(inside, levels - 1));
 }

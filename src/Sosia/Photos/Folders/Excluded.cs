@@ -6,8 +6,6 @@ namespace Sosia.Photos.Folders;
 /// <param name="Patterns">Names, or with a slash whole paths; * stands for any characters, ? for one.</param>
 internal sealed record Excluded(IReadOnlyList<string> Patterns)
 {
-    private static readonly char[] Separators = ['/', Path.DirectorySeparatorChar];
-
     /// <summary>Nothing is left out.</summary>
     public static Excluded Nothing { get; } = new([]);
 
@@ -17,8 +15,8 @@ internal sealed record Excluded(IReadOnlyList<string> Patterns)
     {
         foreach (var pattern in Patterns)
         {
-            var wanted = pattern.AsSpan().TrimEnd(Separators);
-            var compared = wanted.ContainsAny(Separators) ? path : Path.GetFileName(path.AsSpan());
+            var wanted = WithSlashes(pattern).TrimEnd('/');
+            var compared = wanted.Contains('/') ? WithSlashes(path) : Path.GetFileName(path);
             if (FileSystemName.MatchesSimpleExpression(wanted, compared, ignoreCase: true))
                 return true;
         }
@@ -33,4 +31,8 @@ internal sealed record Excluded(IReadOnlyList<string> Patterns)
                 return true;
         return false;
     }
+
+    /// <summary>A backslash would take the next sign of a pattern as it is, and on Windows it stands between folders.</summary>
+    private static string WithSlashes(string path) =>
+        Path.DirectorySeparatorChar == '/' ? path : path.Replace(Path.DirectorySeparatorChar, '/');
 }
