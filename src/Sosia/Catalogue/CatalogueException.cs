@@ -30,4 +30,7 @@ public sealed class CatalogueException(CatalogueProblem problem, string message,
 {
     /// <summary>The kind of problem.</summary>
     public CatalogueProblem Problem { get; } = problem;
+
+    /// <summary>The caller asked for what is not there.</summary>
+    internal static CatalogueException NotFound(string message) => new(CatalogueProblem.NotFound, message);
 }

@@ -48,7 +48,7 @@ public static class ChildForgetter
         PageChecksums.Use();
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=True");
         connection.Open();
-        using var writer = new SqliteWriter(new Database(connection, file), new WriterLock(directory, TimeProvider.System));
+        using var writer = new SqliteWriter(new SqliteDatabase(connection, file), new WriterLock(directory, TimeProvider.System));
         WhenRewriting(connection, Enum.Parse<End>(Environment.GetEnvironmentVariable(EndVariable)!) == End.Killed ? Kill : LimitFiles);
         var forgotten = writer.Forget(photos, []);
         Console.WriteLine($"Overwritten: {forgotten.Overwritten}. {forgotten.NotOverwritten}");

@@ -1,3 +1,4 @@
+using Sosia.Catalogue.Sql;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Photos;
 
@@ -16,7 +17,7 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
             throw SqliteErrors.CannotWrite(path, "it lies in the collection's own directory, and a backup is to survive that");
         if (!replace && Path.Exists(path))
             throw AlreadyThere(path);
-        using var reader = (SqliteReader)store.OpenReader();
+        using var reader = (SqlReader)store.OpenReader();
         FileBeside.DeleteAbandoned(path);
         using var beside = FileBeside.Create(path);
         reader.CopyTo(beside.Path);
@@ -32,7 +33,7 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
         var path = Path.GetFullPath(file);
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file {path}; check the name, or that its disk is mounted.");
-        using var backup = new SqliteReader(SqliteFile.OpenToRead(path).Database);
+        using var backup = new SqlReader(SqliteFile.OpenToRead(path).Database);
         using var writer = OpenReplaced();
         using var alone = writer.KeepOthersOut(); // what is forgotten meanwhile would come back
         if (!replace && writer.HoldsAnything())
@@ -55,7 +56,7 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
 
     private static BackupReceipt Describe(string path, string copy)
     {
-        using var made = new SqliteReader(SqliteFile.OpenCopy(copy));
+        using var made = new SqlReader(SqliteFile.OpenCopy(copy));
         return new BackupReceipt(path, new FileInfo(copy).Length, made.Count(), made.CountFaces());
     }
 
@@ -70,7 +71,7 @@ internal sealed class SqliteBackup(SqliteCatalogueStore store) : ICatalogueBacku
         return prepared.TakeOver(marks);
     }
 
-    private static void Copy(SqliteReader backup, string path, string to)
+    private static void Copy(SqlReader backup, string path, string to)
     {
         try
         {

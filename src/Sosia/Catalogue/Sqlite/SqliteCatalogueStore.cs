@@ -1,3 +1,4 @@
+using Sosia.Catalogue.Sql;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Vectors.Files;
 
@@ -38,7 +39,7 @@ internal sealed class SqliteCatalogueStore(string directory, TimeProvider? time 
             OpenWriter().Dispose(); // brings it forward
             (database, _) = SqliteFile.OpenToRead(File);
         }
-        return new SqliteReader(database) { MostRowsAPiece = MostRowsAPiece };
+        return new SqlReader(database) { MostRowsAPiece = MostRowsAPiece };
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ internal sealed partial class SqliteWriter
     {
         using var alone = KeepOthersOut();
         var taken = Write(
-            version =>
+            () =>
             {
                 Database.Run("UPDATE catalogue SET identity = lower(hex(randomblob(16)))");
                 foreach (var salt in marks.Salts)
@@ -71,7 +71,7 @@ internal sealed partial class SqliteWriter
                 var photos = marks.Photos.Sum(AddMark);
                 var faces = marks.Faces.Sum(face => AddMark(face.Mark, face.Box));
                 _erasure.NoteDue();
-                var (erased, erasedPhotos) = EraseMarked(version);
+                var (erased, erasedPhotos) = EraseMarked();
                 EraseMarkedVerdicts(marks.People);
                 return new TakenOver(photos, faces, erased, erasedPhotos);
             },
@@ -79,7 +79,7 @@ internal sealed partial class SqliteWriter
         );
         if (_erasure.Finish() is { } problem)
             throw new CatalogueException(CatalogueProblem.CannotWrite, problem);
-        Database.Maintain(_erasure.NoteLogDue);
+        database.Maintain(_erasure.NoteLogDue);
         return taken;
     }
 
@@ -88,24 +88,11 @@ internal sealed partial class SqliteWriter
     public string? ReplaceAllBy(string file)
     {
         using var alone = KeepOthersOut();
-        Database.ReplaceAllBy(file);
+        database.ReplaceAllBy(file);
         return _erasure.Finish();
     }
 
-    private int AddMark(byte[] mark) => Database.Run("INSERT INTO forgotten_photos (mark) VALUES ($1) ON CONFLICT DO NOTHING", mark);
-
-    private int AddMark(byte[] mark, Box box) =>
-        Database.Run(
-            "INSERT INTO forgotten_faces (mark, box_left, box_top, box_width, box_height) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO "
-                + "NOTHING",
-            mark,
-            box.Left,
-            box.Top,
-            box.Width,
-            box.Height
-        );
-
-    private (Forgotten Total, IReadOnlyList<ErasedPhoto> Photos) EraseMarked(long version)
+    private (Forgotten Total, IReadOnlyList<ErasedPhoto> Photos) EraseMarked()
     {
         var total = new Forgotten(0, 0, 0, false);
         var photos = new List<ErasedPhoto>();
@@ -113,7 +100,7 @@ internal sealed partial class SqliteWriter
         {
             var paths = PathsOf(photo);
             var isWhole = IsMarked(sha256);
-            var (faces, embeddings) = isWhole ? ForgetPhoto(photo, version) : EraseMarkedFaces(photo, sha256, version);
+            var (faces, embeddings) = isWhole ? ForgetPhoto(photo) : EraseMarkedFaces(photo, sha256);
             if (!isWhole && faces == 0)
                 continue;
             total = total with
@@ -143,13 +130,13 @@ internal sealed partial class SqliteWriter
 
     private static string FirstPath(ErasedPhoto photo) => photo.Paths is [var first, ..] ? first : "";
 
-    private (int Faces, int Embeddings) EraseMarkedFaces(PhotoId photo, string sha256, long version)
+    private (int Faces, int Embeddings) EraseMarkedFaces(PhotoId photo, string sha256)
     {
         var boxes = ForgottenFacesOf(sha256);
         if (boxes.Count == 0)
             return (0, 0);
         var marked = FacesIn(photo).Where(face => boxes.Exists(box => SameFace.Is(box, face.Box, face.Landmarks))).ToList();
-        var embeddings = marked.Sum(face => RemoveFace(face.Id, version));
+        var embeddings = marked.Sum(face => RemoveFace(face.Id, photo.Value));
         UpdateState(photo.Value);
         return (marked.Count, embeddings);
     }

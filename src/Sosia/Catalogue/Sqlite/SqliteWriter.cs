@@ -1,198 +1,63 @@
+using Sosia.Catalogue.Sql;
 using Sosia.Catalogue.Sqlite.Engine;
-using Sosia.Photos;
 
 namespace Sosia.Catalogue.Sqlite;
 
 /// <summary>
-/// A writer. Each public call is one transaction, and keeps other writers out only while it lasts. The other parts of the class store what
-/// became of files, forget, and restore.
+/// A writer of a SQLite catalogue. Each public call keeps other writers out only while it lasts. What is forgotten is overwritten; the
+/// other part of the class restores.
 /// </summary>
 /// <param name="database">The open catalogue; the writer closes it.</param>
 /// <param name="writerLock">Keeps other writers out; null for a file that no other process knows.</param>
 /// <param name="indexerLock">Released when the writer is disposed; null for a writer that does not index.</param>
-internal sealed partial class SqliteWriter(Database database, WriterLock? writerLock, IDisposable? indexerLock = null)
-    : SqliteReader(database),
-        ICatalogueWriter
+internal sealed partial class SqliteWriter(SqliteDatabase database, WriterLock? writerLock, IDisposable? indexerLock = null)
+    : SqlWriter(database)
 {
-    private const int MostDimensions = 4096;
-
-    public SpaceId EnsureSpace(SpaceInfo space)
-    {
-        ArgumentNullException.ThrowIfNull(space);
-        if (space.Dimensions is < 1 or > MostDimensions)
-            throw new ArgumentException($"Expected 1 to {MostDimensions} dimensions, got {space.Dimensions}.", nameof(space));
-        return Database.Read(() => FindSpace(space)) ?? Write(_ => FindSpace(space) ?? Insert(space), changed: _ => true);
-    }
-
-    public void Announce(IReadOnlyList<FileStamp> files)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        Write(_ => files.Sum(Announce), changed: rows => rows > 0);
-    }
-
-    public int RemovePaths(IReadOnlyList<string> paths)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return Write(version => RemovePaths(paths, version), changed: removed => removed.Paths > 0).Photos;
-    }
-
-    public PersonId ReservePerson() => Write(_ => Verdicts.ReservePerson(), changed: _ => true);
-
-    public CaseId ReserveCase() => Write(_ => Verdicts.Cases.Reserve(), changed: _ => true);
-
-    public void NoteShown(CaseId of, IReadOnlyList<string> photos)
-    {
-        ArgumentNullException.ThrowIfNull(photos);
-        Write(_ => Verdicts.Cases.NoteShown(of, photos), changed: added => added > 0);
-    }
-
-    public JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf = null)
-    {
-        ArgumentNullException.ThrowIfNull(statements);
-        ArgumentOutOfRangeException.ThrowIfZero(statements.Count);
-        return Write(version => WithoutUndrawn(Verdicts.Say(kind, statements, at, asOf), version), changed: _ => true);
-    }
-
-    public JournalEntry Undo(long? entry, DateTimeOffset at) =>
-        Write(version => WithoutUndrawn(Verdicts.Undo(entry, at), version), changed: _ => true);
-
-    public void StoreDrawn(SpaceId space, string sha256, NewFace face)
-    {
-        ArgumentNullException.ThrowIfNull(face);
-        Write(version => StoreDrawn(face, sha256, space, version), changed: stored => stored);
-    }
-
-    public long Relocate(string from, string to)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(from);
-        ArgumentException.ThrowIfNullOrEmpty(to);
-        const string Under = "(path = $1 OR (path >= $3 AND path < $4))";
-        const string Moved = "$2 || substr(path, length($1) + 1)";
-        const string Twice = $"{Under} AND EXISTS (SELECT 1 FROM files there WHERE there.path = $2 || substr(files.path, length($1) + 1))";
-        var (first, end) = PathRange(from);
-        return Write(
-            version =>
-            {
-                Database.Run("PRAGMA defer_foreign_keys = ON"); // a sidecar goes with its file, in the same transaction
-                var left = Photos($"SELECT photo FROM files WHERE photo IS NOT NULL AND {Twice}", from, to, first, end);
-                Database.Run($"DELETE FROM files WHERE {Twice}", from, to, first, end);
-                Database.Run(
-                    $"UPDATE sidecars SET path = {Moved}, sidecar = $2 || substr(sidecar, length($1) + 1) WHERE {Under}",
-                    from,
-                    to,
-                    first,
-                    end
-                );
-                var moved = (long)Database.Run($"UPDATE files SET path = {Moved} WHERE {Under}", from, to, first, end);
-                RemoveWhereNoFileIsLeft(left, version);
-                return moved;
-            },
-            changed: files => files > 0
-        );
-    }
+    private readonly Erasure _erasure = new(database);
 
     /// <summary>Keeps other writers out until the result is disposed, for work of more than one transaction.</summary>
     public IDisposable? KeepOthersOut() => writerLock?.Enter();
 
-    public override void Dispose()
+    /// <inheritdoc/>
+    public override string? Overwrite(CancellationToken cancellation = default)
+    {
+        using var alone = KeepOthersOut();
+        return _erasure.Finish(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public override Forgotten Forget(
+        IReadOnlyList<PhotoId> photos,
+        IReadOnlyList<FaceId> faces,
+        bool overwrite = true,
+        IReadOnlyList<PersonId>? people = null
+    )
+    {
+        using var alone = KeepOthersOut(); // else another writer might note as done what this one has just made due
+        var forgotten = base.Forget(photos, faces, overwrite, people);
+        if (!overwrite)
+            return forgotten;
+        var problem = _erasure.Finish();
+        return forgotten with { Overwritten = problem is null, NotOverwritten = problem };
+    }
+
+    /// <inheritdoc/>
+    protected override void NoteOverwritingDue() => _erasure.NoteDue();
+
+    /// <inheritdoc/>
+    protected override T Write<T>(Func<T> work, Func<T, bool> changed)
+    {
+        using var alone = KeepOthersOut();
+        return base.Write(work, changed);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         using (indexerLock)
         {
-            Database.FoldLog();
-            base.Dispose();
+            database.FoldLog();
+            base.Dispose(disposing);
         }
     }
-
-    private T Write<T>(Func<long, T> work, Func<T, bool> changed)
-    {
-        using var alone = KeepOthersOut();
-        return Database.Write(work, changed);
-    }
-
-    private HashSet<long> Photos(string sql, params ReadOnlySpan<object?> values)
-    {
-        var photos = new HashSet<long>();
-        using var rows = Database.Query(sql, values);
-        while (rows.Read())
-            photos.Add(rows.GetInt64(0));
-        return photos;
-    }
-
-    private (int Paths, int Photos) RemovePaths(IReadOnlyList<string> paths, long version)
-    {
-        var left = new HashSet<long>();
-        var gone = 0;
-        foreach (var path in paths)
-        {
-            if (Database.Value("SELECT photo FROM files WHERE path = $1", path) is long photo)
-                left.Add(photo);
-            gone += Database.Run("DELETE FROM files WHERE path = $1", path);
-        }
-        return (gone, RemoveWhereNoFileIsLeft(left, version));
-    }
-
-    /// <summary>Notes a file as waiting. One that changed keeps its photo, and stays findable, until it is read.</summary>
-    /// <returns>Whether anything changed: 0 or 1.</returns>
-    private int Announce(FileStamp file) =>
-        Database.Run(
-            """
-            INSERT INTO files (path, bytes, modified, waiting) VALUES ($1, $2, $3, 1)
-            ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, waiting = 1, reason = NULL,
-            message = NULL
-            WHERE bytes <> excluded.bytes OR modified <> excluded.modified
-            """,
-            file.Path,
-            file.Bytes,
-            Ticks(file)
-        );
-
-    /// <exception cref="ArgumentException">The space of this key has other dimensions, or is of another kind.</exception>
-    private SpaceId? FindSpace(SpaceInfo space)
-    {
-        using var rows = Database.Query("SELECT id, dimensions, kind FROM spaces WHERE key = $1", space.Key);
-        if (!rows.Read())
-            return null;
-        var dimensions = rows.GetInt32(1);
-        if (dimensions != space.Dimensions)
-            throw new ArgumentException(
-                $"Expected {dimensions} dimensions, as stored for this key, got {space.Dimensions}.",
-                nameof(space)
-            );
-        var kind = Enum.Parse<SpaceKind>(rows.GetString(2));
-        if (kind != space.Of)
-            throw new ArgumentException($"Expected a space of {kind}, as stored for this key, got one of {space.Of}.", nameof(space));
-        return new SpaceId(rows.GetInt32(0));
-    }
-
-    private SpaceId Insert(SpaceInfo space)
-    {
-        var id = (long)
-            Database.Value(
-                "INSERT INTO spaces (key, model, dimensions, kind) VALUES ($1, $2, $3, $4) RETURNING id",
-                space.Key,
-                space.Model,
-                space.Dimensions,
-                space.Of.ToString()
-            )!;
-        return new SpaceId((int)id);
-    }
-
-    /// <summary>Removes those of some photos that lie nowhere any more.</summary>
-    /// <returns>Photos removed.</returns>
-    private int RemoveWhereNoFileIsLeft(IEnumerable<long> photos, long version)
-    {
-        var removed = 0;
-        foreach (var photo in photos.Where(photo => Database.Value("SELECT 1 FROM files WHERE photo = $1 LIMIT 1", photo) is null))
-        {
-            foreach (var face in FacesIn(new(photo)))
-                RemoveFace(face.Id, version);
-            RemoveLooks(photo, version);
-            Database.Run("DELETE FROM analysed WHERE photo = $1", photo);
-            removed += Database.Run("DELETE FROM photos WHERE id = $1", photo);
-        }
-        return removed;
-    }
-
-    private static long Ticks(FileStamp file) =>
-        (file.Modified.Kind == DateTimeKind.Local ? file.Modified.ToUniversalTime() : file.Modified).Ticks;
 }

@@ -5,7 +5,7 @@ namespace Sosia.Catalogue.Sqlite.Engine;
 /// before, so the whole file is rewritten. What is due is noted in the transaction that forgets: where a process was killed, or a disk
 /// was full, the next writer does it.
 /// </summary>
-internal sealed class Erasure(Database database)
+internal sealed class Erasure(SqliteDatabase database)
 {
     // In the order of the work: each step is noted as done before the next begins.
     /// <summary>Nothing is due.</summary>
@@ -14,7 +14,7 @@ internal sealed class Erasure(Database database)
     private const long Rewrite = 2;
 
     /// <summary>Whether anything is due.</summary>
-    public static bool IsDue(Database database) => Due(database) != Nothing;
+    public static bool IsDue(SqliteDatabase database) => Due(database) != Nothing;
 
     /// <summary>Notes that all is due; to be called in the transaction that forgets.</summary>
     public void NoteDue() => Note(Rewrite);
@@ -55,7 +55,7 @@ internal sealed class Erasure(Database database)
         return null;
     }
 
-    private static long Due(Database database) => database.Read(() => (long)database.Value("SELECT erase FROM catalogue")!);
+    private static long Due(SqliteDatabase database) => database.Read(() => (long)database.Value("SELECT erase FROM catalogue")!);
 
     private void Note(long due) => database.Run("UPDATE catalogue SET erase = $1", due);
 }

@@ -49,7 +49,4 @@ internal static class SqliteErrors
             $"The file system refuses access to {path} ({why}): check its permissions, and that its disk has room and can be written.",
             inner
         );
-
-    /// <summary>The caller asked for what is not there.</summary>
-    public static CatalogueException NotFound(string message) => new(CatalogueProblem.NotFound, message);
 }

@@ -30,7 +30,7 @@ internal static class SqliteFile
 
     /// <summary>Opens for reading; also in a directory that can't be written, where SQLite's own way needs to create files.</summary>
     /// <returns>The open file and its schema version, which may be older than this program's.</returns>
-    public static (Database Database, int Schema) OpenToRead(string file)
+    public static (SqliteDatabase Database, int Schema) OpenToRead(string file)
     {
         try
         {
@@ -44,10 +44,10 @@ internal static class SqliteFile
     }
 
     /// <summary>Opens a closed copy that no other process has open, without making any file beside it.</summary>
-    public static Database OpenCopy(string file) => OpenImmutable(file).Database;
+    public static SqliteDatabase OpenCopy(string file) => OpenImmutable(file).Database;
 
     /// <summary>Opens for writing; made when missing, brought forward when older. The caller holds the writer's lock.</summary>
-    public static Database OpenToWrite(string file)
+    public static SqliteDatabase OpenToWrite(string file)
     {
         CreatePrivate(file);
         return Open(file, file, SqliteOpenMode.ReadWriteCreate, SetUpToWrite).Database;
@@ -71,7 +71,7 @@ internal static class SqliteFile
         }
     }
 
-    private static (Database Database, int Schema) OpenImmutable(string file) =>
+    private static (SqliteDatabase Database, int Schema) OpenImmutable(string file) =>
         Open(file, $"{new Uri(file).AbsoluteUri}?immutable=1", SqliteOpenMode.ReadOnly);
 
     private static int SetUpToWrite(SqliteConnection connection, int version)
@@ -109,7 +109,7 @@ internal static class SqliteFile
         return version;
     }
 
-    private static (Database Database, int Schema) Open(
+    private static (SqliteDatabase Database, int Schema) Open(
         string file,
         string source,
         SqliteOpenMode mode,
@@ -131,7 +131,7 @@ internal static class SqliteFile
             connection.Open();
             var schema = CheckVersion(connection, file);
             PageChecksums.Reserve(connection); // for a file that is new, for copies, and for when all is written anew
-            return (new Database(connection, file), setUp?.Invoke(connection, schema) ?? schema);
+            return (new SqliteDatabase(connection, file), setUp?.Invoke(connection, schema) ?? schema);
         }
         catch (SqliteException error)
         {

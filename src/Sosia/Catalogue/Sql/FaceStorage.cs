@@ -1,21 +1,22 @@
-using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Sql.Engine;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>The rows of faces and of their embeddings, as a writer changes them. The caller has a transaction open.</summary>
-internal sealed class FaceStorage(Database database)
+internal sealed class FaceStorage(SqlDatabase database)
 {
     /// <summary>Stores a face, without its embedding.</summary>
     public FaceId Insert(NewFace face, long photo) =>
         new(
             (long)
                 database.Value(
-                    """
+                    $"""
                     INSERT INTO faces (photo, box_left, box_top, box_width, box_height, confidence,
                         left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x,
                         right_mouth_y,
-                        size, sharpness, yaw, score, drawn)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id
+                        size, sharpness, yaw, score, drawn{database.FaceNumberedBy})
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21{database.FaceNumber("$1")})
+                    RETURNING id
                     """,
                     [photo, .. Measures(face)]
                 )!
@@ -39,35 +40,19 @@ internal sealed class FaceStorage(Database database)
     /// need learn of it.
     /// </summary>
     /// <param name="face">A stored face.</param>
+    /// <param name="photo">Its photo.</param>
     /// <param name="embedding">Null for none.</param>
     /// <param name="space">Of faces.</param>
-    /// <param name="version">The version that the change makes.</param>
-    public void SetEmbedding(FaceId face, float[]? embedding, SpaceId space, long version)
+    public void SetEmbedding(FaceId face, long photo, float[]? embedding, SpaceId space)
     {
-        var bytes = embedding is null ? null : FloatRows.ToBytes(embedding);
-        var before = (byte[]?)database.Value("SELECT row FROM embeddings WHERE face = $1 AND space = $2", face.Value, space.Value);
-        if (before is not null && bytes is not null && before.AsSpan().SequenceEqual(bytes))
+        var rows = database.Rows(SpaceKind.Faces);
+        var has = rows.Has(face.Value, space, embedding ?? []);
+        if (has == true)
             return;
-        if (before is not null)
-            RemoveEmbedding(face, space, version);
-        if (bytes is not null)
-            InsertEmbedding(face, bytes, space, version);
-    }
-
-    private void InsertEmbedding(FaceId face, byte[] bytes, SpaceId space, long version) =>
-        database.Run(
-            "INSERT INTO embeddings (space, face, checksum, row, added) VALUES ($1, $2, $3, $4, $5)",
-            space.Value,
-            face.Value,
-            (long)FloatRows.Checksum(face.Value, bytes),
-            bytes,
-            version
-        );
-
-    private void RemoveEmbedding(FaceId face, SpaceId space, long version)
-    {
-        database.Run("INSERT INTO removed_embeddings (space, version, face) VALUES ($1, $2, $3)", space.Value, version, face.Value);
-        database.Run("DELETE FROM embeddings WHERE face = $1 AND space = $2", face.Value, space.Value);
+        if (has == false)
+            rows.Remove(face.Value, photo, space);
+        if (embedding is not null)
+            rows.Insert(face.Value, photo, space, embedding);
     }
 
     private static object?[] Measures(NewFace face)

@@ -1,10 +1,10 @@
-using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Sql.Engine;
 using Sosia.Faces;
 
-namespace Sosia.Catalogue.Sqlite.Verdicts;
+namespace Sosia.Catalogue.Sql.Verdicts;
 
 /// <summary>Cases, as rows. The caller has a transaction open.</summary>
-internal sealed class CaseStorage(Database database)
+internal sealed class CaseStorage(SqlDatabase database)
 {
     /// <inheritdoc cref="IVerdictWriter.ReserveCase"/>
     public CaseId Reserve() => new((long)database.Value("INSERT INTO cases DEFAULT VALUES RETURNING id")!);
@@ -28,9 +28,9 @@ internal sealed class CaseStorage(Database database)
         var faces = new List<CaseFace>();
         using (
             var rows = database.Query(
-                """
+                $"""
                 SELECT s.value, a.sha256, a.box_left, a.box_top, a.box_width, a.box_height, p.id, o.path, o.row, a.id, o.checksum
-                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON p.sha256 = a.sha256
+                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON {database.IsPhoto("p", "a.sha256")}
                 LEFT JOIN outside_faces o ON o.anchor = a.id AND o.space = $2
                 WHERE s.kind = 'CaseFace' AND s.value IS NOT NULL AND s.subject = $1
                 ORDER BY s.entry, a.id
@@ -104,12 +104,12 @@ internal sealed class CaseStorage(Database database)
     private long Checked(CaseId of) =>
         database.Value("SELECT 1 FROM cases WHERE id = $1", of.Value) is not null
             ? of.Value
-            : throw SqliteErrors.NotFound($"There is no case {of}: `sosia case list` names those that there are.");
+            : throw CatalogueException.NotFound($"There is no case {of}: `sosia case list` names those that there are.");
 
     private float[] ToRow(long anchor, byte[] bytes, long checksum)
     {
         if ((long)FloatRows.Checksum(anchor, bytes) != checksum)
-            throw SqliteErrors.Damaged(database.File, $"the row of place {anchor} does not fit its checksum");
+            throw database.Damaged($"the row of place {anchor} does not fit its checksum");
         var row = new float[bytes.Length / sizeof(float)];
         FloatRows.Read(bytes, row);
         return row;

@@ -1,7 +1,7 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Sosia.Photos.Facts;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>Makes facts of the columns that hold them.</summary>
 internal static class FactsRows
@@ -9,7 +9,7 @@ internal static class FactsRows
     /// <summary>
     /// taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem; all NULL where nothing was read.
     /// </summary>
-    public static PhotoFacts OfPhoto(SqliteDataReader rows, int first) =>
+    public static PhotoFacts OfPhoto(DbDataReader rows, int first) =>
         new()
         {
             Taken = TimeIn(rows, first, rows.IsDBNull(first + 2) ? default : Enum.Parse<TimeSource>(rows.GetString(first + 2))),
@@ -21,7 +21,7 @@ internal static class FactsRows
         };
 
     /// <summary>taken, taken_offset, caption, credit, problem; all NULL where there is no sidecar.</summary>
-    public static PhotoFacts OfSidecar(SqliteDataReader rows, int first) =>
+    public static PhotoFacts OfSidecar(DbDataReader rows, int first) =>
         new()
         {
             Taken = TimeIn(rows, first, TimeSource.Xmp),
@@ -47,7 +47,7 @@ internal static class FactsRows
         return photo with { Facts = facts, Taken = facts.Taken ?? new TimeTaken(oldest, TimeSpan.Zero, TimeSource.File) };
     }
 
-    private static TimeTaken? TimeIn(SqliteDataReader rows, int column, TimeSource from) =>
+    private static TimeTaken? TimeIn(DbDataReader rows, int column, TimeSource from) =>
         rows.IsDBNull(column)
             ? null
             : new TimeTaken(
@@ -56,5 +56,5 @@ internal static class FactsRows
                 from
             );
 
-    private static string? TextIn(SqliteDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
+    private static string? TextIn(DbDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
 }

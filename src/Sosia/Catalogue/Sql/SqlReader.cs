@@ -1,13 +1,13 @@
-using Microsoft.Data.Sqlite;
-using Sosia.Catalogue.Sqlite.Engine;
-using Sosia.Catalogue.Sqlite.Verdicts;
+using System.Data.Common;
+using Sosia.Catalogue.Sql.Engine;
+using Sosia.Catalogue.Sql.Verdicts;
 using Sosia.Faces;
 using Sosia.Photos.Facts;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
-/// <summary>Reads photos and faces; the other parts read files, embeddings, and check everything.</summary>
-internal partial class SqliteReader(Database database) : ICatalogueReader
+/// <summary>Reads a catalogue that is kept in tables: photos and faces here; the other parts read files, embeddings, and check everything.</summary>
+internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
 {
     private const string SelectPhotos = """
         SELECT p.id, p.sha256, p.width, p.height, p.state, f.path, f.modified,
@@ -27,7 +27,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         FROM faces
         """;
 
-    protected Database Database { get; } = database;
+    protected SqlDatabase Database { get; } = database;
 
     protected VerdictStorage Verdicts { get; } = new(database);
 
@@ -35,7 +35,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     public string Identity => Database.Read(() => (string)Database.Value("SELECT identity FROM catalogue")!);
 
-    public bool IsOverwritingDue => Erasure.IsDue(Database);
+    public bool IsOverwritingDue => Database.IsOverwritingDue;
 
     public long CountFaces() => Database.Read(() => (long)Database.Value("SELECT count(*) FROM faces")!);
 
@@ -44,7 +44,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     public PhotoRow? FindPhoto(string sha256) =>
         Database.Read(() =>
-            PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.sha256 = $1 ORDER BY f.path", sha256).SingleOrDefault()
+            PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE {Database.IsPhoto("p", "$1")} ORDER BY f.path", sha256).SingleOrDefault()
         );
 
     public PhotoRow? FindPhotoAt(string path) =>
@@ -67,15 +67,15 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         Database
             .Read(() =>
                 PhotoRows(
-                    $"{SelectPhotos} photos p {WithFiles} WHERE p.id IN (SELECT value FROM json_each($1)) ORDER BY p.id, f.path",
-                    JsonArray(ids.Select(id => id.Value))
+                    $"{SelectPhotos} photos p {WithFiles} WHERE p.id IN {Database.RowsOfList("$1")} ORDER BY p.id, f.path",
+                    Database.List(ids.Select(id => id.Value))
                 )
             )
             .ToDictionary(photo => photo.Id);
 
     public IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids) =>
         Database
-            .Read(() => FaceRows($"{SelectFaces} WHERE id IN (SELECT value FROM json_each($1))", JsonArray(ids.Select(id => id.Value))))
+            .Read(() => FacesNamed(ids))
             .ToDictionary(face => face.Id);
 
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
@@ -115,22 +115,32 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     /// <summary>Writes all that is committed into an empty file.</summary>
     public void CopyTo(string path) => Database.CopyTo(path);
 
-    public virtual void Dispose() => Database.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the database.</summary>
+    protected virtual void Dispose(bool disposing) => Database.Dispose();
 
     protected FaceRow? FaceIn(FaceId face) => FaceRows($"{SelectFaces} WHERE id = $1", face.Value).SingleOrDefault();
 
     protected List<FaceRow> FacesIn(PhotoId photo) =>
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);
 
+    protected List<FaceRow> FacesNamed(IEnumerable<FaceId> ids) =>
+        FaceRows($"{SelectFaces} WHERE id IN {Database.RowsOfList("$1")}", Database.List(ids.Select(id => id.Value)));
+
     private List<FaceRow> FacesIn(IEnumerable<long> photos) =>
-        FaceRows($"{SelectFaces} WHERE photo IN (SELECT value FROM json_each($1))", JsonArray(photos));
+        FaceRows($"{SelectFaces} WHERE photo IN {Database.RowsOfList("$1")}", Database.List(photos));
 
     protected PhotoProgress ProgressIn(string sha256, IndexedSpaces spaces) =>
         new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces, spaces.FoundBy), IsAnalysed(sha256, spaces.Look, foundBy: null))
         {
             HasFacts =
                 Database.Value(
-                    $"SELECT 1 FROM photos p JOIN photo_facts x ON x.photo = p.id WHERE p.sha256 = $1 AND {AreFactsOf("$2", "$3")}",
+                    $"SELECT 1 FROM photos p JOIN photo_facts x ON x.photo = p.id WHERE {Database.IsPhoto("p", "$1")} AND {AreFactsOf("$2", "$3")}",
                     sha256,
                     PhotoFacts.Version,
                     spaces.Places ? 1 : 0
@@ -138,7 +148,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
                     is not null,
             HasDescriptor =
                 Database.Value(
-                    "SELECT 1 FROM photos p JOIN photo_descriptors d ON d.photo = p.id WHERE p.sha256 = $1 AND d.version >= $2",
+                    $"SELECT 1 FROM photos p JOIN photo_descriptors d ON d.photo = p.id WHERE {Database.IsPhoto("p", "$1")} AND d.version >= $2",
                     sha256,
                     spaces.DescriptorVersion
                 )
@@ -147,7 +157,7 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
 
     private bool IsAnalysed(string sha256, SpaceId? space, Provenance? foundBy) =>
         Database.Value(
-            $"SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE p.sha256 = $1 AND a.space = $2 AND {IsFoundBy("$3")}",
+            $"SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE {Database.IsPhoto("p", "$1")} AND a.space = $2 AND {IsFoundBy("$3")}",
             sha256,
             space?.Value,
             foundBy?.Key
@@ -160,14 +170,12 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
     /// <summary>Whether the facts of a row of `photo_facts` are of a version, with places where they are wanted.</summary>
     private static string AreFactsOf(string version, string places) => $"(x.version >= {version} AND x.places >= {places})";
 
-    private static string JsonArray(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
-
     private Revision CurrentRevision()
     {
         using var row = Database.Query("SELECT version, nonce FROM catalogue JOIN commits USING (version)");
         return row.Read()
             ? new(row.GetInt64(0), row.GetString(1))
-            : throw SqliteErrors.Damaged(Database.File, "the last commit is not noted in it");
+            : throw Database.Damaged("the last commit is not noted in it");
     }
 
     // One line a path, the lines of a photo together.
@@ -220,6 +228,6 @@ internal partial class SqliteReader(Database database) : ICatalogueReader
         }
         return faces;
 
-        static System.Numerics.Vector2 Point(SqliteDataReader rows, int column) => new(rows.GetFloat(column), rows.GetFloat(column + 1));
+        static System.Numerics.Vector2 Point(DbDataReader rows, int column) => new(rows.GetFloat(column), rows.GetFloat(column + 1));
     }
 }

@@ -1,11 +1,11 @@
-using Microsoft.Data.Sqlite;
-using Sosia.Catalogue.Sqlite.Engine;
+using System.Data.Common;
+using Sosia.Catalogue.Sql.Engine;
 using Sosia.Faces;
 
-namespace Sosia.Catalogue.Sqlite.Verdicts;
+namespace Sosia.Catalogue.Sql.Verdicts;
 
 /// <summary>The places in pictures that something is said of. The caller has a transaction open.</summary>
-internal sealed class Anchors(Database database)
+internal sealed class Anchors(SqlDatabase database)
 {
     /// <summary>The places of a photo.</summary>
     public List<(long Id, Box Box)> Of(string sha256)
@@ -18,7 +18,7 @@ internal sealed class Anchors(Database database)
     }
 
     /// <summary>The box that four columns of a row hold.</summary>
-    public static Box BoxAt(SqliteDataReader rows, int first) =>
+    public static Box BoxAt(DbDataReader rows, int first) =>
         new(rows.GetFloat(first), rows.GetFloat(first + 1), rows.GetFloat(first + 2), rows.GetFloat(first + 3));
 
     /// <summary>Some places of a photo.</summary>

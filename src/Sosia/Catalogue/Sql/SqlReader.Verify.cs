@@ -1,10 +1,8 @@
-using Sosia.Catalogue.Sqlite.Engine;
-using SQLitePCL;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>Checks everything that can be checked without the photos themselves.</summary>
-internal partial class SqliteReader
+internal partial class SqlReader
 {
     // Each finds rows that can't be; the text names them.
     private static readonly string[] Impossible =
@@ -18,7 +16,7 @@ internal partial class SqliteReader
                     WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id WHERE f.photo = photos.id) THEN 'Searchable'
                     WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = photos.id) THEN 'TooPoor'
                     ELSE 'NoFace' END AS truth
-                FROM photos) WHERE state <> truth
+                FROM photos) said WHERE state <> truth
             """,
         """
             SELECT 'Face ' || e.face || ' has an embedding in a space in which photo ' || f.photo || ' was not analysed.'
@@ -33,11 +31,6 @@ internal partial class SqliteReader
             + "FROM photo_embeddings)",
         "SELECT 'Space ' || id || ' is one of photos, and has rows of faces.' FROM spaces WHERE kind = 'Photos' AND id IN (SELECT space "
             + "FROM embeddings)",
-        "SELECT 'Photo ' || r.photo || ' is both stored and removed.' FROM removed_photo_embeddings r JOIN photo_embeddings e ON "
-            + "e.space = r.space AND e.photo = r.photo",
-        // A face that was found again has another row since.
-        "SELECT 'Face ' || r.face || ' is both stored and removed.' FROM removed_embeddings r JOIN embeddings e ON e.space = r.space "
-            + "AND e.face = r.face AND e.added < r.version",
         "SELECT 'A statement of change ' || s.touched || ' is about place ' || s.anchor || ', which is not there.' FROM statements s "
             + "WHERE s.anchor <> 0 AND NOT EXISTS (SELECT 1 FROM anchors a WHERE a.id = s.anchor)",
         "SELECT 'A statement of change ' || s.touched || ' is about person ' || s.subject || ', who is not there.' FROM statements s "
@@ -46,7 +39,7 @@ internal partial class SqliteReader
             + "WHERE s.kind IN ('Case', 'CaseFace') AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = s.subject)",
         "SELECT 'A statement of change ' || s.touched || ' is not what the journal says.' FROM statements s WHERE NOT EXISTS ("
             + "SELECT 1 FROM journal_statements j WHERE j.entry = s.touched AND j.kind = s.kind AND j.subject = s.subject "
-            + "AND j.anchor = s.anchor AND j.after IS s.value AND j.after_entry = s.entry)",
+            + "AND j.anchor = s.anchor AND (j.after = s.value OR (j.after IS NULL AND s.value IS NULL)) AND j.after_entry = s.entry)",
     ];
 
     public IReadOnlyList<string> Verify(CancellationToken cancellation = default)
@@ -56,14 +49,15 @@ internal partial class SqliteReader
         {
             Database.Read(() =>
             {
-                Structure(problems);
+                Database.CheckStructure(problems);
                 cancellation.ThrowIfCancellationRequested();
                 foreach (var sql in Impossible)
                 {
                     AddAll(problems, sql);
                     cancellation.ThrowIfCancellationRequested();
                 }
-                Checksums(problems, cancellation);
+                foreach (var kind in Enum.GetValues<SpaceKind>())
+                    Database.Rows(kind).Check(problems, cancellation);
                 return problems.Count;
             });
         }
@@ -74,47 +68,10 @@ internal partial class SqliteReader
         return problems;
     }
 
-    private void Structure(List<string> problems)
-    {
-        using (var rows = Database.Query("PRAGMA integrity_check"))
-        {
-            while (rows.Read())
-            {
-                var finding = rows.GetString(0);
-                if (finding != "ok")
-                    problems.Add($"SQLite finds: {finding}.");
-            }
-        }
-        using var orphans = Database.Query("PRAGMA foreign_key_check");
-        while (orphans.Read())
-            problems.Add($"A row of {orphans.GetString(0)} refers to a row of {orphans.GetString(2)} that is not there.");
-    }
-
     private void AddAll(List<string> problems, string sql)
     {
         using var rows = Database.Query(sql);
         while (rows.Read())
             problems.Add(rows.GetString(0));
-    }
-
-    private void Checksums(List<string> problems, CancellationToken cancellation)
-    {
-        foreach (var rows in new[] { RowsOf.Faces, RowsOf.Photos })
-            Checksums(rows, problems, cancellation);
-    }
-
-    private void Checksums(RowsOf of, List<string> problems, CancellationToken cancellation)
-    {
-        using var rows = Database.Query(
-            $"SELECT e.{of.Owner}, e.checksum, s.dimensions, e.row FROM {of.Table} e JOIN spaces s ON s.id = e.space ORDER BY e.id"
-        );
-        for (var at = 0; rows.Read(); at++)
-        {
-            if (at % RowsBetweenLooks == 0)
-                cancellation.ThrowIfCancellationRequested();
-            var bytes = raw.sqlite3_column_blob(rows.Handle, 3);
-            if (of.Problem(rows.GetInt64(0), bytes, rows.GetInt64(1), rows.GetInt32(2)) is { } problem)
-                problems.Add($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
-        }
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Sosia.Catalogue.Sqlite.Verdicts;
+namespace Sosia.Catalogue.Sql.Verdicts;
 
 /// <summary>What a case is, as the value of a cell.</summary>
 [JsonSourceGenerationOptions(

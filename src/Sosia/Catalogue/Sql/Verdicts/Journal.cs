@@ -1,13 +1,13 @@
-using Microsoft.Data.Sqlite;
-using Sosia.Catalogue.Sqlite.Engine;
+using System.Data.Common;
+using Sosia.Catalogue.Sql.Engine;
 
-namespace Sosia.Catalogue.Sqlite.Verdicts;
+namespace Sosia.Catalogue.Sql.Verdicts;
 
 /// <summary>
 /// All that was said, as changes of cells, each with its value before and after, so that any can be undone that nothing later depends on.
 /// The caller has a transaction open.
 /// </summary>
-internal sealed class Journal(Database database)
+internal sealed class Journal(SqlDatabase database)
 {
     private const int MostNamed = 5;
 
@@ -35,7 +35,7 @@ internal sealed class Journal(Database database)
     public JournalEntry Undo(long? wanted, DateTimeOffset at)
     {
         var undone = wanted is { } id
-            ? Find(id) ?? throw SqliteErrors.NotFound($"There is no change {id}: `sosia people journal` lists those that there are.")
+            ? Find(id) ?? throw CatalogueException.NotFound($"There is no change {id}: `sosia people journal` lists those that there are.")
             : Last();
         if (undone.UndoneBy is { } by)
             throw Conflict($"Change {undone.Id} was undone already, by change {by}; to make it again, undo {by}.");
@@ -63,7 +63,7 @@ internal sealed class Journal(Database database)
         var entries = new List<JournalEntry>();
         using var rows = database.Query(
             """
-            SELECT j.id, j.at, j.kind, j.undoes, j.undone_by, j.incomplete,
+            SELECT j.id, j.at, j.kind, j.undoes, j.undone_by, j.incomplete = 1,
                    (SELECT count(*) FROM journal_statements s WHERE s.entry = j.id)
             FROM journal j WHERE j.id < $1 ORDER BY j.id DESC LIMIT $2
             """,
@@ -103,7 +103,7 @@ internal sealed class Journal(Database database)
     private JournalEntry Last()
     {
         var last = database.Value("SELECT max(id) FROM journal WHERE undoes IS NULL AND undone_by IS NULL") as long?;
-        return Find(last ?? 0) ?? throw SqliteErrors.NotFound("Nothing was said that could be undone.");
+        return Find(last ?? 0) ?? throw CatalogueException.NotFound("Nothing was said that could be undone.");
     }
 
     private long Insert(ChangeKind kind, DateTimeOffset at, long? undoes) =>
@@ -157,7 +157,7 @@ internal sealed class Journal(Database database)
         return rows.Read() ? rows.GetInt64(0) : 0;
     }
 
-    private SqliteDataReader QueryCell(string sql, Cell cell) => database.Query(sql, cell.Kind, cell.Subject, cell.Anchor);
+    private DbDataReader QueryCell(string sql, Cell cell) => database.Query(sql, cell.Kind, cell.Subject, cell.Anchor);
 
     /// <summary>The changes of a cell after one that hold.</summary>
     private List<long> Later(Cell cell, long entry)

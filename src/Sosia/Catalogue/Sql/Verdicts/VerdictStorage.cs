@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Sql.Engine;
 using Sosia.Faces;
 
-namespace Sosia.Catalogue.Sqlite.Verdicts;
+namespace Sosia.Catalogue.Sql.Verdicts;
 
 /// <summary>What was said of people and faces, as rows. The caller has a transaction open.</summary>
-internal sealed class VerdictStorage(Database database)
+internal sealed class VerdictStorage(SqlDatabase database)
 {
     private const string OfPerson = "kind IN ('Name', 'Face') AND subject = $1";
 
@@ -35,9 +35,9 @@ internal sealed class VerdictStorage(Database database)
         var verdicts = new List<FaceVerdict>();
         using (
             var rows = database.Query(
-                """
+                $"""
                 SELECT s.subject, s.value, a.sha256, a.box_left, a.box_top, a.box_width, a.box_height, p.id
-                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON p.sha256 = a.sha256
+                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON {database.IsPhoto("p", "a.sha256")}
                 WHERE s.kind = 'Face' AND s.value IS NOT NULL AND ($1 IS NULL OR s.subject = $1) AND ($2 IS NULL OR p.id = $2)
                 ORDER BY s.subject, a.sha256, a.id
                 """,
@@ -68,9 +68,9 @@ internal sealed class VerdictStorage(Database database)
         var drawn = new List<DrawnFace>();
         using (
             var rows = database.Query(
-                """
+                $"""
                 SELECT a.sha256, a.box_left, a.box_top, a.box_width, a.box_height, p.id
-                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON p.sha256 = a.sha256
+                FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON {database.IsPhoto("p", "a.sha256")}
                 WHERE s.kind = 'Drawn' AND s.value IS NOT NULL ORDER BY a.sha256, a.id
                 """
             )
@@ -113,7 +113,10 @@ internal sealed class VerdictStorage(Database database)
 
     /// <inheritdoc cref="IVerdictWriter.ReservePerson"/>
     public PersonId ReservePerson() =>
-        new((long)database.Value("INSERT INTO people (key) VALUES (lower(hex(randomblob(16)))) RETURNING id")!);
+        new((long)database.Value(
+                "INSERT INTO people (key) VALUES ($1) RETURNING id",
+                Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
+            )!);
 
     /// <inheritdoc cref="IVerdictWriter.Say"/>
     public JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf)
@@ -185,7 +188,7 @@ internal sealed class VerdictStorage(Database database)
     {
         var key =
             database.Value("SELECT key FROM people WHERE id = $1", person.Value) as string
-            ?? throw SqliteErrors.NotFound($"There is no person {person}; nothing was forgotten.");
+            ?? throw CatalogueException.NotFound($"There is no person {person}; nothing was forgotten.");
         AddMark(MarkOf(key, (byte[])database.Value("SELECT salt FROM catalogue")!));
         EraseUnmarked(person);
     }
@@ -281,5 +284,5 @@ internal sealed class VerdictStorage(Database database)
     private static Cell NameOf(PersonId person) => new(CellKind.Name, person.Value, 0);
 
     private static CatalogueException NoPerson(PersonId person) =>
-        SqliteErrors.NotFound($"There is no person {person}: `sosia people list` names those that there are.");
+        CatalogueException.NotFound($"There is no person {person}: `sosia people list` names those that there are.");
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>Checks what a writer is handed before anything is stored, so that an error names the mistake and not a column.</summary>
 internal static class OutcomeRules

@@ -1,18 +1,19 @@
-using Sosia.Catalogue.Sqlite.Engine;
+using Sosia.Catalogue.Sql.Engine;
 using Sosia.Photos.Facts;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>Stores what photos and their sidecars say of them, and what copies are found by.</summary>
-internal sealed class DetailStorage(Database database)
+internal sealed class DetailStorage(SqlDatabase database)
 {
     public void StoreFacts(PhotoFacts facts, bool places, long photo) =>
         database.Run(
-            """
+            $"""
             INSERT INTO photo_facts (
                 photo, version, places, taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            ON CONFLICT (photo) DO UPDATE SET version = excluded.version, places = excluded.places, taken = excluded.taken,
+                {database.KeptBy}
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 {database.KeptAt("$1")})
+            ON CONFLICT (photo{database.KeptBy}) DO UPDATE SET version = excluded.version, places = excluded.places, taken = excluded.taken,
                 taken_offset = excluded.taken_offset, taken_from = excluded.taken_from, camera = excluded.camera,
                 latitude = excluded.latitude, longitude = excluded.longitude, caption = excluded.caption, credit = excluded.credit,
                 problem = excluded.problem
@@ -33,9 +34,9 @@ internal sealed class DetailStorage(Database database)
 
     public void StoreDescriptor(byte[] descriptor, int version, long photo) =>
         database.Run(
-            """
-            INSERT INTO photo_descriptors (photo, version, bits) VALUES ($1, $2, $3)
-            ON CONFLICT (photo) DO UPDATE SET version = excluded.version, bits = excluded.bits
+            $"""
+            INSERT INTO photo_descriptors (photo, version, bits{database.KeptBy}) VALUES ($1, $2, $3{database.KeptAt("$1")})
+            ON CONFLICT (photo{database.KeptBy}) DO UPDATE SET version = excluded.version, bits = excluded.bits
             """,
             photo,
             version,

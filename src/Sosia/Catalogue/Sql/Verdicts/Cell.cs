@@ -1,4 +1,4 @@
-namespace Sosia.Catalogue.Sqlite.Verdicts;
+namespace Sosia.Catalogue.Sql.Verdicts;
 
 /// <summary>What a statement is about; it has one value at a time.</summary>
 /// <param name="Kind">What is said, one of <see cref="CellKind"/>.</param>

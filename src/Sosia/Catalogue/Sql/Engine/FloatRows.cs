@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Sosia.Catalogue.Sqlite.Engine;
+namespace Sosia.Catalogue.Sql.Engine;
 
 /// <summary>Embeddings as SQLite keeps them: float32, little endian, with a CRC-32C that also covers the face they belong to.</summary>
 internal static class FloatRows

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Faces;
 using Sosia.Photos;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>Stores what became of files.</summary>
-internal sealed partial class SqliteWriter
+internal abstract partial class SqlWriter
 {
     private readonly FaceStorage _faces = new(database);
     private readonly DetailStorage _details = new(database);
@@ -16,23 +15,25 @@ internal sealed partial class SqliteWriter
         ArgumentNullException.ThrowIfNull(spaces);
         ArgumentNullException.ThrowIfNull(outcomes);
         Write(
-            version =>
+            () =>
             {
                 var faces = DimensionsOf(spaces.Faces, SpaceKind.Faces);
                 int? look = spaces.Look is { } photos ? DimensionsOf(photos, SpaceKind.Photos) : null;
                 foreach (var outcome in outcomes)
                     OutcomeRules.Check(outcome, faces, look);
 
+                var stored = Database.Claim(spaces, outcomes);
+                FileOutcome[] rest = [.. outcomes.Where(outcome => !stored.Contains(outcome))];
                 // Photos first: a file may be a copy of a photo that comes later in the list.
-                foreach (var read in outcomes.OfType<PhotoRead>())
-                    Store(read, spaces, version);
-                foreach (var read in outcomes.OfType<DetailsRead>())
-                    Store(read, spaces, version);
+                foreach (var read in rest.OfType<PhotoRead>())
+                    Store(read, spaces);
+                foreach (var read in rest.OfType<DetailsRead>())
+                    Store(read, spaces);
                 var left = new HashSet<long>();
-                foreach (var outcome in outcomes)
+                foreach (var outcome in rest)
                     if (UpdateFile(outcome) is { } before)
                         left.Add(before);
-                RemoveWhereNoFileIsLeft(left, version);
+                RemoveWhereNoFileIsLeft(left);
                 return outcomes.Count;
             },
             changed: files => files > 0
@@ -40,34 +41,34 @@ internal sealed partial class SqliteWriter
     }
 
     /// <summary>Stores what a photo lacks. What is done stays as it is: its ids are known to others.</summary>
-    private void Store(PhotoRead read, IndexedSpaces spaces, long version)
+    private void Store(PhotoRead read, IndexedSpaces spaces)
     {
         var sha256 = read.Photo.Sha256;
         var left = ProgressIn(sha256, spaces).WorkLeft(spaces);
         if (left.HasFlag(PhotoWork.Faces))
-            StoreFaces(read.Photo, spaces.Faces, version);
+            StoreFaces(read.Photo, spaces.Faces);
         if (left.HasFlag(PhotoWork.Look) && read.Look is { } row)
-            StoreLook(row, IdOf(sha256, read.File), spaces.Look!.Value, version);
+            StoreLook(row, IdOf(sha256, read.File), spaces.Look!.Value);
         if (left.HasFlag(PhotoWork.Facts) && read.Photo.Facts is { } facts)
             _details.StoreFacts(facts, spaces.Places, IdOf(sha256, read.File));
         if (left.HasFlag(PhotoWork.Descriptor) && read.Photo.Descriptor is { } descriptor)
             _details.StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(sha256, read.File));
     }
 
-    private void Store(DetailsRead read, IndexedSpaces spaces, long version)
+    private void Store(DetailsRead read, IndexedSpaces spaces)
     {
         var left = ProgressIn(read.Sha256, spaces).WorkLeft(spaces);
         if (left.HasFlag(PhotoWork.Look) && read.Look is { } row)
-            StoreLook(row, IdOf(read.Sha256, read.File), spaces.Look!.Value, version);
+            StoreLook(row, IdOf(read.Sha256, read.File), spaces.Look!.Value);
         if (left.HasFlag(PhotoWork.Facts) && read.Facts is { } facts)
             _details.StoreFacts(facts, spaces.Places, IdOf(read.Sha256, read.File));
         if (left.HasFlag(PhotoWork.Descriptor) && read.Descriptor is { } descriptor)
             _details.StoreDescriptor(descriptor, spaces.DescriptorVersion, IdOf(read.Sha256, read.File));
     }
 
-    private void StoreFaces(NewPhoto photo, SpaceId space, long version)
+    private void StoreFaces(NewPhoto photo, SpaceId space)
     {
-        var id = FindId(photo.Sha256) ?? Insert(photo);
+        var id = FindId(photo.Sha256) ?? Database.InsertPhoto(photo);
         var isAgain = NoteAnalysed(id, space, photo.FoundBy);
         var known = FacesIn(new(id));
         var forgotten = ForgottenFacesOf(photo.Sha256);
@@ -83,37 +84,43 @@ internal sealed partial class SqliteWriter
                 known.Remove(same);
             if (same is not null && isAgain)
                 _faces.Update(same.Id, face);
-            _faces.SetEmbedding(same?.Id ?? _faces.Insert(face, id), face.Embedding, space, version);
+            _faces.SetEmbedding(same?.Id ?? _faces.Insert(face, id), id, face.Embedding, space);
         }
         if (isAgain)
             foreach (var gone in known.Where(face => !face.IsDrawn)) // what was drawn while the photo was read again stays
-                RemoveFromSpace(gone.Id, space, version);
+                RemoveFromSpace(gone.Id, id, space);
         UpdateState(id);
     }
 
     /// <returns>Whether it was stored.</returns>
-    private bool StoreDrawn(NewFace face, string sha256, SpaceId space, long version)
+    private bool StoreDrawn(NewFace face, string sha256, SpaceId space)
     {
+        Database.ClaimVerdicts();
+        if (FindId(sha256) is not { } photo)
+            return false;
+        Database.Claim([new PhotoId(photo)]);
         if (
-            FindId(sha256) is not { } photo
-            || !Verdicts.DrawnIn(sha256).Exists(box => SameFace.Is(box, face.Box, face.Landmarks))
+            !Verdicts.DrawnIn(sha256).Exists(box => SameFace.Is(box, face.Box, face.Landmarks))
             || FacesIn(new(photo)).Exists(stored => SameFace.Is(face.Box, stored.Box, stored.Landmarks))
             || Database.Value("SELECT 1 FROM analysed WHERE photo = $1 AND space = $2", photo, space.Value) is null
         )
             return false;
-        _faces.SetEmbedding(_faces.Insert(face, photo), face.Embedding, space, version);
+        _faces.SetEmbedding(_faces.Insert(face, photo), photo, face.Embedding, space);
         UpdateState(photo);
         return true;
     }
 
-    /// <summary>Removes the faces of which a change says that nobody drew them.</summary>
-    private JournalEntry WithoutUndrawn(JournalEntry change, long version)
+    /// <summary>Says something, and removes the faces of which it says that nobody drew them.</summary>
+    private JournalEntry Said(Func<JournalEntry> say)
     {
+        Database.ClaimVerdicts();
+        var change = say();
         foreach (var (sha256, box) in Verdicts.NotDrawnBy(change))
             if (FindId(sha256) is { } photo)
             {
+                Database.Claim([new(photo)]);
                 foreach (var face in FacesIn(new(photo)).Where(face => face.IsDrawn && SameFace.Is(box, face.Box, face.Landmarks)))
-                    RemoveFace(face.Id, version);
+                    RemoveFace(face.Id, photo);
                 UpdateState(photo);
             }
         return change;
@@ -126,16 +133,21 @@ internal sealed partial class SqliteWriter
         long? provenance = foundBy is null ? null : IdOf(foundBy);
         if (Database.Run("UPDATE analysed SET provenance = $3 WHERE photo = $1 AND space = $2", photo, space.Value, provenance) > 0)
             return true;
-        Database.Run("INSERT INTO analysed (photo, space, provenance) VALUES ($1, $2, $3)", photo, space.Value, provenance);
+        Database.Run(
+            $"INSERT INTO analysed (photo, space, provenance{Database.KeptBy}) VALUES ($1, $2, $3{Database.KeptAt("$1")})",
+            photo,
+            space.Value,
+            provenance
+        );
         return false;
     }
 
     /// <summary>A face that was not found any more; it stays while it has an embedding in another space.</summary>
-    private void RemoveFromSpace(FaceId face, SpaceId space, long version)
+    private void RemoveFromSpace(FaceId face, long photo, SpaceId space)
     {
-        _faces.SetEmbedding(face, null, space, version);
+        _faces.SetEmbedding(face, photo, null, space);
         if (Database.Value("SELECT 1 FROM embeddings WHERE face = $1 LIMIT 1", face.Value) is null)
-            RemoveFace(face, version);
+            RemoveFace(face, photo);
     }
 
     private long IdOf(Provenance provenance) =>
@@ -143,13 +155,13 @@ internal sealed partial class SqliteWriter
             (
                 Database.Value("SELECT id FROM provenances WHERE key = $1", provenance.Key)
                 ?? Database.Value(
-                    "INSERT INTO provenances (key, description) VALUES ($1, $2) RETURNING id",
+                    "INSERT INTO provenances (key, description) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id",
                     provenance.Key,
                     provenance.Description
                 )
             )!;
 
-    private void UpdateState(long photo) =>
+    protected void UpdateState(long photo) =>
         Database.Run(
             """
             UPDATE photos SET state = CASE
@@ -161,15 +173,13 @@ internal sealed partial class SqliteWriter
             photo
         );
 
-    private long Insert(NewPhoto photo) =>
-        (long)
-            Database.Value(
-                "INSERT INTO photos (sha256, width, height, state) VALUES ($1, $2, $3, $4) RETURNING id",
-                photo.Sha256,
-                photo.Width,
-                photo.Height,
-                nameof(PhotoState.NoFace)
-            )!;
+    /// <summary>Stores the row of a photo; an empty row only says that the photo was analysed.</summary>
+    private void StoreLook(float[] row, long photo, SpaceId space)
+    {
+        Database.Run($"INSERT INTO analysed (photo, space{Database.KeptBy}) VALUES ($1, $2{Database.KeptAt("$1")})", photo, space.Value);
+        if (row.Length > 0)
+            Database.Rows(SpaceKind.Photos).Insert(photo, photo, space, row);
+    }
 
     /// <summary>Notes what a file holds now.</summary>
     /// <returns>The photo that it held before, when it holds another one now, or none; else null.</returns>
@@ -220,10 +230,10 @@ internal sealed partial class SqliteWriter
             failure?.Message
         );
 
-    private long? FindId(string sha256) => Database.Value("SELECT id FROM photos WHERE sha256 = $1", sha256) as long?;
+    private long? FindId(string sha256) => Database.Value($"SELECT p.id FROM photos p WHERE {Database.IsPhoto("p", "$1")}", sha256) as long?;
 
     /// <exception cref="CatalogueException">No such photo is stored.</exception>
     private long IdOf(string sha256, FileStamp file) =>
         FindId(sha256)
-        ?? throw SqliteErrors.NotFound($"No photo {sha256} is stored, of which {file.Path} is said to be a copy: read the file itself.");
+        ?? throw CatalogueException.NotFound($"No photo {sha256} is stored, of which {file.Path} is said to be a copy: read the file itself.");
 }

@@ -1,14 +1,14 @@
-using Microsoft.Data.Sqlite;
-using Sosia.Catalogue.Sqlite.Engine;
+using System.Data.Common;
+using Sosia.Catalogue.Sql.Engine;
 using Sosia.Vectors;
-using SQLitePCL;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
-/// <summary>Spaces and their embeddings, straight from SQLite's pages into one array.</summary>
-internal partial class SqliteReader
+/// <summary>Spaces and their embeddings.</summary>
+internal partial class SqlReader
 {
     private const int RowsBetweenLooks = 4096;
+    private const string FaceOwner = "face";
 
     /// <summary>Rows of a table that lie in one piece of memory, at most; few of them in tests.</summary>
     public int MostRowsAPiece { get; init; } = int.MaxValue;
@@ -47,7 +47,7 @@ internal partial class SqliteReader
         Database.Read(() =>
         {
             var of = RowsIn(space);
-            return Read(space, of, Database.Query($"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", space.Value), cancellation);
+            return Read(of, $"{of.Select} WHERE e.space = $1 ORDER BY e.{of.Owner}", cancellation, space.Value);
         });
 
     public EmbeddingTable ReadPart(SpaceId space, OwnerRange range, int most, CancellationToken cancellation = default) =>
@@ -55,16 +55,13 @@ internal partial class SqliteReader
         {
             var of = RowsIn(space);
             return Read(
-                space,
                 of,
-                Database.Query(
-                    $"{of.Select} WHERE e.space = $1 AND e.{of.Owner} > $2 AND e.{of.Owner} <= $3 ORDER BY e.{of.Owner} LIMIT $4",
-                    space.Value,
-                    range.After,
-                    range.Last,
-                    most
-                ),
-                cancellation
+                $"{of.Select} WHERE e.space = $1 AND e.{of.Owner} > $2 AND e.{of.Owner} <= $3 ORDER BY e.{of.Owner} LIMIT $4",
+                cancellation,
+                space.Value,
+                range.After,
+                range.Last,
+                most
             );
         });
 
@@ -91,7 +88,7 @@ internal partial class SqliteReader
                 if (!row.Read())
                     break;
                 before = row.GetInt64(0);
-                Take(row, of, floats);
+                of.Take(row, floats);
                 table.Append(floats);
             }
             return table.Snapshot();
@@ -110,13 +107,14 @@ internal partial class SqliteReader
                 return null;
             // The plus keeps the order out of the choice of the index: few rows are new, and they are found by their version.
             var added = Read(
-                space,
                 of,
-                Database.Query($"{of.Select} WHERE e.space = $1 AND e.added > $2 ORDER BY +e.{of.Owner}", space.Value, since.Version),
-                cancellation
+                $"{of.Select} WHERE e.space = $1 AND {of.IsAdded} ORDER BY +e.{of.Owner}",
+                cancellation,
+                space.Value,
+                since.Version
             );
             var removed = RemovedSince(of, space, since);
-            return of == RowsOf.Faces
+            return of.Owner == FaceOwner
                 ? new EmbeddingChanges(added, removed.ConvertAll(face => new FaceId(face)))
                 : new EmbeddingChanges(added, []) { RemovedPhotos = removed.ConvertAll(photo => new PhotoId(photo)) };
         });
@@ -129,7 +127,11 @@ internal partial class SqliteReader
                 return null;
             var added = new List<long>();
             using (
-                var rows = Database.Query($"SELECT {of.Owner} FROM {of.Table} WHERE space = $1 AND added > $2", space.Value, since.Version)
+                var rows = Database.Query(
+                    $"SELECT e.{of.Owner} FROM {of.Table} e WHERE e.space = $1 AND {of.IsAdded}",
+                    space.Value,
+                    since.Version
+                )
             )
             {
                 while (rows.Read())
@@ -149,19 +151,19 @@ internal partial class SqliteReader
         Database.Value("SELECT dimensions FROM spaces WHERE id = $1 AND ($2 IS NULL OR kind = $2)", space.Value, of?.ToString())
             is long dimensions
             ? (int)dimensions
-            : throw SqliteErrors.NotFound(
-                $"The catalogue {Database.File} has no space {space}{(of is null ? "" : $" of {of}")}: it has "
+            : throw CatalogueException.NotFound(
+                $"The catalogue {Database.Name} has no space {space}{(of is null ? "" : $" of {of}")}: it has "
                     + $"{Database.Value("SELECT count(*) FROM spaces")}."
             );
 
-    private static NamedSpace NamedSpace(SqliteDataReader row) =>
+    private static NamedSpace NamedSpace(DbDataReader row) =>
         new(new(row.GetInt32(0)), new(row.GetString(1), row.GetString(2), row.GetInt32(3), Enum.Parse<SpaceKind>(row.GetString(4))));
 
     /// <exception cref="CatalogueException">No such space.</exception>
     private RowsOf RowsIn(SpaceId space)
     {
         _ = DimensionsOf(space);
-        return RowsOf.Space(Enum.Parse<SpaceKind>((string)Database.Value("SELECT kind FROM spaces WHERE id = $1", space.Value)!));
+        return Database.Rows(Enum.Parse<SpaceKind>((string)Database.Value("SELECT kind FROM spaces WHERE id = $1", space.Value)!));
     }
 
     /// <summary>Whether the catalogue was in a state, and noted what has changed since.</summary>
@@ -173,7 +175,7 @@ internal partial class SqliteReader
     private long CountAdded(RowsOf of, SpaceId space, Revision since, long most) =>
         (long)
             Database.Value(
-                $"SELECT count(*) FROM (SELECT 1 FROM {of.Table} WHERE space = $1 AND added > $2 LIMIT $3)",
+                $"SELECT count(*) FROM (SELECT 1 FROM {of.Table} e WHERE e.space = $1 AND {of.IsAdded} LIMIT $3) added",
                 space.Value,
                 since.Version,
                 most
@@ -182,47 +184,34 @@ internal partial class SqliteReader
     private List<long> RemovedSince(RowsOf of, SpaceId space, Revision since)
     {
         var removed = new List<long>();
-        using var rows = Database.Query(
-            $"SELECT DISTINCT {of.Owner} FROM removed_{of.Table} WHERE space = $1 AND version > $2 ORDER BY {of.Owner}",
-            space.Value,
-            since.Version
-        );
+        using var rows = Database.Query(of.Removed, space.Value, since.Version);
         while (rows.Read())
             removed.Add(rows.GetInt64(0));
         return removed;
     }
 
     /// <summary>The rows of a query of <see cref="RowsOf.Select"/>, as a table.</summary>
-    private EmbeddingTable Read(SpaceId space, RowsOf of, SqliteDataReader rows, CancellationToken cancellation)
+    /// <param name="of">Their kind.</param>
+    /// <param name="sql">The query.</param>
+    /// <param name="cancellation">Checked every few thousand rows.</param>
+    /// <param name="values">Its parameters; the first one is the space.</param>
+    private EmbeddingTable Read(RowsOf of, string sql, CancellationToken cancellation, params ReadOnlySpan<object?> values)
     {
-        using (rows)
-        {
-            var floats = new float[DimensionsOf(space)];
-            var table = new RowTable(floats.Length, MostRowsAPiece); // in pieces: an array would end at 2³¹ floats
-            var (faces, photos) = (new List<FaceId>(), new List<PhotoId>());
+        var floats = new float[DimensionsOf(new((int)values[0]!))];
+        var table = new RowTable(floats.Length, MostRowsAPiece); // in pieces: an array would end at 2³¹ floats
+        var (faces, photos) = (new List<FaceId>(), new List<PhotoId>());
+        using (var rows = Database.Query(sql, values))
             while (rows.Read())
             {
                 if (photos.Count % RowsBetweenLooks == 0)
                     cancellation.ThrowIfCancellationRequested();
-                Take(rows, of, floats);
+                of.Take(rows, floats);
                 table.Append(floats);
                 photos.Add(new(rows.GetInt64(1)));
-                if (of == RowsOf.Faces)
+                if (of.Owner == FaceOwner)
                     faces.Add(new(rows.GetInt64(0)));
             }
-            return new(table.Snapshot(), [.. faces], [.. photos], CurrentRevision());
-        }
-    }
-
-    /// <exception cref="CatalogueException">The row is damaged, or belongs to nothing.</exception>
-    private void Take(SqliteDataReader row, RowsOf of, float[] into)
-    {
-        if (row.IsDBNull(1))
-            throw SqliteErrors.Damaged(Database.File, $"there is an embedding of {of.Owner} {row.GetInt64(0)}, which is not there");
-        var bytes = raw.sqlite3_column_blob(row.Handle, 3);
-        if (of.Problem(row.GetInt64(0), bytes, row.GetInt64(2), into.Length) is { } problem)
-            throw SqliteErrors.Damaged(Database.File, problem);
-        FloatRows.Read(bytes, into);
+        return new(table.Snapshot(), [.. faces], [.. photos], CurrentRevision());
     }
 
     public IReadOnlyDictionary<PhotoId, byte[]> FindDescriptors(IReadOnlyCollection<PhotoId> ids, int version)
@@ -232,8 +221,8 @@ internal partial class SqliteReader
         {
             var found = new Dictionary<PhotoId, byte[]>(ids.Count);
             using var rows = Database.Query(
-                "SELECT photo, bits FROM photo_descriptors WHERE photo IN (SELECT value FROM json_each($1)) AND version = $2",
-                JsonArray(ids.Select(id => id.Value)),
+                $"SELECT photo, bits FROM photo_descriptors WHERE photo IN {Database.RowsOfList("$1")} AND version = $2",
+                Database.List(ids.Select(id => id.Value)),
                 version
             );
             while (rows.Read())

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
-using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Faces;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>What must not come back. Marks are salted, so that a list of photos' hashes is not to be had from here.</summary>
-internal partial class SqliteReader
+internal partial class SqlReader
 {
     protected bool IsMarked(string sha256) =>
         Database.Value("SELECT 1 FROM forgotten_photos LIMIT 1") is not null

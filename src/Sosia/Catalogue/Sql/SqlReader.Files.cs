@@ -1,13 +1,12 @@
-using Microsoft.Data.Sqlite;
-using Sosia.Catalogue.Sqlite.Engine;
+using System.Data.Common;
 using Sosia.Faces;
 using Sosia.Photos;
 using Sosia.Photos.Facts;
 
-namespace Sosia.Catalogue.Sqlite;
+namespace Sosia.Catalogue.Sql;
 
 /// <summary>What is known of the files: counts, stamps, failures.</summary>
-internal partial class SqliteReader
+internal partial class SqlReader
 {
     // A photo all of whose files wait to be read again counts as those files do. One whose files can't be read at the moment counts as what
     // it is: it is found as it was.
@@ -51,7 +50,7 @@ internal partial class SqliteReader
             using var rows = Database.Query(
                 """
                 SELECT key, description, photos
-                FROM (SELECT provenance, count(*) AS photos FROM analysed WHERE space = $1 GROUP BY provenance)
+                FROM (SELECT provenance, count(*) AS photos FROM analysed WHERE space = $1 GROUP BY provenance) counted
                 LEFT JOIN provenances p ON p.id = provenance
                 ORDER BY photos DESC, p.id
                 """,
@@ -83,8 +82,8 @@ internal partial class SqliteReader
         {
             var files = new List<(PhotoId Photo, FileStamp File)>();
             using var rows = Database.Query(
-                "SELECT photo, path, bytes, modified FROM files WHERE photo IN (SELECT value FROM json_each($1)) ORDER BY path",
-                JsonArray(ids.Select(id => id.Value))
+                $"SELECT photo, path, bytes, modified FROM files WHERE photo IN {Database.RowsOfList("$1")} ORDER BY path",
+                Database.List(ids.Select(id => id.Value))
             );
             while (rows.Read())
                 files.Add((new(rows.GetInt64(0)), new(rows.GetString(1), rows.GetInt64(2), Utc(rows.GetInt64(3)))));
@@ -116,7 +115,7 @@ internal partial class SqliteReader
                         (SELECT s.taken FROM files f JOIN sidecars s ON s.path = f.path
                          WHERE f.photo = p.id AND s.taken IS NOT NULL ORDER BY f.path LIMIT 1),
                         (SELECT min(f.modified) FROM files f WHERE f.photo = p.id)) AS taken
-                    FROM photos p LEFT JOIN photo_facts x ON x.photo = p.id)
+                    FROM photos p LEFT JOIN photo_facts x ON x.photo = p.id) times
                 WHERE ($1 IS NULL OR taken >= $1) AND ($2 IS NULL OR taken < $2)
                 """,
                 from?.Ticks,
@@ -124,7 +123,7 @@ internal partial class SqliteReader
             )
         );
 
-    private static PhotoSet Ids(SqliteDataReader rows)
+    private static PhotoSet Ids(DbDataReader rows)
     {
         using (rows)
         {
@@ -140,7 +139,7 @@ internal partial class SqliteReader
         var (first, end) = PathRange(directory);
         return Database.Read(() =>
             Database.Value(
-                "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND instr(substr(path, length($1) + 1), $3) = 0 LIMIT 1",
+                "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND replace(substr(path, length($1) + 1), $3, '') = substr(path, length($1) + 1) LIMIT 1",
                 first,
                 end,
                 Path.DirectorySeparatorChar.ToString()
@@ -176,14 +175,14 @@ internal partial class SqliteReader
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         KnownFile? found = null;
-        ReadFiles("f.path = $1 AND $2 IS NULL", path, null, spaces, file => found = file, default);
+        ReadFiles("f.path >= $1 AND f.path <= $2", path, path, spaces, file => found = file, default);
         return found;
     }
 
     private void ReadFiles(
         string where,
         string first,
-        string? end,
+        string end,
         IndexedSpaces? spaces,
         Action<KnownFile> take,
         CancellationToken cancellation
@@ -192,7 +191,7 @@ internal partial class SqliteReader
         {
             using var rows = Database.Query(
                 $"""
-                SELECT f.path, f.bytes, f.modified, sha256, waiting, reason IS NOT NULL,
+                SELECT f.path, f.bytes, f.modified, p.sha256, f.waiting = 1, f.reason IS NOT NULL,
                        EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 AND {IsFoundBy("$5")}),
                        EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4),
                        EXISTS (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$6", "$7")}),
@@ -219,7 +218,7 @@ internal partial class SqliteReader
             return 0;
         });
 
-    private static KnownFile ToKnown(SqliteDataReader rows, IndexedSpaces? spaces)
+    private static KnownFile ToKnown(DbDataReader rows, IndexedSpaces? spaces)
     {
         var sidecar = rows.IsDBNull(10) ? null : new SidecarStamp(rows.GetString(10), rows.GetInt64(11), Utc(rows.GetInt64(12)));
         var stamp = new FileStamp(rows.GetString(0), rows.GetInt64(1), Utc(rows.GetInt64(2))) { Sidecar = sidecar };
@@ -227,7 +226,7 @@ internal partial class SqliteReader
         return new KnownFile(stamp, StateOf(rows, spaces), photo);
     }
 
-    private static FileState StateOf(SqliteDataReader rows, IndexedSpaces? spaces)
+    private static FileState StateOf(DbDataReader rows, IndexedSpaces? spaces)
     {
         if (rows.GetBoolean(4))
             return FileState.Waiting;

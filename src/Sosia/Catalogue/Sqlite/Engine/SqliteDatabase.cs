@@ -1,38 +1,55 @@
 using System.Data;
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Sosia.Catalogue.Sql.Engine;
 using SQLitePCL;
 
 namespace Sosia.Catalogue.Sqlite.Engine;
 
-/// <summary>
-/// One connection, for one caller at a time: calls from several threads queue. Every piece of work runs in a transaction, sees one moment,
-/// and fails in the catalogue's words. Statements are prepared once; their parameters are $1, $2, …
-/// </summary>
-internal sealed class Database(SqliteConnection connection, string file) : IDisposable
+/// <summary>A connection to a SQLite file: calls from several threads queue, and statements are prepared once.</summary>
+internal sealed class SqliteDatabase : SqlDatabase
 {
     private const int FoldPatience = 5000; // milliseconds
 
+    private readonly SqliteConnection _connection;
+    private readonly SqliteRows _faces,
+        _photos;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
 
+    /// <param name="connection">An open connection; this closes it.</param>
+    /// <param name="file">The catalogue's file.</param>
+    public SqliteDatabase(SqliteConnection connection, string file)
+    {
+        (_connection, File) = (connection, file);
+        (_faces, _photos) = (SqliteRows.OfFaces(this), SqliteRows.OfPhotos(this));
+    }
+
     /// <summary>The catalogue's file.</summary>
-    public string File { get; } = file;
+    public string File { get; }
 
-    /// <summary>Runs work that only reads, on one snapshot.</summary>
-    public T Read<T>(Func<T> work) => InTransaction("BEGIN", work, commitIf: _ => true);
+    /// <summary>The version that the change makes that is being written.</summary>
+    public long Version { get; private set; }
 
-    /// <summary>Runs work that changes something.</summary>
-    /// <param name="work">Given the version that the change makes.</param>
-    /// <param name="changed">Whether the result says that anything changed; if not, nothing is written.</param>
-    public T Write<T>(Func<long, T> work, Func<T, bool> changed) =>
+    /// <inheritdoc/>
+    public override string Name => File;
+
+    /// <inheritdoc/>
+    public override bool IsOverwritingDue => Erasure.IsDue(this);
+
+    /// <inheritdoc/>
+    public override T Read<T>(Func<T> work) => InTransaction("BEGIN", work, commitIf: _ => true);
+
+    /// <inheritdoc/>
+    public override T Write<T>(Func<T> work, Func<T, bool> changed) =>
         InTransaction(
             "BEGIN IMMEDIATE",
             () =>
             {
-                var version = (long)Value("UPDATE catalogue SET version = version + 1 RETURNING version")!;
+                Version = (long)Value("UPDATE catalogue SET version = version + 1 RETURNING version")!;
                 // Tells this commit from one of the same number in a catalogue that was copied before it.
-                Run("INSERT INTO commits (version, nonce) VALUES ($1, lower(hex(randomblob(16))))", version);
-                return work(version);
+                Run("INSERT INTO commits (version, nonce) VALUES ($1, lower(hex(randomblob(16))))", Version);
+                return work();
             },
             changed
         );
@@ -55,7 +72,7 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     public void Vacuum(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using var interrupting = cancellation.Register(() => raw.sqlite3_interrupt(connection.Handle));
+        using var interrupting = cancellation.Register(() => raw.sqlite3_interrupt(_connection.Handle));
         try
         {
             CopyAll("VACUUM", File);
@@ -66,9 +83,8 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
         }
     }
 
-    /// <summary>Writes all that is committed, and nothing else, into an empty file; others may write meanwhile.</summary>
-    /// <exception cref="CatalogueException">The disk is full, or the catalogue is damaged.</exception>
-    public void CopyTo(string path) => CopyAll("VACUUM INTO $1", path, path);
+    /// <inheritdoc/>
+    public override void CopyTo(string path) => CopyAll("VACUUM INTO $1", path, path);
 
     /// <summary>Replaces all that is stored by what a closed catalogue holds, in one transaction.</summary>
     /// <exception cref="CatalogueException">The disk is full, or something is damaged; what is stored is as it was.</exception>
@@ -83,7 +99,7 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
                     new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString()
                 );
                 source.Open();
-                source.BackupDatabase(connection);
+                source.BackupDatabase(_connection);
             }
             catch (SqliteException error)
             {
@@ -92,19 +108,18 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
         }
     }
 
-    /// <summary>Runs a statement for its effect.</summary>
-    /// <returns>Rows changed.</returns>
-    public int Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
+    /// <inheritdoc/>
+    public override int Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
 
-    /// <summary>The first column of the first row; null when there is no row or it is NULL.</summary>
-    public object? Value(string sql, params ReadOnlySpan<object?> values)
+    /// <inheritdoc/>
+    public override object? Value(string sql, params ReadOnlySpan<object?> values)
     {
         var value = Prepare(sql, values).ExecuteScalar();
         return value is DBNull ? null : value;
     }
 
-    /// <summary>The rows of a query; to be read to the end before the same statement runs again.</summary>
-    public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
+    /// <inheritdoc/>
+    public override DbDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
 
     /// <summary>
     /// Moves the log into the file and empties it, so that nothing removed stays readable there, also while readers keep it open.
@@ -128,18 +143,64 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
         }
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public override CatalogueException Damaged(string why) => SqliteErrors.Damaged(File, why);
+
+    /// <inheritdoc/>
+    public override object List(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
+
+    /// <inheritdoc/>
+    public override string RowsOfList(string parameter) => $"(SELECT value FROM json_each({parameter}))";
+
+    /// <inheritdoc/>
+    public override string IsPhoto(string photos, string sha256) => $"{photos}.sha256 = {sha256}";
+
+    /// <inheritdoc/>
+    public override RowsOf Rows(SpaceKind kind) => kind == SpaceKind.Faces ? _faces : _photos;
+
+    /// <inheritdoc/>
+    public override void DeferReferences() => Run("PRAGMA defer_foreign_keys = ON");
+
+    /// <inheritdoc/>
+    public override long InsertPhoto(NewPhoto photo) =>
+        (long)
+            Value(
+                "INSERT INTO photos (sha256, width, height, state) VALUES ($1, $2, $3, $4) RETURNING id",
+                photo.Sha256,
+                photo.Width,
+                photo.Height,
+                nameof(PhotoState.NoFace)
+            )!;
+
+    /// <inheritdoc/>
+    public override void CheckStructure(List<string> problems)
+    {
+        using (var rows = Query("PRAGMA integrity_check"))
+        {
+            while (rows.Read())
+            {
+                var finding = rows.GetString(0);
+                if (finding != "ok")
+                    problems.Add($"SQLite finds: {finding}.");
+            }
+        }
+        using var orphans = Query("PRAGMA foreign_key_check");
+        while (orphans.Read())
+            problems.Add($"A row of {orphans.GetString(0)} refers to a row of {orphans.GetString(2)} that is not there.");
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         lock (_gate)
         {
             foreach (var statement in _statements.Values)
                 statement.Dispose();
-            connection.Dispose();
+            _connection.Dispose();
         }
     }
 
-    private bool IsOpen => connection.State == ConnectionState.Open;
+    private bool IsOpen => _connection.State == ConnectionState.Open;
 
     private void CopyAll(string sql, string to, params ReadOnlySpan<object?> values)
     {
@@ -191,7 +252,7 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     // After some errors (a full disk) SQLite has rolled back by itself; a second ROLLBACK would be an error of its own.
     private void RollBack()
     {
-        if (connection.Handle is { } handle && raw.sqlite3_get_autocommit(handle) == 0)
+        if (_connection.Handle is { } handle && raw.sqlite3_get_autocommit(handle) == 0)
             Run("ROLLBACK");
     }
 
@@ -199,7 +260,7 @@ internal sealed class Database(SqliteConnection connection, string file) : IDisp
     {
         if (!_statements.TryGetValue(sql, out var statement))
         {
-            statement = connection.CreateCommand();
+            statement = _connection.CreateCommand();
             statement.CommandText = sql;
             for (var i = 1; i <= values.Length; i++)
                 statement.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });

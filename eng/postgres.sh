@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# A PostgreSQL 17 with pgvector for tests and benchmarks: on loopback, as an ordinary user, in a Debian 13 root of its own.
+# Usage: eng/postgres.sh start|stop [ROOT]     needs root; the root is made where it is missing (default: in the user's cache directory).
+# start makes an empty server and prints the connection string for SOSIA_TEST_POSTGRES; stop ends it and deletes what it stored.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case ${1:-} in start | stop) ;; *) sed -nE '2,4s/^# //p' "$0" >&2; exit 2 ;; esac
+[ "$(id -u)" -eq 0 ] || { echo "Only root can make and enter a Debian 13 root; name a server of your own in SOSIA_TEST_POSTGRES." >&2; exit 2; }
+root=${2:-${XDG_CACHE_HOME:-$HOME/.cache}/sosia/debian13-postgres}
+bin=/usr/lib/postgresql/17/bin data=/var/lib/postgresql/sosia
+
+# The server must not run as root; HOME is its own, or libpq looks for certificates in root's.
+as_postgres() { chroot --userspec=postgres:postgres "$root" env -i HOME=/var/lib/postgresql PATH="$bin:/usr/bin:/bin" LC_ALL=C.UTF-8 "$@"; }
+
+stop() {
+  [ ! -e "$root$data/postmaster.pid" ] || as_postgres pg_ctl -D "$data" -m immediate -w stop >/dev/null || true
+  rm -rf "${root:?}$data"
+}
+
+if [ "$1" = stop ]; then stop; exit 0; fi
+if [ ! -e "$root/.postgres" ]; then
+  { eng/debian13-root.sh "$root" &&
+    eng/debian13-root.sh "$root" sh -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      postgresql-17 postgresql-17-pgvector'; } >&2
+  touch "$root/.postgres"
+fi
+root=$(realpath "$root")
+stop
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 10000)))
+password=$(head -c 18 /dev/urandom | base64 | tr -d '/+=')
+as_postgres sh -c 'umask 077; printf %s "$1" >"$HOME/password"' sh "$password"
+as_postgres initdb -D "$data" -U sosia --auth=scram-sha-256 --pwfile=/var/lib/postgresql/password --locale=C.UTF-8 --data-checksums >/dev/null
+# What the server writes to its terminal would keep a caller waiting that reads this script's output.
+as_postgres pg_ctl -D "$data" -w -l "$data/log" -o "-c port=$port -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+  -c max_connections=200 -c shared_buffers=512MB -c max_wal_size=4GB" start >/dev/null
+echo "Host=127.0.0.1;Port=$port;Username=sosia;Password=$password;Database=postgres"
