@@ -23,7 +23,7 @@ public abstract partial class CatalogueContract
                 var before = writer.Revision;
                 var gone = writer.FindPhotoAt("/p/a.jpg")!;
                 var faces = writer.FacesOf(gone.Id);
-                Assert.Equal(new Forgotten(1, 2, 1, Overwritten: true), writer.Forget([gone.Id], []));
+                Assert.Equal(Gone(1, 2, 1), writer.Forget([gone.Id], []));
 
                 Assert.Null(writer.FindPhoto(gone.Id));
                 Assert.Null(writer.FindPhoto(gone.Sha256));
@@ -60,7 +60,7 @@ public abstract partial class CatalogueContract
                 writer.Commit(space, [Some.Read("/p/a.jpg", "a", Some.Face(1), Some.Face(2))]);
                 var photo = writer.FindPhotoAt("/p/a.jpg")!;
                 var faces = writer.FacesOf(photo.Id);
-                Assert.Equal(new Forgotten(0, 1, 1, Overwritten: true), writer.Forget([], [faces[0].Id]));
+                Assert.Equal(Gone(0, 1, 1), writer.Forget([], [faces[0].Id]));
                 Assert.Equal([faces[1]], writer.FacesOf(photo.Id));
 
                 // Neither by another model, nor when the photo went and came again.

@@ -98,7 +98,7 @@ public abstract partial class CatalogueContract
             {
                 writer.Commit(space, [Some.Seen("/p/a.jpg", "a", 1, Some.Face(1)), Some.Seen("/p/b.jpg", "b", 2, Some.Face(2))], look);
                 var (gone, stays) = (writer.FindPhotoAt("/p/a.jpg")!.Id, writer.FindPhotoAt("/p/b.jpg")!.Id);
-                Assert.Equal(new Forgotten(1, 2, 3, Overwritten: true), writer.Forget([gone], [writer.FacesOf(stays)[0].Id]));
+                Assert.Equal(Gone(1, 2, 3), writer.Forget([gone], [writer.FacesOf(stays)[0].Id]));
                 Assert.Equal(Some.Look(2), writer.ReadEmbeddings(look).Floats());
 
                 writer.Commit(space, [Some.Seen("/p/a.jpg", "a", 1), Some.Looked("/q/a.jpg", "a", 1)], look);

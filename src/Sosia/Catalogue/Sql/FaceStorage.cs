@@ -55,7 +55,8 @@ internal sealed class FaceStorage(SqlDatabase database)
             rows.Insert(face.Value, photo, space, embedding);
     }
 
-    private static object?[] Measures(NewFace face)
+    /// <summary>The measures of a face, in the order of their columns.</summary>
+    public static object?[] Measures(NewFace face)
     {
         var (box, points, quality) = (face.Box, face.Landmarks, face.Quality);
         return

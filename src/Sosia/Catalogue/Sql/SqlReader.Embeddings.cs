@@ -148,7 +148,7 @@ internal partial class SqlReader
     /// <param name="space">The space.</param>
     /// <param name="of">Its kind; null for any.</param>
     protected int DimensionsOf(SpaceId space, SpaceKind? of = null) =>
-        Database.Value("SELECT dimensions FROM spaces WHERE id = $1 AND ($2 IS NULL OR kind = $2)", space.Value, of?.ToString())
+        Database.Value("SELECT dimensions FROM spaces WHERE id = $1 AND (kind = $2 OR $2 IS NULL)", space.Value, of?.ToString())
             is long dimensions
             ? (int)dimensions
             : throw CatalogueException.NotFound(

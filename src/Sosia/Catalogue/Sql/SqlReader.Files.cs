@@ -52,7 +52,7 @@ internal partial class SqlReader
                 SELECT key, description, photos
                 FROM (SELECT provenance, count(*) AS photos FROM analysed WHERE space = $1 GROUP BY provenance) counted
                 LEFT JOIN provenances p ON p.id = provenance
-                ORDER BY photos DESC, p.id
+                ORDER BY photos DESC, p.id NULLS FIRST
                 """,
                 space.Value
             );
@@ -116,7 +116,7 @@ internal partial class SqlReader
                          WHERE f.photo = p.id AND s.taken IS NOT NULL ORDER BY f.path LIMIT 1),
                         (SELECT min(f.modified) FROM files f WHERE f.photo = p.id)) AS taken
                     FROM photos p LEFT JOIN photo_facts x ON x.photo = p.id) times
-                WHERE ($1 IS NULL OR taken >= $1) AND ($2 IS NULL OR taken < $2)
+                WHERE (taken >= $1 OR $1 IS NULL) AND (taken < $2 OR $2 IS NULL)
                 """,
                 from?.Ticks,
                 before?.Ticks

@@ -165,7 +165,7 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
             is not null;
 
     /// <summary>Whether the faces of a row of `analysed` were found in the way of a key; true when the key is null.</summary>
-    private static string IsFoundBy(string key) => $"({key} IS NULL OR a.provenance = (SELECT id FROM provenances WHERE key = {key}))";
+    private static string IsFoundBy(string key) => $"(a.provenance = (SELECT id FROM provenances WHERE key = {key}) OR {key} IS NULL)";
 
     /// <summary>Whether the facts of a row of `photo_facts` are of a version, with places where they are wanted.</summary>
     private static string AreFactsOf(string version, string places) => $"(x.version >= {version} AND x.places >= {places})";

@@ -95,7 +95,7 @@ internal abstract partial class SqlWriter
     /// <returns>Whether it was stored.</returns>
     private bool StoreDrawn(NewFace face, string sha256, SpaceId space)
     {
-        Database.ClaimVerdicts();
+        Database.TakeTurn();
         if (FindId(sha256) is not { } photo)
             return false;
         Database.Claim([new PhotoId(photo)]);
@@ -113,7 +113,7 @@ internal abstract partial class SqlWriter
     /// <summary>Says something, and removes the faces of which it says that nobody drew them.</summary>
     private JournalEntry Said(Func<JournalEntry> say)
     {
-        Database.ClaimVerdicts();
+        Database.TakeTurn();
         var change = say();
         foreach (var (sha256, box) in Verdicts.NotDrawnBy(change))
             if (FindId(sha256) is { } photo)
@@ -130,7 +130,7 @@ internal abstract partial class SqlWriter
     /// <returns>Whether it was analysed there before.</returns>
     private bool NoteAnalysed(long photo, SpaceId space, Provenance? foundBy)
     {
-        long? provenance = foundBy is null ? null : IdOf(foundBy);
+        long? provenance = foundBy is null ? null : Provenances.IdOf(Database, foundBy);
         if (Database.Run("UPDATE analysed SET provenance = $3 WHERE photo = $1 AND space = $2", photo, space.Value, provenance) > 0)
             return true;
         Database.Run(
@@ -149,17 +149,6 @@ internal abstract partial class SqlWriter
         if (Database.Value("SELECT 1 FROM embeddings WHERE face = $1 LIMIT 1", face.Value) is null)
             RemoveFace(face, photo);
     }
-
-    private long IdOf(Provenance provenance) =>
-        (long)
-            (
-                Database.Value("SELECT id FROM provenances WHERE key = $1", provenance.Key)
-                ?? Database.Value(
-                    "INSERT INTO provenances (key, description) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id",
-                    provenance.Key,
-                    provenance.Description
-                )
-            )!;
 
     protected void UpdateState(long photo) =>
         Database.Run(

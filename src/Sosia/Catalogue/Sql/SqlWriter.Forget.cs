@@ -17,7 +17,7 @@ internal abstract partial class SqlWriter
         return Write(
             () =>
             {
-                Database.ClaimVerdicts();
+                Database.TakeTurn();
                 Database.Claim([.. photos, .. FacesNamed(faces).Select(face => face.Photo)]);
                 var total = new Forgotten(0, 0, 0, false);
                 foreach (var face in faces.Distinct())
@@ -40,7 +40,7 @@ internal abstract partial class SqlWriter
         Write(
             () =>
             {
-                Database.ClaimVerdicts();
+                Database.TakeTurn();
                 Verdicts.Erase(of);
                 NoteOverwritingDue();
                 return true;

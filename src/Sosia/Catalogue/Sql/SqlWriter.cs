@@ -17,10 +17,17 @@ internal abstract partial class SqlWriter(SqlDatabase database) : SqlReader(data
         ArgumentNullException.ThrowIfNull(space);
         if (space.Dimensions is < 1 or > MostDimensions)
             throw new ArgumentException($"Expected 1 to {MostDimensions} dimensions, got {space.Dimensions}.", nameof(space));
-        return Database.Read(() => FindSpace(space)) ?? Write(() => FindSpace(space) ?? Insert(space), changed: _ => true);
+        return Database.Read(() => FindSpace(space)) ?? Write(
+                () =>
+                {
+                    Database.TakeTurn();
+                    return FindSpace(space) ?? Insert(space);
+                },
+                changed: _ => true
+            );
     }
 
-    public void Announce(IReadOnlyList<FileStamp> files)
+    public virtual void Announce(IReadOnlyList<FileStamp> files)
     {
         ArgumentNullException.ThrowIfNull(files);
         Write(() => files.Sum(Announce), changed: rows => rows > 0);
@@ -180,6 +187,7 @@ internal abstract partial class SqlWriter(SqlDatabase database) : SqlReader(data
         return removed;
     }
 
-    private static long Ticks(FileStamp file) =>
+    /// <summary>When a file was changed, as it is stored.</summary>
+    internal static long Ticks(FileStamp file) =>
         (file.Modified.Kind == DateTimeKind.Local ? file.Modified.ToUniversalTime() : file.Modified).Ticks;
 }

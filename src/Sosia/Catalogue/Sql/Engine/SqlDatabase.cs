@@ -17,6 +17,9 @@ internal abstract class SqlDatabase : IDisposable
     /// <summary>Runs work that only reads, on one snapshot.</summary>
     public abstract T Read<T>(Func<T> work);
 
+    /// <summary>Runs work that only reads, and is a single statement.</summary>
+    public virtual T ReadOne<T>(Func<T> work) => Read(work);
+
     /// <summary>Runs work that changes something. It may be run again, where the database had to give it up.</summary>
     /// <param name="work">The work.</param>
     /// <param name="changed">Whether the result says that anything changed; if not, nothing is written.</param>
@@ -76,8 +79,11 @@ internal abstract class SqlDatabase : IDisposable
     /// <summary>Where several write at the same time: keeps others from changing a photo until the transaction ends.</summary>
     public virtual void Claim(IReadOnlyList<PhotoId> photos) { }
 
-    /// <summary>Where several write at the same time: keeps others from saying anything until the transaction ends.</summary>
-    public virtual void ClaimVerdicts() { }
+    /// <summary>
+    /// Where several write at the same time: waits for its turn, until the transaction ends, to do what must not be done by two, such as
+    /// saying who is who, or making a space.
+    /// </summary>
+    public virtual void TakeTurn() { }
 
     /// <summary>Makes room for a new space.</summary>
     public virtual void MakeRoom(SpaceId space, SpaceInfo info) { }

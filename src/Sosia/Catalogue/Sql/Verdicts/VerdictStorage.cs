@@ -38,7 +38,7 @@ internal sealed class VerdictStorage(SqlDatabase database)
                 $"""
                 SELECT s.subject, s.value, a.sha256, a.box_left, a.box_top, a.box_width, a.box_height, p.id
                 FROM statements s JOIN anchors a ON a.id = s.anchor LEFT JOIN photos p ON {database.IsPhoto("p", "a.sha256")}
-                WHERE s.kind = 'Face' AND s.value IS NOT NULL AND ($1 IS NULL OR s.subject = $1) AND ($2 IS NULL OR p.id = $2)
+                WHERE s.kind = 'Face' AND s.value IS NOT NULL AND (s.subject = $1 OR $1 IS NULL) AND (p.id = $2 OR $2 IS NULL)
                 ORDER BY s.subject, a.sha256, a.id
                 """,
                 person?.Value,

@@ -1,0 +1,69 @@
+using Sosia.Catalogue;
+using Sosia.Catalogue.Sql;
+using Sosia.Postgres.Server;
+
+namespace Sosia.Postgres.Catalogue;
+
+/// <summary>A catalogue in a schema of a PostgreSQL database: many write, many read, all see what has been committed.</summary>
+/// <param name="server">Where.</param>
+internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogueStore
+{
+    private bool _isCurrent;
+
+    /// <summary>Whether there is a catalogue.</summary>
+    /// <exception cref="CatalogueException">The server can't be reached, or refuses.</exception>
+    public bool Exists() => Asking(() => Schema.VersionAt(server)) is not null;
+
+    /// <inheritdoc/>
+    public ICatalogueReader OpenReader()
+    {
+        if (!_isCurrent)
+        {
+            var version =
+                Asking(() => Schema.VersionAt(server))
+                ?? throw new CatalogueException(
+                    CatalogueProblem.Missing,
+                    $"There is no collection {server.Name}: index some photos first, or make it with 'sosia store init'."
+                );
+            Schema.ThrowIfTooNew(version, server);
+            if (version < Schema.Version)
+                BringForward();
+            _isCurrent = true;
+        }
+        return new SqlReader(new PostgresDatabase(server));
+    }
+
+    /// <inheritdoc/>
+    public ICatalogueWriter OpenWriter(bool overwrite = true)
+    {
+        if (!_isCurrent)
+            BringForward();
+        _isCurrent = true;
+        return new PostgresWriter(new PostgresDatabase(server));
+    }
+
+    /// <inheritdoc/>
+    public ICatalogueWriter OpenIndexer(CancellationToken cancellation = default) => OpenWriter();
+
+    private void BringForward() =>
+        Asking(() =>
+        {
+            Schema.BringForward(server);
+            return true;
+        });
+
+    private T Asking<T>(Func<T> question)
+    {
+        var tries = new Tries(server);
+        while (true)
+            try
+            {
+                return question();
+            }
+            catch (Exception error) when (PostgresErrors.IsOfServer(error))
+            {
+                if (!tries.WaitAfter(error))
+                    throw PostgresErrors.Translate(error, server);
+            }
+    }
+}

@@ -1,0 +1,295 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Npgsql;
+using Sosia.Catalogue;
+using Sosia.Catalogue.Sql.Engine;
+using Sosia.Postgres.Server;
+
+namespace Sosia.Postgres.Catalogue;
+
+/// <summary>
+/// A catalogue in a schema of a PostgreSQL database. It has a connection only while a transaction runs. Work that the server gave up, or
+/// whose connection was lost, is done again; the other part of the class stores many photos at once.
+/// </summary>
+internal sealed partial class PostgresDatabase : SqlDatabase
+{
+    // A client that is gone, or hangs, must not keep others waiting for ever.
+    private const string Limits = "SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '120s'";
+    private const int NonceBytes = 16;
+
+    private readonly PostgresServer _server;
+    private readonly PostgresRows _faces,
+        _photos;
+    private readonly Lock _gate = new();
+    private NpgsqlConnection? _connection;
+    private List<string> _opening = [];
+    private bool _isDisposed;
+
+    public PostgresDatabase(PostgresServer server)
+    {
+        _server = server;
+        (_faces, _photos) = (PostgresRows.OfFaces(this), PostgresRows.OfPhotos(this));
+    }
+
+    /// <summary>What the transaction that runs adds and removes.</summary>
+    public Changes Changes { get; } = new();
+
+    /// <inheritdoc/>
+    public override string Name => _server.Name;
+
+    /// <inheritdoc/>
+    public override string KeptBy => ", bucket";
+
+    /// <inheritdoc/>
+    public override string FaceNumberedBy => ", bucket, id";
+
+    /// <inheritdoc/>
+    public override T Read<T>(Func<T> work) =>
+        Retrying(() => InTransaction(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"], work, _ => RollBack()));
+
+    /// <inheritdoc/>
+    public override T ReadOne<T>(Func<T> work) => Retrying(() => InTransaction([], work, _ => { }));
+
+    /// <inheritdoc/>
+    public override T Write<T>(Func<T> work, Func<T, bool> changed) =>
+        Retrying(() =>
+        {
+            var nonce = RandomNumberGenerator.GetBytes(NonceBytes);
+            Changes.Clear();
+            try
+            {
+                return InTransaction(
+                    ["BEGIN ISOLATION LEVEL READ COMMITTED", .. Limits.Split("; "), $"SELECT pg_advisory_xact_lock({KeyOf(nonce)})"],
+                    work,
+                    result =>
+                    {
+                        if (changed(result))
+                            Commit(nonce, result);
+                        else
+                            RollBack();
+                    }
+                );
+            }
+            catch (CommitLost<T> lost)
+            {
+                return WasCommitted(nonce) ? lost.Result : throw lost.InnerException!;
+            }
+            catch (Exception error) when (PostgresErrors.IsLost(error))
+            {
+                WasCommitted(nonce); // ends what the server may still hold for the lost connection
+                throw;
+            }
+        });
+
+    /// <inheritdoc/>
+    public override int Run(string sql, params ReadOnlySpan<object?> values)
+    {
+        using var batch = Batch(sql, values);
+        batch.ExecuteNonQuery();
+        return batch.BatchCommands[^1].RecordsAffected;
+    }
+
+    /// <inheritdoc/>
+    public override object? Value(string sql, params ReadOnlySpan<object?> values)
+    {
+        using var row = Query(sql, values);
+        return row.Read() && !row.IsDBNull(0) ? row.GetValue(0) : null;
+    }
+
+    /// <inheritdoc/>
+    public override DbDataReader Query(string sql, params ReadOnlySpan<object?> values)
+    {
+        var openingWithRows = _opening.Count(opening => opening.StartsWith("SELECT", StringComparison.Ordinal));
+        using var batch = Batch(sql, values);
+        var rows = batch.ExecuteReader();
+        for (var skipped = 0; skipped < openingWithRows; skipped++)
+            rows.NextResult();
+        return rows;
+    }
+
+    /// <summary>Vacuums the tables of photos, faces and rows: what was deleted leaves its place to what comes.</summary>
+    public void Vacuum()
+    {
+        string[] tables = ["photos", "files", "faces", "embeddings", "photo_embeddings", "statements", "journal_statements", "anchors"];
+        try
+        {
+            using var connection = _server.Connect();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"VACUUM {string.Join(", ", tables.Select(table => $"{_server.Schema}.{table}"))}";
+            command.CommandTimeout = 0;
+            command.ExecuteNonQuery();
+        }
+        catch (Exception error) when (PostgresErrors.IsOfServer(error))
+        {
+            throw PostgresErrors.Translate(error, _server);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override CatalogueException Damaged(string why) =>
+        new(CatalogueProblem.Damaged, $"The collection {Name} is damaged ({why}): restore the database from a backup.");
+
+    /// <inheritdoc/>
+    public override object List(IEnumerable<long> numbers) => numbers.ToArray();
+
+    /// <inheritdoc/>
+    public override string RowsOfList(string parameter) => $"(SELECT unnest({parameter}::bigint[]))";
+
+    /// <inheritdoc/>
+    public override string IsPhoto(string photos, string sha256) =>
+        $"{photos}.mark = sha256((SELECT salt FROM catalogue) || decode({sha256}, 'hex'))";
+
+    /// <inheritdoc/>
+    public override string KeptAt(string photo) => $", ({photo}::bigint & 4095)";
+
+    /// <inheritdoc/>
+    public override string FaceNumber(string photo) =>
+        $", ({photo}::bigint & 4095), (nextval('face_numbers') << {Bucket.Bits}) | ({photo}::bigint & 4095)";
+
+    /// <inheritdoc/>
+    public override RowsOf Rows(SpaceKind kind) => kind == SpaceKind.Faces ? _faces : _photos;
+
+    /// <inheritdoc/>
+    public override void DeferReferences() => Run("SET CONSTRAINTS ALL DEFERRED");
+
+    /// <inheritdoc/>
+    public override void TakeTurn() => Run("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1))");
+
+    /// <inheritdoc/>
+    public override void MakeRoom(SpaceId space, SpaceInfo info)
+    {
+        const int MostInAPage = 2000;
+        var rows = Rows(info.Of);
+        var table = $"{rows.Table}_{space}";
+        Run($"CREATE TABLE {table} (LIKE {rows.Table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
+        Run($"ALTER TABLE {table} ALTER COLUMN row SET STORAGE {(info.Dimensions <= MostInAPage ? "PLAIN" : "EXTERNAL")}");
+        Run($"ALTER TABLE {table} ADD CHECK (vector_dims(row) = {info.Dimensions})");
+        Run($"ALTER TABLE {rows.Table} ATTACH PARTITION {table} FOR VALUES IN ({space})");
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        lock (_gate)
+            _isDisposed = true;
+    }
+
+    private T Retrying<T>(Func<T> attempt)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(ICatalogueReader));
+            var tries = new Tries(_server);
+            while (true)
+                try
+                {
+                    return attempt();
+                }
+                catch (Exception error) when (PostgresErrors.IsOfServer(error))
+                {
+                    if (!tries.WaitAfter(error))
+                        throw PostgresErrors.Translate(error, _server);
+                }
+        }
+    }
+
+    private T InTransaction<T>(IReadOnlyList<string> begin, Func<T> work, Action<T> end)
+    {
+        _connection = _server.Connect();
+        // Sent with the first statement, in one message. Without a BEGIN that statement is the whole transaction.
+        _opening =
+            begin.Count > 0
+                ? [.. begin, $"SET LOCAL search_path = {_server.SearchPath}"]
+                : [$"SELECT set_config('search_path', '{_server.SearchPath.Replace("'", "''", StringComparison.Ordinal)}', true)"];
+        try
+        {
+            var result = work();
+            end(result);
+            return result;
+        }
+        finally
+        {
+            _opening = [];
+            _connection.Dispose(); // rolls back what is open
+            _connection = null;
+        }
+    }
+
+    private void RollBack()
+    {
+        if (_opening.Count == 0)
+            Run("ROLLBACK");
+    }
+
+    private void Commit<T>(byte[] nonce, T result)
+    {
+        try
+        {
+            using var batch = Batch(Changes.Note, [Convert.ToHexStringLower(nonce), .. Changes.Values]);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+            batch.ExecuteNonQuery();
+        }
+        catch (Exception error) when (PostgresErrors.IsLost(error))
+        {
+            throw new CommitLost<T>(result, error);
+        }
+    }
+
+    /// <summary>
+    /// Whether a transaction was committed whose connection was lost. It holds a lock of its own while it runs: its end is waited for, and
+    /// brought about, for the server may not know yet that nobody is there any more.
+    /// </summary>
+    private bool WasCommitted(byte[] nonce)
+    {
+        var key = KeyOf(nonce);
+        var tries = new Tries(_server);
+        while (true)
+            try
+            {
+                return InTransaction(
+                    ["BEGIN"],
+                    () =>
+                    {
+                        Run(
+                            """
+                            SELECT pg_terminate_backend(pid) FROM pg_locks
+                            WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid <> pg_backend_pid()
+                                AND (classid::bigint << 32 | objid::bigint) = $1
+                            """,
+                            key
+                        );
+                        Run("SELECT pg_advisory_xact_lock($1)", key);
+                        return Value("SELECT 1 FROM commits WHERE nonce = $1", Convert.ToHexStringLower(nonce)) is not null;
+                    },
+                    _ => RollBack()
+                );
+            }
+            catch (Exception error) when (PostgresErrors.IsOfServer(error))
+            {
+                if (!tries.WaitAfter(error))
+                    throw;
+            }
+    }
+
+    private static long KeyOf(byte[] nonce) => BitConverter.ToInt64(nonce);
+
+    private NpgsqlBatch Batch(string sql, ReadOnlySpan<object?> values)
+    {
+        var batch = new NpgsqlBatch(_connection);
+        foreach (var opening in _opening)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(opening));
+        _opening = [];
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    /// <summary>The connection was lost while a transaction was to be committed: it may have been.</summary>
+    private sealed class CommitLost<T>(T result, Exception lost) : Exception(lost.Message, lost)
+    {
+        /// <summary>What the work gave.</summary>
+        public T Result { get; } = result;
+    }
+}

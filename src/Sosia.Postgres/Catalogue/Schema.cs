@@ -1,0 +1,97 @@
+using Npgsql;
+using Sosia.Catalogue;
+using Sosia.Postgres.Server;
+
+namespace Sosia.Postgres.Catalogue;
+
+/// <summary>The tables, as a list of steps that only grows: a catalogue of any older version is brought forward, step by step.</summary>
+internal static partial class Schema
+{
+    /// <summary>The schema version this program reads and writes: that of the last step.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>The version of what is stored; null where there is no catalogue.</summary>
+    public static int? VersionAt(PostgresServer server)
+    {
+        using var connection = server.Connect();
+        return VersionIn(connection, server);
+    }
+
+    /// <summary>Makes what is missing, in one transaction; of two who do that, the second one finds it done.</summary>
+    public static void BringForward(PostgresServer server)
+    {
+        using (var connection = server.Connect())
+        {
+            using var transaction = connection.BeginTransaction();
+            Run(connection, $"SELECT pg_advisory_xact_lock(hashtextextended({Quoted(server.Schema)}, 0))");
+            var from = VersionIn(connection, server) ?? 0;
+            ThrowIfTooNew(from, server);
+            if (from == Version)
+                return;
+            if (from == 0)
+                MakeSchema(connection, server);
+            Run(connection, $"SET LOCAL search_path = {server.SearchPath}");
+            for (var step = from; step < Version; step++)
+                Run(connection, Steps[step]);
+            Run(connection, $"DELETE FROM schema_version; INSERT INTO schema_version (version) VALUES ({Version})");
+            transaction.Commit();
+        }
+        server.ReloadTypes();
+    }
+
+    /// <exception cref="CatalogueException">What is stored was made by a newer version.</exception>
+    public static void ThrowIfTooNew(int version, PostgresServer server)
+    {
+        if (version > Version)
+            throw new CatalogueException(
+                CatalogueProblem.TooNew,
+                $"The collection {server.Name} was made by a newer Sosia (schema {version}, this one knows {Version}): update Sosia."
+            );
+    }
+
+    private static int? VersionIn(NpgsqlConnection connection, PostgresServer server)
+    {
+        using var there = new NpgsqlCommand($"SELECT to_regclass($1) IS NOT NULL", connection)
+        {
+            Parameters = { new() { Value = $"{server.Schema}.schema_version" } },
+        };
+        if (there.ExecuteScalar() is not true)
+            return null;
+        using var version = new NpgsqlCommand($"SELECT version FROM {server.Schema}.schema_version", connection);
+        return (int?)version.ExecuteScalar();
+    }
+
+    private static void MakeSchema(NpgsqlConnection connection, PostgresServer server)
+    {
+        using (var has = new NpgsqlCommand("SELECT 1 FROM pg_extension WHERE extname = 'vector'", connection))
+            if (has.ExecuteScalar() is null)
+                MakeExtension(connection, server);
+        Run(connection, $"CREATE SCHEMA IF NOT EXISTS {server.Schema}");
+    }
+
+    private static void MakeExtension(NpgsqlConnection connection, PostgresServer server)
+    {
+        try
+        {
+            Run(connection, "CREATE EXTENSION vector SCHEMA public");
+        }
+        catch (PostgresException refused)
+        {
+            throw new CatalogueException(
+                CatalogueProblem.Unavailable,
+                $"The database {server.Settings.Database} has not the extension vector, and it can't be made ({refused.MessageText}): "
+                    + "install pgvector on the server (Debian: postgresql-17-pgvector), and let its administrator say CREATE EXTENSION "
+                    + "vector in this database.",
+                refused
+            );
+        }
+    }
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private static void Run(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+}

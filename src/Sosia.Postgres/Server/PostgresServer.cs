@@ -1,0 +1,78 @@
+using Npgsql;
+using Sosia.Catalogue;
+
+namespace Sosia.Postgres.Server;
+
+/// <summary>A database and the schema in it that holds one collection: where connections come from.</summary>
+internal sealed class PostgresServer : IDisposable
+{
+    private const int MostConnections = 20;
+    private const int SecondsToConnect = 10;
+    private const int SecondsToAnswer = 90;
+    private const int SecondsBetweenSigns = 30;
+
+    private readonly Lazy<NpgsqlDataSource> _connections;
+
+    /// <param name="connectionString">As Npgsql takes it.</param>
+    /// <param name="collection">The name of the collection, which is that of its schema.</param>
+    /// <exception cref="CatalogueException">The connection string can't be read; the message tells no value of it.</exception>
+    public PostgresServer(string connectionString, string collection)
+    {
+        var settings = ConnectionText.Read(connectionString);
+        Settings = settings;
+        Collection = collection;
+        Schema = $"\"{collection.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        Name = $"{collection} in {settings.Database} at {settings.Host}:{settings.Port}";
+        settings.ApplicationName ??= "sosia";
+        settings.NoResetOnClose = true; // nothing is left in a session, and PgBouncer hands sessions to others
+        settings.TcpKeepAlive = true;
+        settings.KeepAlive = SecondsBetweenSigns;
+        if (!settings.ContainsKey("Maximum Pool Size") || settings.MaxPoolSize == new NpgsqlConnectionStringBuilder().MaxPoolSize)
+            settings.MaxPoolSize = MostConnections;
+        if (settings.Timeout == new NpgsqlConnectionStringBuilder().Timeout)
+            settings.Timeout = SecondsToConnect;
+        if (settings.CommandTimeout == new NpgsqlConnectionStringBuilder().CommandTimeout)
+            settings.CommandTimeout = SecondsToAnswer;
+        _connections = new(() =>
+        {
+            var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            builder.UseVector();
+            return builder.Build();
+        });
+    }
+
+    /// <summary>How the server is reached.</summary>
+    public NpgsqlConnectionStringBuilder Settings { get; }
+
+    /// <summary>The collection's name.</summary>
+    public string Collection { get; }
+
+    /// <summary>Its schema, as it stands in statements.</summary>
+    public string Schema { get; }
+
+    /// <summary>What messages call it; without user and password.</summary>
+    public string Name { get; }
+
+    /// <summary>The schemas in which names of statements are looked up: the collection's, and that of the type of vectors.</summary>
+    public string SearchPath => $"{Schema}, public";
+
+    /// <summary>How long work is tried again while the server can't be reached, or refuses for a moment.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Takes a connection; disposing gives it back.</summary>
+    public NpgsqlConnection Connect() => _connections.Value.OpenConnection();
+
+    /// <summary>Makes types known that came to the database since the first connection.</summary>
+    public void ReloadTypes()
+    {
+        using var connection = Connect();
+        connection.ReloadTypes();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_connections.IsValueCreated)
+            _connections.Value.Dispose();
+    }
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace Sosia.Postgres.Server;
+
+/// <summary>Work that is tried again, later each time, until patience ends.</summary>
+internal sealed class Tries(PostgresServer server)
+{
+    private const int FirstPause = 20,
+        LongestPause = 1000; // milliseconds
+
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private int _pause = FirstPause;
+
+    /// <summary>Waits for the next try.</summary>
+    /// <returns>False when the error will not pass, or patience has ended.</returns>
+    public bool WaitAfter(Exception error)
+    {
+        if (!PostgresErrors.IsPassing(error) || Stopwatch.GetElapsedTime(_began) > server.Patience)
+            return false;
+        // Those that hindered each other must not meet again.
+        Thread.Sleep(RandomNumberGenerator.GetInt32(_pause / 2, _pause));
+        _pause = Math.Min(2 * _pause, LongestPause);
+        return true;
+    }
+}

@@ -1,0 +1,37 @@
+using Npgsql;
+
+namespace Sosia.Postgres.Tests;
+
+/// <summary>The PostgreSQL server of the tests: SOSIA_TEST_POSTGRES holds its connection string, as `eng/postgres.sh start` prints it.</summary>
+internal static class TestServer
+{
+    private const string Variable = "SOSIA_TEST_POSTGRES";
+
+    /// <summary>The connection string. Where there is none the test is skipped, and fails where <c>CI=true</c>.</summary>
+    public static string Need()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+            return named;
+        const string missing = $"No PostgreSQL server was named: set {Variable}, as root to what eng/postgres.sh start prints.";
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(missing);
+        Assert.Skip(missing);
+        return "";
+    }
+
+    /// <summary>A name for a collection that nobody else has.</summary>
+    public static string NewName() => $"test \"{Guid.NewGuid():N}\"";
+
+    /// <summary>Runs a statement.</summary>
+    public static object? Run(string sql)
+    {
+        using var connection = new NpgsqlConnection(Need());
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteScalar();
+    }
+
+    /// <summary>Deletes a collection.</summary>
+    public static void Drop(string collection) =>
+        Run($"DROP SCHEMA IF EXISTS \"{collection.Replace("\"", "\"\"", StringComparison.Ordinal)}\" CASCADE");
+}
