@@ -50,6 +50,8 @@ internal static class CommandLine
         root.Add(help);
         root.Add(new VersionOption());
         root.Add(Shared.Collection);
+        root.Add(StoreOptions.Store);
+        root.Add(StoreOptions.StoreFile);
         root.Add(Shared.Model);
         root.Add(Shared.Detector);
         CommandGroup[] groups =
@@ -81,6 +83,7 @@ internal static class CommandLine
                     BackupCommand.Create(),
                     RestoreCommand.Create(),
                     CopyCommand.Create(),
+                    StoreCommand.Create(),
                     KeysCommand.Create(),
                     VerifyCommand.Create(cancellation),
                     DoctorCommand.Create(),

@@ -27,7 +27,7 @@ public sealed class Collection : IDisposable
         var decoder = new PhotoDecoder(options.Photos);
         var pictures = new PictureCache(options.Directory);
         var originals = new Originals(options.Photos);
-        Directory = options.Directory;
+        (Directory, Store) = (options.Directory, options.Store);
         Catalogue = new CatalogueReaders(stores.Catalogue);
         _networks = new LoadedNetworks(models, options);
         _vectors = stores.Vectors;
@@ -68,12 +68,17 @@ public sealed class Collection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Check(options);
+        var opened = options.Store?.Open(options);
+        options = options with { Directory = opened?.Directory ?? options.Directory };
         CollectionFiles.Close(options.Directory);
-        return new Collection(options, CollectionStores.InDirectory(options), models);
+        return new Collection(options, opened?.Stores ?? CollectionStores.InDirectory(options), models);
     }
 
-    /// <summary>Where the collection is kept.</summary>
+    /// <summary>Where the collection is kept; with a <see cref="Store"/>, the files of this machine.</summary>
     public string Directory { get; }
+
+    /// <summary>The database that keeps the collection; null where the directory does.</summary>
+    public CollectionStore? Store { get; }
 
     /// <summary>The face model in use.</summary>
     public KnownModel Model => _networks.Model;

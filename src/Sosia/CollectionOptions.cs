@@ -9,11 +9,16 @@ using Sosia.Pipeline;
 namespace Sosia;
 
 /// <summary>What a collection is opened with.</summary>
-public sealed record CollectionOptions
+public sealed record CollectionOptions : IValidatableObject
 {
-    /// <summary>The collection's own directory: catalogue, indexes, thumbnails. Not where the photos lie.</summary>
-    [Required(ErrorMessage = "A collection needs a directory of its own; name one.")]
+    /// <summary>
+    /// The collection's own directory: catalogue, indexes, thumbnails. Not where the photos lie. With a <see cref="Store"/>, where the files
+    /// of this machine lie; empty for a directory in the user's cache that is named by the collection's identity.
+    /// </summary>
     public string Directory { get; set; } = "";
+
+    /// <summary>The database that keeps the collection; null to keep it in the directory.</summary>
+    public CollectionStore? Store { get; set; }
 
     /// <summary>Name of the face model in the manifest; null for the default.</summary>
     public string? Model { get; set; }
@@ -37,6 +42,13 @@ public sealed record CollectionOptions
 
     /// <summary>Used for times.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <inheritdoc/>
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (Store is null && string.IsNullOrWhiteSpace(Directory))
+            yield return new ValidationResult("A collection needs a directory of its own, or a store; name one.");
+    }
 
     /// <summary><c>$SOSIA_COLLECTION</c>, else the user's data directory.</summary>
     public static string DefaultDirectory =>

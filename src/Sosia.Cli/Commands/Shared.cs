@@ -12,7 +12,9 @@ internal static class Shared
     public static Option<string?> Collection { get; } =
         new("--collection")
         {
-            Description = "Directory of the collection (default: $SOSIA_COLLECTION, else in your data directory)",
+            Description =
+                "Directory of the collection (default: $SOSIA_COLLECTION, else in your data directory); with --store, its name there "
+                + "(default: sosia)",
             HelpName = "DIR",
             Recursive = true,
         };
@@ -99,9 +101,14 @@ internal static class Shared
 
     public static Collection Open(ParseResult parsed, Func<CollectionOptions, CollectionOptions>? change = null)
     {
+        var store = StoreOptions.Find(parsed);
         var options = new CollectionOptions
         {
-            Directory = parsed.GetValue(Collection) is { Length: > 0 } set ? Path.GetFullPath(set) : CollectionOptions.DefaultDirectory,
+            Store = store,
+            Directory =
+                store is not null ? ""
+                : parsed.GetValue(Collection) is { Length: > 0 } set ? Path.GetFullPath(set)
+                : CollectionOptions.DefaultDirectory,
             Model = parsed.GetValue(Model),
             Detector = new() { Network = parsed.GetValue(Detector) },
         };

@@ -112,8 +112,20 @@ internal sealed record StatusJson(
     IReadOnlyList<SpaceJson> Spaces,
     IReadOnlyList<ProvenanceJson> Provenance,
     string? Calibration,
-    long Bytes
+    long Bytes,
+    QueueJson? Queue,
+    StoreJson? Store
 );
+
+/// <summary>The files that wait for workers; null where a directory keeps the collection.</summary>
+internal sealed record QueueJson(long Waiting, long Claimed, long Failed);
+
+/// <summary>The database that keeps a collection.</summary>
+internal sealed record StoreJson(string Kind, string Version, string Pgvector, string? Citus)
+{
+    public static StoreJson? Of(StoreFacts? facts) =>
+        facts is null ? null : new(facts.Kind, facts.Version, facts.Pgvector, facts.Citus);
+}
 
 internal sealed record RelocateJson(long Files, long Changed);
 

@@ -9,10 +9,11 @@ namespace Sosia.Postgres.Catalogue;
 internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogueStore
 {
     private bool _isCurrent;
+    private string? _identity;
 
-    /// <summary>Whether there is a catalogue.</summary>
+    /// <summary>The identity of the catalogue; where there is none yet, the one that it gets when it is made here.</summary>
     /// <exception cref="CatalogueException">The server can't be reached, or refuses.</exception>
-    public bool Exists() => Asking(() => Schema.VersionAt(server)) is not null;
+    public string Identity => _identity ??= Asking(() => Schema.IdentityAt(server)) ?? Guid.NewGuid().ToString("N");
 
     /// <inheritdoc/>
     public ICatalogueReader OpenReader()
@@ -48,7 +49,7 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
     private void BringForward() =>
         Asking(() =>
         {
-            Schema.BringForward(server);
+            Schema.BringForward(server, _identity ?? Guid.NewGuid().ToString("N"));
             return true;
         });
 

@@ -17,8 +17,20 @@ internal static partial class Schema
         return VersionIn(connection, server);
     }
 
+    /// <summary>What names this catalogue and no other; null where there is none.</summary>
+    public static string? IdentityAt(PostgresServer server)
+    {
+        using var connection = server.Connect();
+        if (VersionIn(connection, server) is null)
+            return null;
+        using var identity = new NpgsqlCommand($"SELECT identity FROM {server.Schema}.catalogue", connection);
+        return (string?)identity.ExecuteScalar();
+    }
+
     /// <summary>Makes what is missing, in one transaction; of two who do that, the second one finds it done.</summary>
-    public static void BringForward(PostgresServer server)
+    /// <param name="server">Where.</param>
+    /// <param name="identity">Names a catalogue that is made.</param>
+    public static void BringForward(PostgresServer server, string identity)
     {
         using (var connection = server.Connect())
         {
@@ -33,6 +45,8 @@ internal static partial class Schema
             Run(connection, $"SET LOCAL search_path = {server.SearchPath}");
             for (var step = from; step < Version; step++)
                 Run(connection, Steps[step]);
+            if (from == 0)
+                Run(connection, $"UPDATE catalogue SET identity = {Quoted(identity)}");
             Run(connection, $"DELETE FROM schema_version; INSERT INTO schema_version (version) VALUES ({Version})");
             transaction.Commit();
         }

@@ -24,6 +24,9 @@ public sealed record UserDirectories(string Data)
     /// <summary>Embeddings of folders that were evaluated; may be deleted at any time.</summary>
     public string EvaluationCache => Path.Combine(Data, "cache", "evaluation");
 
+    /// <summary>What this machine keeps of collections in databases: indexes, small pictures, keys of the server.</summary>
+    public string Stores => Path.Combine(Data, "cache", "stores");
+
     /// <summary>Closes to other users what an earlier version, a copy or a restored backup left open to them.</summary>
     public void Close()
     {

@@ -50,6 +50,13 @@ internal static class DoctorCommand
 
     private static IEnumerable<CheckJson> CollectionDirectory(ParseResult parsed)
     {
+        if (StoreOptions.Find(parsed) is { } store)
+        {
+            using (store)
+                foreach (var check in store.Check())
+                    yield return new CheckJson(check.Name, check.Ok, check.Says);
+            yield break;
+        }
         using var collection = Shared.Open(parsed);
         var directory = new DirectoryInfo(collection.Directory);
         var existing = directory;

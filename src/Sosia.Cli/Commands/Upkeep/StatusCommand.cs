@@ -30,7 +30,9 @@ internal static class StatusCommand
             .Where(space => space.Space.Key == collection.Space.Key)
             .SelectMany(space => reader.CountByProvenance(space.Id))
             .ToArray();
-        var bytes = new DirectoryInfo(collection.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length);
+        var directory = new DirectoryInfo(collection.Directory);
+        var bytes = directory.Exists ? directory.EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length) : 0;
+        var store = collection.Store?.Facts();
         if (parsed.GetValue(AsJson))
         {
             Json.Write(
@@ -49,14 +51,16 @@ internal static class StatusCommand
                     ],
                     [.. provenances.Select(found => new ProvenanceJson(found.FoundBy?.Key, found.FoundBy?.Description, found.Photos))],
                     CalibrationOf(collection),
-                    bytes
+                    bytes,
+                    store is null ? null : new QueueJson(store.Queue.Waiting, store.Queue.Claimed, store.Queue.Failed),
+                    StoreJson.Of(store)
                 )
             );
             return ExitCode.Done;
         }
         Console.WriteLine(
             $"""
-            Collection    {Text.Printable(collection.Directory)} ({Text.Bytes(bytes)})
+            Collection    {Text.Printable(NameOf(collection, bytes))}
             Photos        {photos.Total, 9:N0}
               searchable  {photos.Searchable, 9:N0}
               too poor    {photos.TooPoor, 9:N0}   faces too small to be recognised
@@ -66,6 +70,10 @@ internal static class StatusCommand
             Faces         {faces, 9:N0}
             """
         );
+        if (store is not null)
+            Console.WriteLine(
+                $"Queue         {store.Queue.Waiting, 9:N0}   waiting, {store.Queue.Claimed:N0} being read, {store.Queue.Failed:N0} given up"
+            );
         if (photos.UnreadableNow > 0)
             Console.WriteLine(
                 $"Unreadable now{photos.UnreadableNow, 8:N0}   files that were read before: their photos are found as they were; see "
@@ -83,6 +91,11 @@ internal static class StatusCommand
             Say(provenances);
         return ExitCode.Done;
     }
+
+    private static string NameOf(Collection collection, long bytes) =>
+        collection.Store is { } store
+            ? $"{store.Name}; index and small pictures of this machine: {collection.Directory} ({Text.Bytes(bytes)})"
+            : $"{collection.Directory} ({Text.Bytes(bytes)})";
 
     private static void Say(IReadOnlyList<ProvenanceCount> provenances)
     {

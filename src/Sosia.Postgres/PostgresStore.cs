@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Sosia.Catalogue;
+using Sosia.Hosting;
+using Sosia.Postgres.Catalogue;
+using Sosia.Postgres.Server;
+using Sosia.Search.Local;
+
+namespace Sosia.Postgres;
+
+/// <summary>
+/// A collection in a schema of a PostgreSQL database with pgvector. Any number of machines index into it and search it; each that searches
+/// keeps an exact index of its own, derived from the database and brought up to date with every search.
+/// </summary>
+public sealed class PostgresStore : CollectionStore, IDisposable
+{
+    /// <summary>The name of a collection that has no other.</summary>
+    public const string DefaultCollection = "sosia";
+
+    private const int LongestName = 63;
+
+    private readonly PostgresServer _server;
+
+    /// <summary>Names a collection; nothing is asked of the server yet.</summary>
+    /// <param name="connectionString">
+    /// As Npgsql takes it: host, database, user, TLS and so on. A password may be left to <c>PGPASSFILE</c>.
+    /// </param>
+    /// <param name="collection">The collection's name, which is that of its schema; null for the connection string's Search Path, else
+    /// <see cref="DefaultCollection"/>.</param>
+    /// <exception cref="CatalogueException">The connection string can't be read.</exception>
+    /// <exception cref="ArgumentException">The name is longer than PostgreSQL's names are.</exception>
+    public PostgresStore(string connectionString, string? collection = null)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        var name = collection ?? ConnectionText.Read(connectionString).SearchPath?.Trim('"') ?? DefaultCollection;
+        if (name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(name) > LongestName || name.Contains('\0', StringComparison.Ordinal))
+            throw new ArgumentException($"A collection in a database has a name of 1 to {LongestName} bytes; choose another.");
+        _server = new PostgresServer(connectionString, name);
+        Catalogue = new PostgresCatalogueStore(_server);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => _server.Name;
+
+    /// <summary>The catalogue.</summary>
+    internal PostgresCatalogueStore Catalogue { get; }
+
+    /// <summary>The server.</summary>
+    internal PostgresServer Server => _server;
+
+    /// <summary>Makes the collection where it is missing, and brings it to this program's version where it is older.</summary>
+    /// <exception cref="CatalogueException">The server can't be reached, refuses, or lacks pgvector.</exception>
+    public void Make() => Catalogue.OpenWriter().Dispose();
+
+    /// <inheritdoc/>
+    public override StoreFacts Facts()
+    {
+        using var reader = Catalogue.OpenReader();
+        return ServerFacts.Read(_server);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoreCheck> Check() => ServerFacts.Check(_server, Catalogue);
+
+    /// <inheritdoc/>
+    internal override OpenedStore Open(CollectionOptions options)
+    {
+        var directory = options.Directory;
+        if (directory.Length == 0)
+            directory = Path.Combine(UserDirectories.Default.Stores, Catalogue.Identity);
+        var vectors = new LocalVectorStore(directory, Catalogue.OpenReader, options.Loggers.CreateLogger<Collection>());
+        return new OpenedStore(directory, new CollectionStores(Catalogue, new PostgresBackup(_server), vectors));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _server.Dispose();
+}
