@@ -61,6 +61,7 @@ internal static class CommandLine
                 [
                     IndexCommand.Create(cancellation),
                     WatchCommand.Create(cancellation),
+                    WorkCommand.Create(cancellation),
                     SearchCommand.Create(cancellation),
                     PeopleCommand.Create(cancellation),
                     CaseCommand.Create(cancellation),
@@ -82,7 +83,7 @@ internal static class CommandLine
                     CalibrateCommand.Create(cancellation),
                     BackupCommand.Create(),
                     RestoreCommand.Create(),
-                    CopyCommand.Create(),
+                    CopyCommand.Create(cancellation),
                     StoreCommand.Create(),
                     KeysCommand.Create(),
                     VerifyCommand.Create(cancellation),

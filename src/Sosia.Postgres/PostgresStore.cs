@@ -56,7 +56,7 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     public override StoreFacts Facts()
     {
         using var reader = Catalogue.OpenReader();
-        return ServerFacts.Read(_server);
+        return ServerFacts.Read(_server, Catalogue.Queue.Count());
     }
 
     /// <inheritdoc/>

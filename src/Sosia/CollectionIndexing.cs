@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sosia.Catalogue;
+using Sosia.Copies;
 using Sosia.Hosting;
 using Sosia.Indexing;
 using Sosia.Photos;
@@ -56,12 +57,7 @@ public sealed class CollectionIndexing
         options ??= new();
         OptionsCheck.Check(options);
         var look = options.Look ? LookToIndex() : null;
-        var indexer = new Indexer(_store, _options.Directory, _options.Photos, _decoder, _networks.Deferred)
-        {
-            Clock = _options.Clock,
-            Look = look,
-        };
-        var summary = indexer.Run(roots, options, progress, cancellation);
+        var summary = IndexerFor(look, options.Again, options.Places).Run(roots, options, progress, cancellation);
         Log.Indexed(
             _options.Loggers.CreateLogger<CollectionIndexing>(),
             summary.Photos,
@@ -75,6 +71,50 @@ public sealed class CollectionIndexing
         if (look is not null)
             _vectors.Renew(NameOf(look.Space), cancellation);
         return summary;
+    }
+
+    /// <summary>Reads files that wait in the queue of the collection's store, until none is left that this process can read.</summary>
+    /// <param name="order">How they are to be read.</param>
+    /// <param name="map">Where the originals lie on this machine.</param>
+    /// <param name="workers">Photos worked on at once.</param>
+    /// <param name="progress">As for <see cref="Run"/>.</param>
+    /// <param name="cancellation">Ends the work; what was not stored is given back.</param>
+    /// <exception cref="CatalogueException">This process would make something else of the files, or the store can't be reached.</exception>
+    internal IndexSummary Work(
+        WorkOrder order,
+        PathMap map,
+        int workers,
+        IProgress<IndexProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var look = order.LookModel is null ? null : _looks.ToIndex(null);
+        var indexer = IndexerFor(look, order.Again, order.Places);
+        order.ThrowUnlessSame(indexer.Order);
+        return indexer.Work(map, workers, progress, cancellation);
+    }
+
+    private Indexer IndexerFor(DeferredAppearance? look, bool again, bool places)
+    {
+        var faces = _networks.Deferred;
+        return new Indexer(_store, _options.Directory, _options.Photos, _decoder, faces)
+        {
+            Clock = _options.Clock,
+            Look = look,
+            Order = new WorkOrder(
+                _networks.Model.Entry.Name,
+                _options.Detector,
+                _options.Quality,
+                _options.Photos,
+                look?.Space.Model,
+                again,
+                places,
+                faces.Space.Key,
+                faces.FoundBy.Key,
+                look?.Space.Key,
+                PhotoDescriptor.Version
+            ),
+        };
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Sosia.Catalogue;
+
 namespace Sosia;
 
 /// <summary>
@@ -12,7 +14,7 @@ public abstract class CollectionStore
     public abstract string Name { get; }
 
     /// <summary>Asks the store what it is and what waits in its queue.</summary>
-    /// <exception cref="Catalogue.CatalogueException">It can't be reached, or there is no collection.</exception>
+    /// <exception cref="CatalogueException">It can't be reached, or there is no collection.</exception>
     public abstract StoreFacts Facts();
 
     /// <summary>Asks whether the store is as it should be: versions, rights, and how far replicas are behind.</summary>
@@ -30,12 +32,6 @@ public abstract class CollectionStore
 /// <param name="Citus">The version of the extension that spreads tables over machines; null where there is none.</param>
 /// <param name="Queue">The files that wait for workers.</param>
 public sealed record StoreFacts(string Kind, string Version, string Pgvector, string? Citus, QueueCounts Queue);
-
-/// <summary>The files of a queue.</summary>
-/// <param name="Waiting">Nobody reads them yet.</param>
-/// <param name="Claimed">A worker reads them.</param>
-/// <param name="Failed">They were given up: workers ended while they read them.</param>
-public sealed record QueueCounts(long Waiting, long Claimed, long Failed);
 
 /// <summary>One thing of a store that was looked at.</summary>
 /// <param name="Name">What it is about.</param>

@@ -52,6 +52,7 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
             $"{Text.Count(summary.Photos, "photo")} indexed with "
                 + $"{Text.Count(summary.Faces, "face")}{(summary.Looks > 0 ? $" and {Text.Count(summary.Looks, "row")} by look" : "")} "
                 + $"in {summary.Elapsed.TotalSeconds:F1} s"
+                + (summary.Elsewhere > 0 ? $"; {summary.Elsewhere:N0} read by other workers" : "")
                 + (summary.Completed > 0 ? $"; {summary.Completed:N0} brought up to date" : "")
                 + (summary.Skipped > 0 ? $"; {summary.Skipped:N0} unchanged" : "")
                 + (summary.Removed > 0 ? $"; {summary.Removed:N0} removed" : "")

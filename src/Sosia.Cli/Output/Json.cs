@@ -117,6 +117,8 @@ internal sealed record StatusJson(
     StoreJson? Store
 );
 
+internal sealed record CopyJson(PhotoCountsJson Photos, long Faces);
+
 /// <summary>The files that wait for workers; null where a directory keeps the collection.</summary>
 internal sealed record QueueJson(long Waiting, long Claimed, long Failed);
 
@@ -245,6 +247,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
     JsonSerializable(typeof(WhyJson)),
     JsonSerializable(typeof(CalibrateJson)),
     JsonSerializable(typeof(RelocateJson)),
+    JsonSerializable(typeof(CopyJson)),
     JsonSerializable(typeof(CertificateJson)),
     JsonSerializable(typeof(StatusJson))
 ]

@@ -1,5 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sql;
+using Sosia.Postgres.Queue;
 using Sosia.Postgres.Server;
 
 namespace Sosia.Postgres.Catalogue;
@@ -45,6 +46,9 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
 
     /// <inheritdoc/>
     public ICatalogueWriter OpenIndexer(CancellationToken cancellation = default) => OpenWriter();
+
+    /// <inheritdoc/>
+    public IFileQueue Queue { get; } = new FileQueue(server);
 
     private void BringForward() =>
         Asking(() =>

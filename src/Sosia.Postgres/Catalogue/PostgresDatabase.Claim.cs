@@ -30,6 +30,8 @@ internal sealed partial class PostgresDatabase
     /// <inheritdoc/>
     public override IReadOnlySet<FileOutcome> Claim(IndexedSpaces spaces, IReadOnlyList<FileOutcome> outcomes)
     {
+        // What is stored waits for nobody any more, whoever claimed it.
+        Run("DELETE FROM queue WHERE path = ANY($1)", (object)outcomes.Select(outcome => outcome.File.Path).ToArray());
         var salt = (byte[])Value("SELECT salt FROM catalogue")!;
         var reads = outcomes.OfType<PhotoRead>().DistinctBy(read => read.Photo.Sha256).ToDictionary(read => read.Photo.Sha256);
         var known = outcomes.Select(HashOf).OfType<string>().Except(reads.Keys);
@@ -162,10 +164,7 @@ internal sealed partial class PostgresDatabase
                         copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
                         copy.Write(id, NpgsqlDbType.Bigint);
                         copy.Write(space.Value, NpgsqlDbType.Integer);
-                        if (provenance is { } by)
-                            copy.Write(by, NpgsqlDbType.Bigint);
-                        else
-                            copy.WriteNull();
+                        WriteOrNull(copy, provenance, NpgsqlDbType.Bigint);
                     }
                 }
             }
@@ -175,17 +174,61 @@ internal sealed partial class PostgresDatabase
         CopyRows($"embeddings_{spaces.Faces} (space, bucket, face, photo, row)", spaces.Faces, faces);
         if (spaces.Look is { } look)
             CopyLooks(photos, look);
-        foreach (var (id, read) in photos)
-        {
-            // Few statements a photo, and none of them waits for another: they go as they are.
-            if (read.Photo.Facts is { } facts)
-                Details.StoreFacts(facts, spaces.Places, id);
-            if (read.Photo.Descriptor is { } descriptor)
-                Details.StoreDescriptor(descriptor, spaces.DescriptorVersion, id);
-        }
+        CopyDetails(photos, spaces);
     }
 
-    private DetailStorage Details => field ??= new DetailStorage(this);
+    private void CopyDetails(List<(long Id, PhotoRead Read)> photos, IndexedSpaces spaces)
+    {
+        Copy(
+            "photo_facts (bucket, photo, version, places, taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem)",
+            copy =>
+            {
+                foreach (var (id, read) in photos)
+                {
+                    if (read.Photo.Facts is not { } facts)
+                        continue;
+                    copy.StartRow();
+                    copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
+                    copy.Write(id, NpgsqlDbType.Bigint);
+                    copy.Write((long)PhotoFacts.Version, NpgsqlDbType.Bigint);
+                    copy.Write(spaces.Places ? 1L : 0, NpgsqlDbType.Bigint);
+                    WriteOrNull(copy, facts.Taken?.Clock.Ticks, NpgsqlDbType.Bigint);
+                    WriteOrNull(copy, DetailStorage.Minutes(facts.Taken), NpgsqlDbType.Bigint);
+                    WriteOrNull(copy, facts.Taken?.From.ToString(), NpgsqlDbType.Text);
+                    WriteOrNull(copy, facts.Camera, NpgsqlDbType.Text);
+                    WriteOrNull(copy, facts.Place?.Latitude, NpgsqlDbType.Double);
+                    WriteOrNull(copy, facts.Place?.Longitude, NpgsqlDbType.Double);
+                    WriteOrNull(copy, facts.Caption, NpgsqlDbType.Text);
+                    WriteOrNull(copy, facts.Credit, NpgsqlDbType.Text);
+                    WriteOrNull(copy, facts.Problem, NpgsqlDbType.Text);
+                }
+            }
+        );
+        Copy(
+            "photo_descriptors (bucket, photo, version, bits)",
+            copy =>
+            {
+                foreach (var (id, read) in photos)
+                {
+                    if (read.Photo.Descriptor is not { } descriptor)
+                        continue;
+                    copy.StartRow();
+                    copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
+                    copy.Write(id, NpgsqlDbType.Bigint);
+                    copy.Write((long)spaces.DescriptorVersion, NpgsqlDbType.Bigint);
+                    copy.Write(descriptor, NpgsqlDbType.Bytea);
+                }
+            }
+        );
+    }
+
+    private static void WriteOrNull(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type)
+    {
+        if (value is null)
+            copy.WriteNull();
+        else
+            copy.Write(value, type);
+    }
 
     private List<(long Id, long Photo, NewFace Face)> NumberFaces(List<(long Id, PhotoRead Read)> photos)
     {

@@ -23,6 +23,7 @@ internal sealed partial class PostgresDatabase : SqlDatabase
     private readonly Lock _gate = new();
     private NpgsqlConnection? _connection;
     private List<string> _opening = [];
+    private bool _isSingle;
     private bool _isDisposed;
 
     public PostgresDatabase(PostgresServer server)
@@ -48,7 +49,19 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         Retrying(() => InTransaction(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"], work, _ => RollBack()));
 
     /// <inheritdoc/>
-    public override T ReadOne<T>(Func<T> work) => Retrying(() => InTransaction([], work, _ => { }));
+    public override T ReadOne<T>(Func<T> work) =>
+        Retrying(() =>
+        {
+            _isSingle = true;
+            try
+            {
+                return InTransaction([], work, _ => { });
+            }
+            finally
+            {
+                _isSingle = false;
+            }
+        });
 
     /// <inheritdoc/>
     public override T Write<T>(Func<T> work, Func<T, bool> changed) =>
@@ -80,6 +93,10 @@ internal sealed partial class PostgresDatabase : SqlDatabase
                 throw;
             }
         });
+
+    /// <summary>Runs work that changes nothing that readers ask for, and that may be done twice: the version stays.</summary>
+    public T Change<T>(Func<T> work) =>
+        Retrying(() => InTransaction(["BEGIN ISOLATION LEVEL READ COMMITTED", .. Limits.Split("; ")], work, _ => Run("COMMIT")));
 
     /// <inheritdoc/>
     public override int Run(string sql, params ReadOnlySpan<object?> values)
@@ -154,6 +171,10 @@ internal sealed partial class PostgresDatabase : SqlDatabase
 
     /// <inheritdoc/>
     public override void TakeTurn() => Run("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1))");
+
+    /// <inheritdoc/>
+    public override void NumberAfter(string table) =>
+        Run($"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce((SELECT max(id) FROM {table}), 0) + 1, false)");
 
     /// <inheritdoc/>
     public override void MakeRoom(SpaceId space, SpaceInfo info)
@@ -275,6 +296,8 @@ internal sealed partial class PostgresDatabase : SqlDatabase
 
     private NpgsqlBatch Batch(string sql, ReadOnlySpan<object?> values)
     {
+        if (_isSingle && _opening.Count == 0)
+            throw new InvalidOperationException("Work that was said to be a single statement runs more.");
         var batch = new NpgsqlBatch(_connection);
         foreach (var opening in _opening)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(opening));

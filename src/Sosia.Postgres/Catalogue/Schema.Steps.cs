@@ -173,6 +173,27 @@ internal static partial class Schema
                 PRIMARY KEY (space, version, photo)
             );
 
+            -- Files that wait for workers. A claim is one worker's until a time of the server's clock, which it puts off as long as it lives.
+            CREATE TABLE work_orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL UNIQUE);
+            CREATE TABLE claims (
+                token  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                worker text NOT NULL,
+                until  timestamptz NOT NULL
+            );
+            CREATE TABLE queue (
+                path             text COLLATE "C" PRIMARY KEY,
+                bytes            bigint NOT NULL,
+                modified         bigint NOT NULL,
+                sidecar          text,
+                sidecar_bytes    bigint,
+                sidecar_modified bigint,
+                work_order       bigint NOT NULL REFERENCES work_orders (id),
+                claim            bigint,
+                attempts         integer NOT NULL DEFAULT 0
+            ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+            CREATE INDEX queue_free ON queue (work_order, attempts, path) WHERE claim IS NULL;
+            CREATE INDEX queue_claimed ON queue (claim) WHERE claim IS NOT NULL;
+
             CREATE TABLE forgotten_photos (mark bytea PRIMARY KEY);
             CREATE TABLE forgotten_faces (
                 mark      bytea NOT NULL,

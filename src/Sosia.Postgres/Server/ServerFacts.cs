@@ -14,7 +14,7 @@ internal static class ServerFacts
     private const int LeastServer = 150000;
 
     /// <summary>What it is, and what waits in the collection's queue.</summary>
-    public static StoreFacts Read(PostgresServer server) =>
+    public static StoreFacts Read(PostgresServer server, QueueCounts queue) =>
         Ask(
             server,
             connection => new StoreFacts(
@@ -22,7 +22,7 @@ internal static class ServerFacts
                 (string)Value(connection, "SHOW server_version")!,
                 Extension(connection, "vector") ?? "",
                 Extension(connection, "citus"),
-                new QueueCounts(0, 0, 0)
+                queue
             )
         );
 

@@ -9,7 +9,7 @@ public abstract record FileOutcome
     private protected FileOutcome(FileStamp file) => File = file;
 
     /// <summary>The file as it was read.</summary>
-    public FileStamp File { get; }
+    public FileStamp File { get; init; }
 
     /// <summary>What the file's sidecar says; null when it has none.</summary>
     public PhotoFacts? Sidecar { get; init; }

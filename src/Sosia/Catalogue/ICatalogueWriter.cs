@@ -86,4 +86,29 @@ internal interface ICatalogueWriter : IIndexWriter, IVerdictWriter, ICatalogueRe
     /// <returns>What kept it from being done, as a sentence; it stays due. Null when it is done.</returns>
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     string? Overwrite(CancellationToken cancellation = default);
+
+    /// <summary>Brings all that another catalogue holds here, while others use that one. Photos and faces get other numbers.</summary>
+    /// <param name="source">The other one.</param>
+    /// <param name="resume">This catalogue holds what an interrupted copying brought here; what else it holds is removed.</param>
+    /// <param name="descriptor">The version of descriptors that this program makes.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Ends the copying; with <paramref name="resume"/> it goes on.</param>
+    /// <exception cref="CatalogueException">This catalogue holds something, or is not like the other one at the end.</exception>
+    CopyReceipt CopyFrom(
+        ICatalogueReader source,
+        bool resume,
+        int descriptor,
+        IProgress<CopyProgress>? progress,
+        CancellationToken cancellation
+    );
 }
+
+/// <summary>How far a copy has come.</summary>
+/// <param name="Photos">Photos looked at.</param>
+/// <param name="Total">Photos of the collection.</param>
+public readonly record struct CopyProgress(long Photos, long Total);
+
+/// <summary>What was copied, and checked.</summary>
+/// <param name="Photos">Photos and files of the copy.</param>
+/// <param name="Faces">Its faces.</param>
+public sealed record CopyReceipt(PhotoCounts Photos, long Faces);

@@ -51,6 +51,9 @@ public readonly record struct PhotoProgress(bool IsForgotten, bool HasFaces, boo
     /// <summary>What its copies are found by was made as this program makes it.</summary>
     public bool HasDescriptor { get; init; }
 
+    /// <summary>Somebody may have drawn faces in it: <see cref="IFileReader.DrawnIn"/> says where.</summary>
+    public bool MayHaveDrawn { get; init; }
+
     /// <summary>
     /// What is left to make of the photo. Every place that must know whether a photo is done asks here: the plan of a run, its workers, and
     /// the commit.

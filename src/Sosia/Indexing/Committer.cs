@@ -52,6 +52,9 @@ internal sealed class Committer(IIndexWriter writer, IndexedSpaces spaces, Actio
             committed(outcome);
     }
 
+    /// <summary>Tells of an outcome that was committed otherwise.</summary>
+    public void Tell(FileOutcome outcome) => committed(outcome);
+
     /// <summary>Takes the files that must be read again, because their outcome no longer held when it was to be committed.</summary>
     public IReadOnlyList<FileStamp> TakeFilesToReadAgain()
     {

@@ -43,7 +43,7 @@ internal sealed class FileAnalyser(PhotoOptions limits, IPhotoDecoder decoder, F
             var left = progress.WorkLeft(spaces);
             if (left == PhotoWork.None)
                 return new PhotoKnown(read.Stamp, read.Sha256);
-            var drawn = left.HasFlag(PhotoWork.Faces) ? catalogue.DrawnIn(read.Sha256) : [];
+            var drawn = left.HasFlag(PhotoWork.Faces) && progress.MayHaveDrawn ? catalogue.DrawnIn(read.Sha256) : [];
             return AnalysePhoto(read, left, spaces, drawn, cancellation);
         }
         catch (UnreadablePhotoException unreadable)

@@ -14,6 +14,9 @@ public sealed record IndexSummary
     /// <summary>Faces found in them.</summary>
     public long Faces { get; init; }
 
+    /// <summary>Files of this run that other processes read.</summary>
+    public long Elsewhere { get; init; }
+
     /// <summary>Photos that an earlier version had stored, and that were given what they lacked without being embedded again.</summary>
     public long Completed { get; init; }
 

@@ -25,6 +25,9 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
     /// <summary>Makes rows by look, likewise; null when they are not wanted.</summary>
     public DeferredAppearance? Look { get; init; }
 
+    /// <summary>How files are to be read, for the queue of a store that has one.</summary>
+    public required WorkOrder Order { get; init; }
+
     /// <inheritdoc cref="CollectionIndexing.Run"/>
     public IndexSummary Run(
         IReadOnlyList<string> roots,
@@ -37,20 +40,23 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         if (!HasCatalogue())
             CheckBeforeMaking(roots);
         using IIndexWriter writer = store.OpenIndexer(cancellation);
-        var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space));
-        spaces = spaces with { Places = options.Places, DescriptorVersion = PhotoDescriptor.Version };
-        if (options.Again)
-            spaces = faces.FoundAsNow(spaces);
-
+        var spaces = SpacesIn(writer);
         var indexed = IndexRoots.Of(roots, collection);
         var plan = IndexPlan.Make(indexed, writer, spaces, options, cancellation);
         foreach (var files in plan.ToRead.Chunk(FilesAtOnce))
+        {
             writer.Announce(files);
+            store.Queue?.Add(Order.ToText(), files);
+        }
         writer.Commit(spaces, plan.Unreachable);
 
         var tally = new Tally();
+        var queued = store.Queue is { } queue ? new QueuedFiles(queue, Order.ToText(), indexed.Paths) : null;
         var committer = new Committer(writer, spaces, Report, Clock);
-        Read(plan.ToRead, spaces, committer, options.Workers, cancellation);
+        if (queued is not null)
+            Read(queued, writer, spaces, committer, PathMap.Own, options.Workers, cancellation);
+        else if (plan.ToRead.Count > 0) // else no network is loaded
+            Read(plan.ToRead, spaces, committer, PathMap.Own, options.Workers, cancellation);
         var (removed, kept) = plan.Missing.Remove(writer, options.Force);
 
         return new IndexSummary
@@ -59,6 +65,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
             Looks = tally.Looks,
             Completed = tally.Completed,
             Faces = tally.Faces,
+            Elsewhere = queued is null ? 0 : Math.Max(0, plan.ToRead.Count - tally.Done),
             Skipped = plan.Unchanged + tally.Known,
             Removed = removed,
             Failures = [.. writer.Failures().Where(failed => indexed.Cover(failed.File.Path))],
@@ -69,8 +76,53 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         void Report(FileOutcome outcome)
         {
             tally.Add(outcome);
+            queued?.NoteStored(outcome.File.Path);
             progress?.Report(new IndexProgress(tally.Done, plan.ToRead.Count, outcome));
         }
+    }
+
+    /// <summary>Reads the files that wait for an order, until none is left.</summary>
+    /// <param name="map">Where the originals lie.</param>
+    /// <param name="workers">Photos worked on at once.</param>
+    /// <param name="progress">Told of every photo after it was committed; what others read is counted, and not told.</param>
+    /// <param name="cancellation">Ends the work; what was not stored is given back.</param>
+    public IndexSummary Work(PathMap map, int workers, IProgress<IndexProgress>? progress, CancellationToken cancellation)
+    {
+        var started = Clock.GetTimestamp();
+        var queued = new QueuedFiles(store.Queue!, Order.ToText(), under: null);
+        using IIndexWriter writer = store.OpenIndexer(cancellation);
+        var spaces = SpacesIn(writer);
+        var (tally, failures) = (new Tally(), new List<FailedFile>());
+        Read(queued, writer, spaces, new Committer(writer, spaces, Report, Clock), map, workers, cancellation);
+        return new IndexSummary
+        {
+            Photos = tally.Photos,
+            Looks = tally.Looks,
+            Completed = tally.Completed,
+            Faces = tally.Faces,
+            Skipped = tally.Known,
+            Failures = failures,
+            Elapsed = Clock.GetElapsedTime(started),
+        };
+
+        void Report(FileOutcome outcome)
+        {
+            tally.Add(outcome);
+            queued.NoteStored(outcome.File.Path);
+            if (outcome is PhotoUnreadable unreadable)
+                failures.Add(new FailedFile(unreadable.File, unreadable.Failure));
+            progress?.Report(new IndexProgress(tally.Done, Math.Max(tally.Done, queued.Left), outcome));
+        }
+    }
+
+    private IndexedSpaces SpacesIn(IIndexWriter writer)
+    {
+        var spaces = new IndexedSpaces(writer.EnsureSpace(faces.Space), Look is null ? null : writer.EnsureSpace(Look.Space))
+        {
+            Places = Order.Places,
+            DescriptorVersion = PhotoDescriptor.Version,
+        };
+        return Order.Again ? faces.FoundAsNow(spaces) : spaces;
     }
 
     /// <summary>Fails before a collection is made: a folder that was misspelt, or a missing network, leaves none behind.</summary>
@@ -95,30 +147,53 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         }
     }
 
-    /// <summary>Reads files and commits what became of them; in further rounds those whose outcome no longer held at its commit.</summary>
+    /// <summary>Reads the files of a queue that are left, those that nobody else reads.</summary>
     private void Read(
-        IReadOnlyList<FileStamp> files,
+        QueuedFiles queued,
+        IIndexWriter writer,
         IndexedSpaces spaces,
         Committer committer,
+        PathMap map,
+        int workers,
+        CancellationToken cancellation
+    ) =>
+        queued.ReadAll(
+            files => Read(files, spaces, committer, map, workers, cancellation),
+            files =>
+            {
+                writer.Commit(spaces, files);
+                foreach (var file in files)
+                    committer.Tell(file);
+            },
+            cancellation
+        );
+
+    /// <summary>Reads files and commits what became of them; in further rounds those whose outcome no longer held at its commit.</summary>
+    private void Read(
+        IEnumerable<FileStamp> files,
+        IndexedSpaces spaces,
+        Committer committer,
+        PathMap map,
         int workers,
         CancellationToken cancellation
     )
     {
-        if (files.Count == 0)
-            return; // and no network was loaded
         var analyser = new FileAnalyser(limits, decoder, faces.Load(), Look?.Load()) { Clock = Clock };
-        using var known = store.OpenReader();
-        for (; files.Count > 0; files = committer.TakeFilesToReadAgain())
+        using var known = new CatalogueReaders(store);
+        for (IReadOnlyList<FileStamp> again = []; ; files = again)
         {
             using var work = new ParallelWork<FileStamp, FileOutcome>(
                 files,
                 workers,
-                (file, stop) => analyser.Analyse(file, known, spaces, stop),
+                (file, stop) => known.Ask(reader => map.Stored(analyser.Analyse(map.Find(file), reader, spaces, stop), file)),
                 cancellation
             );
             CommitAll(work, committer);
             work.ThrowIfFailed();
             cancellation.ThrowIfCancellationRequested();
+            again = committer.TakeFilesToReadAgain();
+            if (again.Count == 0)
+                return;
         }
     }
 

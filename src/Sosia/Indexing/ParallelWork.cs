@@ -10,29 +10,32 @@ namespace Sosia.Indexing;
 /// </summary>
 internal sealed class ParallelWork<TItem, TResult> : IDisposable
 {
-    private readonly IReadOnlyList<TItem> _items;
+    /// <summary>Results that may wait: while some are stored, which takes as long as the disk or server takes, the work goes on.</summary>
+    private const int MostWaiting = 256;
+
+    private readonly IEnumerator<TItem> _items;
+    private readonly Lock _gate = new();
     private readonly Func<TItem, CancellationToken, TResult> _work;
     private readonly BlockingCollection<TResult> _results;
     private readonly CancellationTokenSource _stop;
     private readonly Thread[] _threads;
-    private int _next = -1;
     private int _running;
     private Exception? _failure;
 
     /// <summary>Starts the work.</summary>
-    /// <param name="items">What is worked on, in this order.</param>
+    /// <param name="items">What is worked on, in this order; taken one by one, by any of the threads.</param>
     /// <param name="threads">Items worked on at once, at least 1.</param>
     /// <param name="work">Called on one of the threads; gives up when the token says so.</param>
     /// <param name="cancellation">Ends the work early.</param>
     public ParallelWork(
-        IReadOnlyList<TItem> items,
+        IEnumerable<TItem> items,
         int threads,
         Func<TItem, CancellationToken, TResult> work,
         CancellationToken cancellation
     )
     {
-        (_items, _work) = (items, work);
-        _results = new BlockingCollection<TResult>(boundedCapacity: 4 * threads);
+        (_items, _work) = (items.GetEnumerator(), work);
+        _results = new BlockingCollection<TResult>(MostWaiting);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _running = threads;
         _threads = [.. Enumerable.Range(0, threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"photos {i}" })];
@@ -64,8 +67,19 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
         foreach (var _ in _results.GetConsumingEnumerable()) { } // a thread may wait for room
         foreach (var thread in _threads)
             thread.Join();
+        _items.Dispose();
         _results.Dispose();
         _stop.Dispose();
+    }
+
+    private bool TryNext([MaybeNullWhen(false)] out TItem item)
+    {
+        lock (_gate)
+        {
+            var isThere = _items.MoveNext();
+            item = isThere ? _items.Current : default;
+            return isThere;
+        }
     }
 
     private void Work()
@@ -74,10 +88,9 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
         {
             while (!_stop.IsCancellationRequested)
             {
-                var next = Interlocked.Increment(ref _next);
-                if (next >= _items.Count)
+                if (!TryNext(out var item))
                     return;
-                _results.Add(_work(_items[next], _stop.Token));
+                _results.Add(_work(item, _stop.Token));
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

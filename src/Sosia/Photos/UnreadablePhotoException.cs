@@ -32,6 +32,9 @@ public enum UnreadableReason
 
     /// <summary>A link that leads out of the folders that are indexed.</summary>
     LeadsOut,
+
+    /// <summary>Several workers ended while they read it, each at once.</summary>
+    EndedWorkers,
 }
 
 /// <summary>A file that gave no photo. The message is one sentence for people: what, why, and what to do.</summary>

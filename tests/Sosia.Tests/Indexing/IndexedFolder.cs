@@ -1,6 +1,7 @@
 using NetVips;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
+using Sosia.Copies;
 using Sosia.Indexing;
 using Sosia.Photos;
 using Sosia.Photos.Decoders;
@@ -92,6 +93,19 @@ internal sealed class IndexedFolder : IDisposable
         {
             Look = Look is null ? null : new(Look.Space, () => Look),
             Clock = Clock,
+            Order = new WorkOrder(
+                null,
+                new(),
+                new(),
+                Limits,
+                null,
+                options.Again,
+                options.Places,
+                Pipeline.Space.Key,
+                Pipeline.FoundBy.Key,
+                Look?.Space.Key,
+                PhotoDescriptor.Version
+            ),
         }.Run(roots.Length > 0 ? roots : [Folder], options, progress, cancellation);
 
     public T Ask<T>(Func<ICatalogueReader, T> question)

@@ -1,55 +1,75 @@
 using System.CommandLine;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
+using Sosia.Maintenance;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
 /// <summary><c>sosia copy FROM TO</c></summary>
 internal static class CopyCommand
 {
-    private static readonly Argument<string> From = new("FROM") { Description = "Directory of a collection; others may use it meanwhile" };
-    private static readonly Argument<string> To = new("TO") { Description = "Directory of the copy, which holds no collection yet" };
+    private const string Place = "a directory, the connection string of a database, or @FILE with one in it";
 
-    public static Command Create()
+    private static readonly Argument<string> From = new("FROM") { Description = $"A collection, which others may use meanwhile: {Place}" };
+    private static readonly Argument<string> To = new("TO") { Description = $"The copy, where no collection is yet: {Place}" };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a copy that was interrupted" };
+    private static readonly Option<bool> AsJson = Shared.Json();
+
+    public static Command Create(CancellationToken cancellation)
     {
         var command = new Command(
             "copy",
-            "Copy a collection to another directory: photos, faces, people, cases, and the marks of what was forgotten"
+            "Copy a collection to another directory or database: photos, faces, people, cases, and the marks of what was forgotten"
         )
         {
             From,
             To,
+            Resume,
+            AsJson,
         };
-        command.SetAction(Run);
+        command.SetAction(parsed => Run(parsed, cancellation));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var to = Path.GetFullPath(parsed.GetValue(To)!);
-        using var source = Sosia.Collection.Open(new CollectionOptions { Directory = Path.GetFullPath(parsed.GetValue(From)!) });
-        using var copy = Sosia.Collection.Open(new CollectionOptions { Directory = to });
-        var state = $"{to.TrimEnd(Path.DirectorySeparatorChar)}.copying"; // one state of the source, whoever writes it meanwhile
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(state)!);
-            var taken = source.Maintenance.Backup(state, replace: true);
-            var made = copy.Maintenance.Restore(state);
-            if ((made.Photos, made.Faces) != (taken.Photos, taken.Faces))
-                throw new CatalogueException(
-                    CatalogueProblem.Damaged,
-                    $"The copy has {made.Photos.Total:N0} photos and {made.Faces:N0} faces, and the collection "
-                        + $"{taken.Photos.Total:N0} and {taken.Faces:N0}: delete {to} and copy again."
-                );
+        var (from, to) = (parsed.GetValue(From)!, parsed.GetValue(To)!);
+        using var source = Open(from);
+        using var copy = Open(to);
+        var json = parsed.GetValue(AsJson);
+        var receipt = source.Maintenance.CopyTo(
+            copy.Maintenance,
+            parsed.GetValue(Resume),
+            json || Console.IsErrorRedirected ? null : new Progress(),
+            cancellation
+        );
+        if (json)
+            Json.Write(new CopyJson(PhotoCountsJson.Of(receipt.Photos), receipt.Faces));
+        else
             Console.WriteLine(
-                $"{Text.Count(made.Photos.Total, "photo")} with {Text.Count(made.Faces, "face")} copied to {Text.Printable(to)}, and "
-                    + "checked. Indexes, small pictures and the server's keys are not copied: the first two are made again when needed."
+                $"{Text.Count(receipt.Photos.Total, "photo")} with {Text.Count(receipt.Faces, "face")} copied to "
+                    + $"{Text.Printable(copy.Store?.Name ?? copy.Directory)}, and compared. Indexes, small pictures, calibrations and the server's keys are "
+                    + "not copied: the first two are made again when needed."
             );
-            return ExitCode.Done;
-        }
-        finally
+        return ExitCode.Done;
+    }
+
+    private static Collection Open(string place)
+    {
+        var store = StoreOptions.Find(place);
+        return Sosia.Collection.Open(
+            new CollectionOptions { Store = store, Directory = store is null ? Path.GetFullPath(place) : "" }
+        );
+    }
+
+    /// <summary>A line that is overwritten.</summary>
+    private sealed class Progress : IProgress<CopyProgress>
+    {
+        public void Report(CopyProgress value)
         {
-            File.Delete(state);
+            Console.Error.Write($"\r{value.Photos:N0} of {Text.Count(value.Total, "photo")} \e[K");
+            if (value.Photos == value.Total)
+                Console.Error.Write("\r\e[K");
         }
     }
 }

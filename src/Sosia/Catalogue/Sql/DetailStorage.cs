@@ -73,5 +73,6 @@ internal sealed class DetailStorage(SqlDatabase database)
         );
     }
 
-    private static long? Minutes(TimeTaken? taken) => taken?.Offset is { } offset ? (long)offset.TotalMinutes : null;
+    /// <summary>How far a time is from UTC, as it is stored.</summary>
+    public static long? Minutes(TimeTaken? taken) => taken?.Offset is { } offset ? (long)offset.TotalMinutes : null;
 }

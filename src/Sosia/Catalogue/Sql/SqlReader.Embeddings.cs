@@ -14,7 +14,7 @@ internal partial class SqlReader
     public int MostRowsAPiece { get; init; } = int.MaxValue;
 
     public IReadOnlyList<StoredSpace> Spaces() =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
         {
             var spaces = new List<StoredSpace>();
             using var rows = Database.Query(
@@ -34,7 +34,7 @@ internal partial class SqlReader
         });
 
     public NamedSpace? FindSpace(string key) =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
         {
             using var row = Database.Query("SELECT id, key, model, dimensions, kind FROM spaces WHERE key = $1", key);
             return row.Read() ? NamedSpace(row) : null;
@@ -217,7 +217,7 @@ internal partial class SqlReader
     public IReadOnlyDictionary<PhotoId, byte[]> FindDescriptors(IReadOnlyCollection<PhotoId> ids, int version)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return Database.Read(() =>
+        return Database.ReadOne(() =>
         {
             var found = new Dictionary<PhotoId, byte[]>(ids.Count);
             using var rows = Database.Query(
@@ -234,7 +234,7 @@ internal partial class SqlReader
     public void ReadDescriptors(int version, Action<PhotoId, byte[]> take, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(take);
-        Database.Read(() =>
+        Database.ReadOne(() =>
         {
             using var rows = Database.Query("SELECT photo, bits FROM photo_descriptors WHERE version = $1 ORDER BY photo", version);
             for (var at = 0; rows.Read(); at++)

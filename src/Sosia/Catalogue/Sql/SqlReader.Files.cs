@@ -44,7 +44,7 @@ internal partial class SqlReader
         });
 
     public IReadOnlyList<ProvenanceCount> CountByProvenance(SpaceId space) =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
         {
             var counts = new List<ProvenanceCount>();
             using var rows = Database.Query(
@@ -78,7 +78,7 @@ internal partial class SqlReader
     public ILookup<PhotoId, FileStamp> FilesOf(IReadOnlyCollection<PhotoId> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return Database.Read(() =>
+        return Database.ReadOne(() =>
         {
             var files = new List<(PhotoId Photo, FileStamp File)>();
             using var rows = Database.Query(
@@ -92,7 +92,7 @@ internal partial class SqlReader
     }
 
     public IReadOnlyList<PhotoId> PhotosInSeveralFiles() =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
             Ids(Database.Query("SELECT photo FROM files WHERE photo IS NOT NULL GROUP BY photo HAVING count(*) > 1"))
                 .OrderBy(photo => photo.Value)
                 .ToArray()
@@ -137,7 +137,7 @@ internal partial class SqlReader
     public bool KnowsFilesIn(string directory)
     {
         var (first, end) = PathRange(directory);
-        return Database.Read(() =>
+        return Database.ReadOne(() =>
             Database.Value(
                 "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND replace(substr(path, length($1) + 1), $3, '') = substr(path, length($1) + 1) LIMIT 1",
                 first,
@@ -149,7 +149,7 @@ internal partial class SqlReader
     }
 
     public IReadOnlyList<FailedFile> Failures() =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
         {
             var failures = new List<FailedFile>();
             using var rows = Database.Query(
@@ -187,15 +187,15 @@ internal partial class SqlReader
         Action<KnownFile> take,
         CancellationToken cancellation
     ) =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
         {
             using var rows = Database.Query(
                 $"""
                 SELECT f.path, f.bytes, f.modified, p.sha256, f.waiting = 1, f.reason IS NOT NULL,
-                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 AND {IsFoundBy("$5")}),
-                       EXISTS (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4),
-                       EXISTS (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$6", "$7")}),
-                       EXISTS (SELECT 1 FROM photo_descriptors d WHERE d.photo = p.id AND d.version >= $8),
+                       (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 AND {IsFoundBy("$5")} LIMIT 1) IS NOT NULL,
+                       (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4 LIMIT 1) IS NOT NULL,
+                       (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$6", "$7")} LIMIT 1) IS NOT NULL,
+                       (SELECT 1 FROM photo_descriptors d WHERE d.photo = p.id AND d.version >= $8 LIMIT 1) IS NOT NULL,
                        s.sidecar, s.bytes, s.modified
                 FROM files f LEFT JOIN photos p ON p.id = f.photo LEFT JOIN sidecars s ON s.path = f.path
                 WHERE {where} ORDER BY f.path
@@ -246,7 +246,7 @@ internal partial class SqlReader
     /// The paths in a directory are those from "directory/" up to the same text with the next character in place of the separator:
     /// nothing that a name may hold has a meaning here, as it would in a pattern.
     /// </summary>
-    protected static (string First, string End) PathRange(string directory)
+    internal static (string First, string End) PathRange(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var separator = Path.DirectorySeparatorChar;

@@ -23,32 +23,33 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     private const string SelectFaces = """
         SELECT id, photo, box_left, box_top, box_width, box_height, confidence,
                left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x, right_mouth_y,
-               size, sharpness, yaw, score, EXISTS (SELECT 1 FROM embeddings e WHERE e.face = faces.id), drawn
+               size, sharpness, yaw, score, (SELECT 1 FROM embeddings e WHERE e.face = faces.id LIMIT 1) IS NOT NULL, drawn
         FROM faces
         """;
 
-    protected SqlDatabase Database { get; } = database;
+    /// <summary>Where the tables are.</summary>
+    internal SqlDatabase Database { get; } = database;
 
     protected VerdictStorage Verdicts { get; } = new(database);
 
-    public Revision Revision => Database.Read(CurrentRevision);
+    public Revision Revision => Database.ReadOne(CurrentRevision);
 
-    public string Identity => Database.Read(() => (string)Database.Value("SELECT identity FROM catalogue")!);
+    public string Identity => Database.ReadOne(() => (string)Database.Value("SELECT identity FROM catalogue")!);
 
     public bool IsOverwritingDue => Database.IsOverwritingDue;
 
-    public long CountFaces() => Database.Read(() => (long)Database.Value("SELECT count(*) FROM faces")!);
+    public long CountFaces() => Database.ReadOne(() => (long)Database.Value("SELECT count(*) FROM faces")!);
 
     public PhotoRow? FindPhoto(PhotoId id) =>
-        Database.Read(() => PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault());
+        Database.ReadOne(() => PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault());
 
     public PhotoRow? FindPhoto(string sha256) =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
             PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE {Database.IsPhoto("p", "$1")} ORDER BY f.path", sha256).SingleOrDefault()
         );
 
     public PhotoRow? FindPhotoAt(string path) =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
             PhotoRows(
                     $"{SelectPhotos} files here JOIN photos p ON p.id = here.photo {WithFiles} WHERE here.path = $1 ORDER BY f.path",
                     path
@@ -60,12 +61,13 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     {
         ArgumentNullException.ThrowIfNull(sha256);
         ArgumentNullException.ThrowIfNull(spaces);
-        return Database.Read(() => ProgressIn(sha256, spaces));
+        var (progress, mayBeMarked) = Database.ReadOne(() => Done(sha256, spaces));
+        return mayBeMarked ? progress with { IsForgotten = Database.Read(() => IsMarked(sha256)) } : progress;
     }
 
     public IReadOnlyDictionary<PhotoId, PhotoRow> FindPhotos(IReadOnlyCollection<PhotoId> ids) =>
         Database
-            .Read(() =>
+            .ReadOne(() =>
                 PhotoRows(
                     $"{SelectPhotos} photos p {WithFiles} WHERE p.id IN {Database.RowsOfList("$1")} ORDER BY p.id, f.path",
                     Database.List(ids.Select(id => id.Value))
@@ -75,11 +77,11 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
 
     public IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids) =>
         Database
-            .Read(() => FacesNamed(ids))
+            .ReadOne(() => FacesNamed(ids))
             .ToDictionary(face => face.Id);
 
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
-        Database.Read(() =>
+        Database.ReadOne(() =>
             PhotoRows(
                 $"{SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p {WithFiles} ORDER BY p.id, f.path",
                 after.Value,
@@ -87,30 +89,30 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
             )
         );
 
-    public IReadOnlyList<FaceRow> FacesOf(PhotoId photo) => Database.Read(() => FacesIn(photo));
+    public IReadOnlyList<FaceRow> FacesOf(PhotoId photo) => Database.ReadOne(() => FacesIn(photo));
 
-    public FaceRow? FindFace(FaceId face) => Database.Read(() => FaceIn(face));
+    public FaceRow? FindFace(FaceId face) => Database.ReadOne(() => FaceIn(face));
 
     public IReadOnlyList<FaceRow> Faces(FaceId after, int limit) =>
-        Database.Read(() => FaceRows($"{SelectFaces} WHERE id > $1 ORDER BY id LIMIT $2", after.Value, Math.Max(0, limit)));
+        Database.ReadOne(() => FaceRows($"{SelectFaces} WHERE id > $1 ORDER BY id LIMIT $2", after.Value, Math.Max(0, limit)));
 
-    public IReadOnlyList<PersonRow> ReadPeople() => Database.Read(Verdicts.ReadPeople);
+    public IReadOnlyList<PersonRow> ReadPeople() => Database.ReadOne(Verdicts.ReadPeople);
 
     public IReadOnlyList<FaceVerdict> ReadVerdicts(PersonId? person = null, PhotoId? photo = null) =>
         Database.Read(() => Verdicts.ReadVerdicts(person, photo, FacesIn));
 
     public IReadOnlyList<DrawnFace> ReadDrawn() => Database.Read(() => Verdicts.ReadDrawn(FacesIn));
 
-    public IReadOnlyList<Box> DrawnIn(string sha256) => Database.Read(() => Verdicts.DrawnIn(sha256));
+    public IReadOnlyList<Box> DrawnIn(string sha256) => Database.ReadOne(() => Verdicts.DrawnIn(sha256));
 
-    public IReadOnlyList<CaseRow> ReadCases() => Database.Read(Verdicts.Cases.Read);
+    public IReadOnlyList<CaseRow> ReadCases() => Database.ReadOne(Verdicts.Cases.Read);
 
     public IReadOnlyList<CaseFace> ReadCaseFaces(CaseId of, string space) =>
         Database.Read(() => Verdicts.Cases.ReadFaces(of, space, FacesIn));
 
-    public IReadOnlySet<string> ReadShown(CaseId of) => Database.Read(() => Verdicts.Cases.ReadShown(of));
+    public IReadOnlySet<string> ReadShown(CaseId of) => Database.ReadOne(() => Verdicts.Cases.ReadShown(of));
 
-    public IReadOnlyList<JournalEntry> ReadJournal(long? before, int most) => Database.Read(() => Verdicts.ReadJournal(before, most));
+    public IReadOnlyList<JournalEntry> ReadJournal(long? before, int most) => Database.ReadOne(() => Verdicts.ReadJournal(before, most));
 
     /// <summary>Writes all that is committed into an empty file.</summary>
     public void CopyTo(string path) => Database.CopyTo(path);
@@ -132,37 +134,49 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     protected List<FaceRow> FacesNamed(IEnumerable<FaceId> ids) =>
         FaceRows($"{SelectFaces} WHERE id IN {Database.RowsOfList("$1")}", Database.List(ids.Select(id => id.Value)));
 
+    /// <summary>The faces of some photos. The caller has a transaction open.</summary>
+    internal List<FaceRow> FacesOfPhotos(IEnumerable<long> photos) => FacesIn(photos);
+
     private List<FaceRow> FacesIn(IEnumerable<long> photos) =>
         FaceRows($"{SelectFaces} WHERE photo IN {Database.RowsOfList("$1")}", Database.List(photos));
 
-    protected PhotoProgress ProgressIn(string sha256, IndexedSpaces spaces) =>
-        new(IsMarked(sha256), IsAnalysed(sha256, spaces.Faces, spaces.FoundBy), IsAnalysed(sha256, spaces.Look, foundBy: null))
-        {
-            HasFacts =
-                Database.Value(
-                    $"SELECT 1 FROM photos p JOIN photo_facts x ON x.photo = p.id WHERE {Database.IsPhoto("p", "$1")} AND {AreFactsOf("$2", "$3")}",
-                    sha256,
-                    PhotoFacts.Version,
-                    spaces.Places ? 1 : 0
-                )
-                    is not null,
-            HasDescriptor =
-                Database.Value(
-                    $"SELECT 1 FROM photos p JOIN photo_descriptors d ON d.photo = p.id WHERE {Database.IsPhoto("p", "$1")} AND d.version >= $2",
-                    sha256,
-                    spaces.DescriptorVersion
-                )
-                    is not null,
-        };
+    protected PhotoProgress ProgressIn(string sha256, IndexedSpaces spaces)
+    {
+        var (progress, mayBeMarked) = Done(sha256, spaces);
+        return mayBeMarked ? progress with { IsForgotten = IsMarked(sha256) } : progress;
+    }
 
-    private bool IsAnalysed(string sha256, SpaceId? space, Provenance? foundBy) =>
-        Database.Value(
-            $"SELECT 1 FROM photos p JOIN analysed a ON a.photo = p.id WHERE {Database.IsPhoto("p", "$1")} AND a.space = $2 AND {IsFoundBy("$3")}",
+    /// <summary>What was made of a photo, and whether any photo was forgotten: one query, for every file of a run asks this.</summary>
+    // Not EXISTS: for that PostgreSQL may lay a whole table into memory, each time.
+    private (PhotoProgress Progress, bool MayBeMarked) Done(string sha256, IndexedSpaces spaces)
+    {
+        using var row = Database.Query(
+            $"""
+            SELECT (SELECT 1 FROM forgotten_photos LIMIT 1) IS NOT NULL,
+                   (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $2 AND {IsFoundBy("$4")} LIMIT 1) IS NOT NULL,
+                   (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 LIMIT 1) IS NOT NULL,
+                   (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$5", "$6")} LIMIT 1) IS NOT NULL,
+                   (SELECT 1 FROM photo_descriptors d WHERE d.photo = p.id AND d.version >= $7 LIMIT 1) IS NOT NULL,
+                   (SELECT 1 FROM anchors n WHERE n.sha256 = $1 LIMIT 1) IS NOT NULL
+            FROM (SELECT 1) one LEFT JOIN photos p ON {Database.IsPhoto("p", "$1")}
+            """,
             sha256,
-            space?.Value,
-            foundBy?.Key
-        )
-            is not null;
+            spaces.Faces.Value,
+            spaces.Look?.Value,
+            spaces.FoundBy?.Key,
+            PhotoFacts.Version,
+            spaces.Places ? 1 : 0,
+            spaces.DescriptorVersion
+        );
+        row.Read();
+        var progress = new PhotoProgress(IsForgotten: false, row.GetBoolean(1), row.GetBoolean(2))
+        {
+            HasFacts = row.GetBoolean(3),
+            HasDescriptor = row.GetBoolean(4),
+            MayHaveDrawn = row.GetBoolean(5),
+        };
+        return (progress, row.GetBoolean(0));
+    }
 
     /// <summary>Whether the faces of a row of `analysed` were found in the way of a key; true when the key is null.</summary>
     private static string IsFoundBy(string key) => $"(a.provenance = (SELECT id FROM provenances WHERE key = {key}) OR {key} IS NULL)";

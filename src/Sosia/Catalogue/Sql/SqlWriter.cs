@@ -95,6 +95,15 @@ internal abstract partial class SqlWriter(SqlDatabase database) : SqlReader(data
     }
 
     /// <inheritdoc/>
+    public CopyReceipt CopyFrom(
+        ICatalogueReader source,
+        bool resume,
+        int descriptor,
+        IProgress<CopyProgress>? progress,
+        CancellationToken cancellation
+    ) => new CatalogueCopy((SqlReader)source, this, descriptor).Run(resume, progress, cancellation);
+
+    /// <inheritdoc/>
     public abstract string? Overwrite(CancellationToken cancellation = default);
 
     /// <inheritdoc cref="SqlDatabase.Write"/>

@@ -85,6 +85,9 @@ internal abstract class SqlDatabase : IDisposable
     /// </summary>
     public virtual void TakeTurn() { }
 
+    /// <summary>After rows were stored with numbers of their own: new ones get higher numbers.</summary>
+    public virtual void NumberAfter(string table) { }
+
     /// <summary>Makes room for a new space.</summary>
     public virtual void MakeRoom(SpaceId space, SpaceInfo info) { }
 
