@@ -21,6 +21,9 @@ internal sealed class FileClaim : IFileClaim
         _signs = new Timer(_ => GiveSign(), null, lease / 4, lease / 4);
     }
 
+    /// <summary>Names it, and no other of this queue.</summary>
+    public long Token => _token;
+
     /// <inheritdoc/>
     public IReadOnlyList<FileStamp> Files { get; }
 
@@ -76,6 +79,10 @@ internal sealed class FileClaim : IFileClaim
             catch (CatalogueException)
             {
                 // The server can't be reached now: the next sign may come through.
+            }
+            catch (ObjectDisposedException)
+            {
+                _signs.Dispose(); // the store was closed before the claim
             }
         }
     }

@@ -10,6 +10,8 @@ internal sealed class PostgresServer : IDisposable
     private const int SecondsToConnect = 10;
     private const int SecondsToAnswer = 90;
     private const int SecondsBetweenSigns = 30;
+    private const int MostPrepared = 60;
+    private const int UsesBeforePrepared = 3;
 
     private readonly Lazy<NpgsqlDataSource> _connections;
 
@@ -27,12 +29,16 @@ internal sealed class PostgresServer : IDisposable
         settings.NoResetOnClose = true; // nothing is left in a session, and PgBouncer hands sessions to others
         settings.TcpKeepAlive = true;
         settings.KeepAlive = SecondsBetweenSigns;
-        if (!settings.ContainsKey("Maximum Pool Size") || settings.MaxPoolSize == new NpgsqlConnectionStringBuilder().MaxPoolSize)
+        // What is not said.
+        var usual = new NpgsqlConnectionStringBuilder();
+        if (settings.MaxPoolSize == usual.MaxPoolSize)
             settings.MaxPoolSize = MostConnections;
-        if (settings.Timeout == new NpgsqlConnectionStringBuilder().Timeout)
+        if (settings.Timeout == usual.Timeout)
             settings.Timeout = SecondsToConnect;
-        if (settings.CommandTimeout == new NpgsqlConnectionStringBuilder().CommandTimeout)
+        if (settings.CommandTimeout == usual.CommandTimeout)
             settings.CommandTimeout = SecondsToAnswer;
+        if (!Says(connectionString, "Max Auto Prepare"))
+            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (MostPrepared, UsesBeforePrepared);
         _connections = new(() =>
         {
             var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
@@ -68,6 +74,9 @@ internal sealed class PostgresServer : IDisposable
         using var connection = Connect();
         connection.ReloadTypes();
     }
+
+    private static bool Says(string connectionString, string key) =>
+        connectionString.Split(';').Any(part => part.Split('=')[0].Trim().Equals(key, StringComparison.OrdinalIgnoreCase));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -107,7 +107,7 @@ internal sealed class CatalogueCopy(SqlReader source, SqlWriter target, int desc
                         .Where(photo => photo.Analysed.ContainsKey(space.Id.Value))
                         .Select(photo => new DetailsRead(photo.Files[0].Stamp, photo.Sha256)
                         {
-                            Look = photo.Rows.GetValueOrDefault((space.Id.Value, photo.Id), []),
+                            Look = photo.Looks.GetValueOrDefault(space.Id.Value, []),
                             Sidecar = photo.Files[0].Sidecar,
                         }),
                 ]
@@ -269,7 +269,7 @@ internal sealed class CatalogueCopy(SqlReader source, SqlWriter target, int desc
                 Add($"{face.Box} {face.Confidence} {face.Quality} {face.IsDrawn}");
                 AddRow(photo.Rows.GetValueOrDefault((space, face.Id.Value)));
             }
-            AddRow(photo.Rows.GetValueOrDefault((space, photo.Id)));
+            AddRow(photo.Looks.GetValueOrDefault(space));
         }
         Add($"{photo.Facts}");
         hash.AppendData(photo.Descriptor ?? []);

@@ -20,8 +20,11 @@ internal sealed record StoredPhoto(long Id, string Sha256, int Width, int Height
     /// <summary>The spaces that it was analysed in, each with the way in which its faces were found.</summary>
     public Dictionary<int, Provenance?> Analysed { get; } = [];
 
-    /// <summary>The rows of its faces, by space and face; and its own, by space and photo.</summary>
-    public Dictionary<(int Space, long Owner), float[]> Rows { get; } = [];
+    /// <summary>The rows of its faces, by space and face.</summary>
+    public Dictionary<(int Space, long Face), float[]> Rows { get; } = [];
+
+    /// <summary>The rows of the whole photo, by space.</summary>
+    public Dictionary<int, float[]> Looks { get; } = [];
 
     /// <summary>What it says of itself, as this program reads it; null where that is to be read again.</summary>
     public PhotoFacts? Facts { get; set; }

@@ -94,7 +94,11 @@ internal sealed class StoredPhotos(SqlReader catalogue)
             {
                 var floats = new float[space.Space.Dimensions];
                 rows.Take(row, floats);
-                photos[row.GetInt64(1)].Rows.Add((space.Id.Value, row.GetInt64(0)), floats);
+                var photo = photos[row.GetInt64(1)];
+                if (space.Space.Of == SpaceKind.Photos)
+                    photo.Looks.Add(space.Id.Value, floats);
+                else
+                    photo.Rows.Add((space.Id.Value, row.GetInt64(0)), floats);
             },
             space.Id.Value,
             ids
