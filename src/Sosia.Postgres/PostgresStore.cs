@@ -3,8 +3,10 @@ using Npgsql;
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Postgres.Catalogue;
+using Sosia.Postgres.Search;
 using Sosia.Postgres.Server;
 using Sosia.Search.Local;
+using Sosia.Search.Ranking;
 
 namespace Sosia.Postgres;
 
@@ -42,6 +44,9 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     /// <inheritdoc/>
     public override string Name => _server.Name;
 
+    /// <summary>Where rows are compared; a collection that is open already stays as it is.</summary>
+    public SearchPlace Where { get; set; } = SearchPlace.Near;
+
     /// <summary>The catalogue.</summary>
     internal PostgresCatalogueStore Catalogue { get; }
 
@@ -51,6 +56,18 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     /// <summary>Makes the collection where it is missing, and brings it to this program's version where it is older.</summary>
     /// <exception cref="CatalogueException">The server can't be reached, refuses, or lacks pgvector.</exception>
     public void Make() => Catalogue.OpenWriter().Dispose();
+
+    /// <summary>Makes the HNSW indexes of the collection's spaces, for searches that are <see cref="SearchPlace.Approximate"/>.</summary>
+    /// <returns>The models whose rows they are of.</returns>
+    /// <exception cref="CatalogueException">The server can't be reached or refuses, or a space has more than 2,000 dimensions.</exception>
+    public IReadOnlyList<string> MakeIndexes()
+    {
+        using var reader = Catalogue.OpenReader();
+        var spaces = reader.Spaces();
+        foreach (var space in spaces)
+            Hnsw.Make(_server, new NamedSpace(space.Id, space.Space));
+        return [.. spaces.Select(space => space.Space.Model)];
+    }
 
     /// <inheritdoc/>
     public override StoreFacts Facts()
@@ -68,7 +85,10 @@ public sealed class PostgresStore : CollectionStore, IDisposable
         var directory = options.Directory;
         if (directory.Length == 0)
             directory = Path.Combine(UserDirectories.Default.Stores, Catalogue.Identity);
-        var vectors = new LocalVectorStore(directory, Catalogue.OpenReader, options.Loggers.CreateLogger<Collection>());
+        IVectorStore vectors =
+            Where == SearchPlace.Near
+                ? new LocalVectorStore(directory, Catalogue.OpenReader, options.Loggers.CreateLogger<Collection>())
+                : new DatabaseVectorStore(_server, isApproximate: Where == SearchPlace.Approximate);
         return new OpenedStore(directory, new CollectionStores(Catalogue, new PostgresBackup(_server), vectors));
     }
 

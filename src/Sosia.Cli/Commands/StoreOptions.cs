@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Postgres;
+using Sosia.Postgres.Search;
 
 namespace Sosia.Cli.Commands;
 
@@ -26,8 +27,19 @@ internal static class StoreOptions
             Recursive = true,
         };
 
+    /// <summary>Where rows are compared; for the commands that search.</summary>
+    public static Option<SearchPlace?> Where { get; } =
+        new("--where")
+        {
+            Description =
+                "With a store, where faces are compared: near, in an index of this machine; in the database, which is as exact and slower; "
+                + "or approximate, in the database by its HNSW index (see `sosia store index`)",
+            HelpName = "near|database|approximate",
+        };
+
     /// <summary>The store that a command line names; null for a directory.</summary>
-    /// <exception cref="ArgumentException">Both options are given, or the file can't be used.</exception>
+    /// <exception cref="ArgumentException">Both options are given, the file can't be used, or a database is to search that is not named.
+    /// </exception>
     public static PostgresStore? Find(ParseResult parsed)
     {
         var (text, file, collection) = (parsed.GetValue(Store), parsed.GetValue(StoreFile), parsed.GetValue(Shared.Collection));
@@ -37,7 +49,12 @@ internal static class StoreOptions
             text = Read(file);
         // A directory that is named outright comes before the environment's store.
         text ??= collection is null || !LooksLikeDirectory(collection) ? Environment.GetEnvironmentVariable(Variable) : null;
-        return string.IsNullOrWhiteSpace(text) ? null : new PostgresStore(text, collection is { Length: > 0 } ? collection : null);
+        var where = parsed.GetValue(Where);
+        if (string.IsNullOrWhiteSpace(text))
+            return where is null or SearchPlace.Near
+                ? null
+                : throw new ArgumentException("--where names a way to search in a database: name that with --store or --store-file.");
+        return new PostgresStore(text, collection is { Length: > 0 } ? collection : null) { Where = where ?? SearchPlace.Near };
     }
 
     /// <summary>The store of an argument that may be a directory: a connection string, or @ and a file that holds one.</summary>

@@ -39,7 +39,7 @@ internal static class ConnectionText
             }
             catch (Exception mistake) when (mistake is ArgumentException or FormatException or KeyNotFoundException or OverflowException)
             {
-                return new NpgsqlConnectionStringBuilder().Keys.Cast<string>().Contains(key, StringComparer.OrdinalIgnoreCase)
+                return new NpgsqlConnectionStringBuilder().ContainsKey(key)
                     ? $"the value of '{key}' can't be read"
                     : $"there is no setting '{key}'";
             }

@@ -65,8 +65,19 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>How long work is tried again while the server can't be reached, or refuses for a moment.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The same for a server that has never answered: its name may be wrong.</summary>
+    public TimeSpan FirstPatience { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whether it ever answered.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>Takes a connection; disposing gives it back.</summary>
-    public NpgsqlConnection Connect() => _connections.Value.OpenConnection();
+    public NpgsqlConnection Connect()
+    {
+        var connection = _connections.Value.OpenConnection();
+        HasAnswered = true;
+        return connection;
+    }
 
     /// <summary>Makes types known that came to the database since the first connection.</summary>
     public void ReloadTypes()

@@ -81,6 +81,7 @@ internal static class SearchCommand
             Pictures,
             Html,
             Out,
+            StoreOptions.Where,
             AsJson,
         };
         Filter.AddTo(command);

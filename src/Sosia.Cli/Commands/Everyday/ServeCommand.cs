@@ -80,6 +80,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Open the collection for a browser and for other programs")
         {
             NewKey,
+            StoreOptions.Where,
             Port,
             Address,
             Certificate,

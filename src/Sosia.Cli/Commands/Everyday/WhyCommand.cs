@@ -38,6 +38,7 @@ internal static class WhyCommand
             Expand,
             Limit,
             Threshold,
+            StoreOptions.Where,
             AsJson,
         };
         Filter.AddTo(command);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Postgres;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
@@ -10,14 +11,25 @@ internal static class StoreCommand
     {
         var init = new Command("init", "Make a collection in a PostgreSQL database, or bring one to this program's version");
         init.SetAction(Init);
-        return new Command("store", "A collection in a PostgreSQL database, which many machines share: see docs/scale.md") { init };
+        var index = new Command("index", "Make the database's HNSW index, for `search --where approximate`; it takes long, see docs/scale.md");
+        index.SetAction(Index);
+        return new Command("store", "A collection in a PostgreSQL database, which many machines share: see docs/scale.md") { init, index };
+    }
+
+    private static PostgresStore StoreOf(ParseResult parsed) =>
+        StoreOptions.Find(parsed)
+        ?? throw new ArgumentException("'sosia store' is about a collection in a database: name it with --store or --store-file.");
+
+    private static int Index(ParseResult parsed)
+    {
+        using var store = StoreOf(parsed);
+        Console.WriteLine($"An HNSW index is there for the rows of {string.Join(", ", store.MakeIndexes())}.");
+        return ExitCode.Done;
     }
 
     private static int Init(ParseResult parsed)
     {
-        using var store =
-            StoreOptions.Find(parsed)
-            ?? throw new ArgumentException("'sosia store init' makes a collection in a database: name it with --store or --store-file.");
+        using var store = StoreOf(parsed);
         store.Make();
         var facts = store.Facts();
         Console.WriteLine(
