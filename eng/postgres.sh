@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # A PostgreSQL 17 with pgvector for tests and benchmarks: on loopback, as an ordinary user, in a Debian 13 root of its own.
-# Usage: eng/postgres.sh start|stop [ROOT]     needs root; the root is made where it is missing (default: in the user's cache directory).
+# Usage: eng/postgres.sh start|stop [ROOT]     needs root; the root is made where it is missing (default: that of eng/test-training.sh).
 # start makes an empty server and prints the connection string for SOSIA_TEST_POSTGRES; stop ends it and deletes what it stored.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in start | stop) ;; *) sed -nE '2,4s/^# //p' "$0" >&2; exit 2 ;; esac
 [ "$(id -u)" -eq 0 ] || { echo "Only root can make and enter a Debian 13 root; name a server of your own in SOSIA_TEST_POSTGRES." >&2; exit 2; }
-root=${2:-${XDG_CACHE_HOME:-$HOME/.cache}/sosia/debian13-postgres}
+root=${2:-${XDG_CACHE_HOME:-$HOME/.cache}/sosia/debian13}
 bin=/usr/lib/postgresql/17/bin data=/var/lib/postgresql/sosia
 
 # The server must not run as root; HOME is its own, or libpq looks for certificates in root's.

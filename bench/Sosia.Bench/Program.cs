@@ -3,6 +3,7 @@ using Sosia.Bench.Copies;
 using Sosia.Bench.LargePhotos;
 using Sosia.Bench.Millions;
 using Sosia.Bench.OwnPhotos;
+using Sosia.Bench.Stores;
 using Sosia.Bench.Vectors;
 
 // Speed, as programs that print JSON. Ratios within one run count; the seconds are this machine's.
@@ -37,6 +38,9 @@ return args switch
     ["own", "calibration", var lfw, var count] when int.TryParse(count, out var draws) => OwnCalibrationBench.Run(lfw, draws),
     ["own", "calibration", var lfw, "1", var only] => OwnCalibrationBench.Run(lfw, 1, only),
     ["own", "certificate", var lfw, var count] when int.TryParse(count, out var draws) => CertificateBench.Run(lfw, draws),
+    ["store", "write", var connection] => StoreBench.Write(connection),
+    ["store", "reader", var connection, var directory] => StoreBench.Reader(connection, directory),
+    ["store", "database", var connection, var count] when int.TryParse(count, out var faces) => StoreBench.Database(connection, faces),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
     ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(
@@ -80,6 +84,11 @@ static int Usage()
           people     in a collection that `millions draw` made: all faces grouped; a photo added; a case of three for and three against
                own calibration LFW DRAWS
           own        whether a collection's own calibration states what is measured there, on photos of nine people that are made worse
+               store write CONNECTION
+               store reader CONNECTION DIR
+               store database CONNECTION FACES
+          store      a collection in PostgreSQL: faces written beside raw COPY and SQLite; a reader's index and searches beside those of
+                     a directory that `millions draw` made; searches in the database, exact and by HNSW, beside the same SQL
                spectrum FILE.npy NAMES.txt
           spectrum   how much people differ, and photos of one person, along each principal direction
                features MODEL DIR [--photos N]

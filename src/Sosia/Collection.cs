@@ -47,16 +47,8 @@ public sealed class Collection : IDisposable
         Pictures = new CollectionPictures(Catalogue, pictures, originals, decoder, () => _networks.Pipeline().Aligner);
         var drawn = new DrawnFaces(Catalogue, originals, decoder, _networks.Pipeline);
         People = new(options.Directory, Catalogue, _vectors, FaceSpace, Queries, Searching, Meanings, drawn, options.Clock);
-        Maintenance = new CollectionMaintenance(
-            options.Directory,
-            stores.Catalogue,
-            stores.Backup,
-            Catalogue,
-            _vectors,
-            pictures,
-            options.Clock,
-            options.Loggers.CreateLogger<CollectionMaintenance>()
-        );
+        var log = options.Loggers.CreateLogger<CollectionMaintenance>();
+        Maintenance = new(options.Directory, stores.Catalogue, stores.Backup, Catalogue, _vectors, pictures, options.Clock, log);
     }
 
     /// <summary>Opens a collection; its directory is made by the first run of <see cref="Indexing"/>. Networks are loaded when first

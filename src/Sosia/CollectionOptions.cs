@@ -12,8 +12,8 @@ namespace Sosia;
 public sealed record CollectionOptions : IValidatableObject
 {
     /// <summary>
-    /// The collection's own directory: catalogue, indexes, thumbnails. Not where the photos lie. With a <see cref="Store"/>, where the files
-    /// of this machine lie; empty for a directory in the user's cache that is named by the collection's identity.
+    /// The collection's own directory: catalogue, indexes, thumbnails. Not where the photos lie. With a <see cref="Store"/>, where the
+    /// files of this machine lie; empty for a directory in the user's cache that is named by the collection's identity.
     /// </summary>
     public string Directory { get; set; } = "";
 

@@ -26,10 +26,13 @@ internal static class DrawnCollection
 
     public static SpaceInfo Space { get; } = new("drawn", "drawn", FaceRows.Dimensions);
 
+    /// <inheritdoc cref="Make(ICatalogueStore, int)"/>
+    public static void Make(string directory, int faces) => Make(new SqliteCatalogueStore(directory), faces);
+
     /// <summary>Stores so many faces, or goes on where an earlier call was interrupted.</summary>
-    public static void Make(string directory, int faces)
+    public static void Make(ICatalogueStore store, int faces)
     {
-        using var writer = new SqliteCatalogueStore(directory).OpenIndexer();
+        using var writer = store.OpenIndexer();
         var spaces = new IndexedSpaces(writer.EnsureSpace(Space));
         var stored = (int)writer.CountFaces();
         var photo = stored / FacesAPhoto;

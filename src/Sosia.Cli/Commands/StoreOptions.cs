@@ -69,7 +69,8 @@ internal static class StoreOptions
         && place
             .Split(';')
             .Any(part =>
-                part.Split('=', 2) is [var key, _] && key.Trim() is var name
+                part.Split('=', 2) is [var key, _]
+                && key.Trim() is var name
                 && (name.Equals("Host", StringComparison.OrdinalIgnoreCase) || name.Equals("Server", StringComparison.OrdinalIgnoreCase))
             );
 

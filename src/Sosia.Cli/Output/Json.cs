@@ -125,8 +125,7 @@ internal sealed record QueueJson(long Waiting, long Claimed, long Failed);
 /// <summary>The database that keeps a collection.</summary>
 internal sealed record StoreJson(string Kind, string Version, string Pgvector, string? Citus)
 {
-    public static StoreJson? Of(StoreFacts? facts) =>
-        facts is null ? null : new(facts.Kind, facts.Version, facts.Pgvector, facts.Citus);
+    public static StoreJson? Of(StoreFacts? facts) => facts is null ? null : new(facts.Kind, facts.Version, facts.Pgvector, facts.Citus);
 }
 
 internal sealed record RelocateJson(long Files, long Changed);

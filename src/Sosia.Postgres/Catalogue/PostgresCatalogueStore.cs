@@ -21,8 +21,7 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
     {
         if (!_isCurrent)
         {
-            var version =
-                Asking(() => Schema.VersionAt(server))
+            var version = Asking(() => Schema.VersionAt(server))
                 ?? throw new CatalogueException(
                     CatalogueProblem.Missing,
                     $"There is no collection {server.Name}: index some photos first, or make it with 'sosia store init'."

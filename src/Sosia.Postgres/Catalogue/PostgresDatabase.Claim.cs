@@ -148,27 +148,24 @@ internal sealed partial class PostgresDatabase
             .OfType<Faces.Provenance>()
             .DistinctBy(provenance => provenance.Key)
             .ToDictionary(provenance => provenance.Key, provenance => Provenances.IdOf(this, provenance));
-        Copy(
-            "analysed (bucket, photo, space, provenance)",
-            copy =>
+        Copy("analysed (bucket, photo, space, provenance)", copy =>
+        {
+            foreach (var (id, read) in photos)
             {
-                foreach (var (id, read) in photos)
-                {
-                    Row(spaces.Faces, read.Photo.FoundBy is { } foundBy ? provenances[foundBy.Key] : null);
-                    if (read.Look is not null)
-                        Row(spaces.Look!.Value, null);
+                Row(spaces.Faces, read.Photo.FoundBy is { } foundBy ? provenances[foundBy.Key] : null);
+                if (read.Look is not null)
+                    Row(spaces.Look!.Value, null);
 
-                    void Row(SpaceId space, long? provenance)
-                    {
-                        copy.StartRow();
-                        copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
-                        copy.Write(id, NpgsqlDbType.Bigint);
-                        copy.Write(space.Value, NpgsqlDbType.Integer);
-                        WriteOrNull(copy, provenance, NpgsqlDbType.Bigint);
-                    }
+                void Row(SpaceId space, long? provenance)
+                {
+                    copy.StartRow();
+                    copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
+                    copy.Write(id, NpgsqlDbType.Bigint);
+                    copy.Write(space.Value, NpgsqlDbType.Integer);
+                    WriteOrNull(copy, provenance, NpgsqlDbType.Bigint);
                 }
             }
-        );
+        });
         var faces = NumberFaces(photos);
         CopyFaces(faces);
         CopyRows($"embeddings_{spaces.Faces} (space, bucket, face, photo, row)", spaces.Faces, faces);
@@ -180,7 +177,8 @@ internal sealed partial class PostgresDatabase
     private void CopyDetails(List<(long Id, PhotoRead Read)> photos, IndexedSpaces spaces)
     {
         Copy(
-            "photo_facts (bucket, photo, version, places, taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, problem)",
+            "photo_facts (bucket, photo, version, places, taken, taken_offset, taken_from, camera, latitude, longitude, caption, credit, "
+                + "problem)",
             copy =>
             {
                 foreach (var (id, read) in photos)
@@ -204,22 +202,19 @@ internal sealed partial class PostgresDatabase
                 }
             }
         );
-        Copy(
-            "photo_descriptors (bucket, photo, version, bits)",
-            copy =>
+        Copy("photo_descriptors (bucket, photo, version, bits)", copy =>
+        {
+            foreach (var (id, read) in photos)
             {
-                foreach (var (id, read) in photos)
-                {
-                    if (read.Photo.Descriptor is not { } descriptor)
-                        continue;
-                    copy.StartRow();
-                    copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
-                    copy.Write(id, NpgsqlDbType.Bigint);
-                    copy.Write((long)spaces.DescriptorVersion, NpgsqlDbType.Bigint);
-                    copy.Write(descriptor, NpgsqlDbType.Bytea);
-                }
+                if (read.Photo.Descriptor is not { } descriptor)
+                    continue;
+                copy.StartRow();
+                copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
+                copy.Write(id, NpgsqlDbType.Bigint);
+                copy.Write((long)spaces.DescriptorVersion, NpgsqlDbType.Bigint);
+                copy.Write(descriptor, NpgsqlDbType.Bytea);
             }
-        );
+        });
     }
 
     private static void WriteOrNull(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type)
@@ -274,44 +269,37 @@ internal sealed partial class PostgresDatabase
             }
         );
 
-    private void CopyRows(string into, SpaceId space, List<(long Id, long Photo, NewFace Face)> faces) =>
-        Copy(
-            into,
-            copy =>
+    private void CopyRows(string into, SpaceId space, List<(long Id, long Photo, NewFace Face)> faces) => Copy(into, copy =>
+        {
+            foreach (var (id, photo, face) in faces)
             {
-                foreach (var (id, photo, face) in faces)
-                {
-                    if (face.Embedding is not { } row)
-                        continue;
-                    copy.StartRow();
-                    copy.Write(space.Value, NpgsqlDbType.Integer);
-                    copy.Write(Bucket.Of(photo), NpgsqlDbType.Smallint);
-                    copy.Write(id, NpgsqlDbType.Bigint);
-                    copy.Write(photo, NpgsqlDbType.Bigint);
-                    copy.Write(new Vector(row));
-                    Changes.NoteAdded(space, photo, id);
-                }
+                if (face.Embedding is not { } row)
+                    continue;
+                copy.StartRow();
+                copy.Write(space.Value, NpgsqlDbType.Integer);
+                copy.Write(Bucket.Of(photo), NpgsqlDbType.Smallint);
+                copy.Write(id, NpgsqlDbType.Bigint);
+                copy.Write(photo, NpgsqlDbType.Bigint);
+                copy.Write(new Vector(row));
+                Changes.NoteAdded(space, photo, id);
             }
-        );
+        });
 
     private void CopyLooks(List<(long Id, PhotoRead Read)> photos, SpaceId space) =>
-        Copy(
-            $"photo_embeddings_{space} (space, bucket, photo, row)",
-            copy =>
+        Copy($"photo_embeddings_{space} (space, bucket, photo, row)", copy =>
+        {
+            foreach (var (id, read) in photos)
             {
-                foreach (var (id, read) in photos)
-                {
-                    if (read.Look is not { Length: > 0 } row)
-                        continue;
-                    copy.StartRow();
-                    copy.Write(space.Value, NpgsqlDbType.Integer);
-                    copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
-                    copy.Write(id, NpgsqlDbType.Bigint);
-                    copy.Write(new Vector(row));
-                    Changes.NoteAdded(space, id, id);
-                }
+                if (read.Look is not { Length: > 0 } row)
+                    continue;
+                copy.StartRow();
+                copy.Write(space.Value, NpgsqlDbType.Integer);
+                copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
+                copy.Write(id, NpgsqlDbType.Bigint);
+                copy.Write(new Vector(row));
+                Changes.NoteAdded(space, id, id);
             }
-        );
+        });
 
     private void Copy(string into, Action<NpgsqlBinaryImporter> write)
     {

@@ -55,8 +55,8 @@ internal sealed class PostgresRows : RowsOf
     /// <inheritdoc/>
     public override void Take(DbDataReader row, Span<float> into)
     {
-        // As the server sends it: two bytes say how many, two are not used, and then come the floats, big endian. Made by the driver it would
-        // be an object for each row.
+        // As the server sends it: two bytes say how many, two are not used, and then come the floats, big endian. Made by the driver it
+        // would be an object for each row.
         const int Head = 4;
         var length = Head + into.Length * sizeof(float);
         if (_bytes.Length < length)
@@ -77,7 +77,8 @@ internal sealed class PostgresRows : RowsOf
     public override void Insert(long owner, long photo, SpaceId space, float[] row)
     {
         _database.Run(
-            $"INSERT INTO {Table} (space, bucket, {Owner}, {(_ofFaces ? "photo, " : "")}row) VALUES ($1, $2, $3, {(_ofFaces ? "$5, " : "")}$4)",
+            $"INSERT INTO {Table} (space, bucket, {Owner}, row{(_ofFaces ? ", photo" : "")}) "
+                + $"VALUES ($1, $2, $3, $4{(_ofFaces ? ", $5" : "")})",
             [space.Value, Bucket.Of(photo), owner, new Vector(row), .. _ofFaces ? [photo] : Array.Empty<object?>()]
         );
         _database.Changes.NoteAdded(space, photo, owner);
@@ -103,9 +104,7 @@ internal sealed class PostgresRows : RowsOf
     {
         using var rows = _database.Query($"SELECT row FROM {Table} WHERE {Owner} = $1 AND space = $2", owner, space.Value);
         return rows.Read()
-            ? MemoryMarshal
-                .AsBytes(rows.GetFieldValue<Vector>(0).Memory.Span)
-                .SequenceEqual(MemoryMarshal.AsBytes<float>(row))
+            ? MemoryMarshal.AsBytes(rows.GetFieldValue<Vector>(0).Memory.Span).SequenceEqual(MemoryMarshal.AsBytes<float>(row))
             : null;
     }
 }

@@ -11,8 +11,8 @@ internal sealed class PostgresWriter(PostgresDatabase database) : SqlWriter(data
     /// <summary>What stays of what was forgotten, as a sentence.</summary>
     internal const string StaysBehind =
         "PostgreSQL keeps what was deleted in free space of its pages until that is written again, and in its log, on replicas and in "
-        + "backups for as long as these are kept; index files of other machines lose it with their next search, and its bytes when they are "
-        + "merged.";
+        + "backups for as long as these are kept; index files of other machines lose it with their next search, and its bytes when they "
+        + "are merged.";
 
     /// <inheritdoc/>
     public override Forgotten Forget(

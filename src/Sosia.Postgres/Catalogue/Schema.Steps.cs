@@ -173,7 +173,7 @@ internal static partial class Schema
                 PRIMARY KEY (space, version, photo)
             );
 
-            -- Files that wait for workers. A claim is one worker's until a time of the server's clock, which it puts off as long as it lives.
+            -- Files that wait for workers. A claim is one worker's until a time of the server's clock, which it puts off while it lives.
             CREATE TABLE work_orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL UNIQUE);
             CREATE TABLE claims (
                 token  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

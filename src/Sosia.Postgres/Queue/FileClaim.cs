@@ -15,7 +15,13 @@ internal sealed class FileClaim : IFileClaim
     private readonly Lock _gate = new();
     private bool _isDisposed;
 
-    public FileClaim(PostgresDatabase database, long token, IReadOnlyList<FileStamp> files, IReadOnlyList<FileStamp> givenUp, TimeSpan lease)
+    public FileClaim(
+        PostgresDatabase database,
+        long token,
+        IReadOnlyList<FileStamp> files,
+        IReadOnlyList<FileStamp> givenUp,
+        TimeSpan lease
+    )
     {
         (_database, _token, Files, GivenUp, _lease) = (database, token, files, givenUp, lease);
         _signs = new Timer(_ => GiveSign(), null, lease / 4, lease / 4);

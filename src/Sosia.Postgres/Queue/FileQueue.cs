@@ -70,7 +70,10 @@ internal sealed class FileQueue(PostgresServer server) : IFileQueue
         _database.ReadOne(() =>
             (long)
                 _database.Value(
-                    $"SELECT count(*) FROM queue q JOIN work_orders o ON o.id = q.work_order WHERE o.text = $1 AND {IsUnder("$2", "$3", "$4")}",
+                    $"""
+                    SELECT count(*) FROM queue q JOIN work_orders o ON o.id = q.work_order
+                    WHERE o.text = $1 AND {IsUnder("$2", "$3", "$4")}
+                    """,
                     [order, .. Ranges(under)]
                 )!
         );
@@ -165,9 +168,10 @@ internal sealed class FileQueue(PostgresServer server) : IFileQueue
     /// <summary>A condition: whether a path of `q` is one of some, or lies in one of them.</summary>
     private static string IsUnder(string paths, string first, string end) =>
         $"""
-        (q.path = ANY({paths}::text[]) OR {paths}::text[] IS NULL OR EXISTS (
-            SELECT 1 FROM unnest({first}::text[], {end}::text[]) r (first, last) WHERE q.path >= r.first AND q.path < r.last COLLATE "C"))
-        """;
+            (q.path = ANY({paths}::text[]) OR {paths}::text[] IS NULL OR EXISTS (
+                SELECT 1 FROM unnest({first}::text[], {end}::text[]) r (first, last)
+            WHERE q.path >= r.first AND q.path < r.last COLLATE "C"))
+            """;
 
     private static object?[] Ranges(IReadOnlyList<string>? under)
     {

@@ -74,9 +74,9 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
     {
         var before = new HashSet<PhotoId>();
         foreach (var vector in vectors)
-            foreach (var hit in Above(vector, score, IdsOf(filter), cancellation))
-                if (hit.Photo != photo && (hit.Score > score || hit.Photo.Value < photo.Value))
-                    before.Add(hit.Photo);
+        foreach (var hit in Above(vector, score, IdsOf(filter), cancellation))
+            if (hit.Photo != photo && (hit.Score > score || hit.Photo.Value < photo.Value))
+                before.Add(hit.Photo);
         return ValueTask.FromResult((long)before.Count);
     }
 
@@ -107,12 +107,7 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
             cancellation.ThrowIfCancellationRequested();
             if (isApproximate)
                 database.Run($"SET LOCAL hnsw.ef_search = {Math.Clamp(2 * more, LeastCandidates, MostCandidates)}");
-            var hits = Hits(
-                vector,
-                $"WHERE e.photo = ANY($2) OR $2::bigint[] IS NULL ORDER BY {Row} <#> $1 LIMIT $3",
-                photos,
-                more
-            );
+            var hits = Hits(vector, $"WHERE e.photo = ANY($2) OR $2::bigint[] IS NULL ORDER BY {Row} <#> $1 LIMIT $3", photos, more);
             var worst = hits.Count > 0 ? hits.Min(hit => hit.Score) : float.NegativeInfinity;
             var isAll = hits.Count < more || (isApproximate && more >= MostCandidates);
             VectorHit[] best =

@@ -20,8 +20,7 @@ internal sealed class DatabaseVectorStore(PostgresServer server, bool isApproxim
     )
     {
         using var database = new PostgresDatabase(server);
-        var stored =
-            reader.FindSpace(space.Key)
+        var stored = reader.FindSpace(space.Key)
             ?? throw CatalogueException.NotFound(
                 $"The collection {server.Name} holds nothing that was made with the model {space.Model}: index it with that model."
             );

@@ -9,6 +9,6 @@ public enum SearchPlace
     /// <summary>In the database, which looks at every row: exact, and nothing is kept here.</summary>
     Database,
 
-    /// <summary>In the database, by its HNSW index, which misses some rows: see docs/scale.md. Without one, every row is looked at.</summary>
+    /// <summary>In the database, by its HNSW index, which misses some rows (docs/scale.md). Without one, every row is looked at.</summary>
     Approximate,
 }

@@ -15,7 +15,7 @@ internal static class PostgresErrors
         IsOfServer(error)
         && error
             is not PostgresException
-            or PostgresException { SqlState: "57P01" or "57P02" or "57P05" or "25P03" or "25P04" or ['0', '8', ..] };
+                or PostgresException { SqlState: "57P01" or "57P02" or "57P05" or "25P03" or "25P04" or ['0', '8', ..] };
 
     /// <summary>Whether the same work may succeed when it is tried again.</summary>
     public static bool IsPassing(Exception error) =>

@@ -15,25 +15,21 @@ internal static class ServerFacts
 
     /// <summary>What it is, and what waits in the collection's queue.</summary>
     public static StoreFacts Read(PostgresServer server, QueueCounts queue) =>
-        Ask(
-            server,
-            connection => new StoreFacts(
-                "postgres",
-                (string)Value(connection, "SHOW server_version")!,
-                Extension(connection, "vector") ?? "",
-                Extension(connection, "citus"),
-                queue
-            )
-        );
+        Ask(server, connection => new StoreFacts(
+            "postgres",
+            (string)Value(connection, "SHOW server_version")!,
+            Extension(connection, "vector") ?? "",
+            Extension(connection, "citus"),
+            queue
+        ));
 
     /// <summary>Whether all is as it should be.</summary>
     public static IReadOnlyList<StoreCheck> Check(PostgresServer server, PostgresCatalogueStore catalogue)
     {
         try
         {
-            return Ask<IReadOnlyList<StoreCheck>>(
-                server,
-                connection => [OfServer(connection, server), OfPgvector(connection), OfCollection(connection, server), OfReplica(connection)]
+            return Ask<IReadOnlyList<StoreCheck>>(server, connection =>
+                [OfServer(connection, server), OfPgvector(connection), OfCollection(connection, server), OfReplica(connection)]
             );
         }
         catch (CatalogueException problem)
@@ -88,8 +84,8 @@ internal static class ServerFacts
                 mayMake,
                 mayMake
                     ? $"There is no collection {server.Collection} yet, and the user {server.Settings.Username} may make it."
-                    : $"There is no collection {server.Collection}, and the user {server.Settings.Username} may not make one: its owner must "
-                        + "grant CREATE on the database."
+                    : $"There is no collection {server.Collection}, and the user {server.Settings.Username} may not make one: its "
+                        + "owner must grant CREATE on the database."
             );
     }
 

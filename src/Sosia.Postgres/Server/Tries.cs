@@ -16,7 +16,10 @@ internal sealed class Tries(PostgresServer server)
     /// <returns>False when the error will not pass, or patience has ended.</returns>
     public bool WaitAfter(Exception error)
     {
-        if (!PostgresErrors.IsPassing(error) || Stopwatch.GetElapsedTime(_began) > (server.HasAnswered ? server.Patience : server.FirstPatience))
+        if (
+            !PostgresErrors.IsPassing(error)
+            || Stopwatch.GetElapsedTime(_began) > (server.HasAnswered ? server.Patience : server.FirstPatience)
+        )
             return false;
         // Those that hindered each other must not meet again.
         Thread.Sleep(RandomNumberGenerator.GetInt32(_pause / 2, _pause));

@@ -22,18 +22,17 @@ internal static class HealthApi
         {
             collection.Warm();
             collection.Catalogue.Ask(reader => reader.Version);
-            return TypedResults.Ok(new HealthShape("ready", null));
+            if (collection.Store?.Check().FirstOrDefault(check => !check.Ok) is { } wrong)
+                return NotReady($"store: {wrong.Name}");
+            return TypedResults.Ok(new HealthShape("ready", null, StoreShape.Of(collection.Store?.Facts())));
         }
         catch (Exception notYet) when (notYet is CatalogueException or ModelException)
         {
             // Without a key anybody may ask: the kind of trouble, and no paths.
-            return TypedResults.Json(
-                new HealthShape(
-                    "not ready",
-                    notYet is CatalogueException catalogue ? $"catalogue: {Names.Of(catalogue.Problem)}" : "models"
-                ),
-                statusCode: StatusCodes.Status503ServiceUnavailable
-            );
+            return NotReady(notYet is CatalogueException catalogue ? $"catalogue: {Names.Of(catalogue.Problem)}" : "models");
         }
     }
+
+    private static JsonHttpResult<HealthShape> NotReady(string why) =>
+        TypedResults.Json(new HealthShape("not ready", why), statusCode: StatusCodes.Status503ServiceUnavailable);
 }

@@ -185,4 +185,13 @@ internal sealed record ReceiptShape(
 
 internal sealed record OverwritingShape(bool Overwritten, bool Overwriting, DateTimeOffset? OverwrittenAt, string? Problem);
 
-internal sealed record HealthShape(string Status, string? Detail);
+internal sealed record HealthShape(string Status, string? Detail, StoreShape? Store = null);
+
+/// <summary>The database that keeps the collection: its versions, and the files that wait for workers.</summary>
+internal sealed record StoreShape(string Version, string Pgvector, string? Citus, long Waiting, long Claimed, long Failed)
+{
+    public static StoreShape? Of(StoreFacts? facts) =>
+        facts is null
+            ? null
+            : new(facts.Version, facts.Pgvector, facts.Citus, facts.Queue.Waiting, facts.Queue.Claimed, facts.Queue.Failed);
+}

@@ -63,8 +63,8 @@ internal interface IFileQueue
 }
 
 /// <summary>
-/// Files that one worker reads. It keeps them by a sign of life; a worker that gives none for a while, as one that was killed, loses them to
-/// others. Disposing gives back those that were not stored.
+/// Files that one worker reads. It keeps them by a sign of life; a worker that gives none for a while, as one that was killed, loses them
+/// to others. Disposing gives back those that were not stored.
 /// </summary>
 internal interface IFileClaim : IDisposable
 {

@@ -27,12 +27,7 @@ internal sealed class ParallelWork<TItem, TResult> : IDisposable
     /// <param name="threads">Items worked on at once, at least 1.</param>
     /// <param name="work">Called on one of the threads; gives up when the token says so.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    public ParallelWork(
-        IEnumerable<TItem> items,
-        int threads,
-        Func<TItem, CancellationToken, TResult> work,
-        CancellationToken cancellation
-    )
+    public ParallelWork(IEnumerable<TItem> items, int threads, Func<TItem, CancellationToken, TResult> work, CancellationToken cancellation)
     {
         (_items, _work) = (items.GetEnumerator(), work);
         _results = new BlockingCollection<TResult>(MostWaiting);

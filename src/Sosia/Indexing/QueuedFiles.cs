@@ -23,11 +23,7 @@ internal sealed class QueuedFiles(IFileQueue queue, string order, IReadOnlyList<
     /// <param name="read">Reads files, which are taken from the queue as they are asked for, and stores what became of them.</param>
     /// <param name="giveUp">Stores that files can't be read.</param>
     /// <param name="cancellation">Ends the reading; what was not stored is given back.</param>
-    public void ReadAll(
-        Action<IEnumerable<FileStamp>> read,
-        Action<IReadOnlyList<PhotoUnreadable>> giveUp,
-        CancellationToken cancellation
-    )
+    public void ReadAll(Action<IEnumerable<FileStamp>> read, Action<IReadOnlyList<PhotoUnreadable>> giveUp, CancellationToken cancellation)
     {
         while ((Left = queue.Left(order, under)) > 0)
         {

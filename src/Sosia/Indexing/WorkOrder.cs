@@ -50,7 +50,7 @@ internal sealed record WorkOrder(
         {
             throw new CatalogueException(
                 CatalogueProblem.TooNew,
-                $"The files that wait were put there by another version of Sosia ({mistake.Message}): run the same version on all machines.",
+                $"The files that wait were put there by another version of Sosia ({mistake.Message}): run the same one on all machines.",
                 mistake
             );
         }

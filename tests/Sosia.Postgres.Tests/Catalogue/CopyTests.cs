@@ -42,7 +42,9 @@ public sealed class CopyTests : IDisposable
         var source = new SqliteCatalogueStore(_directory["first"]);
         Fill(source);
         using (var cancelled = new CancellationTokenSource())
-            Assert.ThrowsAny<OperationCanceledException>(() => Copy(source, _database.Store, new CancelAfterOne(cancelled), cancelled.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                Copy(source, _database.Store, new CancelAfterOne(cancelled), cancelled.Token)
+            );
         using (var writer = source.OpenWriter())
             writer.RemovePaths(["/p/0.jpg"]);
         var refused = Assert.Throws<CatalogueException>(() => Copy(source, _database.Store));

@@ -65,7 +65,9 @@ public sealed class FeedTests
     {
         using var reader = collection.Another().OpenReader();
         var table = reader.ReadEmbeddings(space);
-        var held = table.Faces.Select((face, row) => (Face: face.Value, Number: table.Rows.Row(row)[0])).ToDictionary(row => row.Face, row => row.Number);
+        var held = table
+            .Faces.Select((face, row) => (Face: face.Value, Number: table.Rows.Row(row)[0]))
+            .ToDictionary(row => row.Face, row => row.Number);
         var revision = table.Revision;
         for (var isLast = false; ; isLast = done.IsCancellationRequested)
         {

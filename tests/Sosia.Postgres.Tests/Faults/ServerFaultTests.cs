@@ -24,7 +24,10 @@ public sealed class ServerFaultTests
         using var collection = new NewCollection();
         var space = collection.Space();
         using var done = new CancellationTokenSource();
-        var writing = Enumerable.Range(0, 2).Select(number => Task.Run(() => Write(collection.Another(), space, number, done.Token))).ToList();
+        var writing = Enumerable
+            .Range(0, 2)
+            .Select(number => Task.Run(() => Write(collection.Another(), space, number, done.Token)))
+            .ToList();
         var reading = Task.Run(() => Read(collection.Another(), space, done.Token));
         for (var kill = 0; kill < times; kill++)
         {

@@ -87,7 +87,8 @@ internal sealed class StallingProxy : IAsyncDisposable
                 await to.GetStream().WriteAsync(bytes.AsMemory(0, count), _end.Token);
             }
         }
-        catch (Exception broken) when (broken is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken)
+            when (broken is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // One side went.
         }

@@ -26,10 +26,7 @@ public sealed class DatabaseSearchTests : IDisposable
         using var writer = _collection.Store.OpenWriter();
         _space = writer.EnsureSpace(Space);
         foreach (var batch in Enumerable.Range(0, Photos).Chunk(100))
-            writer.Commit(
-                _space,
-                [.. batch.Select(i => Some.Read($"/p{i % 3}/{i}.jpg", $"{i}", Face(i, 1), Face(i, 2)))]
-            );
+            writer.Commit(_space, [.. batch.Select(i => Some.Read($"/p{i % 3}/{i}.jpg", $"{i}", Face(i, 1), Face(i, 2)))]);
         _near = new LocalVectorStore(_directory["near"], _collection.Store.OpenReader, NullLogger.Instance);
     }
 
@@ -43,7 +40,13 @@ public sealed class DatabaseSearchTests : IDisposable
     [Fact]
     public async Task The_nearest_rows_are_the_same_with_equal_ones_in_the_same_order()
     {
-        foreach (var filter in new[] { null, new PhotoFilter { Under = ["/p1"] } })
+        foreach (
+            var filter in new[]
+            {
+                null,
+                new PhotoFilter { Under = ["/p1"] },
+            }
+        )
         foreach (var least in new[] { float.NegativeInfinity, 0.3f })
             await Compare(async search =>
             {

@@ -29,7 +29,10 @@ public sealed class RefusalTests
 
     [Fact]
     public void A_name_that_is_too_long_for_the_database_is_refused() =>
-        Assert.Contains("63 bytes", Assert.Throws<ArgumentException>(() => new PostgresStore("Host=db;Database=x", new string('x', 64))).Message);
+        Assert.Contains(
+            "63 bytes",
+            Assert.Throws<ArgumentException>(() => new PostgresStore("Host=db;Database=x", new string('x', 64))).Message
+        );
 
     [Fact]
     public void A_wrong_password_is_told_without_it() =>
@@ -44,7 +47,8 @@ public sealed class RefusalTests
         Refused(With(settings => settings.Port = 1), CatalogueProblem.Unavailable, "can't be reached");
 
     [Fact]
-    public void A_collection_that_is_not_there_is_missing() => Refused(TestServer.Need(), CatalogueProblem.Missing, "There is no collection");
+    public void A_collection_that_is_not_there_is_missing() =>
+        Refused(TestServer.Need(), CatalogueProblem.Missing, "There is no collection");
 
     [Fact]
     public void A_user_who_may_not_make_a_collection_is_told_so()
@@ -76,9 +80,7 @@ public sealed class RefusalTests
         TestServer.Run($"CREATE DATABASE {database} OWNER {role} TEMPLATE template0");
         try
         {
-            using var store = Of(
-                With(settings => (settings.Database, settings.Username, settings.Password) = (database, role, Password))
-            );
+            using var store = Of(With(settings => (settings.Database, settings.Username, settings.Password) = (database, role, Password)));
             Assert.Contains("CREATE EXTENSION vector", Assert.Throws<CatalogueException>(store.Make).Message);
         }
         finally

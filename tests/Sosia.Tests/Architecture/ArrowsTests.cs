@@ -34,7 +34,16 @@ public class ArrowsTests
         ["Catalogue/Sql/Verdicts"] = ["Catalogue/Sql/Engine", "Catalogue", "Faces"],
         ["Catalogue/Sql/Engine"] = ["Catalogue"],
         ["Catalogue/Sqlite/Engine"] = ["Catalogue/Sql/Engine", "Catalogue"],
-        ["Catalogue/Sqlite"] = ["Catalogue/Sqlite/Engine", "Catalogue/Sql", "Catalogue/Sql/Verdicts", "Catalogue", "Faces", "Photos"],
+        ["Catalogue/Sqlite"] =
+        [
+            "Catalogue/Sqlite/Engine",
+            "Catalogue/Sql",
+            "Catalogue/Sql/Engine",
+            "Catalogue/Sql/Verdicts",
+            "Catalogue",
+            "Faces",
+            "Photos",
+        ],
         ["People/Names"] = [],
         ["People/Groups"] = ["Search/Ranking", "Catalogue"],
         ["People/Exchange"] = ["People/Names", "Catalogue", "Faces"],

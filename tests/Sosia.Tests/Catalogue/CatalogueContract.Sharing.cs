@@ -146,13 +146,10 @@ public abstract partial class CatalogueContract
                 writer.Commit(space, [.. Enumerable.Range(0, 50).Select(i => Some.Read($"/p/{i}.jpg", $"{i}", Some.Face(i)))])
         );
         using var reader = Store.OpenReader();
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, 200),
-            (i, _) =>
-            {
-                Assert.Equal([$"/p/{i % 50}.jpg"], reader.FindPhoto(Some.Sha256($"{i % 50}"))!.Paths);
-                return ValueTask.CompletedTask;
-            }
-        );
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), (i, _) =>
+        {
+            Assert.Equal([$"/p/{i % 50}.jpg"], reader.FindPhoto(Some.Sha256($"{i % 50}"))!.Paths);
+            return ValueTask.CompletedTask;
+        });
     }
 }

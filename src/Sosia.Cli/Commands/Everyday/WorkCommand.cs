@@ -39,8 +39,7 @@ internal static class WorkCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        using var store =
-            StoreOptions.Find(parsed)
+        using var store = StoreOptions.Find(parsed)
             ?? throw new ArgumentException("'sosia work' reads the files that wait in a store: name it with --store or --store-file.");
         var map = new PathMap([.. (parsed.GetValue(Map) ?? []).Select(ReadPair)]);
         var failed = false;

@@ -48,8 +48,8 @@ internal static class CopyCommand
         else
             Console.WriteLine(
                 $"{Text.Count(receipt.Photos.Total, "photo")} with {Text.Count(receipt.Faces, "face")} copied to "
-                    + $"{Text.Printable(copy.Store?.Name ?? copy.Directory)}, and compared. Indexes, small pictures, calibrations and the server's keys are "
-                    + "not copied: the first two are made again when needed."
+                    + $"{Text.Printable(copy.Store?.Name ?? copy.Directory)}, and compared. Indexes, small pictures, calibrations and the server's "
+                    + "keys are not copied: the first two are made again when needed."
             );
         return ExitCode.Done;
     }
@@ -57,9 +57,7 @@ internal static class CopyCommand
     private static Collection Open(string place)
     {
         var store = StoreOptions.Find(place);
-        return Sosia.Collection.Open(
-            new CollectionOptions { Store = store, Directory = store is null ? Path.GetFullPath(place) : "" }
-        );
+        return Sosia.Collection.Open(new CollectionOptions { Store = store, Directory = store is null ? Path.GetFullPath(place) : "" });
     }
 
     /// <summary>A line that is overwritten.</summary>

@@ -72,7 +72,8 @@ internal static class StatusCommand
         );
         if (store is not null)
             Console.WriteLine(
-                $"Queue         {store.Queue.Waiting, 9:N0}   waiting, {store.Queue.Claimed:N0} being read, {store.Queue.Failed:N0} given up"
+                $"Queue         {store.Queue.Waiting, 9:N0}   waiting, {store.Queue.Claimed:N0} being read, "
+                    + $"{store.Queue.Failed:N0} given up"
             );
         if (photos.UnreadableNow > 0)
             Console.WriteLine(

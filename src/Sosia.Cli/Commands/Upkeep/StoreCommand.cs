@@ -11,7 +11,10 @@ internal static class StoreCommand
     {
         var init = new Command("init", "Make a collection in a PostgreSQL database, or bring one to this program's version");
         init.SetAction(Init);
-        var index = new Command("index", "Make the database's HNSW index, for `search --where approximate`; it takes long, see docs/scale.md");
+        var index = new Command(
+            "index",
+            "Make the database's HNSW index, for `search --where approximate`; it takes long, see docs/scale.md"
+        );
         index.SetAction(Index);
         return new Command("store", "A collection in a PostgreSQL database, which many machines share: see docs/scale.md") { init, index };
     }
@@ -33,8 +36,8 @@ internal static class StoreCommand
         store.Make();
         var facts = store.Facts();
         Console.WriteLine(
-            $"The collection {Text.Printable(store.Name)} is ready: PostgreSQL {facts.Version}, pgvector {facts.Pgvector}. Next: `sosia index "
-                + "DIR` with the same --store."
+            $"The collection {Text.Printable(store.Name)} is ready: PostgreSQL {facts.Version}, pgvector {facts.Pgvector}. Next: "
+                + "`sosia index DIR` with the same --store."
         );
         return ExitCode.Done;
     }

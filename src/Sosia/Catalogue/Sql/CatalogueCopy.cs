@@ -28,7 +28,9 @@ internal sealed class CatalogueCopy(SqlReader source, SqlWriter target, int desc
     /// <param name="resume">The copy holds what an interrupted copying brought there.</param>
     /// <param name="progress">Told after each page.</param>
     /// <param name="cancellation">Ends the copying, which goes on when it is begun again.</param>
-    /// <exception cref="CatalogueException">The copy holds something, is not like the catalogue, or one of them can't be reached.</exception>
+    /// <exception cref="CatalogueException">
+    /// The copy holds something, is not like the catalogue, or one of them can't be reached.
+    /// </exception>
     public CopyReceipt Run(bool resume, IProgress<CopyProgress>? progress, CancellationToken cancellation)
     {
         if (!resume && (target.Count().Total > 0 || target.ReadJournal(null, 1).Count > 0))
@@ -154,7 +156,12 @@ internal sealed class CatalogueCopy(SqlReader source, SqlWriter target, int desc
             [
                 .. all.Select(file => new PhotoKnown(
                     // Announced afterwards with another length, a file waits and keeps its photo.
-                    file.File.IsWaiting ? file.File.Stamp with { Bytes = file.File.Stamp.Bytes + 1 } : file.File.Stamp,
+                    file.File.IsWaiting
+                        ? file.File.Stamp with
+                        {
+                            Bytes = file.File.Stamp.Bytes + 1,
+                        }
+                        : file.File.Stamp,
                     file.Sha256
                 )
                 {

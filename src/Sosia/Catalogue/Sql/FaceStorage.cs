@@ -15,7 +15,8 @@ internal sealed class FaceStorage(SqlDatabase database)
                         left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x,
                         right_mouth_y,
                         size, sharpness, yaw, score, drawn{database.FaceNumberedBy})
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21{database.FaceNumber("$1")})
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21
+                        {database.FaceNumber("$1")})
                     RETURNING id
                     """,
                     [photo, .. Measures(face)]

@@ -3,8 +3,8 @@ using Sosia.Catalogue.Sql.Engine;
 namespace Sosia.Catalogue.Sql;
 
 /// <summary>
-/// What people said, and the marks of what was forgotten: tables that are alike in every database, and name no photo by its number. They are
-/// copied as they are.
+/// What people said, and the marks of what was forgotten: tables that are alike in every database, and name no photo by its number. They
+/// are copied as they are.
 /// </summary>
 internal static class SaidTables
 {
@@ -16,11 +16,7 @@ internal static class SaidTables
         ("anchors", ["id", "sha256", "box_left", "box_top", "box_width", "box_height"], true),
         ("journal", ["id", "at", "kind", "undoes", "undone_by", "incomplete"], true),
         ("statements", ["kind", "subject", "anchor", "value", "entry", "touched"], false),
-        (
-            "journal_statements",
-            ["entry", "kind", "subject", "anchor", "before", "before_entry", "after", "after_entry"],
-            false
-        ),
+        ("journal_statements", ["entry", "kind", "subject", "anchor", "before", "before_entry", "after", "after_entry"], false),
         ("case_shown", ["of_case", "sha256"], false),
         ("outside_faces", ["anchor", "space", "path", "checksum", "row"], false),
         ("forgotten_people", ["mark"], false),

@@ -139,7 +139,10 @@ internal partial class SqlReader
         var (first, end) = PathRange(directory);
         return Database.ReadOne(() =>
             Database.Value(
-                "SELECT 1 FROM files WHERE path >= $1 AND path < $2 AND replace(substr(path, length($1) + 1), $3, '') = substr(path, length($1) + 1) LIMIT 1",
+                """
+                SELECT 1 FROM files WHERE path >= $1 AND path < $2
+                    AND replace(substr(path, length($1) + 1), $3, '') = substr(path, length($1) + 1) LIMIT 1
+                """,
                 first,
                 end,
                 Path.DirectorySeparatorChar.ToString()

@@ -1,4 +1,3 @@
-
 namespace Sosia.Catalogue.Sql;
 
 /// <summary>Checks everything that can be checked without the photos themselves.</summary>

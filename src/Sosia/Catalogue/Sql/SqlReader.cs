@@ -6,7 +6,9 @@ using Sosia.Photos.Facts;
 
 namespace Sosia.Catalogue.Sql;
 
-/// <summary>Reads a catalogue that is kept in tables: photos and faces here; the other parts read files, embeddings, and check everything.</summary>
+/// <summary>
+/// Reads a catalogue that is kept in tables: photos and faces here; the other parts read files, embeddings, and check everything.
+/// </summary>
 internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
 {
     private const string SelectPhotos = """
@@ -41,7 +43,9 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     public long CountFaces() => Database.ReadOne(() => (long)Database.Value("SELECT count(*) FROM faces")!);
 
     public PhotoRow? FindPhoto(PhotoId id) =>
-        Database.ReadOne(() => PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault());
+        Database.ReadOne(() =>
+            PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault()
+        );
 
     public PhotoRow? FindPhoto(string sha256) =>
         Database.ReadOne(() =>
@@ -76,9 +80,7 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
             .ToDictionary(photo => photo.Id);
 
     public IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids) =>
-        Database
-            .ReadOne(() => FacesNamed(ids))
-            .ToDictionary(face => face.Id);
+        Database.ReadOne(() => FacesNamed(ids)).ToDictionary(face => face.Id);
 
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
         Database.ReadOne(() =>
@@ -187,9 +189,7 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     private Revision CurrentRevision()
     {
         using var row = Database.Query("SELECT version, nonce FROM catalogue JOIN commits USING (version)");
-        return row.Read()
-            ? new(row.GetInt64(0), row.GetString(1))
-            : throw Database.Damaged("the last commit is not noted in it");
+        return row.Read() ? new(row.GetInt64(0), row.GetString(1)) : throw Database.Damaged("the last commit is not noted in it");
     }
 
     // One line a path, the lines of a photo together.

@@ -219,10 +219,13 @@ internal abstract partial class SqlWriter
             failure?.Message
         );
 
-    private long? FindId(string sha256) => Database.Value($"SELECT p.id FROM photos p WHERE {Database.IsPhoto("p", "$1")}", sha256) as long?;
+    private long? FindId(string sha256) =>
+        Database.Value($"SELECT p.id FROM photos p WHERE {Database.IsPhoto("p", "$1")}", sha256) as long?;
 
     /// <exception cref="CatalogueException">No such photo is stored.</exception>
     private long IdOf(string sha256, FileStamp file) =>
         FindId(sha256)
-        ?? throw CatalogueException.NotFound($"No photo {sha256} is stored, of which {file.Path} is said to be a copy: read the file itself.");
+        ?? throw CatalogueException.NotFound(
+            $"No photo {sha256} is stored, of which {file.Path} is said to be a copy: read the file itself."
+        );
 }

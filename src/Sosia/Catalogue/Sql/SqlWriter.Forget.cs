@@ -74,8 +74,7 @@ internal abstract partial class SqlWriter
         foreach (var mark in marks)
             Database.Run("DELETE FROM forgotten_faces WHERE mark = $1", mark); // said by the photo's own mark now
         var faces = FacesIn(id);
-        var embeddings =
-            faces.Sum(face => RemoveFace(face.Id, id.Value)) + Database.Rows(SpaceKind.Photos).Remove(id.Value, id.Value);
+        var embeddings = faces.Sum(face => RemoveFace(face.Id, id.Value)) + Database.Rows(SpaceKind.Photos).Remove(id.Value, id.Value);
         Database.Run("DELETE FROM analysed WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM files WHERE photo = $1", id.Value);
         Database.Run("DELETE FROM photos WHERE id = $1", id.Value);

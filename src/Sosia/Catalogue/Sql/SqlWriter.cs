@@ -17,7 +17,8 @@ internal abstract partial class SqlWriter(SqlDatabase database) : SqlReader(data
         ArgumentNullException.ThrowIfNull(space);
         if (space.Dimensions is < 1 or > MostDimensions)
             throw new ArgumentException($"Expected 1 to {MostDimensions} dimensions, got {space.Dimensions}.", nameof(space));
-        return Database.Read(() => FindSpace(space)) ?? Write(
+        return Database.Read(() => FindSpace(space))
+            ?? Write(
                 () =>
                 {
                     Database.TakeTurn();
@@ -56,8 +57,7 @@ internal abstract partial class SqlWriter(SqlDatabase database) : SqlReader(data
         return Write(() => Said(() => Verdicts.Say(kind, statements, at, asOf)), changed: _ => true);
     }
 
-    public JournalEntry Undo(long? entry, DateTimeOffset at) =>
-        Write(() => Said(() => Verdicts.Undo(entry, at)), changed: _ => true);
+    public JournalEntry Undo(long? entry, DateTimeOffset at) => Write(() => Said(() => Verdicts.Undo(entry, at)), changed: _ => true);
 
     public void StoreDrawn(SpaceId space, string sha256, NewFace face)
     {

@@ -4,8 +4,8 @@ namespace Sosia.Catalogue.Sql.Engine;
 
 /// <summary>
 /// A connection to a database that keeps a catalogue, for one caller at a time. Every piece of work runs in a transaction, sees one moment,
-/// and fails in the catalogue's words. Statements are the same for every kind of database, with parameters $1, $2, …; where they can't be,
-/// this class says how.
+/// and fails in the catalogue's words. Statements are the same for every kind of database, with parameters $1, $2, …; where they can't
+/// be, this class says how.
 /// </summary>
 internal abstract class SqlDatabase : IDisposable
 {

@@ -113,10 +113,13 @@ internal sealed class VerdictStorage(SqlDatabase database)
 
     /// <inheritdoc cref="IVerdictWriter.ReservePerson"/>
     public PersonId ReservePerson() =>
-        new((long)database.Value(
-                "INSERT INTO people (key) VALUES ($1) RETURNING id",
-                Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
-            )!);
+        new(
+            (long)
+                database.Value(
+                    "INSERT INTO people (key) VALUES ($1) RETURNING id",
+                    Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
+                )!
+        );
 
     /// <inheritdoc cref="IVerdictWriter.Say"/>
     public JournalEntry Say(ChangeKind kind, IReadOnlyList<Statement> statements, DateTimeOffset at, long? asOf)

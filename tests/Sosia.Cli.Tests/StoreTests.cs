@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using Sosia.Postgres.Tests;
+
+namespace Sosia.Cli.Tests;
+
+/// <summary>The same commands on a collection in a database; workers; moving a collection there and back.</summary>
+[Slow]
+public sealed class StoreTests : IDisposable
+{
+    private readonly SosiaProgram _sosia = new();
+    private readonly string _name = TestServer.NewName();
+
+    public StoreTests() => _sosia.Environment["SOSIA_STORE"] = TestServer.Need();
+
+    public void Dispose()
+    {
+        TestServer.Drop(_name);
+        _sosia.Dispose();
+    }
+
+    [Fact]
+    public void A_collection_in_a_database_answers_as_one_in_a_directory()
+    {
+        _sosia.PutMany(8);
+        _sosia.Put("broken.jpg", [0xFF, 0xD8, 1, 2, 3]);
+        var again = _sosia.Put("again.jpg", Portraits.Again(1));
+        Assert.Equal(10, Run("status").Code); // no such collection yet
+        Assert.Equal(3, Run("index", _sosia.Photos).Code);
+
+        var status = Run("status", "--json").Json;
+        Assert.Equal(9, status.GetProperty("photos").GetProperty("searchable").GetInt32());
+        Assert.Equal(1, status.GetProperty("photos").GetProperty("unreadable").GetInt32());
+        Assert.Equal("postgres", status.GetProperty("store").GetProperty("kind").GetString());
+        Assert.Equal(0, status.GetProperty("queue").GetProperty("waiting").GetInt32());
+
+        var near = Run("search", again, "--json");
+        var database = Run("search", again, "--json", "--where", "database");
+        Assert.Equal(0, near.Code);
+        Assert.Equal(Found(near), Found(database));
+        Assert.NotEmpty(Found(near));
+        _sosia.Environment["SOSIA_STORE"] = null;
+        Assert.Equal(3, _sosia.Run("index", _sosia.Photos).Code);
+        Assert.Equal(Found(near), Found(_sosia.Run("search", again, "--json")));
+        _sosia.Environment["SOSIA_STORE"] = TestServer.Need();
+
+        Assert.Equal(0, Run("people", "group").Code);
+        var forgotten = Run("forget", again, "--yes");
+        Assert.Equal(0, forgotten.Code);
+        Assert.Contains("PostgreSQL keeps what was deleted", forgotten.Out + forgotten.Error);
+        Assert.Equal(1, Run("search", again, "--json").JsonLines.Length);
+        Assert.DoesNotContain("again.jpg", string.Join('\n', Found(Run("search", again, "--json"))));
+        Assert.Equal(0, Run("verify").Code);
+        Assert.Contains(Run("doctor").Out.Split('\n'), line => line.StartsWith("ok  pgvector", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_password_stands_in_a_file_and_in_no_message()
+    {
+        var secret = new Npgsql.NpgsqlConnectionStringBuilder(TestServer.Need()) { Password = "wrong-password-5" };
+        var file = _sosia["store.txt"];
+        File.WriteAllText(file, secret.ConnectionString);
+        _sosia.Environment["SOSIA_STORE"] = null;
+        var refused = _sosia.Ask("status", "--store-file", file);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("refuses the user", refused.Sentence);
+        Assert.DoesNotContain("wrong-password-5", refused.Error);
+        File.WriteAllText(file, TestServer.Need());
+        Assert.Equal(0, _sosia.Ask("store", "init", "--store-file", file, "--collection", _name).Code);
+        Assert.Equal(0, _sosia.Ask("status", "--store-file", file, "--collection", _name).Code);
+        Assert.Contains("give one of them", _sosia.Ask("status", "--store-file", file, "--store", "Host=x").Sentence);
+        Assert.Contains("can't be read", _sosia.Ask("status", "--store-file", _sosia["nothing.txt"]).Sentence);
+    }
+
+    [Fact]
+    public void A_collection_moves_to_a_database_and_back()
+    {
+        _sosia.Environment["SOSIA_STORE"] = null;
+        _sosia.PutMany(6);
+        Assert.Equal(0, _sosia.Run("index", _sosia.Photos).Code);
+        Assert.Equal(0, _sosia.Run("people", "name", "Ada", "--faces", "1").Code);
+        var store = new Npgsql.NpgsqlConnectionStringBuilder(TestServer.Need()) { SearchPath = _name }.ConnectionString;
+        var there = _sosia.Run("copy", _sosia.Collection, store, "--json");
+        Assert.True(there.Code == 0, there.Error);
+        Assert.Equal(6, there.Json.GetProperty("photos").GetProperty("total").GetInt32());
+        Assert.Equal(2, _sosia.Run("copy", _sosia.Collection, store).Code); // it holds something
+        Assert.Equal(0, _sosia.Run("copy", _sosia.Collection, store, "--resume").Code);
+        Assert.Equal(0, _sosia.Run("copy", store, _sosia["back"]).Code);
+        var query = Path.Combine(_sosia.Photos, "0001.jpg");
+        Assert.Equal(
+            Found(_sosia.Run("search", query, "--json")),
+            Found(_sosia.Run("search", query, "--json", "--collection", _sosia["back"]))
+        );
+        Assert.Contains("Ada", _sosia.Run("people", "list", "--collection", _sosia["back"]).Out);
+    }
+
+    [Fact]
+    public void Workers_read_what_an_index_found_also_under_another_path_and_say_when_they_cant_see_it()
+    {
+        _sosia.PutMany(40);
+        var index = _sosia.Start("index", _sosia.Photos, "--collection", _name, "--json");
+        var worker = Run("work", "--once", "--json");
+        var ran = SosiaProgram.End(index);
+        Assert.Equal((0, 0), (ran.Code, worker.Code));
+        Assert.Equal(40, Run("status", "--json").Json.GetProperty("photos").GetProperty("searchable").GetInt32());
+
+        // The originals move; an index that was interrupted left files in the queue.
+        _sosia.PutMany(30, from: 100);
+        using (var interrupted = _sosia.Start("index", _sosia.Photos, "--collection", _name, "--json"))
+        {
+            interrupted.StandardInput.Close();
+            Assert.NotNull(interrupted.StandardOutput.ReadLine());
+            interrupted.Kill();
+            interrupted.WaitForExit();
+        }
+        TestServer.Run($"UPDATE \"{_name.Replace("\"", "\"\"", StringComparison.Ordinal)}\".claims SET until = now() - interval '1 s'");
+        Directory.Move(_sosia.Photos, _sosia["moved"]);
+        var blind = Run("work", "--once");
+        Assert.Equal(2, blind.Code);
+        Assert.Contains("--map PREFIX=PATH", blind.Error);
+        var mapped = Run("work", "--once", "--map", $"{_sosia.Photos}={_sosia["moved"]}");
+        Assert.True(mapped.Code == 0, mapped.Error);
+        var status = Run("status", "--json").Json;
+        Assert.Equal(70, status.GetProperty("photos").GetProperty("searchable").GetInt32());
+        Assert.Equal(0, status.GetProperty("queue").GetProperty("waiting").GetInt32());
+        Assert.Equal(0, Run("verify").Code);
+    }
+
+    /// <summary>Four workers, of which one is killed every few seconds: each photo is stored once, whoever died when.</summary>
+    [Fact]
+    public async Task Whoever_is_killed_every_photo_is_stored_exactly_once()
+    {
+        var (rounds, photos) = FaultRun.IsLong ? (20, 1000) : (1, 150);
+        var random = new Random(5);
+        for (var round = 0; round < rounds; round++)
+        {
+            TestServer.Drop(_name);
+            _sosia.PutMany(photos, from: round * photos);
+            Assert.Equal(0, Run("store", "init").Code);
+            var workers = Enumerable.Range(0, 4).Select(_ => Worker()).ToList();
+            var index = Task.Run(() => Run("index", _sosia.Photos, "--json"));
+            while (!index.IsCompleted)
+            {
+                await Task.WhenAny(index, Task.Delay(random.Next(1000, 3000)));
+                var killed = random.Next(workers.Count);
+                workers[killed].Kill();
+                workers[killed].WaitForExit();
+                workers[killed].Dispose();
+                workers[killed] = Worker();
+                // A lease would last a minute; the test has no time for that.
+                TestServer.Run(
+                    $"UPDATE \"{_name.Replace("\"", "\"\"", StringComparison.Ordinal)}\".claims SET until = least(until, now() + interval '15 s')"
+                );
+            }
+            foreach (var worker in workers)
+            {
+                worker.Kill();
+                worker.WaitForExit();
+                worker.Dispose();
+            }
+            var all = (round + 1) * photos;
+            var ran = await index;
+            Assert.True(ran.Code == 0, ran.Error);
+            var status = Run("status", "--json").Json;
+            Assert.Equal(all, status.GetProperty("photos").GetProperty("searchable").GetInt32());
+            Assert.Equal(all, status.GetProperty("photos").GetProperty("total").GetInt32());
+            Assert.Equal(0, Run("verify").Code);
+        }
+
+        Process Worker()
+        {
+            var worker = _sosia.Start("work", "--collection", _name, "--workers", "1");
+            worker.StandardInput.Close();
+            _ = worker.StandardOutput.ReadToEndAsync();
+            _ = worker.StandardError.ReadToEndAsync();
+            return worker;
+        }
+    }
+
+    private Ran Run(params string[] arguments) => _sosia.Run([.. arguments, "--collection", _name]);
+
+    private static string[] Found(Ran search) =>
+        [
+            .. search
+                .Json.GetProperty("matches")
+                .EnumerateArray()
+                .Select(match => $"{Path.GetFileName(match.GetProperty("path").GetString())} {match.GetProperty("score").GetSingle():F5}"),
+        ];
+}
