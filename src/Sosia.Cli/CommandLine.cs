@@ -85,6 +85,7 @@ internal static class CommandLine
                     RestoreCommand.Create(),
                     CopyCommand.Create(cancellation),
                     StoreCommand.Create(),
+                    PlanCommand.Create(),
                     KeysCommand.Create(),
                     VerifyCommand.Create(cancellation),
                     DoctorCommand.Create(),

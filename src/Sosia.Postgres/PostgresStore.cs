@@ -34,7 +34,7 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     public PostgresStore(string connectionString, string? collection = null)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        var name = collection ?? ConnectionText.Read(connectionString).SearchPath?.Trim('"') ?? DefaultCollection;
+        var name = collection ?? Unquoted(ConnectionText.Read(connectionString).SearchPath) ?? DefaultCollection;
         if (name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(name) > LongestName || name.Contains('\0', StringComparison.Ordinal))
             throw new ArgumentException($"A collection in a database has a name of 1 to {LongestName} bytes; choose another.");
         _server = new PostgresServer(connectionString, name);
@@ -94,4 +94,7 @@ public sealed class PostgresStore : CollectionStore, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _server.Dispose();
+
+    private static string? Unquoted(string? name) =>
+        name is ['"', .., '"'] and { Length: > 2 } ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 }

@@ -119,6 +119,8 @@ internal sealed record StatusJson(
 
 internal sealed record CopyJson(PhotoCountsJson Photos, long Faces);
 
+internal sealed record PlanJson(long Faces, long Bytes, long ReaderMemory, double IndexSeconds, long Machines);
+
 /// <summary>The files that wait for workers; null where a directory keeps the collection.</summary>
 internal sealed record QueueJson(long Waiting, long Claimed, long Failed);
 
@@ -247,6 +249,7 @@ internal sealed record DoctorJson(bool Ok, IReadOnlyList<CheckJson> Checks);
     JsonSerializable(typeof(CalibrateJson)),
     JsonSerializable(typeof(RelocateJson)),
     JsonSerializable(typeof(CopyJson)),
+    JsonSerializable(typeof(PlanJson)),
     JsonSerializable(typeof(CertificateJson)),
     JsonSerializable(typeof(StatusJson))
 ]

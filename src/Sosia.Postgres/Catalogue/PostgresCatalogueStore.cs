@@ -46,6 +46,9 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
     /// <inheritdoc/>
     public ICatalogueWriter OpenIndexer(CancellationToken cancellation = default) => OpenWriter();
 
+    /// <summary>A key of a B-tree has 2,704 bytes at most.</summary>
+    public int LongestPath => 2600;
+
     /// <inheritdoc/>
     public IFileQueue Queue { get; } = new FileQueue(server);
 

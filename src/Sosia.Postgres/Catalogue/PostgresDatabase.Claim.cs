@@ -222,7 +222,7 @@ internal sealed partial class PostgresDatabase
         if (value is null)
             copy.WriteNull();
         else
-            copy.Write(value, type);
+            copy.Write(StorableText.Of(value)!, type);
     }
 
     private List<(long Id, long Photo, NewFace Face)> NumberFaces(List<(long Id, PhotoRead Read)> photos)

@@ -304,7 +304,7 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         _opening = [];
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+            command.Parameters.Add(new NpgsqlParameter { Value = StorableText.Of(value) ?? DBNull.Value });
         batch.BatchCommands.Add(command);
         return batch;
     }

@@ -26,6 +26,7 @@ internal sealed class PostgresServer : IDisposable
         Schema = $"\"{collection.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
         Name = $"{collection} in {settings.Database} at {settings.Host}:{settings.Port}";
         settings.ApplicationName ??= "sosia";
+        settings.SearchPath = null; // named the collection; each transaction says it
         settings.NoResetOnClose = true; // nothing is left in a session, and PgBouncer hands sessions to others
         settings.TcpKeepAlive = true;
         settings.KeepAlive = SecondsBetweenSigns;

@@ -29,6 +29,9 @@ internal interface ICatalogueStore
     /// version.</exception>
     ICatalogueWriter OpenIndexer(CancellationToken cancellation = default);
 
+    /// <summary>Bytes of the longest path that it can keep, in UTF-8.</summary>
+    int LongestPath => int.MaxValue;
+
     /// <summary>Where files wait for workers on several machines; null where one process indexes at a time.</summary>
     IFileQueue? Queue => null;
 }

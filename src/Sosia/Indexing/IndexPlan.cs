@@ -1,3 +1,4 @@
+using System.Text;
 using Sosia.Catalogue;
 using Sosia.Photos;
 using Sosia.Photos.Folders;
@@ -50,6 +51,27 @@ internal sealed class IndexPlan(IndexRoots roots)
         var found = plan.AddFound(files, known, PathsToRetry(failures, options), options, catalogue);
         plan.AddMissing(known.NotFound(), found, excluded);
         return plan;
+    }
+
+    /// <summary>Takes out the files whose paths the catalogue can't keep.</summary>
+    /// <param name="bytes">Bytes of the longest path that it can, in UTF-8.</param>
+    /// <returns>The files, each with the reason.</returns>
+    public IReadOnlyList<FailedFile> TakeLongerThan(int bytes)
+    {
+        bool IsTooLong(FileStamp file) => Encoding.UTF8.GetByteCount(file.Path) > bytes;
+        FailedFile[] taken = [.. ToRead.Concat(Unreachable.Select(outcome => outcome.File)).Where(IsTooLong).Select(TooLong)];
+        ToRead.RemoveAll(IsTooLong);
+        Unreachable.RemoveAll(outcome => IsTooLong(outcome.File));
+        return taken;
+
+        FailedFile TooLong(FileStamp file) =>
+            new(
+                file,
+                new Failure(
+                    UnreadableReason.OverLimit,
+                    $"Its path has {Encoding.UTF8.GetByteCount(file.Path):N0} bytes, and the database keeps paths of {bytes:N0}: shorten it."
+                )
+            );
     }
 
     /// <summary>The error for a root that is neither there nor known.</summary>

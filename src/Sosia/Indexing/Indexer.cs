@@ -43,6 +43,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
         var spaces = SpacesIn(writer);
         var indexed = IndexRoots.Of(roots, collection);
         var plan = IndexPlan.Make(indexed, writer, spaces, options, cancellation);
+        var tooLong = plan.TakeLongerThan(store.LongestPath);
         foreach (var files in plan.ToRead.Chunk(FilesAtOnce))
         {
             writer.Announce(files);
@@ -68,7 +69,7 @@ internal sealed class Indexer(ICatalogueStore store, string collection, PhotoOpt
             Elsewhere = queued is null ? 0 : Math.Max(0, plan.ToRead.Count - tally.Done),
             Skipped = plan.Unchanged + tally.Known,
             Removed = removed,
-            Failures = [.. writer.Failures().Where(failed => indexed.Cover(failed.File.Path))],
+            Failures = [.. writer.Failures().Where(failed => indexed.Cover(failed.File.Path)), .. tooLong],
             Kept = kept,
             Elapsed = Clock.GetElapsedTime(started),
         };

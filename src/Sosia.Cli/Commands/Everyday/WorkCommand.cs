@@ -42,6 +42,7 @@ internal static class WorkCommand
         using var store = StoreOptions.Find(parsed)
             ?? throw new ArgumentException("'sosia work' reads the files that wait in a store: name it with --store or --store-file.");
         var map = new PathMap([.. (parsed.GetValue(Map) ?? []).Select(ReadPair)]);
+        store.Make(); // workers may be there before the first index
         var failed = false;
         while (true)
         {

@@ -180,7 +180,7 @@ internal static class CaseCommand
         var of = collection.People.Cases.Find(parsed.GetValue(Deleted)!);
         collection.People.Cases.Delete(of);
         Console.WriteLine($"{Text.Printable(of.Row.Details.Name)} is deleted, with all that it had; photos and people stay.");
-        var overwritten = ForgetCommand.Wait(collection.Maintenance.BeginToOverwrite(), cancellation);
+        var overwritten = ForgetCommand.Wait(collection.Maintenance.BeginToOverwrite(), collection, cancellation);
         return overwritten.Problem is null ? ExitCode.Done : ExitCode.DoneInPart;
     }
 

@@ -73,7 +73,7 @@ internal static class ForgetCommand
                 "Files beside your photos, exports and backups are yours: names that they hold are still there. A backup that is "
                     + "restored here does not bring them back."
             );
-        var overwritten = Wait(receipt.Overwriting, cancellation);
+        var overwritten = Wait(receipt.Overwriting, collection, cancellation);
         if (parsed.GetValue(AsJson))
             Json.Write(
                 new ForgetJson(
@@ -87,7 +87,8 @@ internal static class ForgetCommand
                     overwritten.At
                 )
             );
-        return overwritten.Problem is null ? ExitCode.Done : ExitCode.DoneInPart;
+        // A database does not overwrite: that is no failure, and what stays was said.
+        return overwritten.Problem is null || collection.Store is not null ? ExitCode.Done : ExitCode.DoneInPart;
     }
 
     private static PersonId[] PeopleIn(ParseResult parsed, Collection collection, CancellationToken cancellation)
@@ -107,7 +108,7 @@ internal static class ForgetCommand
     /// <summary>
     /// Waits until no page of the catalogue holds anything of what is gone, and says so where that takes long, or could not be done.
     /// </summary>
-    public static Overwritten Wait(Task<Overwritten> overwriting, CancellationToken cancellation)
+    public static Overwritten Wait(Task<Overwritten> overwriting, Collection collection, CancellationToken cancellation)
     {
         if (!overwriting.Wait(Patience, cancellation))
             Console.Error.WriteLine(
@@ -117,7 +118,11 @@ internal static class ForgetCommand
         overwriting.Wait(cancellation);
         if (overwriting.Result.Problem is { } why)
             Console.Error.WriteLine(
-                Text.Printable($"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them.")
+                Text.Printable(
+                    collection.Store is not null
+                        ? why
+                        : $"{why} Freed pages may still hold the bytes: the next `sosia index` or `sosia forget` overwrites them."
+                )
             );
         return overwriting.Result;
     }

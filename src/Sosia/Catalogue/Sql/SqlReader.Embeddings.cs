@@ -234,14 +234,20 @@ internal partial class SqlReader
     public void ReadDescriptors(int version, Action<PhotoId, byte[]> take, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(take);
+        var last = 0L; // where a connection is lost on the way, the rest is read by another one
         Database.ReadOne(() =>
         {
-            using var rows = Database.Query("SELECT photo, bits FROM photo_descriptors WHERE version = $1 ORDER BY photo", version);
+            using var rows = Database.Query(
+                "SELECT photo, bits FROM photo_descriptors WHERE version = $1 AND photo > $2 ORDER BY photo",
+                version,
+                last
+            );
             for (var at = 0; rows.Read(); at++)
             {
                 if (at % RowsBetweenLooks == 0)
                     cancellation.ThrowIfCancellationRequested();
-                take(new(rows.GetInt64(0)), (byte[])rows[1]);
+                last = rows.GetInt64(0);
+                take(new(last), (byte[])rows[1]);
             }
             return 0;
         });

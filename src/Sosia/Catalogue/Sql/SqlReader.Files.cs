@@ -189,7 +189,10 @@ internal partial class SqlReader
         IndexedSpaces? spaces,
         Action<KnownFile> take,
         CancellationToken cancellation
-    ) =>
+    )
+    {
+        const char lowest = '\u0001';
+        // Where a connection is lost on the way, the rest is read by another one: nothing is told twice.
         Database.ReadOne(() =>
         {
             using var rows = Database.Query(
@@ -216,10 +219,13 @@ internal partial class SqlReader
             {
                 if (at % RowsBetweenLooks == 0)
                     cancellation.ThrowIfCancellationRequested();
-                take(ToKnown(rows, spaces));
+                var file = ToKnown(rows, spaces);
+                take(file);
+                first = file.File.Path + lowest;
             }
             return 0;
         });
+    }
 
     private static KnownFile ToKnown(DbDataReader rows, IndexedSpaces? spaces)
     {
