@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Postgres.Catalogue;
@@ -93,7 +92,11 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        Catalogue.Dispose();
+        _server.Dispose();
+    }
 
     private static string? Unquoted(string? name) =>
         name is ['"', .., '"'] and { Length: > 2 } ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;

@@ -47,7 +47,6 @@ public sealed class StoreTests : IDisposable
         var forgotten = Run("forget", again);
         Assert.Equal(0, forgotten.Code);
         Assert.Contains("PostgreSQL keeps what was deleted", forgotten.Out + forgotten.Error);
-        Assert.Equal(1, Run("search", again, "--json").JsonLines.Length);
         Assert.DoesNotContain("again.jpg", string.Join('\n', Found(Run("search", again, "--json"))));
         Assert.Equal(0, Run("verify").Code);
         Assert.Contains(Run("doctor").Out.Split('\n'), line => line.StartsWith("ok  pgvector", StringComparison.Ordinal));

@@ -7,8 +7,9 @@ namespace Sosia.Postgres.Catalogue;
 
 /// <summary>A catalogue in a schema of a PostgreSQL database: many write, many read, all see what has been committed.</summary>
 /// <param name="server">Where.</param>
-internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogueStore
+internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogueStore, IDisposable
 {
+    private readonly FileQueue _queue = new(server);
     private bool _isCurrent;
     private string? _identity;
 
@@ -50,7 +51,10 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
     public int LongestPath => 2600;
 
     /// <inheritdoc/>
-    public IFileQueue Queue { get; } = new FileQueue(server);
+    public IFileQueue Queue => _queue;
+
+    /// <inheritdoc/>
+    public void Dispose() => _queue.Dispose();
 
     private void BringForward() =>
         Asking(() =>

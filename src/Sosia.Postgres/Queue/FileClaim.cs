@@ -61,9 +61,9 @@ internal sealed class FileClaim : IFileClaim
                 )
             );
         }
-        catch (CatalogueException)
+        catch (Exception gone) when (gone is CatalogueException or ObjectDisposedException)
         {
-            // The server is gone: the claim ends by itself.
+            // The server is gone, or the store was closed before: the claim ends by itself.
         }
         _lost.Dispose();
     }

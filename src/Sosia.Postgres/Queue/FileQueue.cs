@@ -8,7 +8,7 @@ namespace Sosia.Postgres.Queue;
 
 /// <summary>The queue of a collection in PostgreSQL. Workers take blocks that nobody holds, and never wait for each other.</summary>
 /// <param name="server">Where.</param>
-internal sealed class FileQueue(PostgresServer server) : IFileQueue
+internal sealed class FileQueue(PostgresServer server) : IFileQueue, IDisposable
 {
     /// <summary>After so many workers ended while they read a file, nobody takes it any more.</summary>
     private const int MostAttempts = 3;
@@ -115,6 +115,9 @@ internal sealed class FileQueue(PostgresServer server) : IFileQueue
             }
             return null;
         });
+
+    /// <inheritdoc/>
+    public void Dispose() => _database.Dispose();
 
     /// <summary>Gives back what workers held that have given no sign of life.</summary>
     private void ReleaseDead() =>

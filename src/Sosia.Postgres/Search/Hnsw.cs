@@ -1,5 +1,5 @@
+using Npgsql;
 using Sosia.Catalogue;
-using Sosia.Postgres.Catalogue;
 using Sosia.Postgres.Server;
 
 namespace Sosia.Postgres.Search;
@@ -15,6 +15,10 @@ internal static class Hnsw
 
     private const int Links = 24,
         Candidates = 100;
+
+    private const int BytesOfLinks = 1024;
+    private const long LeastMemory = 64,
+        MostMemory = 8192; // megabytes
 
     /// <summary>What is indexed of a row.</summary>
     public static string Expression(int dimensions) => $"(e.row::vector({dimensions}))";
@@ -35,15 +39,20 @@ internal static class Hnsw
         try
         {
             using var connection = server.Connect();
+            var rows = Count(connection, $"{server.Schema}.{table}");
+            // A graph that does not fit is made many times slower.
+            var megabytes = Math.Clamp(rows * (BytesOfLinks + (space.Space.Dimensions * sizeof(float))) >> 20, LeastMemory, MostMemory);
             // Below pgvector 0.8.2 parallel workers may make a damaged one. What an interrupted making left is taken away.
             foreach (
                 var sql in new[]
                 {
                     "SET max_parallel_maintenance_workers = 0",
+                    $"SET maintenance_work_mem = '{megabytes}MB'",
                     $"DROP INDEX IF EXISTS {server.Schema}.{index}",
                     $"CREATE INDEX CONCURRENTLY {index} ON {server.Schema}.{table} USING hnsw ({expression} vector_ip_ops) "
                         + $"WITH (m = {Links}, ef_construction = {Candidates})",
                     "RESET max_parallel_maintenance_workers",
+                    "RESET maintenance_work_mem",
                 }
             )
             {
@@ -56,5 +65,11 @@ internal static class Hnsw
         {
             throw PostgresErrors.Translate(error, server);
         }
+    }
+
+    private static long Count(NpgsqlConnection connection, string table)
+    {
+        using var command = new NpgsqlCommand($"SELECT count(*) FROM {table}", connection) { CommandTimeout = 0 };
+        return (long)command.ExecuteScalar()!;
     }
 }

@@ -1,9 +1,6 @@
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite;
 using Sosia.Faces;
-using Sosia.Photos;
-using Sosia.Postgres.Catalogue;
-using Sosia.Postgres.Server;
 using Sosia.Tests;
 
 namespace Sosia.Postgres.Tests.Catalogue;
@@ -43,7 +40,7 @@ public sealed class CopyTests : IDisposable
         Fill(source);
         using (var cancelled = new CancellationTokenSource())
             Assert.ThrowsAny<OperationCanceledException>(() =>
-                Copy(source, _database.Store, new CancelAfterOne(cancelled), cancelled.Token)
+                Copy(source, _database.Store, new CancelAfterOne(cancelled), cancellation: cancelled.Token)
             );
         using (var writer = source.OpenWriter())
             writer.RemovePaths(["/p/0.jpg"]);
@@ -78,14 +75,14 @@ public sealed class CopyTests : IDisposable
         ICatalogueStore from,
         ICatalogueStore to,
         IProgress<CopyProgress>? progress = null,
-        CancellationToken cancellation = default,
-        bool resume = false
+        bool resume = false,
+        CancellationToken cancellation = default
     )
     {
         using var reader = from.OpenReader();
         using var writer = to.OpenWriter();
         writer.CopyFrom(reader, resume, Descriptor, progress, cancellation);
-        Assert.Empty(writer.Verify());
+        Assert.Empty(writer.Verify(CancellationToken.None));
     }
 
     /// <summary>Something of all that a catalogue can hold.</summary>

@@ -23,7 +23,7 @@ public sealed class FeedTests
         using var collection = new NewCollection();
         var space = collection.Space();
         using var done = new CancellationTokenSource();
-        var reading = Enumerable.Range(0, Readers).Select(_ => Task.Run(() => Follow(collection, space, done.Token))).ToList();
+        var reading = Enumerable.Range(0, Readers).Select(_ => Task.Run(() => Follow(collection, space, done))).ToList();
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => Write(collection, space, writer))));
         await done.CancelAsync();
 
@@ -61,7 +61,7 @@ public sealed class FeedTests
     }
 
     /// <returns>The faces that it holds at the end, each with a number of its row.</returns>
-    private static HashSet<(long, float)> Follow(NewCollection collection, SpaceId space, CancellationToken done)
+    private static HashSet<(long, float)> Follow(NewCollection collection, SpaceId space, CancellationTokenSource done)
     {
         using var reader = collection.Another().OpenReader();
         var table = reader.ReadEmbeddings(space);

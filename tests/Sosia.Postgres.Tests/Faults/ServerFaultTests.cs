@@ -28,7 +28,7 @@ public sealed class ServerFaultTests
             .Range(0, 2)
             .Select(number => Task.Run(() => Write(collection.Another(), space, number, done.Token)))
             .ToList();
-        var reading = Task.Run(() => Read(collection.Another(), space, done.Token));
+        var reading = Task.Run(() => Read(collection.Another(), space, done));
         for (var kill = 0; kill < times; kill++)
         {
             await Task.Delay(400 + 100 * (kill % 5));
@@ -61,7 +61,7 @@ public sealed class ServerFaultTests
         var random = new Random(seconds);
         using var done = new CancellationTokenSource();
         var writing = Task.Run(() => Write(new PostgresCatalogueStore(server), space, 0, done.Token));
-        var reading = Task.Run(() => Read(new PostgresCatalogueStore(server), space, done.Token));
+        var reading = Task.Run(() => Read(new PostgresCatalogueStore(server), space, done));
         for (var stall = 0; stall < (seconds == 1 ? 6 : 1); stall++)
         {
             await Task.Delay(random.Next(300, 700));
@@ -91,7 +91,7 @@ public sealed class ServerFaultTests
         return acknowledged;
     }
 
-    private static void Read(ICatalogueStore store, SpaceId space, CancellationToken done)
+    private static void Read(ICatalogueStore store, SpaceId space, CancellationTokenSource done)
     {
         using var reader = store.OpenReader();
         var last = 0L;

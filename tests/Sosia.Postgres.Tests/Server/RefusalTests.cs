@@ -1,8 +1,6 @@
 using Npgsql;
 using Sosia.Catalogue;
-using Sosia.Postgres.Catalogue;
 using Sosia.Postgres.Search;
-using Sosia.Postgres.Server;
 using Sosia.Tests;
 
 namespace Sosia.Postgres.Tests.Server;

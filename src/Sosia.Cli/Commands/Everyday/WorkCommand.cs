@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sosia.Catalogue;
 using Sosia.Cli.Output;
 using Sosia.Indexing;
 using Sosia.Postgres;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
-using Sosia.Maintenance;
 
 namespace Sosia.Cli.Commands.Upkeep;
 

@@ -3,8 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Sosia.Catalogue.Sql.Engine;
-using Sosia.Faces;
-using Sosia.Photos;
 
 namespace Sosia.Catalogue.Sql;
 

@@ -1,4 +1,3 @@
-using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Faces;
 
 namespace Sosia.Catalogue.Sqlite;
