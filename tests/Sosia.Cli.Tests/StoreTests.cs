@@ -127,6 +127,38 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(0, Run("verify").Code);
     }
 
+    [Fact]
+    public void A_path_that_the_database_cant_keep_is_listed_and_the_rest_is_read()
+    {
+        _sosia.PutMany(2);
+        var deep = string.Join('/', Enumerable.Repeat(new string('d', 200), 13));
+        _sosia.Put($"{deep}/far.jpg", Portraits.Of(3));
+        var index = Run("index", _sosia.Photos);
+        Assert.Equal(3, index.Code);
+        Assert.Contains("the database keeps paths of 2,600", index.Error);
+        Assert.Equal(2, Run("status", "--json").Json.GetProperty("photos").GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public void A_plan_grows_with_the_faces_and_says_what_breaks_first()
+    {
+        var plan = _sosia.Ask("plan", "--faces", "100000000", "--json").Json;
+        Assert.Equal(100_000_000, plan.GetProperty("faces").GetInt64());
+        Assert.Equal(12_800_000_000, plan.GetProperty("readerMemory").GetInt64());
+        Assert.True(plan.GetProperty("bytes").GetInt64() > 100_000_000L * 2048);
+        Assert.True(plan.GetProperty("indexSeconds").GetDouble() > 600);
+        Assert.Equal(
+            1,
+            plan.GetProperty("machines").GetInt64() - _sosia.Ask("plan", "--faces", "10", "--json").Json.GetProperty("machines").GetInt64()
+        );
+        Assert.Equal(
+            12,
+            _sosia.Ask("plan", "--faces", "10", "--photos-per-day", "13000000", "--json").Json.GetProperty("machines").GetInt64()
+        );
+        Assert.Contains("A directory on one machine carries this too", _sosia.Ask("plan", "--faces", "1000").Out);
+        Assert.Contains("Expected --faces to be 1 or more", _sosia.Ask("plan", "--faces", "0").Sentence);
+    }
+
     /// <summary>Four workers, of which one is killed every few seconds: each photo is stored once, whoever died when.</summary>
     [Fact]
     public async Task Whoever_is_killed_every_photo_is_stored_exactly_once()

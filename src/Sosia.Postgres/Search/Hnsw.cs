@@ -16,7 +16,7 @@ internal static class Hnsw
     private const int Links = 24,
         Candidates = 100;
 
-    private const int BytesOfLinks = 1024;
+    private const int BytesOfLinks = 3072;
     private const long LeastMemory = 64,
         MostMemory = 8192; // megabytes
 

@@ -72,6 +72,12 @@ internal sealed class ProblemException(string type, int status, string detail) :
                 "Another process is writing to this collection; try again when it has ended."
             ),
             CatalogueProblem.Missing => new("no-collection", 503, error.Message),
+            // Not the library's sentence, which names the server.
+            CatalogueProblem.Unavailable => new(
+                "store-unavailable",
+                503,
+                "The database that keeps this collection can't be reached, or refuses; try again later."
+            ),
             _ => new("collection-damaged", 503, error.Message),
         };
 

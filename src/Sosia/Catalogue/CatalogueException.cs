@@ -21,11 +21,11 @@ public enum CatalogueProblem
     /// <summary>The caller asked for something that is not there.</summary>
     NotFound,
 
-    /// <summary>The server that keeps it can't be reached, or refuses.</summary>
-    Unavailable,
-
     /// <summary>What the caller wants to change was changed by somebody else meanwhile, or other changes depend on it.</summary>
     Conflict,
+
+    /// <summary>The server that keeps it can't be reached, or refuses.</summary>
+    Unavailable,
 }
 
 /// <summary>A catalogue that can't do what was asked. The message is one sentence for people: what, why, and what to do.</summary>

@@ -74,6 +74,7 @@ public sealed record AbsenceCertificate
     public string Sentence =>
         this switch
         {
+            { Matches: 1 } => "1 photo may show the person: look at it with `sosia case matches`, and reject it if it doesn't.",
             { Matches: > 0 } =>
                 $"{Matches:N0} photos may show the person: look at them with `sosia case matches`, and reject those that don't.",
             { Misses: null } =>

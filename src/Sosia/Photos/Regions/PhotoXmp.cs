@@ -52,7 +52,11 @@ internal sealed class PhotoXmp
         {
             var noted = FaceRegions.Read(document);
             if (noted.Unreadable > 0)
-                problems.Add($"{name} has {noted.Unreadable} face regions without a box that can be read; they are left out.");
+                problems.Add(
+                    noted.Unreadable == 1
+                        ? $"{name} has a face region without a box that can be read; it is left out."
+                        : $"{name} has {noted.Unreadable} face regions without a box that can be read; they are left out."
+                );
             if (_frame.Of(noted) is not { } frame)
             {
                 problems.Add(AnotherPicture(name, noted));
