@@ -40,7 +40,16 @@ return args switch
     ["own", "certificate", var lfw, var count] when int.TryParse(count, out var draws) => CertificateBench.Run(lfw, draws),
     ["store", "write", var connection] => StoreBench.Write(connection),
     ["store", "reader", var connection, var directory] => StoreBench.Reader(connection, directory),
-    ["store", "database", var connection, var count] when int.TryParse(count, out var faces) => StoreBench.Database(connection, faces),
+    ["store", "database", var connection, var count] when int.TryParse(count, out var faces) => StoreBench.Database(
+        connection,
+        faces,
+        anew: true
+    ),
+    ["store", "database", var connection, var count, "--keep"] when int.TryParse(count, out var faces) => StoreBench.Database(
+        connection,
+        faces,
+        anew: false
+    ),
     ["spectrum", var file, var names] => FaceSpectrum.Measure(file, names),
     ["features", var model, var folder] => FeaturesBench.Run(model, folder, photos: 64),
     ["features", var model, var folder, "--photos", var count] when int.TryParse(count, out var photos) => FeaturesBench.Run(
@@ -86,7 +95,7 @@ static int Usage()
           own        whether a collection's own calibration states what is measured there, on photos of nine people that are made worse
                store write CONNECTION
                store reader CONNECTION DIR
-               store database CONNECTION FACES
+               store database CONNECTION FACES [--keep]
           store      a collection in PostgreSQL: faces written beside raw COPY and SQLite; a reader's index and searches beside those of
                      a directory that `millions draw` made; searches in the database, exact and by HNSW, beside the same SQL
                spectrum FILE.npy NAMES.txt

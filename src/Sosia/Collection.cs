@@ -54,6 +54,7 @@ public sealed class Collection : IDisposable
     /// <summary>Opens a collection; its directory is made by the first run of <see cref="Indexing"/>. Networks are loaded when first
     /// needed.</summary>
     /// <exception cref="ModelException">The model manifest can't be read, or names no such model.</exception>
+    /// <exception cref="CatalogueException">The store can't be reached, or refuses.</exception>
     public static Collection Open(CollectionOptions options) => Open(options, ModelStore.Open());
 
     internal static Collection Open(CollectionOptions options, ModelStore models)

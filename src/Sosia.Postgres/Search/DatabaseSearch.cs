@@ -19,7 +19,7 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
     private const int MoreThanWanted = 5;
 
     /// <summary>Candidates that an HNSW search keeps, at least and at most; pgvector takes no more.</summary>
-    private const int LeastCandidates = 100,
+    private const int LeastCandidates = 300,
         MostCandidates = 1000;
 
     private readonly RowsOf _rows = database.Rows(space.Space.Of);
@@ -106,8 +106,8 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
         {
             cancellation.ThrowIfCancellationRequested();
             if (isApproximate)
-                database.Run($"SET LOCAL hnsw.ef_search = {Math.Clamp(2 * more, LeastCandidates, MostCandidates)}");
-            var hits = Hits(vector, $"WHERE e.photo = ANY($2) OR $2::bigint[] IS NULL ORDER BY {Row} <#> $1 LIMIT $3", photos, more);
+                database.Run($"SET LOCAL hnsw.ef_search = {Math.Clamp(4 * more, LeastCandidates, MostCandidates)}");
+            var hits = Hits(vector, $"ORDER BY {Row} <#> $1 LIMIT {more}", photos);
             var worst = hits.Count > 0 ? hits.Min(hit => hit.Score) : float.NegativeInfinity;
             var isAll = hits.Count < more || (isApproximate && more >= MostCandidates);
             VectorHit[] best =
@@ -123,16 +123,21 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
     private IEnumerable<VectorHit> Above(float[] vector, float score, long[]? photos, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Hits(vector, "WHERE (e.photo = ANY($2) OR $2::bigint[] IS NULL) AND e.row <#> $1 <= $3", photos, (double)(Slack - score))
-            .Where(hit => hit.Score >= score);
+        return Hits(vector, "AND e.row <#> $1 <= $2", photos, (double)(Slack - score)).Where(hit => hit.Score >= score);
     }
 
-    private List<VectorHit> Hits(float[] vector, string which, long[]? photos, object bound)
+    /// <summary>Rows with their own scores. They are chosen by their owners alone: to sort whole rows costs more than to compare them.
+    /// </summary>
+    private List<VectorHit> Hits(float[] vector, string which, long[]? photos, params ReadOnlySpan<object?> bound)
     {
         var hits = new List<VectorHit>();
         var row = new float[Dimensions];
-        var select = _rows.Select.Replace($" {_rows.Table} ", $" {Table} ", StringComparison.Ordinal);
-        using var rows = database.Query($"{select} {which}", new Vector(vector), photos, bound);
+        var only = photos is null ? "TRUE" : $"e.photo = ANY(${bound.Length + 2})";
+        var select = _rows.Select.Replace($" {_rows.Table} e", $" {Table} e", StringComparison.Ordinal);
+        using var rows = database.Query(
+            $"{select} JOIN (SELECT e.{_rows.Owner} FROM {Table} e WHERE {only} {which}) chosen USING ({_rows.Owner})",
+            [new Vector(vector), .. bound, .. photos is null ? Array.Empty<object?>() : [photos]]
+        );
         while (rows.Read())
         {
             _rows.Take(rows, row);

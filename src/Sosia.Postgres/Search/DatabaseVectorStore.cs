@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sosia.Catalogue;
 using Sosia.Hosting;
 using Sosia.Postgres.Catalogue;
@@ -11,6 +12,8 @@ namespace Sosia.Postgres.Search;
 /// <param name="isApproximate">By HNSW where there is such an index.</param>
 internal sealed class DatabaseVectorStore(PostgresServer server, bool isApproximate) : IVectorStore
 {
+    private readonly ConcurrentDictionary<string, NamedSpace> _spaces = new(StringComparer.Ordinal); // a space stays what it is
+
     /// <inheritdoc/>
     public ValueTask<T> AskAsync<T>(
         SpaceName space,
@@ -20,10 +23,12 @@ internal sealed class DatabaseVectorStore(PostgresServer server, bool isApproxim
     )
     {
         using var database = new PostgresDatabase(server);
-        var stored = reader.FindSpace(space.Key)
+        var stored = _spaces.GetOrAdd(space.Key, key =>
+            reader.FindSpace(key)
             ?? throw CatalogueException.NotFound(
                 $"The collection {server.Name} holds nothing that was made with the model {space.Model}: index it with that model."
-            );
+            )
+        );
         return ValueTask.FromResult(
             // One transaction: every call of the question sees the same rows.
             database.Read(() => Blocking.Wait(question(new DatabaseSearch(database, stored, reader, isApproximate))))

@@ -69,7 +69,8 @@ internal sealed class IndexPlan(IndexRoots roots)
                 file,
                 new Failure(
                     UnreadableReason.OverLimit,
-                    $"Its path has {Encoding.UTF8.GetByteCount(file.Path):N0} bytes, and the database keeps paths of {bytes:N0}: shorten it."
+                    $"Its path has {Encoding.UTF8.GetByteCount(file.Path):N0} bytes, and the database keeps paths of {bytes:N0}: "
+                        + "shorten it."
                 )
             );
     }

@@ -47,8 +47,8 @@ internal static class CopyCommand
         else
             Console.WriteLine(
                 $"{Text.Count(receipt.Photos.Total, "photo")} with {Text.Count(receipt.Faces, "face")} copied to "
-                    + $"{Text.Printable(copy.Store?.Name ?? copy.Directory)}, and compared. Indexes, small pictures, calibrations and the server's "
-                    + "keys are not copied: the first two are made again when needed."
+                    + $"{Text.Printable(copy.Store?.Name ?? copy.Directory)}, and compared. Indexes, small pictures, calibrations and the "
+                    + "server's keys are not copied: the first two are made again when needed."
             );
         return ExitCode.Done;
     }

@@ -55,7 +55,7 @@ internal static class PlanCommand
             Database  {Text.Bytes(plan.Bytes), 10}   rows, faces, photos, paths and changes, with their indexes
             Reader    {Text.Bytes(plan.ReaderDisk), 10}   of index files, of which {Text.Bytes(plan.ReaderMemory)} must fit its memory
             Start     {$"{start:c}", 10}   until a reader without an index has made one
-            Machines  {plan.Machines, 10:N0}   of two cores, {readings} of 12 megapixels
+            Machines  {plan.Machines, 10:N0}   of two cores {readings}, of 12 megapixels
             {plan.FirstToBreak}
             """
         );
