@@ -163,7 +163,7 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public async Task Whoever_is_killed_every_photo_is_stored_exactly_once()
     {
-        var (rounds, photos) = FaultRun.IsLong ? (20, 1000) : (1, 150);
+        var (rounds, photos) = FaultRun.IsLong ? (20, 1000) : (1, 80);
         var random = new Random(5);
         for (var round = 0; round < rounds; round++)
         {

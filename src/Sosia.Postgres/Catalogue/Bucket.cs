@@ -11,8 +11,11 @@ internal static class Bucket
     /// <summary>Bits of a number that are its bucket.</summary>
     public const int Bits = 12;
 
+    /// <summary>These bits.</summary>
+    public const int Mask = (1 << Bits) - 1;
+
     /// <summary>The bucket of a photo or face.</summary>
-    public static short Of(long number) => (short)(number & ((1 << Bits) - 1));
+    public static short Of(long number) => (short)(number & Mask);
 
     /// <summary>The bucket of a mark.</summary>
     public static short Of(byte[] mark) => (short)(BinaryPrimitives.ReadUInt16BigEndian(mark) >> (16 - Bits));

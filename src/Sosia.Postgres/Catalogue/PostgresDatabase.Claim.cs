@@ -64,9 +64,9 @@ internal sealed partial class PostgresDatabase
         {
             using (
                 var rows = Query(
-                    """
+                    $"""
                     INSERT INTO photos (bucket, id, mark, sha256, width, height, state)
-                    SELECT id & 4095, id, mark, sha256, width, height, state
+                    SELECT id & {Bucket.Mask}, id, mark, sha256, width, height, state
                     FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::integer[], $5::integer[], $6::text[])
                         AS photo (id, mark, sha256, width, height, state)
                     ORDER BY mark

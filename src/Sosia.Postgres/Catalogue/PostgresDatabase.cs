@@ -32,6 +32,9 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         (_faces, _photos) = (PostgresRows.OfFaces(this), PostgresRows.OfPhotos(this));
     }
 
+    /// <summary>Waits for an answer as long as it takes: every row may have to be looked at.</summary>
+    public bool IsPatient { get; init; }
+
     /// <summary>What the transaction that runs adds and removes.</summary>
     public Changes Changes { get; } = new();
 
@@ -157,11 +160,11 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         $"{photos}.mark = sha256((SELECT salt FROM catalogue) || decode({sha256}, 'hex'))";
 
     /// <inheritdoc/>
-    public override string KeptAt(string photo) => $", ({photo}::bigint & 4095)";
+    public override string KeptAt(string photo) => $", ({photo}::bigint & {Bucket.Mask})";
 
     /// <inheritdoc/>
     public override string FaceNumber(string photo) =>
-        $", ({photo}::bigint & 4095), (nextval('face_numbers') << {Bucket.Bits}) | ({photo}::bigint & 4095)";
+        $", ({photo}::bigint & {Bucket.Mask}), (nextval('face_numbers') << {Bucket.Bits}) | ({photo}::bigint & {Bucket.Mask})";
 
     /// <inheritdoc/>
     public override RowsOf Rows(SpaceKind kind) => kind == SpaceKind.Faces ? _faces : _photos;
@@ -299,6 +302,8 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         if (_isSingle && _opening.Count == 0)
             throw new InvalidOperationException("Work that was said to be a single statement runs more.");
         var batch = new NpgsqlBatch(_connection);
+        if (IsPatient)
+            batch.Timeout = 0;
         foreach (var opening in _opening)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(opening));
         _opening = [];

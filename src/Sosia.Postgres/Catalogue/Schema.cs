@@ -77,6 +77,8 @@ internal static partial class Schema
 
     private static void MakeSchema(NpgsqlConnection connection, PostgresServer server)
     {
+        // The database's, not the collection's: two that make their first collections meet here.
+        Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended('sosia: extension vector', 0))");
         using (var has = new NpgsqlCommand("SELECT 1 FROM pg_extension WHERE extname = 'vector'", connection))
             if (has.ExecuteScalar() is null)
                 MakeExtension(connection, server);

@@ -22,7 +22,7 @@ internal sealed class DatabaseVectorStore(PostgresServer server, bool isApproxim
         CancellationToken cancellation = default
     )
     {
-        using var database = new PostgresDatabase(server);
+        using var database = new PostgresDatabase(server) { IsPatient = true };
         var stored = _spaces.GetOrAdd(space.Key, key =>
             reader.FindSpace(key)
             ?? throw CatalogueException.NotFound(

@@ -69,8 +69,8 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>The same for a server that has never answered: its name may be wrong.</summary>
     public TimeSpan FirstPatience { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Whether it ever answered.</summary>
-    public bool HasAnswered { get; private set; }
+    /// <summary>Whether it ever answered, if only that it is not ready.</summary>
+    public bool HasAnswered { get; set; }
 
     /// <summary>Takes a connection; disposing gives it back.</summary>
     public NpgsqlConnection Connect()

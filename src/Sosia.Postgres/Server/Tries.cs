@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Npgsql;
 
 namespace Sosia.Postgres.Server;
 
@@ -16,6 +17,7 @@ internal sealed class Tries(PostgresServer server)
     /// <returns>False when the error will not pass, or patience has ended.</returns>
     public bool WaitAfter(Exception error)
     {
+        server.HasAnswered |= error is PostgresException; // that it is not ready is an answer
         if (
             !PostgresErrors.IsPassing(error)
             || Stopwatch.GetElapsedTime(_began) > (server.HasAnswered ? server.Patience : server.FirstPatience)

@@ -112,6 +112,23 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task Of_two_who_make_the_first_collections_of_a_database_neither_stumbles_over_the_other()
+    {
+        var database = $"sosia_test_{Guid.NewGuid():N}";
+        TestServer.Run($"CREATE DATABASE {database} TEMPLATE template0");
+        try
+        {
+            var stores = Enumerable.Range(0, 4).Select(_ => Of(With(settings => settings.Database = database))).ToList();
+            await Task.WhenAll(stores.Select(store => Task.Run(store.Make)));
+            stores.ForEach(store => store.Dispose());
+        }
+        finally
+        {
+            TestServer.Run($"DROP DATABASE {database} WITH (FORCE)");
+        }
+    }
+
+    [Fact]
     public void Hnsw_of_too_many_dimensions_is_refused_and_exact_search_is_named_instead()
     {
         using var collection = new NewCollection();
