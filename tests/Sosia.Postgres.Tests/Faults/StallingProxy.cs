@@ -35,7 +35,7 @@ internal sealed class StallingProxy : IAsyncDisposable
         if (breaks)
             lock (_clients)
             {
-                _clients.ForEach(client => client.Client.Close(0));
+                _clients.ForEach(client => client.Client?.Close(0)); // null where it has gone already
                 _clients.Clear();
             }
         _stalled = null;
