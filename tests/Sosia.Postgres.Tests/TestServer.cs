@@ -22,8 +22,22 @@ internal static class TestServer
     /// <summary>A name for a collection that nobody else has.</summary>
     public static string NewName() => $"test \"{Guid.NewGuid():N}\"";
 
-    /// <summary>Runs a statement.</summary>
+    /// <summary>Runs a statement, again where another test has just killed the server.</summary>
     public static object? Run(string sql)
+    {
+        for (var tries = 0; ; tries++)
+            try
+            {
+                return RunOnce(sql);
+            }
+            catch (NpgsqlException dying) when (tries < 100 && (dying.IsTransient || dying.SqlState is "57P01" or "57P02" or "57P03"))
+            {
+                Thread.Sleep(200);
+            }
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public static object? RunOnce(string sql)
     {
         using var connection = new NpgsqlConnection(Need());
         connection.Open();

@@ -122,7 +122,7 @@ public sealed class ServerFaultTests
     {
         try
         {
-            TestServer.Run($"COPY (SELECT 1) TO PROGRAM '{command}; sleep 5'");
+            TestServer.RunOnce($"COPY (SELECT 1) TO PROGRAM '{command}; sleep 5'");
         }
         catch (NpgsqlException)
         {
@@ -136,7 +136,7 @@ public sealed class ServerFaultTests
         for (var tries = 0; ; tries++)
             try
             {
-                TestServer.Run("SELECT 1");
+                TestServer.RunOnce("SELECT 1");
                 return;
             }
             catch (NpgsqlException) when (tries < 600)
