@@ -15,14 +15,14 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
 
     /// <summary>The identity of the catalogue; where there is none yet, the one that it gets when it is made here.</summary>
     /// <exception cref="CatalogueException">The server can't be reached, or refuses.</exception>
-    public string Identity => _identity ??= Asking(() => Schema.IdentityAt(server)) ?? Guid.NewGuid().ToString("N");
+    public string Identity => _identity ??= server.Asking(() => Schema.IdentityAt(server)) ?? Guid.NewGuid().ToString("N");
 
     /// <inheritdoc/>
     public ICatalogueReader OpenReader()
     {
         if (!_isCurrent)
         {
-            var version = Asking(() => Schema.VersionAt(server))
+            var version = server.Asking(() => Schema.VersionAt(server))
                 ?? throw new CatalogueException(
                     CatalogueProblem.Missing,
                     $"There is no collection {server.Name}: index some photos first, or make it with 'sosia store init'."
@@ -57,24 +57,9 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
     public void Dispose() => _queue.Dispose();
 
     private void BringForward() =>
-        Asking(() =>
+        server.Asking(() =>
         {
             Schema.BringForward(server, _identity ?? Guid.NewGuid().ToString("N"));
             return true;
         });
-
-    private T Asking<T>(Func<T> question)
-    {
-        var tries = new Tries(server);
-        while (true)
-            try
-            {
-                return question();
-            }
-            catch (Exception error) when (PostgresErrors.IsOfServer(error))
-            {
-                if (!tries.WaitAfter(error))
-                    throw PostgresErrors.Translate(error, server);
-            }
-    }
 }

@@ -131,18 +131,14 @@ internal sealed partial class PostgresDatabase : SqlDatabase
     public void Vacuum()
     {
         string[] tables = ["photos", "files", "faces", "embeddings", "photo_embeddings", "statements", "journal_statements", "anchors"];
-        try
+        _server.Asking(() =>
         {
             using var connection = _server.Connect();
             using var command = connection.CreateCommand();
             command.CommandText = $"VACUUM {string.Join(", ", tables.Select(table => $"{_server.Schema}.{table}"))}";
             command.CommandTimeout = 0;
-            command.ExecuteNonQuery();
-        }
-        catch (Exception error) when (PostgresErrors.IsOfServer(error))
-        {
-            throw PostgresErrors.Translate(error, _server);
-        }
+            return command.ExecuteNonQuery();
+        });
     }
 
     /// <inheritdoc/>
@@ -203,17 +199,7 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(ICatalogueReader));
-            var tries = new Tries(_server);
-            while (true)
-                try
-                {
-                    return attempt();
-                }
-                catch (Exception error) when (PostgresErrors.IsOfServer(error))
-                {
-                    if (!tries.WaitAfter(error))
-                        throw PostgresErrors.Translate(error, _server);
-                }
+            return _server.Asking(attempt);
         }
     }
 

@@ -80,6 +80,23 @@ internal sealed class PostgresServer : IDisposable
         return connection;
     }
 
+    /// <summary>Asks the server, again while it can't be reached or is not ready, until patience ends.</summary>
+    /// <exception cref="CatalogueException">It ended.</exception>
+    public T Asking<T>(Func<T> question)
+    {
+        var tries = new Tries(this);
+        while (true)
+            try
+            {
+                return question();
+            }
+            catch (Exception error) when (PostgresErrors.IsOfServer(error))
+            {
+                if (!tries.WaitAfter(error))
+                    throw PostgresErrors.Translate(error, this);
+            }
+    }
+
     /// <summary>Makes types known that came to the database since the first connection.</summary>
     public void ReloadTypes()
     {

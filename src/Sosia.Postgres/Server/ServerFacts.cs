@@ -108,16 +108,10 @@ internal static class ServerFacts
         return command.ExecuteScalar();
     }
 
-    private static T Ask<T>(PostgresServer server, Func<NpgsqlConnection, T> question)
-    {
-        try
+    private static T Ask<T>(PostgresServer server, Func<NpgsqlConnection, T> question) =>
+        server.Asking(() =>
         {
             using var connection = server.Connect();
             return question(connection);
-        }
-        catch (Exception error) when (PostgresErrors.IsOfServer(error))
-        {
-            throw PostgresErrors.Translate(error, server);
-        }
-    }
+        });
 }
