@@ -101,7 +101,7 @@ public sealed class PhotoXmpTests : IDisposable
         var sidecar = _folder["photo.jpg.xmp"];
         Check(DigiKam(1000, 1000, 0.5, 0.5, 60, 90), "a picture of 1000 × 1000");
         Check(DigiKam(Width, Height, 3, 0.5, 60, 90), "outside the picture, of Zoë");
-        Check(DigiKam(Width, Height, double.NaN, 0.5, 60, 90), "1 face regions without a box");
+        Check(DigiKam(Width, Height, double.NaN, 0.5, 60, 90), "a face region without a box");
         Check(new string('x', 10_000_000), "10,000,000 bytes, and the limit");
         Check(
             "<!DOCTYPE a [<!ENTITY b \"bbbbbbbbbb\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;\"><!ENTITY d \"&c;&c;&c;&c;&c;&c;\">]><a>&d;</a>",
