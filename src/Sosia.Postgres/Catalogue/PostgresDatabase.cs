@@ -9,7 +9,7 @@ namespace Sosia.Postgres.Catalogue;
 
 /// <summary>
 /// A catalogue in a schema of a PostgreSQL database. It has a connection only while a transaction runs. Work that the server gave up, or
-/// whose connection was lost, is done again; the other part of the class stores many photos at once.
+/// whose connection was lost, is done again. The other parts of the class are its dialect, and how many photos are stored at once.
 /// </summary>
 internal sealed partial class PostgresDatabase : SqlDatabase
 {
@@ -40,12 +40,6 @@ internal sealed partial class PostgresDatabase : SqlDatabase
 
     /// <inheritdoc/>
     public override string Name => _server.Name;
-
-    /// <inheritdoc/>
-    public override string KeptBy => ", bucket";
-
-    /// <inheritdoc/>
-    public override string FaceNumberedBy => ", bucket, id";
 
     /// <inheritdoc/>
     public override T Read<T>(Func<T> work) =>
@@ -144,48 +138,6 @@ internal sealed partial class PostgresDatabase : SqlDatabase
     /// <inheritdoc/>
     public override CatalogueException Damaged(string why) =>
         new(CatalogueProblem.Damaged, $"The collection {Name} is damaged ({why}): restore the database from a backup.");
-
-    /// <inheritdoc/>
-    public override object List(IEnumerable<long> numbers) => numbers.ToArray();
-
-    /// <inheritdoc/>
-    public override string RowsOfList(string parameter) => $"(SELECT unnest({parameter}::bigint[]))";
-
-    /// <inheritdoc/>
-    public override string IsPhoto(string photos, string sha256) =>
-        $"{photos}.mark = sha256((SELECT salt FROM catalogue) || decode({sha256}, 'hex'))";
-
-    /// <inheritdoc/>
-    public override string KeptAt(string photo) => $", ({photo}::bigint & {Bucket.Mask})";
-
-    /// <inheritdoc/>
-    public override string FaceNumber(string photo) =>
-        $", ({photo}::bigint & {Bucket.Mask}), (nextval('face_numbers') << {Bucket.Bits}) | ({photo}::bigint & {Bucket.Mask})";
-
-    /// <inheritdoc/>
-    public override RowsOf Rows(SpaceKind kind) => kind == SpaceKind.Faces ? _faces : _photos;
-
-    /// <inheritdoc/>
-    public override void DeferReferences() => Run("SET CONSTRAINTS ALL DEFERRED");
-
-    /// <inheritdoc/>
-    public override void TakeTurn() => Run("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1))");
-
-    /// <inheritdoc/>
-    public override void NumberAfter(string table) =>
-        Run($"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce((SELECT max(id) FROM {table}), 0) + 1, false)");
-
-    /// <inheritdoc/>
-    public override void MakeRoom(SpaceId space, SpaceInfo info)
-    {
-        const int MostInAPage = 2000;
-        var rows = Rows(info.Of);
-        var table = $"{rows.Table}_{space}";
-        Run($"CREATE TABLE {table} (LIKE {rows.Table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
-        Run($"ALTER TABLE {table} ALTER COLUMN row SET STORAGE {(info.Dimensions <= MostInAPage ? "PLAIN" : "EXTERNAL")}");
-        Run($"ALTER TABLE {table} ADD CHECK (vector_dims(row) = {info.Dimensions})");
-        Run($"ALTER TABLE {rows.Table} ATTACH PARTITION {table} FOR VALUES IN ({space})");
-    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
