@@ -104,11 +104,15 @@ internal sealed class SosiaProgram : IDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>What the tests themselves read: a run in this process must not take it away from those that run beside it.</summary>
+    private static readonly string[] OfTests = ["SOSIA_TEST_", "SOSIA_FAULTS", "SOSIA_LFW"];
+
     /// <summary>The environment of a run: what whoever runs the tests has set for Sosia is taken away.</summary>
     private Dictionary<string, string?> Settings(IEnumerable<string> there)
     {
         var settings = there
             .Where(name => name is "NO_COLOR" || name.StartsWith("SOSIA_", StringComparison.Ordinal))
+            .Where(name => !Array.Exists(OfTests, of => name.StartsWith(of, StringComparison.Ordinal)))
             .ToDictionary(name => name, _ => (string?)null);
         settings["XDG_DATA_HOME"] = this["data"];
         settings["SOSIA"] = Executable;
