@@ -18,6 +18,9 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     /// <summary>The name of a collection that has no other.</summary>
     public const string DefaultCollection = "sosia";
 
+    /// <summary>Shards of a collection at most.</summary>
+    public const int MostShards = Distribution.MostShards;
+
     private const int LongestName = 63;
 
     private readonly PostgresServer _server;
@@ -43,8 +46,14 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     /// <inheritdoc/>
     public override string Name => _server.Name;
 
-    /// <summary>Where rows are compared; a collection that is open already stays as it is.</summary>
-    public SearchPlace Where { get; set; } = SearchPlace.Near;
+    /// <summary>
+    /// Where rows are compared; a collection that is open already stays as it is. Null is near the reader, and in the database where Citus
+    /// spreads it over machines.
+    /// </summary>
+    public SearchPlace? Where { get; set; }
+
+    /// <summary>Whether Citus spreads it over machines.</summary>
+    private bool IsSpread => (_server.Shards ??= _server.Asking(() => Schema.ShardsAt(_server))) is not null;
 
     /// <summary>The catalogue.</summary>
     internal PostgresCatalogueStore Catalogue { get; }
@@ -53,8 +62,20 @@ public sealed class PostgresStore : CollectionStore, IDisposable
     internal PostgresServer Server => _server;
 
     /// <summary>Makes the collection where it is missing, and brings it to this program's version where it is older.</summary>
-    /// <exception cref="CatalogueException">The server can't be reached, refuses, or lacks pgvector.</exception>
-    public void Make() => Catalogue.OpenWriter().Dispose();
+    /// <param name="shards">
+    /// Shards of Citus, 1 to 4,096, over which a collection is spread that has no photo yet; null for a plain server.
+    /// </param>
+    /// <exception cref="CatalogueException">The server can't be reached, refuses, or lacks pgvector, or Citus for shards.</exception>
+    public void Make(int? shards = null)
+    {
+        if (shards is { } some)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(some, 1, nameof(shards));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(some, MostShards, nameof(shards));
+        }
+        using var made = new PostgresCatalogueStore(_server) { Shards = shards };
+        made.OpenWriter().Dispose();
+    }
 
     /// <summary>Makes the HNSW indexes of the collection's spaces, for searches that are <see cref="SearchPlace.Approximate"/>.</summary>
     /// <returns>The models whose rows they are of.</returns>
@@ -84,10 +105,17 @@ public sealed class PostgresStore : CollectionStore, IDisposable
         var directory = options.Directory;
         if (directory.Length == 0)
             directory = Path.Combine(UserDirectories.Default.Stores, Catalogue.Identity);
+        var where = Where ?? (IsSpread ? SearchPlace.Database : SearchPlace.Near);
+        if (where == SearchPlace.Near && IsSpread)
+            throw new CatalogueException(
+                CatalogueProblem.NotFound,
+                $"The collection {Name} is spread over machines by Citus, whose changes have no order that an index near the reader could "
+                    + "follow: search in the database (--where database or approximate)."
+            );
         IVectorStore vectors =
-            Where == SearchPlace.Near
-                ? new LocalVectorStore(directory, Catalogue.OpenReader, options.Loggers.CreateLogger<Collection>())
-                : new DatabaseVectorStore(_server, isApproximate: Where == SearchPlace.Approximate);
+            where == SearchPlace.Near
+                ? new LocalVectorStore(directory, Catalogue.OpenReader, options.Loggers.CreateLogger<Collection>(), _server.Recent)
+                : new DatabaseVectorStore(_server, isApproximate: where == SearchPlace.Approximate);
         return new OpenedStore(directory, new CollectionStores(Catalogue, new PostgresBackup(_server), vectors));
     }
 

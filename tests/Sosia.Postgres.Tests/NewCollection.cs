@@ -8,10 +8,13 @@ namespace Sosia.Postgres.Tests;
 /// <summary>A collection of a test's own, which goes with the test.</summary>
 internal sealed class NewCollection : IDisposable
 {
-    public NewCollection()
+    /// <param name="shards">Shards of Citus, without which the test is skipped; null for a plain collection.</param>
+    public NewCollection(int? shards = null)
     {
+        if (shards is not null)
+            TestServer.NeedCitus();
         Server = new PostgresServer(TestServer.Need(), Name);
-        Store = new PostgresCatalogueStore(Server);
+        Store = new PostgresCatalogueStore(Server) { Shards = shards };
     }
 
     /// <summary>Its name, which has quotes in it.</summary>

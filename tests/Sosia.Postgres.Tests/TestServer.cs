@@ -19,6 +19,13 @@ internal static class TestServer
         return "";
     }
 
+    /// <summary>Skips the test where the database has not the extension Citus, which no package of Debian brings.</summary>
+    public static void NeedCitus() =>
+        Assert.SkipWhen(
+            Run("SELECT 1 FROM pg_extension WHERE extname = 'citus'") is null,
+            "The server that SOSIA_TEST_POSTGRES names has not the extension Citus in its database."
+        );
+
     /// <summary>A name for a collection that nobody else has.</summary>
     public static string NewName() => $"test \"{Guid.NewGuid():N}\"";
 
@@ -43,6 +50,19 @@ internal static class TestServer
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         return command.ExecuteScalar();
+    }
+
+    /// <summary>The first column of all rows of the last of some statements.</summary>
+    public static IReadOnlyList<string> Rows(string sql)
+    {
+        using var connection = new NpgsqlConnection(Need());
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        using var rows = command.ExecuteReader();
+        var found = new List<string>();
+        while (rows.Read())
+            found.Add(rows.GetString(0));
+        return found;
     }
 
     /// <summary>Deletes a collection.</summary>

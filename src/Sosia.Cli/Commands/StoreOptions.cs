@@ -54,7 +54,7 @@ internal static class StoreOptions
             return where is null or SearchPlace.Near
                 ? null
                 : throw new ArgumentException("--where names a way to search in a database: name that with --store or --store-file.");
-        return new PostgresStore(text, collection is { Length: > 0 } ? collection : null) { Where = where ?? SearchPlace.Near };
+        return new PostgresStore(text, collection is { Length: > 0 } ? collection : null) { Where = where };
     }
 
     /// <summary>The store of an argument that may be a directory: a connection string, or @ and a file that holds one.</summary>

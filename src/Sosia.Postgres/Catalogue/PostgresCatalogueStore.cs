@@ -30,7 +30,7 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
             Schema.ThrowIfTooNew(version, server);
             if (version < Schema.Version)
                 BringForward();
-            _isCurrent = true;
+            NoteCurrent();
         }
         return new SqlReader(new PostgresDatabase(server));
     }
@@ -39,8 +39,10 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
     public ICatalogueWriter OpenWriter(bool overwrite = true)
     {
         if (!_isCurrent)
+        {
             BringForward();
-        _isCurrent = true;
+            NoteCurrent();
+        }
         return new PostgresWriter(new PostgresDatabase(server));
     }
 
@@ -56,10 +58,19 @@ internal sealed class PostgresCatalogueStore(PostgresServer server) : ICatalogue
     /// <inheritdoc/>
     public void Dispose() => _queue.Dispose();
 
+    /// <summary>Shards of Citus to spread a new collection over; null for none.</summary>
+    public int? Shards { get; init; }
+
     private void BringForward() =>
         server.Asking(() =>
         {
-            Schema.BringForward(server, _identity ?? Guid.NewGuid().ToString("N"));
+            Schema.BringForward(server, _identity ?? Guid.NewGuid().ToString("N"), Shards);
             return true;
         });
+
+    private void NoteCurrent()
+    {
+        server.Shards = server.Asking(() => Schema.ShardsAt(server));
+        _isCurrent = true;
+    }
 }

@@ -16,12 +16,27 @@ internal sealed partial class PostgresDatabase
     /// <inheritdoc/>
     public override void Claim(IReadOnlyList<PhotoId> photos)
     {
-        if (photos.Count > 0)
-            Run(
-                "SELECT 1 FROM photos WHERE id = ANY($1) ORDER BY mark FOR UPDATE",
-                (object)photos.Select(photo => photo.Value).Distinct().ToArray()
-            );
+        if (photos.Count == 0)
+            return;
+        var ids = photos.Select(photo => photo.Value).Distinct().ToArray();
+        if (!IsSpread)
+        {
+            Run("SELECT 1 FROM photos WHERE id = ANY($1) ORDER BY mark FOR UPDATE", (object)ids);
+            return;
+        }
+        var marks = new List<byte[]>();
+        using (var rows = Query("SELECT mark FROM photos WHERE id = ANY($1)", (object)ids))
+            while (rows.Read())
+                marks.Add((byte[])rows[0]);
+        LockMarks(marks);
     }
+
+    /// <summary>Rows that lie on several machines can't be locked by one statement: the coordinator keeps a lock for each mark.</summary>
+    private void LockMarks(IEnumerable<byte[]> marks) =>
+        Run(
+            "SELECT pg_advisory_xact_lock(key) FROM (SELECT key FROM unnest($1::bigint[]) key ORDER BY key) ordered",
+            (object)marks.Select(mark => KeyOf(mark)).ToArray()
+        );
 
     /// <inheritdoc/>
     public override IReadOnlySet<FileOutcome> Claim(IndexedSpaces spaces, IReadOnlyList<FileOutcome> outcomes)
@@ -56,6 +71,8 @@ internal sealed partial class PostgresDatabase
         NewPhoto[] photos = [.. reads.Select(read => read.Photo)];
         long[] ids = [.. Numbers("photo_numbers", reads.Length).Zip(photos, (number, photo) => Numbered(number, marks[photo.Sha256]))];
         var inserted = new HashSet<long>();
+        if (IsSpread)
+            LockMarks(marks.Values);
         while (true)
         {
             using (
@@ -81,7 +98,10 @@ internal sealed partial class PostgresDatabase
                     inserted.Add(rows.GetInt64(0));
             var locked = new HashSet<string>(StringComparer.Ordinal);
             using (
-                var rows = Query("SELECT sha256 FROM photos WHERE mark = ANY($1) ORDER BY mark FOR UPDATE", (object)marks.Values.ToArray())
+                var rows = Query(
+                    $"SELECT sha256 FROM photos WHERE mark = ANY($1) ORDER BY mark {(IsSpread ? "" : "FOR UPDATE")}",
+                    (object)marks.Values.ToArray()
+                )
             )
                 while (rows.Read())
                     locked.Add(rows.GetString(0));
@@ -110,27 +130,27 @@ internal sealed partial class PostgresDatabase
         var marks = photos
             .SelectMany(photo => salts.Select(each => (Mark: Convert.ToHexString(Bucket.Mark(each, photo.Read.Photo.Sha256)), photo.Id)))
             .ToLookup(mark => mark.Mark, mark => mark.Id);
-        var forgotten = new HashSet<long>();
+        var (forgotten, whole) = (new HashSet<long>(), new HashSet<long>());
         using (
             var rows = Query(
                 """
-                SELECT mark FROM forgotten_photos WHERE mark = ANY($1)
-                UNION SELECT mark FROM forgotten_faces WHERE mark = ANY($1)
+                SELECT mark, TRUE FROM forgotten_photos WHERE mark = ANY($1)
+                UNION ALL SELECT mark, FALSE FROM forgotten_faces WHERE mark = ANY($1)
                 """,
                 (object)marks.Select(mark => Convert.FromHexString(mark.Key)).ToArray()
             )
         )
             while (rows.Read())
-                forgotten.UnionWith(marks[Convert.ToHexString((byte[])rows[0])]);
+            {
+                var those = marks[Convert.ToHexString((byte[])rows[0])];
+                forgotten.UnionWith(those);
+                if (rows.GetBoolean(1))
+                    whole.UnionWith(those);
+            }
         if (forgotten.Count == 0)
             return photos;
         // What is left of them is stored one by one, or is not.
-        Run(
-            """
-            DELETE FROM photos WHERE id = ANY($1) AND EXISTS (SELECT 1 FROM forgotten_photos f WHERE f.mark = photos.mark)
-            """,
-            (object)forgotten.ToArray()
-        );
+        Run("DELETE FROM photos WHERE id = ANY($1)", (object)whole.ToArray());
         return [.. photos.Where(photo => !forgotten.Contains(photo.Id))];
     }
 

@@ -7,6 +7,21 @@ namespace Sosia.Postgres.Catalogue;
 internal sealed partial class PostgresDatabase
 {
     /// <inheritdoc/>
+    public override string Any(string from) => IsSpread ? $"EXISTS (SELECT 1 FROM {from})" : base.Any(from);
+
+    /// <inheritdoc/>
+    public override string FilesOf(string photos) => IsSpread ? $"(SELECT * FROM files WHERE photo IN {photos})" : base.FilesOf(photos);
+
+    /// <inheritdoc/>
+    public override string PhotosOf(string photos) => IsSpread ? $"(SELECT * FROM photos WHERE id IN {photos})" : base.PhotosOf(photos);
+
+    /// <inheritdoc/>
+    public override string KeptWith(string one, string other) => $" AND {one}.bucket = {other}.bucket";
+
+    /// <inheritdoc/>
+    public override string KeptFor(string table, string number) => $" AND {table}.bucket = ({number}::bigint & {Bucket.Mask})::smallint";
+
+    /// <inheritdoc/>
     public override string KeptBy => ", bucket";
 
     /// <inheritdoc/>
@@ -23,11 +38,11 @@ internal sealed partial class PostgresDatabase
         $"{photos}.mark = sha256((SELECT salt FROM catalogue) || decode({sha256}, 'hex'))";
 
     /// <inheritdoc/>
-    public override string KeptAt(string photo) => $", ({photo}::bigint & {Bucket.Mask})";
+    public override string KeptAt(string photo) => $", ({photo}::bigint & {Bucket.Mask})::smallint";
 
     /// <inheritdoc/>
     public override string FaceNumber(string photo) =>
-        $", ({photo}::bigint & {Bucket.Mask}), (nextval('face_numbers') << {Bucket.Bits}) | ({photo}::bigint & {Bucket.Mask})";
+        $", ({photo}::bigint & {Bucket.Mask})::smallint, (nextval('face_numbers') << {Bucket.Bits}) | ({photo}::bigint & {Bucket.Mask})";
 
     /// <inheritdoc/>
     public override RowsOf Rows(SpaceKind kind) => kind == SpaceKind.Faces ? _faces : _photos;
@@ -37,6 +52,10 @@ internal sealed partial class PostgresDatabase
 
     /// <inheritdoc/>
     public override void TakeTurn() => Run("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1))");
+
+    /// <inheritdoc/>
+    public override bool IsBehind(Revision revision) =>
+        Value("SELECT pg_is_in_recovery() AND version < $1 FROM catalogue", revision.Version) is true;
 
     /// <inheritdoc/>
     public override void NumberAfter(string table) =>

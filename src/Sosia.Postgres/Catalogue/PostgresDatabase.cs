@@ -15,6 +15,7 @@ internal sealed partial class PostgresDatabase : SqlDatabase
 {
     // A client that is gone, or hangs, must not keep others waiting for ever.
     private const string Limits = "SET LOCAL lock_timeout = '30s'; SET LOCAL idle_in_transaction_session_timeout = '120s'";
+    private const string BeginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     private const int NonceBytes = 16;
 
     private readonly PostgresServer _server;
@@ -41,9 +42,30 @@ internal sealed partial class PostgresDatabase : SqlDatabase
     /// <inheritdoc/>
     public override string Name => _server.Name;
 
+    /// <summary>Whether Citus spreads the tables over machines.</summary>
+    private bool IsSpread => _server.Shards is not null;
+
     /// <inheritdoc/>
-    public override T Read<T>(Func<T> work) =>
-        Retrying(() => InTransaction(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"], work, _ => RollBack()));
+    public override T Read<T>(Func<T> work) => Retrying(() => InTransaction([BeginReading], work, _ => RollBack()));
+
+    /// <inheritdoc/>
+    public override (TOne One, TOther Other) ReadBoth<TOne, TOther>(Question<TOne> one, Question<TOther> other) =>
+        Retrying(() =>
+            InTransaction(
+                [BeginReading],
+                () =>
+                {
+                    using var batch = Batch(one.Sql, [one.Value]);
+                    batch.BatchCommands.Add(Command(other.Sql, [other.Value]));
+                    batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+                    using var rows = batch.ExecuteReader();
+                    var first = one.Take(rows);
+                    rows.NextResult();
+                    return (first, other.Take(rows));
+                },
+                _ => { }
+            )
+        );
 
     /// <inheritdoc/>
     public override T ReadOne<T>(Func<T> work) =>
@@ -82,7 +104,10 @@ internal sealed partial class PostgresDatabase : SqlDatabase
             }
             catch (CommitLost<T> lost)
             {
-                return WasCommitted(nonce) ? lost.Result : throw lost.InnerException!;
+                if (!WasCommitted(nonce))
+                    throw lost.InnerException!;
+                _server.Recent.NoteWrite();
+                return lost.Result;
             }
             catch (Exception error) when (PostgresErrors.IsLost(error))
             {
@@ -102,6 +127,9 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         batch.ExecuteNonQuery();
         return batch.BatchCommands[^1].RecordsAffected;
     }
+
+    /// <summary>Sends a statement without rows together with the next one.</summary>
+    public void RunWithNext(string sql) => _opening = [.. _opening, sql];
 
     /// <inheritdoc/>
     public override object? Value(string sql, params ReadOnlySpan<object?> values)
@@ -190,6 +218,7 @@ internal sealed partial class PostgresDatabase : SqlDatabase
             using var batch = Batch(Changes.Note, [Convert.ToHexStringLower(nonce), .. Changes.Values]);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
             batch.ExecuteNonQuery();
+            _server.Recent.NoteWrite();
         }
         catch (Exception error) when (PostgresErrors.IsLost(error))
         {
@@ -245,11 +274,16 @@ internal sealed partial class PostgresDatabase : SqlDatabase
         foreach (var opening in _opening)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(opening));
         _opening = [];
+        batch.BatchCommands.Add(Command(sql, values));
+        return batch;
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, ReadOnlySpan<object?> values)
+    {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = StorableText.Of(value) ?? DBNull.Value });
-        batch.BatchCommands.Add(command);
-        return batch;
+        return command;
     }
 
     /// <summary>The connection was lost while a transaction was to be committed: it may have been.</summary>

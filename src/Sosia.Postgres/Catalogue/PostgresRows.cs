@@ -43,8 +43,8 @@ internal sealed class PostgresRows : RowsOf
     public override void Check(List<string> problems, CancellationToken cancellation)
     {
         var orphan = _ofFaces
-            ? "OR NOT EXISTS (SELECT 1 FROM faces f WHERE f.id = e.face AND f.photo = e.photo)"
-            : "OR NOT EXISTS (SELECT 1 FROM photos p WHERE p.id = e.photo)";
+            ? "OR NOT EXISTS (SELECT 1 FROM faces f WHERE f.id = e.face AND f.photo = e.photo AND f.bucket = e.bucket)"
+            : "OR NOT EXISTS (SELECT 1 FROM photos p WHERE p.id = e.photo AND p.bucket = e.bucket)";
         using var rows = _database.Query(
             $"SELECT e.{Owner} FROM {Table} e JOIN spaces s ON s.id = e.space WHERE vector_dims(e.row) <> s.dimensions {orphan}"
         );

@@ -20,7 +20,8 @@ internal static partial class Schema
                 version      bigint NOT NULL,
                 identity     text NOT NULL,
                 changes_from bigint NOT NULL,
-                salt         bytea NOT NULL
+                salt         bytea NOT NULL,
+                shards       integer
             );
             INSERT INTO catalogue (singleton, version, identity, changes_from, salt)
             VALUES (1, 0, replace(gen_random_uuid()::text, '-', ''), 0,

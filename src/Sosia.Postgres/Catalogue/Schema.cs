@@ -27,10 +27,21 @@ internal static partial class Schema
         return (string?)identity.ExecuteScalar();
     }
 
+    /// <summary>Over how many shards a catalogue of this program's version is spread; null when it is not, or there is none.</summary>
+    public static int? ShardsAt(PostgresServer server)
+    {
+        using var connection = server.Connect();
+        if (VersionIn(connection, server) != Version)
+            return null;
+        using var shards = new NpgsqlCommand($"SELECT shards FROM {server.Schema}.catalogue", connection);
+        return shards.ExecuteScalar() as int?;
+    }
+
     /// <summary>Makes what is missing, in one transaction; of two who do that, the second one finds it done.</summary>
     /// <param name="server">Where.</param>
     /// <param name="identity">Names a catalogue that is made.</param>
-    public static void BringForward(PostgresServer server, string identity)
+    /// <param name="shards">Shards to spread it over; null to leave it as it is.</param>
+    public static void BringForward(PostgresServer server, string identity, int? shards = null)
     {
         using (var connection = server.Connect())
         {
@@ -38,7 +49,7 @@ internal static partial class Schema
             Run(connection, $"SELECT pg_advisory_xact_lock(hashtextextended({Quoted(server.Schema)}, 0))");
             var from = VersionIn(connection, server) ?? 0;
             ThrowIfTooNew(from, server);
-            if (from == Version)
+            if (from == Version && shards is null)
                 return;
             if (from == 0)
                 MakeSchema(connection, server);
@@ -48,6 +59,8 @@ internal static partial class Schema
             if (from == 0)
                 Run(connection, $"UPDATE catalogue SET identity = {Quoted(identity)}");
             Run(connection, $"DELETE FROM schema_version; INSERT INTO schema_version (version) VALUES ({Version})");
+            if (shards is { } some)
+                Distribution.Spread(connection, server, some);
             transaction.Commit();
         }
         server.ReloadTypes();

@@ -106,7 +106,7 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
         {
             cancellation.ThrowIfCancellationRequested();
             if (isApproximate)
-                database.Run($"SET LOCAL hnsw.ef_search = {Math.Clamp(4 * more, LeastCandidates, MostCandidates)}");
+                database.RunWithNext($"SET LOCAL hnsw.ef_search = {Math.Clamp(4 * more, LeastCandidates, MostCandidates)}");
             var hits = Hits(vector, $"ORDER BY {Row} <#> $1 LIMIT {more}", photos);
             var worst = hits.Count > 0 ? hits.Min(hit => hit.Score) : float.NegativeInfinity;
             var isAll = hits.Count < more || (isApproximate && more >= MostCandidates);
@@ -133,9 +133,8 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
         var hits = new List<VectorHit>();
         var row = new float[Dimensions];
         var only = photos is null ? "TRUE" : $"e.photo = ANY(${bound.Length + 2})";
-        var select = _rows.Select.Replace($" {_rows.Table} e", $" {Table} e", StringComparison.Ordinal);
         using var rows = database.Query(
-            $"{select} JOIN (SELECT e.{_rows.Owner} FROM {Table} e WHERE {only} {which}) chosen USING ({_rows.Owner})",
+            Statement(Table, _rows, $"{only} {which}"),
             [new Vector(vector), .. bound, .. photos is null ? Array.Empty<object?>() : [photos]]
         );
         while (rows.Read())
@@ -145,6 +144,14 @@ internal sealed class DatabaseSearch(PostgresDatabase database, NamedSpace space
         }
         return hits;
     }
+
+    /// <summary>A query of rows with their owners.</summary>
+    /// <param name="table">The table of a space.</param>
+    /// <param name="rows">Its kind.</param>
+    /// <param name="which">What follows WHERE.</param>
+    internal static string Statement(string table, RowsOf rows, string which) =>
+        $"{rows.Select.Replace($" {rows.Table} e", $" {table} e", StringComparison.Ordinal)} "
+        + $"JOIN (SELECT e.{rows.Owner}, e.bucket FROM {table} e WHERE {which}) chosen USING ({rows.Owner}, bucket)";
 
     private static long[]? IdsOf(VectorFilter? filter) =>
         filter switch

@@ -28,6 +28,12 @@ public interface IPhotoReader
     /// <summary>Those of some faces that there are.</summary>
     IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids);
 
+    /// <summary>Those of some photos and faces that there are: what a search shows, asked for at once.</summary>
+    (IReadOnlyDictionary<PhotoId, PhotoRow> Photos, IReadOnlyDictionary<FaceId, FaceRow> Faces) Find(
+        IReadOnlyCollection<PhotoId> photos,
+        IReadOnlyCollection<FaceId> faces
+    );
+
     /// <summary>The files in which some photos lie, by path.</summary>
     ILookup<PhotoId, FileStamp> FilesOf(IReadOnlyCollection<PhotoId> ids);
 
@@ -61,6 +67,9 @@ public interface IEmbeddingReader
 
     /// <summary>Grows with every committed change.</summary>
     long Version => Revision.Version;
+
+    /// <summary>Whether a revision is one that a replica, of which this reader reads, has not got yet.</summary>
+    bool IsBehind(Revision revision);
 
     /// <summary>
     /// Names this catalogue and no other, in hex: a version of one says nothing about another, such as one created later in the same place.

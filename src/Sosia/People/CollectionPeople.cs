@@ -157,7 +157,7 @@ public sealed partial class CollectionPeople
         var known = _known is { } kept && kept.Written == file.Written ? kept : file.Read();
         if (known is null || known.Catalogue != reader.Identity)
             return await MakeAsync(reader, GroupingOptions.DefaultThreshold, null, cancellation);
-        if (known.Revision == reader.Revision)
+        if (known.Revision == reader.Revision || reader.IsBehind(known.Revision))
             return known;
         var changes = reader.ReadChangedOwners(space, known.Revision, cancellation);
         if (changes is null || changes.Added.Count > MostNew * known.Faces)

@@ -138,8 +138,7 @@ internal sealed class KnownPeopleSearch(IVectorStore store, Func<SpaceName> spac
             .ThenBy(photo => photo.Key.Value)
             .Take(options.PhotosToRank)
             .ToArray();
-        var photos = reader.FindPhotos([.. best.Select(photo => photo.Key)]);
-        var faces = reader.FindFaces([.. best.Select(photo => photo.Value.Face)]);
+        var (photos, faces) = reader.Find([.. best.Select(photo => photo.Key)], [.. best.Select(photo => photo.Value.Face)]);
         var matches = new List<Match>();
         foreach (var (id, appearance) in best)
         {

@@ -55,13 +55,13 @@ public sealed class RefusalTests
         try
         {
             using var store = Of(With(settings => (settings.Username, settings.Password) = (Role, Password)));
-            var refused = Assert.Throws<CatalogueException>(store.Make);
+            var refused = Assert.Throws<CatalogueException>(() => store.Make());
             Assert.Contains($"The user {Role} lacks a right", refused.Message);
             var check = store.Check();
             Assert.Contains(check, one => !one.Ok && one.Says.Contains("must grant CREATE", StringComparison.Ordinal));
             TestServer.Run($"ALTER ROLE {Role} CONNECTION LIMIT 0");
             using var full = Of(With(settings => (settings.Username, settings.Password) = (Role, Password)));
-            Assert.Contains("takes no more connections", Assert.Throws<CatalogueException>(full.Make).Message);
+            Assert.Contains("takes no more connections", Assert.Throws<CatalogueException>(() => full.Make()).Message);
         }
         finally
         {
@@ -79,7 +79,7 @@ public sealed class RefusalTests
         try
         {
             using var store = Of(With(settings => (settings.Database, settings.Username, settings.Password) = (database, role, Password)));
-            Assert.Contains("CREATE EXTENSION vector", Assert.Throws<CatalogueException>(store.Make).Message);
+            Assert.Contains("CREATE EXTENSION vector", Assert.Throws<CatalogueException>(() => store.Make()).Message);
         }
         finally
         {
@@ -119,7 +119,7 @@ public sealed class RefusalTests
         try
         {
             var stores = Enumerable.Range(0, 4).Select(_ => Of(With(settings => settings.Database = database))).ToList();
-            await Task.WhenAll(stores.Select(store => Task.Run(store.Make)));
+            await Task.WhenAll(stores.Select(store => Task.Run(() => store.Make())));
             stores.ForEach(store => store.Dispose());
         }
         finally

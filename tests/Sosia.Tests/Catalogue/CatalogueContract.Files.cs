@@ -300,6 +300,50 @@ public abstract partial class CatalogueContract
     }
 
     [Fact]
+    public void A_photo_was_taken_when_it_says_so_else_as_the_first_sidecar_says_else_when_its_oldest_file_was_written()
+    {
+        Write(
+            (writer, space) =>
+            {
+                static PhotoFacts At(int year) =>
+                    PhotoFacts.None with
+                    {
+                        Taken = new(new DateTime(year, 5, 1, 0, 0, 0, DateTimeKind.Unspecified), null, TimeSource.Xmp),
+                    };
+                static PhotoRead Beside(PhotoRead read, int year) =>
+                    new(read.File with { Sidecar = new(read.File.Path + ".xmp", 9, read.File.Modified) }, read.Photo)
+                    {
+                        Sidecar = At(year),
+                    };
+                var says = Some.Read("/p/says.jpg", "says");
+                writer.Commit(
+                    space,
+                    [
+                        Beside(new(says.File, says.Photo with { Facts = At(1990) }), 1995),
+                        Beside(Some.Read("/p/2.jpg", "twice"), 2010),
+                        Beside(Some.Read("/p/1.jpg", "twice"), 2001),
+                        Some.Read("/p/file.jpg", "file"),
+                        Some.Copy("/p/file again.jpg", "file"),
+                    ]
+                );
+                string?[] Between(int from, int before) =>
+                    [
+                        .. writer
+                            .PhotosIn(new() { From = new DateTime(from, 1, 1), Before = new DateTime(before, 1, 1) })
+                            .Select(photo => writer.FindPhoto(photo)!.Paths[0])
+                            .Order(StringComparer.Ordinal),
+                    ];
+                Assert.Equal(["/p/says.jpg"], Between(1990, 1991));
+                Assert.Equal(["/p/1.jpg"], Between(2001, 2002));
+                Assert.Empty(Between(1992, 2000));
+                Assert.Empty(Between(2002, 2012));
+                var written = Some.File("/p/file.jpg").Modified.Year;
+                Assert.Equal(["/p/file again.jpg"], Between(written, written + 1));
+            }
+        );
+    }
+
+    [Fact]
     public void A_photo_under_two_directories_is_found_under_each()
     {
         Write(

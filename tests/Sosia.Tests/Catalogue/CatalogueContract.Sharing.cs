@@ -90,6 +90,7 @@ public abstract partial class CatalogueContract
     {
         const int Photos = 150,
             FacesEach = 3;
+        Assert.SkipUnless(SeesOneMoment, "This store takes a snapshot in every shard, each for itself.");
         using var writer = Store.OpenWriter();
         var space = writer.EnsureSpace(Some.Space());
         using var done = new CancellationTokenSource();

@@ -8,6 +8,9 @@ public abstract partial class CatalogueContract
     /// <summary>A store that holds nothing yet, the same for the whole of one test.</summary>
     private protected abstract ICatalogueStore Store { get; }
 
+    /// <summary>Whether what a reader is told at once is of one moment, also beside a writer.</summary>
+    private protected virtual bool SeesOneMoment => true;
+
     /// <summary>What the store says when it has forgotten so much, and overwritten as much of it as it can.</summary>
     private protected virtual Forgotten Gone(int photos, int faces, int embeddings) => new(photos, faces, embeddings, Overwritten: true);
 

@@ -7,9 +7,16 @@ namespace Sosia.Cli.Commands.Upkeep;
 /// <summary><c>sosia store init</c></summary>
 internal static class StoreCommand
 {
+    private static readonly Option<int?> Shards = new("--shards")
+    {
+        Description =
+            "Where the server has the extension Citus: spread the tables that grow over so many shards, which are spread over machines",
+        HelpName = "N",
+    };
+
     public static Command Create()
     {
-        var init = new Command("init", "Make a collection in a PostgreSQL database, or bring one to this program's version");
+        var init = new Command("init", "Make a collection in a PostgreSQL database, or bring one to this program's version") { Shards };
         init.SetAction(Init);
         var index = new Command(
             "index",
@@ -33,11 +40,15 @@ internal static class StoreCommand
     private static int Init(ParseResult parsed)
     {
         using var store = StoreOf(parsed);
-        store.Make();
+        var shards = parsed.GetValue(Shards);
+        if (shards is < 1 or > PostgresStore.MostShards)
+            throw new ArgumentException($"--shards takes 1 to {PostgresStore.MostShards:N0}.");
+        store.Make(shards);
         var facts = store.Facts();
         Console.WriteLine(
-            $"The collection {Text.Printable(store.Name)} is ready: PostgreSQL {facts.Version}, pgvector {facts.Pgvector}. Next: "
-                + "`sosia index DIR` with the same --store."
+            $"The collection {Text.Printable(store.Name)} is ready: PostgreSQL {facts.Version}, pgvector {facts.Pgvector}"
+                + (shards is { } some ? $", {some} shards of Citus {facts.Citus}" : "")
+                + ". Next: `sosia index DIR` with the same --store."
         );
         return ExitCode.Done;
     }

@@ -19,10 +19,11 @@ internal partial class SqlReader
             var spaces = new List<StoredSpace>();
             using var rows = Database.Query(
                 """
-                SELECT id, key, model, dimensions, kind,
-                       (SELECT count(*) FROM embeddings WHERE space = spaces.id) + (SELECT count(*) FROM photo_embeddings
-                       WHERE space = spaces.id)
-                FROM spaces ORDER BY id
+                SELECT id, key, model, dimensions, kind, coalesce(counted.number, 0)
+                FROM spaces LEFT JOIN (
+                    SELECT space, count(*) AS number FROM embeddings GROUP BY space
+                    UNION ALL SELECT space, count(*) AS number FROM photo_embeddings GROUP BY space) counted ON counted.space = spaces.id
+                ORDER BY id
                 """
             );
             while (rows.Read())

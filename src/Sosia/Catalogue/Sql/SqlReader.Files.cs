@@ -17,7 +17,7 @@ internal partial class SqlReader
             using (
                 var rows = Database.Query(
                     """
-                    SELECT state, count(*) FROM photos WHERE EXISTS (SELECT 1 FROM files WHERE files.photo = photos.id AND waiting = 0)
+                    SELECT state, count(*) FROM photos WHERE id IN (SELECT photo FROM files WHERE waiting = 0)
                     GROUP BY state
                     UNION ALL SELECT 'Unreadable', count(*) FROM files WHERE reason IS NOT NULL AND photo IS NULL
                     UNION ALL SELECT 'Waiting', count(*) FROM files WHERE waiting = 1
@@ -108,14 +108,17 @@ internal partial class SqlReader
     private PhotoSet PhotosTaken(DateTime? from, DateTime? before) =>
         Ids(
             Database.Query(
-                """
+                $"""
                 SELECT id FROM (
-                    SELECT p.id, coalesce(
-                        x.taken,
-                        (SELECT s.taken FROM files f JOIN sidecars s ON s.path = f.path
-                         WHERE f.photo = p.id AND s.taken IS NOT NULL ORDER BY f.path LIMIT 1),
-                        (SELECT min(f.modified) FROM files f WHERE f.photo = p.id)) AS taken
-                    FROM photos p LEFT JOIN photo_facts x ON x.photo = p.id) times
+                    SELECT p.id, coalesce(x.taken, said.taken, oldest.modified) AS taken
+                    FROM photos p LEFT JOIN photo_facts x ON {Of("x")}
+                    LEFT JOIN (
+                        SELECT f.photo, s.taken FROM sidecars s JOIN files f ON f.path = s.path
+                        WHERE s.taken IS NOT NULL AND NOT EXISTS (
+                            SELECT 1 FROM files g JOIN sidecars t ON t.path = g.path
+                            WHERE g.photo = f.photo AND g.path < f.path AND t.taken IS NOT NULL)
+                    ) said ON said.photo = p.id
+                    LEFT JOIN (SELECT photo, min(modified) AS modified FROM files GROUP BY photo) oldest ON oldest.photo = p.id) times
                 WHERE (taken >= $1 OR $1 IS NULL) AND (taken < $2 OR $2 IS NULL)
                 """,
                 from?.Ticks,
@@ -198,22 +201,26 @@ internal partial class SqlReader
             using var rows = Database.Query(
                 $"""
                 SELECT f.path, f.bytes, f.modified, p.sha256, f.waiting = 1, f.reason IS NOT NULL,
-                       (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 AND {IsFoundBy("$5")} LIMIT 1) IS NOT NULL,
-                       (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $4 LIMIT 1) IS NOT NULL,
-                       (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$6", "$7")} LIMIT 1) IS NOT NULL,
-                       (SELECT 1 FROM photo_descriptors d WHERE d.photo = p.id AND d.version >= $8 LIMIT 1) IS NOT NULL,
-                       s.sidecar, s.bytes, s.modified
-                FROM files f LEFT JOIN photos p ON p.id = f.photo LEFT JOIN sidecars s ON s.path = f.path
+                       coalesce(p.has_faces, FALSE), coalesce(p.has_look, FALSE), coalesce(p.has_facts, FALSE),
+                       coalesce(p.has_descriptor, FALSE), s.sidecar, s.bytes, s.modified
+                FROM files f LEFT JOIN (
+                    SELECT p.id, p.sha256,
+                           {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $3 AND {IsFoundBy("$5")}")} AS has_faces,
+                           {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $4")} AS has_look,
+                           {Database.Any($"photo_facts x WHERE {Of("x")} AND {AreFactsOf("$6", "$7")}")} AS has_facts,
+                           {Database.Any($"photo_descriptors d WHERE {Of("d")} AND d.version >= $8")} AS has_descriptor
+                    FROM {Database.PhotosOf($"(SELECT f.photo FROM files f WHERE {where})")} p) p ON p.id = f.photo
+                LEFT JOIN sidecars s ON s.path = f.path
                 WHERE {where} ORDER BY f.path
                 """,
                 first,
                 end,
-                spaces?.Faces.Value,
-                spaces?.Look?.Value,
+                spaces?.Faces.Value ?? 0, // no space has that number
+                spaces?.Look?.Value ?? 0,
                 spaces?.FoundBy?.Key,
                 PhotoFacts.Version,
                 spaces?.Places == true ? 1 : 0,
-                spaces?.DescriptorVersion
+                spaces?.DescriptorVersion ?? 0
             );
             for (var at = 0; rows.Read(); at++)
             {

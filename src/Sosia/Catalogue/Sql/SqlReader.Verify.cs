@@ -4,27 +4,32 @@ namespace Sosia.Catalogue.Sql;
 internal partial class SqlReader
 {
     // Each finds rows that can't be; the text names them.
-    private static readonly string[] Impossible =
+    private string[] Impossible =>
     [
-        "SELECT 'Photo ' || id || ' lies nowhere.' FROM photos WHERE NOT EXISTS (SELECT 1 FROM files WHERE photo = photos.id)",
-        "SELECT 'Photo ' || id || ' was analysed in no space.' FROM photos WHERE NOT EXISTS (SELECT 1 FROM analysed WHERE photo = "
-            + "photos.id)",
         """
+            SELECT 'Photo ' || id || ' lies nowhere.'
+            FROM photos LEFT JOIN (SELECT photo FROM files) f ON f.photo = photos.id WHERE f.photo IS NULL
+            """,
+        $"""
+            SELECT 'Photo ' || id || ' was analysed in no space.' FROM photos p WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE {Of("a")})
+            """,
+        $"""
             SELECT 'Photo ' || id || ' is said to be ' || state || ', but its faces make it ' || truth || '.' FROM (
                 SELECT id, state, CASE
-                    WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id WHERE f.photo = photos.id) THEN 'Searchable'
-                    WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = photos.id) THEN 'TooPoor'
+                    WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id{Database.KeptWith("e", "f")} WHERE {Of("f")})
+                        THEN 'Searchable'
+                    WHEN EXISTS (SELECT 1 FROM faces f WHERE {Of("f")}) THEN 'TooPoor'
                     ELSE 'NoFace' END AS truth
-                FROM photos) said WHERE state <> truth
+                FROM photos p) said WHERE state <> truth
             """,
-        """
+        $"""
             SELECT 'Face ' || e.face || ' has an embedding in a space in which photo ' || f.photo || ' was not analysed.'
-            FROM embeddings e JOIN faces f ON f.id = e.face WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = f.photo
-            AND a.space = e.space)
+            FROM embeddings e JOIN faces f ON f.id = e.face{Database.KeptWith("f", "e")} WHERE NOT EXISTS (
+                SELECT 1 FROM analysed a WHERE a.photo = f.photo AND a.space = e.space{Database.KeptWith("a", "f")})
             """,
-        """
-            SELECT 'Photo ' || e.photo || ' has a row in a space in which it was not analysed.'
-            FROM photo_embeddings e WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = e.photo AND a.space = e.space)
+        $"""
+            SELECT 'Photo ' || e.photo || ' has a row in a space in which it was not analysed.' FROM photo_embeddings e
+            WHERE NOT EXISTS (SELECT 1 FROM analysed a WHERE a.photo = e.photo AND a.space = e.space{Database.KeptWith("a", "e")})
             """,
         "SELECT 'Space ' || id || ' is one of faces, and has rows of photos.' FROM spaces WHERE kind = 'Faces' AND id IN (SELECT space "
             + "FROM photo_embeddings)",

@@ -18,16 +18,20 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
         FROM
         """;
 
-    private const string WithFiles = """
-        LEFT JOIN files f ON f.photo = p.id LEFT JOIN sidecars s ON s.path = f.path LEFT JOIN photo_facts x ON x.photo = p.id
-        """;
+    /// <param name="photos">A query in parentheses: the numbers of all photos that are meant.</param>
+    private string WithFiles(string photos) =>
+        $"""
+            LEFT JOIN {Database.FilesOf(photos)} f ON f.photo = p.id LEFT JOIN sidecars s ON s.path = f.path
+            LEFT JOIN photo_facts x ON {Of("x")}
+            """;
 
-    private const string SelectFaces = """
-        SELECT id, photo, box_left, box_top, box_width, box_height, confidence,
-               left_eye_x, left_eye_y, right_eye_x, right_eye_y, nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x, right_mouth_y,
-               size, sharpness, yaw, score, (SELECT 1 FROM embeddings e WHERE e.face = faces.id LIMIT 1) IS NOT NULL, drawn
-        FROM faces
-        """;
+    private string SelectFaces =>
+        $"""
+            SELECT id, photo, box_left, box_top, box_width, box_height, confidence, left_eye_x, left_eye_y, right_eye_x, right_eye_y,
+                   nose_x, nose_y, left_mouth_x, left_mouth_y, right_mouth_x, right_mouth_y, size, sharpness, yaw, score,
+                   {Database.Any($"embeddings e WHERE e.face = faces.id{Database.KeptWith("e", "faces")}")}, drawn
+            FROM faces
+            """;
 
     /// <summary>Where the tables are.</summary>
     internal SqlDatabase Database { get; } = database;
@@ -35,6 +39,8 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     protected VerdictStorage Verdicts { get; } = new(database);
 
     public Revision Revision => Database.ReadOne(CurrentRevision);
+
+    public bool IsBehind(Revision revision) => Database.ReadOne(() => Database.IsBehind(revision));
 
     public string Identity => Database.ReadOne(() => (string)Database.Value("SELECT identity FROM catalogue")!);
 
@@ -44,18 +50,28 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
 
     public PhotoRow? FindPhoto(PhotoId id) =>
         Database.ReadOne(() =>
-            PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault()
+            PhotoRows($"{SelectPhotos} photos p {WithFiles("($1)")} WHERE p.id = $1 ORDER BY f.path", id.Value).SingleOrDefault()
         );
 
     public PhotoRow? FindPhoto(string sha256) =>
         Database.ReadOne(() =>
-            PhotoRows($"{SelectPhotos} photos p {WithFiles} WHERE {Database.IsPhoto("p", "$1")} ORDER BY f.path", sha256).SingleOrDefault()
+            PhotoRows(
+                    $"""
+                    {SelectPhotos} photos p {WithFiles($"(SELECT p.id FROM photos p WHERE {Database.IsPhoto("p", "$1")})")}
+                    WHERE {Database.IsPhoto("p", "$1")} ORDER BY f.path
+                    """,
+                    sha256
+                )
+                .SingleOrDefault()
         );
 
     public PhotoRow? FindPhotoAt(string path) =>
         Database.ReadOne(() =>
             PhotoRows(
-                    $"{SelectPhotos} files here JOIN photos p ON p.id = here.photo {WithFiles} WHERE here.path = $1 ORDER BY f.path",
+                    $"""
+                    {SelectPhotos} photos p {WithFiles("(SELECT photo FROM files WHERE path = $1)")}
+                    WHERE p.id IN (SELECT photo FROM files WHERE path = $1) ORDER BY f.path
+                    """,
                     path
                 )
                 .SingleOrDefault()
@@ -70,22 +86,27 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     }
 
     public IReadOnlyDictionary<PhotoId, PhotoRow> FindPhotos(IReadOnlyCollection<PhotoId> ids) =>
-        Database
-            .ReadOne(() =>
-                PhotoRows(
-                    $"{SelectPhotos} photos p {WithFiles} WHERE p.id IN {Database.RowsOfList("$1")} ORDER BY p.id, f.path",
-                    Database.List(ids.Select(id => id.Value))
-                )
-            )
-            .ToDictionary(photo => photo.Id);
+        Database.ReadOne(() => PhotosNamed(ids).Ask(Database)).ToDictionary(photo => photo.Id);
 
     public IReadOnlyDictionary<FaceId, FaceRow> FindFaces(IReadOnlyCollection<FaceId> ids) =>
-        Database.ReadOne(() => FacesNamed(ids)).ToDictionary(face => face.Id);
+        Database.ReadOne(() => FacesNamed(ids).Ask(Database)).ToDictionary(face => face.Id);
+
+    public (IReadOnlyDictionary<PhotoId, PhotoRow> Photos, IReadOnlyDictionary<FaceId, FaceRow> Faces) Find(
+        IReadOnlyCollection<PhotoId> photos,
+        IReadOnlyCollection<FaceId> faces
+    )
+    {
+        var (found, theirs) = Database.ReadBoth(PhotosNamed(photos), FacesNamed(faces));
+        return (found.ToDictionary(photo => photo.Id), theirs.ToDictionary(face => face.Id));
+    }
 
     public IReadOnlyList<PhotoRow> Photos(PhotoId after, int limit) =>
         Database.ReadOne(() =>
             PhotoRows(
-                $"{SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p {WithFiles} ORDER BY p.id, f.path",
+                $"""
+                {SelectPhotos} (SELECT * FROM photos WHERE id > $1 ORDER BY id LIMIT $2) p
+                {WithFiles("(SELECT id FROM photos WHERE id > $1 ORDER BY id LIMIT $2)")} ORDER BY p.id, f.path
+                """,
                 after.Value,
                 Math.Max(0, limit)
             )
@@ -133,8 +154,18 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     protected List<FaceRow> FacesIn(PhotoId photo) =>
         FaceRows($"{SelectFaces} WHERE photo = $1 ORDER BY box_width * box_height DESC, id", photo.Value);
 
-    protected List<FaceRow> FacesNamed(IEnumerable<FaceId> ids) =>
-        FaceRows($"{SelectFaces} WHERE id IN {Database.RowsOfList("$1")}", Database.List(ids.Select(id => id.Value)));
+    private Question<List<PhotoRow>> PhotosNamed(IEnumerable<PhotoId> ids) =>
+        new(
+            $"""
+            {SelectPhotos} photos p {WithFiles(Database.RowsOfList("$1"))} WHERE p.id IN {Database.RowsOfList("$1")}
+            ORDER BY p.id, f.path
+            """,
+            Database.List(ids.Select(id => id.Value)),
+            PhotoRows
+        );
+
+    protected Question<List<FaceRow>> FacesNamed(IEnumerable<FaceId> ids) =>
+        new($"{SelectFaces} WHERE id IN {Database.RowsOfList("$1")}", Database.List(ids.Select(id => id.Value)), FaceRows);
 
     /// <summary>The faces of some photos. The caller has a transaction open.</summary>
     internal List<FaceRow> FacesOfPhotos(IEnumerable<long> photos) => FacesIn(photos);
@@ -149,22 +180,22 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     }
 
     /// <summary>What was made of a photo, and whether any photo was forgotten: one query, for every file of a run asks this.</summary>
-    // Not EXISTS: for that PostgreSQL may lay a whole table into memory, each time.
     private (PhotoProgress Progress, bool MayBeMarked) Done(string sha256, IndexedSpaces spaces)
     {
         using var row = Database.Query(
             $"""
-            SELECT (SELECT 1 FROM forgotten_photos LIMIT 1) IS NOT NULL,
-                   (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $2 AND {IsFoundBy("$4")} LIMIT 1) IS NOT NULL,
-                   (SELECT 1 FROM analysed a WHERE a.photo = p.id AND a.space = $3 LIMIT 1) IS NOT NULL,
-                   (SELECT 1 FROM photo_facts x WHERE x.photo = p.id AND {AreFactsOf("$5", "$6")} LIMIT 1) IS NOT NULL,
-                   (SELECT 1 FROM photo_descriptors d WHERE d.photo = p.id AND d.version >= $7 LIMIT 1) IS NOT NULL,
-                   (SELECT 1 FROM anchors n WHERE n.sha256 = $1 LIMIT 1) IS NOT NULL
-            FROM (SELECT 1) one LEFT JOIN photos p ON {Database.IsPhoto("p", "$1")}
+            SELECT {Database.Any("forgotten_photos")}, coalesce(done.faces, FALSE), coalesce(done.look, FALSE),
+                   coalesce(done.facts, FALSE), coalesce(done.descriptor, FALSE), {Database.Any("anchors n WHERE n.sha256 = $1")}
+            FROM (SELECT 1) one LEFT JOIN (
+                SELECT {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $2 AND {IsFoundBy("$4")}")} AS faces,
+                       {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $3")} AS look,
+                       {Database.Any($"photo_facts x WHERE {Of("x")} AND {AreFactsOf("$5", "$6")}")} AS facts,
+                       {Database.Any($"photo_descriptors d WHERE {Of("d")} AND d.version >= $7")} AS descriptor
+                FROM photos p WHERE {Database.IsPhoto("p", "$1")}) done ON TRUE
             """,
             sha256,
             spaces.Faces.Value,
-            spaces.Look?.Value,
+            spaces.Look?.Value ?? 0, // no space has that number
             spaces.FoundBy?.Key,
             PhotoFacts.Version,
             spaces.Places ? 1 : 0,
@@ -180,6 +211,9 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
         return (progress, row.GetBoolean(0));
     }
 
+    /// <summary>Whether a row belongs to the photo `p`.</summary>
+    private string Of(string table) => $"{table}.photo = p.id{Database.KeptWith(table, "p")}";
+
     /// <summary>Whether the faces of a row of `analysed` were found in the way of a key; true when the key is null.</summary>
     private static string IsFoundBy(string key) => $"(a.provenance = (SELECT id FROM provenances WHERE key = {key}) OR {key} IS NULL)";
 
@@ -192,12 +226,17 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
         return row.Read() ? new(row.GetInt64(0), row.GetString(1)) : throw Database.Damaged("the last commit is not noted in it");
     }
 
-    // One line a path, the lines of a photo together.
     private List<PhotoRow> PhotoRows(string sql, params ReadOnlySpan<object?> values)
+    {
+        using var rows = Database.Query(sql, values);
+        return PhotoRows(rows);
+    }
+
+    // One line a path, the lines of a photo together.
+    private static List<PhotoRow> PhotoRows(DbDataReader rows)
     {
         var photos = new List<PhotoRow>();
         var paths = new List<string>();
-        using var rows = Database.Query(sql, values);
         while (rows.Read())
         {
             var id = new PhotoId(rows.GetInt64(0));
@@ -221,8 +260,13 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
 
     private List<FaceRow> FaceRows(string sql, params ReadOnlySpan<object?> values)
     {
-        var faces = new List<FaceRow>();
         using var rows = Database.Query(sql, values);
+        return FaceRows(rows);
+    }
+
+    private static List<FaceRow> FaceRows(DbDataReader rows)
+    {
+        var faces = new List<FaceRow>();
         while (rows.Read())
         {
             faces.Add(

@@ -152,12 +152,13 @@ internal abstract partial class SqlWriter
 
     protected void UpdateState(long photo) =>
         Database.Run(
-            """
+            $"""
             UPDATE photos SET state = CASE
-                WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id WHERE f.photo = $1) THEN 'Searchable'
-                WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = $1) THEN 'TooPoor'
+                WHEN EXISTS (SELECT 1 FROM faces f JOIN embeddings e ON e.face = f.id{Database.KeptWith("e", "f")}
+                             WHERE f.photo = $1{Database.KeptFor("f", "$1")}) THEN 'Searchable'
+                WHEN EXISTS (SELECT 1 FROM faces f WHERE f.photo = $1{Database.KeptFor("f", "$1")}) THEN 'TooPoor'
                 ELSE 'NoFace' END
-            WHERE id = $1
+            WHERE id = $1{Database.KeptFor("photos", "$1")}
             """,
             photo
         );

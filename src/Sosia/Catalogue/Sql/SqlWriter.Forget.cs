@@ -18,7 +18,7 @@ internal abstract partial class SqlWriter
             () =>
             {
                 Database.TakeTurn();
-                Database.Claim([.. photos, .. FacesNamed(faces).Select(face => face.Photo)]);
+                Database.Claim([.. photos, .. FacesNamed(faces).Ask(Database).Select(face => face.Photo)]);
                 var total = new Forgotten(0, 0, 0, false);
                 foreach (var face in faces.Distinct())
                     total = total with { Faces = total.Faces + 1, Embeddings = total.Embeddings + ForgetFace(face) };

@@ -20,6 +20,10 @@ internal abstract class SqlDatabase : IDisposable
     /// <summary>Runs work that only reads, and is a single statement.</summary>
     public virtual T ReadOne<T>(Func<T> work) => Read(work);
 
+    /// <summary>Asks two questions of one moment; a database on another machine gets both in one message.</summary>
+    public virtual (TOne One, TOther Other) ReadBoth<TOne, TOther>(Question<TOne> one, Question<TOther> other) =>
+        Read(() => (one.Ask(this), other.Ask(this)));
+
     /// <summary>Runs work that changes something. It may be run again, where the database had to give it up.</summary>
     /// <param name="work">The work.</param>
     /// <param name="changed">Whether the result says that anything changed; if not, nothing is written.</param>
@@ -48,6 +52,29 @@ internal abstract class SqlDatabase : IDisposable
     /// <param name="photos">The table's name in the statement.</param>
     /// <param name="sha256">An expression: the hash in hex.</param>
     public abstract string IsPhoto(string photos, string sha256);
+
+    /// <summary>A condition: whether a query has any row.</summary>
+    /// <param name="from">What follows its SELECT list.</param>
+    // Not EXISTS: for that PostgreSQL may lay a whole table into memory, each time.
+    public virtual string Any(string from) => $"(SELECT 1 FROM {from} LIMIT 1) IS NOT NULL";
+
+    /// <summary>The table of files, or that part of it that is of some photos: where a join would read all of it.</summary>
+    /// <param name="photos">A query in parentheses: the numbers of all photos that are meant.</param>
+    public virtual string FilesOf(string photos) => "files";
+
+    /// <summary>The same of the table of photos.</summary>
+    /// <inheritdoc cref="FilesOf"/>
+    public virtual string PhotosOf(string photos) => "photos";
+
+    /// <summary>What follows the condition of a join of what belongs to one photo, where tables are kept by photo.</summary>
+    /// <param name="one">A table's name in the statement.</param>
+    /// <param name="other">That of the other one.</param>
+    public virtual string KeptWith(string one, string other) => "";
+
+    /// <summary>As <see cref="KeptWith"/>, for the rows of one photo.</summary>
+    /// <param name="table">A table's name in the statement.</param>
+    /// <param name="number">An expression: the number of the photo, or of one of its faces.</param>
+    public virtual string KeptFor(string table, string number) => "";
 
     /// <summary>What follows the last column of an INSERT into a table that is kept by photo.</summary>
     public virtual string KeptBy => "";
@@ -87,6 +114,9 @@ internal abstract class SqlDatabase : IDisposable
 
     /// <summary>After rows were stored with numbers of their own: new ones get higher numbers.</summary>
     public virtual void NumberAfter(string table) { }
+
+    /// <summary>Whether this is a replica that has not got a revision yet.</summary>
+    public virtual bool IsBehind(Revision revision) => false;
 
     /// <summary>Makes room for a new space.</summary>
     public virtual void MakeRoom(SpaceId space, SpaceInfo info) { }

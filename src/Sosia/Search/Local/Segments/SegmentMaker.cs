@@ -30,6 +30,8 @@ internal sealed class SegmentMaker(LocalIndexFile file, IEmbeddingReader reader,
         var catalogue = reader.Identity;
         var list = file.TryReadList(catalogue, space.Space.Dimensions, out _);
         file.DeleteUnlisted(list);
+        if (list is not null && reader.IsBehind(list.Revision))
+            return; // what it was made of comes to the replica yet
         var revision = reader.Revision; // before anything is read: what comes meanwhile is added by who opens the index
         var changes = list is null ? null : reader.ReadChangedOwners(space.Id, list.Revision, cancellation);
         var encoding = changes is null ? null : file.EncodingOf(list!, unsound);
