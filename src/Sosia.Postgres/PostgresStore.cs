@@ -114,7 +114,7 @@ public sealed class PostgresStore : CollectionStore, IDisposable
             );
         IVectorStore vectors =
             where == SearchPlace.Near
-                ? new LocalVectorStore(directory, Catalogue.OpenReader, options.Loggers.CreateLogger<Collection>(), _server.Recent)
+                ? new LocalVectorStore(directory, Catalogue.OpenReader, options.Loggers.CreateLogger<Collection>())
                 : new DatabaseVectorStore(_server, isApproximate: where == SearchPlace.Approximate);
         return new OpenedStore(directory, new CollectionStores(Catalogue, new PostgresBackup(_server), vectors));
     }

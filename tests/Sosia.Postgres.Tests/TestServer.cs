@@ -19,6 +19,23 @@ internal static class TestServer
         return "";
     }
 
+    /// <summary>The connection string of the server's replica. Where it says of none the test is skipped, and fails where <c>CI=true</c>.
+    /// </summary>
+    public static string NeedReplica()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Need());
+        if (Run("SELECT current_setting('sosia.replica', true)") is string { Length: > 0 } port)
+        {
+            settings.Port = int.Parse(port, System.Globalization.CultureInfo.InvariantCulture);
+            return settings.ConnectionString;
+        }
+        const string missing = "The server that SOSIA_TEST_POSTGRES names says of no replica (its setting sosia.replica, a port).";
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(missing);
+        Assert.Skip(missing);
+        return "";
+    }
+
     /// <summary>Skips the test where the database has not the extension Citus, which no package of Debian brings.</summary>
     public static void NeedCitus() =>
         Assert.SkipWhen(

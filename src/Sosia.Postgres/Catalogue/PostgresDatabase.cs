@@ -104,10 +104,7 @@ internal sealed partial class PostgresDatabase : SqlDatabase
             }
             catch (CommitLost<T> lost)
             {
-                if (!WasCommitted(nonce))
-                    throw lost.InnerException!;
-                _server.Recent.NoteWrite();
-                return lost.Result;
+                return WasCommitted(nonce) ? lost.Result : throw lost.InnerException!;
             }
             catch (Exception error) when (PostgresErrors.IsLost(error))
             {
@@ -218,7 +215,6 @@ internal sealed partial class PostgresDatabase : SqlDatabase
             using var batch = Batch(Changes.Note, [Convert.ToHexStringLower(nonce), .. Changes.Values]);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
             batch.ExecuteNonQuery();
-            _server.Recent.NoteWrite();
         }
         catch (Exception error) when (PostgresErrors.IsLost(error))
         {

@@ -92,9 +92,15 @@ internal static partial class Schema
     {
         // The database's, not the collection's: two that make their first collections meet here.
         Run(connection, "SELECT pg_advisory_xact_lock(hashtextextended('sosia: extension vector', 0))");
-        using (var has = new NpgsqlCommand("SELECT 1 FROM pg_extension WHERE extname = 'vector'", connection))
-            if (has.ExecuteScalar() is null)
+        using (var has = new NpgsqlCommand("SELECT extversion FROM pg_extension WHERE extname = 'vector'", connection))
+            if (has.ExecuteScalar() is not string pgvector)
                 MakeExtension(connection, server);
+            else if (System.Version.Parse(pgvector) < ServerFacts.LeastPgvector)
+                throw new CatalogueException(
+                    CatalogueProblem.Unavailable,
+                    $"The database {server.Settings.Database} has pgvector {pgvector}, and Sosia needs {ServerFacts.LeastPgvector} or "
+                        + "newer: install that on the server, and let its administrator say ALTER EXTENSION vector UPDATE in this database."
+                );
         Run(connection, $"CREATE SCHEMA IF NOT EXISTS {server.Schema}");
     }
 

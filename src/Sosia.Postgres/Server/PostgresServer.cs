@@ -1,6 +1,5 @@
 using Npgsql;
 using Sosia.Catalogue;
-using Sosia.Search.Local;
 
 namespace Sosia.Postgres.Server;
 
@@ -69,9 +68,6 @@ internal sealed class PostgresServer : IDisposable
 
     /// <summary>The same for a server that has never answered: its name may be wrong.</summary>
     public TimeSpan FirstPatience { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>What readers near this process need not ask again for a quarter of a second.</summary>
-    public Recent Recent { get; } = new(TimeSpan.FromMilliseconds(250));
 
     /// <summary>Over how many shards of Citus the collection is spread; null when it is not.</summary>
     public int? Shards { get; set; }

@@ -9,7 +9,9 @@ internal static class ServerFacts
 {
     // Before it, vacuuming an HNSW index could damage it.
     private static readonly Version SafeHnsw = new(0, 8, 4);
-    private static readonly Version LeastPgvector = new(0, 7, 0);
+
+    /// <summary>The oldest pgvector that collections are made with.</summary>
+    public static Version LeastPgvector { get; } = new(0, 7, 0);
 
     private const int LeastServer = 150000;
 

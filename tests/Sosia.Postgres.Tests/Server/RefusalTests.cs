@@ -89,6 +89,39 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void A_pgvector_that_is_too_old_is_to_be_updated()
+    {
+        var database = $"sosia_test_{Guid.NewGuid():N}";
+        TestServer.Run($"CREATE DATABASE {database} TEMPLATE template0");
+        try
+        {
+            var there = With(settings => settings.Database = database);
+            using (var connection = new NpgsqlConnection(there))
+            {
+                connection.Open();
+                using var old = new NpgsqlCommand("CREATE EXTENSION vector; UPDATE pg_extension SET extversion = '0.5.1'", connection);
+                old.ExecuteNonQuery();
+            }
+            using var store = Of(there);
+            Assert.Contains("ALTER EXTENSION vector UPDATE", Assert.Throws<CatalogueException>(() => store.Make()).Message);
+        }
+        finally
+        {
+            TestServer.Run($"DROP DATABASE {database} WITH (FORCE)");
+        }
+    }
+
+    [Fact]
+    public void Shards_without_citus_are_refused()
+    {
+        Assert.SkipUnless(TestServer.Run("SELECT 1 FROM pg_extension WHERE extname = 'citus'") is null, "This server has Citus.");
+        using var store = Of(TestServer.Need());
+        Assert.Contains("has not the extension citus", Assert.Throws<CatalogueException>(() => store.Make(4)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => store.Make(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => store.Make(5000));
+    }
+
+    [Fact]
     public void A_collection_of_a_newer_version_is_left_as_it_is()
     {
         using var collection = new NewCollection();

@@ -29,16 +29,12 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
 
     private volatile VectorTable? _table;
     private string _catalogue = "";
-    private Recent.Moment _asked;
 
     /// <summary>Rows that are read into memory at most, where there is no index or behind it.</summary>
     public int MostInMemory { get; init; } = SegmentMaker.MostRows;
 
     /// <summary>Rows of a segment at most.</summary>
     public int RowsASegment { get; init; } = SegmentMaker.MostRows;
-
-    /// <summary>How long an answer of the catalogue counts as the present; null for no time.</summary>
-    public Recent? Recent { get; init; }
 
     /// <summary>
     /// Asks the embeddings as committed now; again, with rows of the catalogue, whenever a segment turns out to be damaged.
@@ -75,9 +71,6 @@ internal sealed partial class LocalIndex(string directory, string key, string mo
     {
         lock (_gate)
         {
-            if (_table is { } known && Recent?.Covers(_asked) == true)
-                return known;
-            _asked = Recent?.Now ?? default;
             if (_table is { } current && current.Revision == reader.Revision)
                 return current;
             var space = Space(reader);

@@ -10,8 +10,7 @@ namespace Sosia.Search.Local;
 /// <param name="directory">The collection's directory.</param>
 /// <param name="open">Opens the catalogue for reading.</param>
 /// <param name="log">Told of files that can't be kept or used.</param>
-/// <param name="recent">Where the catalogue is on another machine: how long an answer of it counts as the present.</param>
-internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> open, ILogger log, Recent? recent = null) : IVectorStore
+internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> open, ILogger log) : IVectorStore
 {
     /// <summary>How long somebody who forgets waits for another process that is making an index.</summary>
     private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(30);
@@ -118,5 +117,5 @@ internal sealed class LocalVectorStore(string directory, Func<ICatalogueReader> 
     }
 
     private LocalIndex IndexOf(SpaceName space) =>
-        _indexes.GetOrAdd(space.Key, key => new LocalIndex(directory, key, space.Model, open, log) { Recent = recent });
+        _indexes.GetOrAdd(space.Key, key => new LocalIndex(directory, key, space.Model, open, log));
 }
