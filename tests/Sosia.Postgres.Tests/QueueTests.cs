@@ -86,6 +86,20 @@ public sealed class QueueTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_nobody_shares_is_given_up_after_three_workers()
+    {
+        var queue = new FileQueue(_collection.Server);
+        queue.Add(Order, Files(0, 1));
+        for (var worker = 0; worker < 3; worker++)
+        {
+            var claim = Hold(queue);
+            Assert.Empty(claim.GivenUp);
+            Expire(claim);
+        }
+        Assert.Single(Hold(queue).GivenUp);
+    }
+
+    [Fact]
     public void Only_files_in_some_folders_may_be_taken()
     {
         var queue = new FileQueue(_collection.Server);

@@ -10,13 +10,14 @@ namespace Sosia.Postgres.Queue;
 /// <param name="server">Where.</param>
 internal sealed class FileQueue(PostgresServer server) : IFileQueue, IDisposable
 {
-    /// <summary>After so many workers ended while they read a file, nobody takes it any more.</summary>
-    private const int MostAttempts = 3;
-
     /// <summary>
-    /// Files taken at once, by how many workers ended before that had them: one file among many may be the reason, and ends alone.
+    /// Files taken at once, by how many workers ended before that had them: one file among many may be the reason, and ends alone. When
+    /// three workers have ended with it alone, nobody takes it any more: that is no chance.
     /// </summary>
-    private static readonly int[] BlockSizes = [256, 8, 1];
+    private static readonly int[] BlockSizes = [256, 8, 1, 1, 1];
+
+    /// <summary>From so many attempts on a file is taken alone.</summary>
+    private const int Alone = 2;
 
     private readonly PostgresDatabase _database = new(server);
 
@@ -100,7 +101,7 @@ internal sealed class FileQueue(PostgresServer server) : IFileQueue, IDisposable
         {
             ReleaseDead();
             var givenUp = GiveUp(order);
-            for (var attempts = 0; attempts < MostAttempts; attempts++)
+            for (var attempts = 0; attempts < BlockSizes.Length; attempts++)
             {
                 var token = (long)
                     _database.Value(
@@ -109,7 +110,7 @@ internal sealed class FileQueue(PostgresServer server) : IFileQueue, IDisposable
                         Lease
                     )!;
                 var files = Take(token, order, attempts, under);
-                if (files.Count > 0 || (givenUp.Count > 0 && attempts == MostAttempts - 1))
+                if (files.Count > 0 || (givenUp.Count > 0 && attempts == BlockSizes.Length - 1))
                     return new FileClaim(_database, token, files, givenUp, Lease);
                 _database.Run("DELETE FROM claims WHERE token = $1", token);
             }
@@ -135,7 +136,9 @@ internal sealed class FileQueue(PostgresServer server) : IFileQueue, IDisposable
                 SELECT q.path FROM queue q JOIN work_orders o ON o.id = q.work_order
                 WHERE o.text = $1 AND q.claim IS NULL AND q.attempts = $5 AND {IsUnder("$2", "$3", "$4")}
                 ORDER BY q.path LIMIT $6 FOR UPDATE OF q SKIP LOCKED)
-            UPDATE queue q SET claim = $7, attempts = q.attempts + 1 FROM block WHERE q.path = block.path
+            UPDATE queue q SET claim = $7,
+                attempts = CASE WHEN (SELECT count(*) FROM block) = 1 THEN greatest(q.attempts, {Alone}) ELSE q.attempts END + 1
+            FROM block WHERE q.path = block.path
             RETURNING q.path, q.bytes, q.modified, q.sidecar, q.sidecar_bytes, q.sidecar_modified
             """,
             [order, .. Ranges(under), attempts, BlockSizes[attempts], token]
@@ -148,7 +151,7 @@ internal sealed class FileQueue(PostgresServer server) : IFileQueue, IDisposable
             FROM queue q JOIN work_orders o ON o.id = q.work_order
             WHERE o.text = $1 AND q.claim IS NULL AND q.attempts >= $2 LIMIT 1000 FOR UPDATE OF q SKIP LOCKED
             """,
-            [order, MostAttempts]
+            [order, BlockSizes.Length]
         );
 
     private List<FileStamp> Files(string sql, object?[] values)
