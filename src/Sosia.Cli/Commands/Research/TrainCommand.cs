@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Sosia.Cli.Commands.Research;
 
@@ -29,9 +30,24 @@ internal static class TrainCommand
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
-        process.WaitForExit(); // Ctrl-C reaches both; the trainer writes its checkpoint and says so
+        // Ctrl-C reaches both; what asks this program alone to end is handed on. The trainer writes its checkpoint and says so.
+        using var ending = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => HandOn(context, process));
+        using var hangingUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => HandOn(context, process));
+        process.WaitForExit();
         return process.ExitCode;
     }
+
+    private static void HandOn(PosixSignalContext context, Process process)
+    {
+        const int terminate = 15;
+        if (OperatingSystem.IsWindows())
+            return; // what ends a console ends all its programs
+        context.Cancel = true;
+        _ = Kill(process.Id, terminate);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 
     /// <summary>Beside this program, where the repository's build puts it, or on the path.</summary>
     /// <exception cref="ArgumentException">In none of these places.</exception>
