@@ -6,7 +6,7 @@
 #   --seed N      begins with this seed: with --count 1, one fault again
 #   --count N     so many of each; with --long, so many more of each
 #   --only WHAT   only the tests whose class begins with this: Killed, PowerLoss, FullDisk, BitFlips, MutatedPictures, Hostile, HttpFaults,
-#                 Soak, TwoProcesses, OddMachines
+#                 Soak, TwoProcesses, OddMachines, KilledWorkers, ServerFault
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

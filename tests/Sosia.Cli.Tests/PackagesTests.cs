@@ -46,7 +46,9 @@ public sealed partial class PackagesTests : IClassFixture<PackagesTests.Packages
     {
         // What others publish is where the build of the packages has put it.
         WriteSources($"<fallbackPackageFolders><add key=\"built\" value=\"{Packages.Restored}\" /></fallbackPackageFolders>");
-        var version = Path.GetFileNameWithoutExtension(Directory.GetFiles(_packages.Folder, "Sosia.Models.*.nupkg").Single())["Sosia.Models.".Length..];
+        var version = Path.GetFileNameWithoutExtension(Directory.GetFiles(_packages.Folder, "Sosia.Models.*.nupkg").Single())[
+            "Sosia.Models.".Length..
+        ];
         File.WriteAllText(
             Path.Combine(_home, "Mine.csproj"),
             $"""
@@ -63,7 +65,10 @@ public sealed partial class PackagesTests : IClassFixture<PackagesTests.Packages
         var samples = Path.Combine(_home, "out", "samples");
         Directory.CreateDirectory(Path.Combine(_home, "photos"));
         foreach (var sample in Directory.GetFiles(samples))
-            File.Copy(sample, Path.Combine(_home, "photos", Path.GetFileName(sample).Replace("sample1", "group", StringComparison.Ordinal)));
+            File.Copy(
+                sample,
+                Path.Combine(_home, "photos", Path.GetFileName(sample).Replace("sample1", "group", StringComparison.Ordinal))
+            );
         var ran = Run(Packages.Dotnet, Path.Combine(_home, "out", "Mine.dll"));
         Assert.True(ran.Code == 0, ran.Error);
         Assert.Contains(ran.Out.Split('\n'), line => line.Contains("about 1 false match in", StringComparison.Ordinal));
@@ -148,7 +153,9 @@ public sealed partial class PackagesTests : IClassFixture<PackagesTests.Packages
             };
             start.Environment["PATH"] = $"{Path.GetDirectoryName(Dotnet)}:{start.Environment["PATH"]}";
             // A test host's own settings are not those of the build that it starts.
-            foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+            foreach (
+                var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList()
+            )
                 start.Environment.Remove(name);
             var ran = SosiaProgram.End(Process.Start(start)!);
             return (ran.Code, ran.Out + ran.Error);

@@ -25,7 +25,8 @@ public sealed class TrainTests : IDisposable
             while :; do sleep 0.05; done
             """
         );
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _sosia.Environment["PATH"] = $"{Path.GetDirectoryName(program)}:{Environment.GetEnvironmentVariable("PATH")}";
         using var train = _sosia.Start("train", "baseline", "DIR");
         Assert.Equal("ready", train.StandardOutput.ReadLine());

@@ -47,6 +47,7 @@ internal static class StoreBench
             """
         );
         var (own, copied, sqlite) = (new List<double>(), new List<double>(), new List<double>());
+        var log = 0m; // bytes of write-ahead log that the catalogue's commits made
         var directory = Directory.CreateTempSubdirectory("sosia-bench-");
         try
         {
@@ -73,7 +74,9 @@ internal static class StoreBench
                                 )
                             ),
                     ];
+                    var before = Value(raw, "SELECT pg_current_wal_insert_lsn() - '0/0'");
                     own.Add(Ms(() => writer.Commit(new IndexedSpaces(space), photos)));
+                    log += (decimal)Value(raw, "SELECT pg_current_wal_insert_lsn() - '0/0'")! - (decimal)before!;
                     copied.Add(Ms(() => Copy(raw, photos, number)));
                     sqlite.Add(Ms(() => local.Commit(new IndexedSpaces(localSpace), photos)));
                 }
@@ -91,6 +94,7 @@ internal static class StoreBench
                 rawCopyMs = Median(copied),
                 sqliteMs = Median(sqlite),
                 facesPerSecond = Math.Round(PhotosACommit * FacesAPhoto / Median(own) * 1000),
+                walBytesAFace = Math.Round(log / (own.Count * PhotosACommit * FacesAPhoto)),
                 speedToRawCopy = Math.Round(Median(copied) / Median(own), 2),
             }
         );

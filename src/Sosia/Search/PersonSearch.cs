@@ -158,10 +158,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     {
         var own = references.Select(query => query.Sha256).ToHashSet(StringComparer.Ordinal);
         PhotoScore[] wanted = [.. ranked.Take(options.PhotosToRank).TakeWhile(score => score.Score >= threshold || options.BelowThreshold)];
-        var (photos, faces) = reader.Find(
-            [.. wanted.Select(score => score.Photo)],
-            [.. wanted.Select(score => new FaceId(score.Owner))]
-        );
+        var (photos, faces) = reader.Find([.. wanted.Select(score => score.Photo)], [.. wanted.Select(score => new FaceId(score.Owner))]);
         var matches = new List<Match>();
         foreach (var (id, owner, score) in wanted)
         {

@@ -77,7 +77,16 @@ public sealed class ServerFaultTests
         using var done = new CancellationTokenSource();
         var writing = Task.Run(() => Write(new PostgresCatalogueStore(server), space, 0, done.Token));
         var reading = Task.Run(() => Read(new PostgresCatalogueStore(server), space, done));
-        for (var stall = 0; stall < (seconds == 1 ? 6 : FaultRun.IsLong ? 4 : 1); stall++)
+        for (
+            var stall = 0;
+            stall
+                < (
+                    seconds == 1 ? 6
+                    : FaultRun.IsLong ? 4
+                    : 1
+                );
+            stall++
+        )
         {
             await Task.Delay(random.Next(300, 700));
             // Half of them end by a broken connection: it is not known how far the server came.

@@ -65,7 +65,9 @@ public sealed class ReplicaTests : IDisposable
         Assert.False(replica.IsBehind(primary.Revision));
         var store = new PostgresStore(_connection, _collection.Name);
         using (store)
-            Assert.Contains(store.Check(), check => check.Name == "lag" && check.Says.StartsWith("It is a replica", StringComparison.Ordinal));
+            Assert.Contains(store.Check(), check =>
+                check.Name == "lag" && check.Says.StartsWith("It is a replica", StringComparison.Ordinal)
+            );
     }
 
     private static ValueTask<long> Count(IVectorStore vectors, ICatalogueReader reader) =>
