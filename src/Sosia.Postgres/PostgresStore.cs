@@ -105,8 +105,9 @@ public sealed class PostgresStore : CollectionStore, IDisposable
         var directory = options.Directory;
         if (directory.Length == 0)
             directory = Path.Combine(UserDirectories.Default.Stores, Catalogue.Identity);
-        var where = Where ?? (IsSpread ? SearchPlace.Database : SearchPlace.Near);
-        if (where == SearchPlace.Near && IsSpread)
+        var isSpread = IsSpread;
+        var where = Where ?? (isSpread ? SearchPlace.Database : SearchPlace.Near);
+        if (where == SearchPlace.Near && isSpread)
             throw new CatalogueException(
                 CatalogueProblem.NotFound,
                 $"The collection {Name} is spread over machines by Citus, whose changes have no order that an index near the reader could "

@@ -17,13 +17,16 @@ public sealed class ServerFaultTests
 {
     private const int FacesEach = 2;
 
+    /// <summary>Milliseconds: a test that hangs must not keep all others waiting.</summary>
+    private const int Longest = 900_000;
+
     private static readonly SpaceName Name = new(Some.Space().Key, Some.Space().Model);
 
     /// <summary>How soon a search answers again after the server does.</summary>
     private static readonly TimeSpan SoonEnough = TimeSpan.FromSeconds(5);
 
     /// <summary>Every process of the server but the first is killed; that one starts them anew, and recovers from its log.</summary>
-    [Fact]
+    [Fact(Timeout = Longest)]
     public async Task A_server_that_is_killed_again_and_again_costs_nothing_but_time()
     {
         var times = FaultRun.IsLong ? 30 : 6;
@@ -42,7 +45,7 @@ public sealed class ServerFaultTests
         var reading = Task.Run(() => Read(collection.Another(), space, done));
         for (var kill = 0; kill < times; kill++)
         {
-            await Task.Delay(400 + 100 * (kill % 5));
+            await Task.Delay(400 + 100 * (kill % 5), TestContext.Current.CancellationToken);
             Kill(kill % 2 == 0 ? "kill -9 $PPID" : "kill -QUIT $PPID");
             await WaitForServer();
             var answered = Stopwatch.StartNew();
@@ -63,7 +66,7 @@ public sealed class ServerFaultTests
     /// <summary>A minute in the long run only.</summary>
     public static TheoryData<int> Stalls => FaultRun.IsLong ? [1, 10, 60] : [1, 10];
 
-    [Theory]
+    [Theory(Timeout = Longest)]
     [MemberData(nameof(Stalls))]
     public async Task A_connection_that_is_stalled_in_any_phase_costs_nothing_but_time(int seconds)
     {
@@ -88,7 +91,7 @@ public sealed class ServerFaultTests
             stall++
         )
         {
-            await Task.Delay(random.Next(300, 700));
+            await Task.Delay(random.Next(300, 700), TestContext.Current.CancellationToken);
             // Half of them end by a broken connection: it is not known how far the server came.
             await proxy.Stall(TimeSpan.FromSeconds(seconds), breaks: stall % 2 == 1);
         }

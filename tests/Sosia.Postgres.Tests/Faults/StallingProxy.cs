@@ -33,11 +33,7 @@ internal sealed class StallingProxy : IAsyncDisposable
         _stalled = stalled;
         await Task.Delay(time);
         if (breaks)
-            lock (_clients)
-            {
-                _clients.ForEach(client => client.Client?.Close(0)); // null where it has gone already
-                _clients.Clear();
-            }
+            Break();
         _stalled = null;
         stalled.SetResult();
     }
@@ -47,10 +43,22 @@ internal sealed class StallingProxy : IAsyncDisposable
         await _end.CancelAsync();
         _listener.Stop();
         _stalled?.TrySetResult();
-        lock (_clients)
-            _clients.ForEach(client => client.Dispose());
+        Break();
         await _accepting;
         _end.Dispose();
+    }
+
+    /// <summary>Resets all connections. Each on a thread of its own, and without the lock: to close a socket may wait for who reads it.</summary>
+    private void Break()
+    {
+        TcpClient[] open;
+        lock (_clients)
+        {
+            open = [.. _clients];
+            _clients.Clear();
+        }
+        foreach (var client in open)
+            Task.Run(() => client.Client?.Close(0)); // null where it has gone already
     }
 
     private async Task Accept()
