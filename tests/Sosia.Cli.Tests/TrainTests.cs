@@ -10,7 +10,7 @@ public sealed class TrainTests : IDisposable
     public void Dispose() => _sosia.Dispose();
 
     [Fact]
-    public void Who_asks_it_to_end_asks_the_program_that_trains()
+    public async Task Who_asks_it_to_end_asks_the_program_that_trains()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         Assert.SkipWhen(IsBuilt(), "The real program is built here; its own tests end it.");
@@ -29,13 +29,15 @@ public sealed class TrainTests : IDisposable
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _sosia.Environment["PATH"] = $"{Path.GetDirectoryName(program)}:{Environment.GetEnvironmentVariable("PATH")}";
         using var train = _sosia.Start("train", "baseline", "DIR");
-        Assert.Equal("ready", train.StandardOutput.ReadLine());
+        Assert.Equal("ready", await Said());
         train.Send(Signal.Terminate);
-        Assert.Equal("asked", train.StandardOutput.ReadLine());
+        Assert.Equal("asked", await Said());
         train.Send(Signal.Terminate);
-        Assert.Equal("asked", train.StandardOutput.ReadLine());
+        Assert.Equal("asked", await Said());
         Assert.True(train.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.Equal(7, train.ExitCode);
+
+        async Task<string?> Said() => await train.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static bool IsBuilt()

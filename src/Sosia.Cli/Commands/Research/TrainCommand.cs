@@ -29,21 +29,24 @@ internal static class TrainCommand
         start.ArgumentList.Add(network);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        // Ctrl-C reaches both; what asks this program alone to end is handed on, also when it comes while the other one starts. The trainer
+        // writes its checkpoint and says so.
+        var started = new TaskCompletionSource<Process>();
+        using var ending = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => HandOn(context, started.Task));
+        using var hangingUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => HandOn(context, started.Task));
         using var process = Process.Start(start)!;
-        // Ctrl-C reaches both; what asks this program alone to end is handed on. The trainer writes its checkpoint and says so.
-        using var ending = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => HandOn(context, process));
-        using var hangingUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => HandOn(context, process));
+        started.SetResult(process);
         process.WaitForExit();
         return process.ExitCode;
     }
 
-    private static void HandOn(PosixSignalContext context, Process process)
+    private static void HandOn(PosixSignalContext context, Task<Process> process)
     {
         const int terminate = 15;
         if (OperatingSystem.IsWindows())
             return; // what ends a console ends all its programs
         context.Cancel = true;
-        _ = Kill(process.Id, terminate);
+        _ = Kill(process.Result.Id, terminate);
     }
 
     [DllImport("libc", EntryPoint = "kill")]
