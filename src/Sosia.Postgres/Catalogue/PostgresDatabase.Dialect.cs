@@ -10,6 +10,9 @@ internal sealed partial class PostgresDatabase
     public override string Any(string from) => IsSpread ? $"EXISTS (SELECT 1 FROM {from})" : base.Any(from);
 
     /// <inheritdoc/>
+    public override bool AsksPhotosApart => IsSpread;
+
+    /// <inheritdoc/>
     public override string FilesOf(string photos) => IsSpread ? $"(SELECT * FROM files WHERE photo IN {photos})" : base.FilesOf(photos);
 
     /// <inheritdoc/>

@@ -195,21 +195,15 @@ internal partial class SqlReader
     )
     {
         const char lowest = '\u0001';
+        var (made, photos) = Made(3, $"{Database.PhotosOf($"(SELECT f.photo FROM files f WHERE {where})")} p");
         // Where a connection is lost on the way, the rest is read by another one: nothing is told twice.
         Database.ReadOne(() =>
         {
             using var rows = Database.Query(
                 $"""
                 SELECT f.path, f.bytes, f.modified, p.sha256, f.waiting = 1, f.reason IS NOT NULL,
-                       coalesce(p.has_faces, FALSE), coalesce(p.has_look, FALSE), coalesce(p.has_facts, FALSE),
-                       coalesce(p.has_descriptor, FALSE), s.sidecar, s.bytes, s.modified
-                FROM files f LEFT JOIN (
-                    SELECT p.id, p.sha256,
-                           {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $3 AND {IsFoundBy("$5")}")} AS has_faces,
-                           {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $4")} AS has_look,
-                           {Database.Any($"photo_facts x WHERE {Of("x")} AND {AreFactsOf("$6", "$7")}")} AS has_facts,
-                           {Database.Any($"photo_descriptors d WHERE {Of("d")} AND d.version >= $8")} AS has_descriptor
-                    FROM {Database.PhotosOf($"(SELECT f.photo FROM files f WHERE {where})")} p) p ON p.id = f.photo
+                       {made}, s.sidecar, s.bytes, s.modified
+                FROM files f LEFT JOIN {photos} ON p.id = f.photo
                 LEFT JOIN sidecars s ON s.path = f.path
                 WHERE {where} ORDER BY f.path
                 """,

@@ -182,16 +182,12 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     /// <summary>What was made of a photo, and whether any photo was forgotten: one query, for every file of a run asks this.</summary>
     private (PhotoProgress Progress, bool MayBeMarked) Done(string sha256, IndexedSpaces spaces)
     {
+        var isThis = Database.IsPhoto("p", "$1");
+        var (made, photos) = Made(2, $"photos p WHERE {isThis}");
         using var row = Database.Query(
             $"""
-            SELECT {Database.Any("forgotten_photos")}, coalesce(done.faces, FALSE), coalesce(done.look, FALSE),
-                   coalesce(done.facts, FALSE), coalesce(done.descriptor, FALSE), {Database.Any("anchors n WHERE n.sha256 = $1")}
-            FROM (SELECT 1) one LEFT JOIN (
-                SELECT {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $2 AND {IsFoundBy("$4")}")} AS faces,
-                       {Database.Any($"analysed a WHERE {Of("a")} AND a.space = $3")} AS look,
-                       {Database.Any($"photo_facts x WHERE {Of("x")} AND {AreFactsOf("$5", "$6")}")} AS facts,
-                       {Database.Any($"photo_descriptors d WHERE {Of("d")} AND d.version >= $7")} AS descriptor
-                FROM photos p WHERE {Database.IsPhoto("p", "$1")}) done ON TRUE
+            SELECT {Database.Any("forgotten_photos")}, {made}, {Database.Any("anchors n WHERE n.sha256 = $1")}
+            FROM (SELECT 1) one LEFT JOIN {photos} ON {(Database.AsksPhotosApart ? "TRUE" : isThis)}
             """,
             sha256,
             spaces.Faces.Value,
@@ -209,6 +205,31 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
             MayHaveDrawn = row.GetBoolean(5),
         };
         return (progress, row.GetBoolean(0));
+    }
+
+    /// <summary>
+    /// What was made of a photo `p`, as four columns: whether it has faces, a row by look, facts and a descriptor; and the table to join.
+    /// </summary>
+    /// <param name="first">The first of six parameters: the spaces of faces and of photos, the provenance, the version and the places of
+    /// facts, and the version of descriptors.</param>
+    /// <param name="apart">Where photos are asked apart: what follows FROM in that query.</param>
+    private (string Columns, string Photos) Made(int first, string apart)
+    {
+        string[] names = ["has_faces", "has_look", "has_facts", "has_descriptor"];
+        string[] has =
+        [
+            Database.Any($"analysed a WHERE {Of("a")} AND a.space = ${first} AND {IsFoundBy($"${first + 2}")}"),
+            Database.Any($"analysed a WHERE {Of("a")} AND a.space = ${first + 1}"),
+            Database.Any($"photo_facts x WHERE {Of("x")} AND {AreFactsOf($"${first + 3}", $"${first + 4}")}"),
+            Database.Any($"photo_descriptors d WHERE {Of("d")} AND d.version >= ${first + 5}"),
+        ];
+        if (!Database.AsksPhotosApart)
+            return (string.Join(", ", has), "photos p");
+        var named = has.Zip(names, (column, name) => $"{column} AS {name}");
+        return (
+            string.Join(", ", names.Select(name => $"coalesce(p.{name}, FALSE)")),
+            $"(SELECT p.id, p.sha256, {string.Join(", ", named)} FROM {apart}) p"
+        );
     }
 
     /// <summary>Whether a row belongs to the photo `p`.</summary>

@@ -66,6 +66,10 @@ internal abstract class SqlDatabase : IDisposable
     /// <inheritdoc cref="FilesOf"/>
     public virtual string PhotosOf(string photos) => "photos";
 
+    /// <summary>Whether what is asked of photos beside other tables has to be a query of its own: where their rows lie on several machines.
+    /// </summary>
+    public virtual bool AsksPhotosApart => false;
+
     /// <summary>What follows the condition of a join of what belongs to one photo, where tables are kept by photo.</summary>
     /// <param name="one">A table's name in the statement.</param>
     /// <param name="other">That of the other one.</param>
