@@ -30,9 +30,7 @@ internal sealed partial class PostgresDatabase
 
                 void Row(SpaceId space, long? provenance)
                 {
-                    copy.StartRow();
-                    copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
-                    copy.Write(id, NpgsqlDbType.Bigint);
+                    StartRowOf(copy, id);
                     copy.Write(space.Value, NpgsqlDbType.Integer);
                     WriteOrNull(copy, provenance, NpgsqlDbType.Bigint);
                 }
@@ -57,9 +55,7 @@ internal sealed partial class PostgresDatabase
                 {
                     if (read.Photo.Facts is not { } facts)
                         continue;
-                    copy.StartRow();
-                    copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
-                    copy.Write(id, NpgsqlDbType.Bigint);
+                    StartRowOf(copy, id);
                     copy.Write((long)PhotoFacts.Version, NpgsqlDbType.Bigint);
                     copy.Write(spaces.Places ? 1L : 0, NpgsqlDbType.Bigint);
                     WriteOrNull(copy, facts.Taken?.Clock.Ticks, NpgsqlDbType.Bigint);
@@ -80,13 +76,19 @@ internal sealed partial class PostgresDatabase
             {
                 if (read.Photo.Descriptor is not { } descriptor)
                     continue;
-                copy.StartRow();
-                copy.Write(Bucket.Of(id), NpgsqlDbType.Smallint);
-                copy.Write(id, NpgsqlDbType.Bigint);
+                StartRowOf(copy, id);
                 copy.Write((long)spaces.DescriptorVersion, NpgsqlDbType.Bigint);
                 copy.Write(descriptor, NpgsqlDbType.Bytea);
             }
         });
+    }
+
+    /// <summary>Begins a row with the photo's bucket and number.</summary>
+    private static void StartRowOf(NpgsqlBinaryImporter copy, long photo)
+    {
+        copy.StartRow();
+        copy.Write(Bucket.Of(photo), NpgsqlDbType.Smallint);
+        copy.Write(photo, NpgsqlDbType.Bigint);
     }
 
     private static void WriteOrNull(NpgsqlBinaryImporter copy, object? value, NpgsqlDbType type)

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Sosia.Catalogue.Sql.Engine;
 using Sosia.Catalogue.Sql.Verdicts;
 using Sosia.Faces;
@@ -161,11 +160,11 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
             ORDER BY p.id, f.path
             """,
             Database.List(ids.Select(id => id.Value)),
-            PhotoRows
+            CatalogueRows.Photos
         );
 
     protected Question<List<FaceRow>> FacesNamed(IEnumerable<FaceId> ids) =>
-        new($"{SelectFaces} WHERE id IN {Database.RowsOfList("$1")}", Database.List(ids.Select(id => id.Value)), FaceRows);
+        new($"{SelectFaces} WHERE id IN {Database.RowsOfList("$1")}", Database.List(ids.Select(id => id.Value)), CatalogueRows.Faces);
 
     /// <summary>The faces of some photos. The caller has a transaction open.</summary>
     internal List<FaceRow> FacesOfPhotos(IEnumerable<long> photos) => FacesIn(photos);
@@ -250,63 +249,12 @@ internal partial class SqlReader(SqlDatabase database) : ICatalogueReader
     private List<PhotoRow> PhotoRows(string sql, params ReadOnlySpan<object?> values)
     {
         using var rows = Database.Query(sql, values);
-        return PhotoRows(rows);
-    }
-
-    // One line a path, the lines of a photo together.
-    private static List<PhotoRow> PhotoRows(DbDataReader rows)
-    {
-        var photos = new List<PhotoRow>();
-        var paths = new List<string>();
-        while (rows.Read())
-        {
-            var id = new PhotoId(rows.GetInt64(0));
-            if (photos.Count == 0 || photos[^1].Id != id)
-            {
-                paths = [];
-                photos.Add(
-                    new(id, rows.GetString(1), rows.GetInt32(2), rows.GetInt32(3), Enum.Parse<PhotoState>(rows.GetString(4)), paths)
-                    {
-                        Facts = FactsRows.OfPhoto(rows, 7),
-                    }
-                );
-            }
-            if (rows.IsDBNull(5))
-                continue;
-            paths.Add(rows.GetString(5));
-            photos[^1] = FactsRows.WithPath(photos[^1], Utc(rows.GetInt64(6)), FactsRows.OfSidecar(rows, 16));
-        }
-        return photos;
+        return CatalogueRows.Photos(rows);
     }
 
     private List<FaceRow> FaceRows(string sql, params ReadOnlySpan<object?> values)
     {
         using var rows = Database.Query(sql, values);
-        return FaceRows(rows);
-    }
-
-    private static List<FaceRow> FaceRows(DbDataReader rows)
-    {
-        var faces = new List<FaceRow>();
-        while (rows.Read())
-        {
-            faces.Add(
-                new(
-                    new(rows.GetInt64(0)),
-                    new(rows.GetInt64(1)),
-                    new Box(rows.GetFloat(2), rows.GetFloat(3), rows.GetFloat(4), rows.GetFloat(5)),
-                    rows.GetFloat(6),
-                    new Landmarks(Point(rows, 7), Point(rows, 9), Point(rows, 11), Point(rows, 13), Point(rows, 15)),
-                    new FaceQuality(rows.GetFloat(17), rows.GetFloat(18), rows.GetFloat(19), rows.GetFloat(20)),
-                    rows.GetBoolean(21)
-                )
-                {
-                    IsDrawn = rows.GetBoolean(22),
-                }
-            );
-        }
-        return faces;
-
-        static System.Numerics.Vector2 Point(DbDataReader rows, int column) => new(rows.GetFloat(column), rows.GetFloat(column + 1));
+        return CatalogueRows.Faces(rows);
     }
 }
