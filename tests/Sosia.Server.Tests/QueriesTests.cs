@@ -123,6 +123,9 @@ public class QueriesTests(SharedServer shared) : IClassFixture<SharedServer>
         var bytes = await File.ReadAllBytesAsync(Samples.Photos[0]);
         await server.Json("search?face=1");
         server.Get<Collection>().Maintenance.FinishIndexes(); // the first search makes the collection's index
+        // The audit log is begun behind the first answer.
+        var audit = Path.Combine(server.CollectionDirectory, "audit.ndjson");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(audit), TimeSpan.FromSeconds(30)));
         var before = Files(server);
         using var watcher = new FileSystemWatcher(Path.GetTempPath()) { EnableRaisingEvents = true };
         var made = new List<string>();
