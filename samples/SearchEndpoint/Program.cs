@@ -8,10 +8,12 @@ using Sosia.Search;
 var builder = WebApplication.CreateBuilder(args);
 var folder = builder.Configuration["folder"] ?? throw new ArgumentException("Usage: SearchEndpoint --folder FOLDER");
 builder.Services.AddSosia(options => options.Directory = Path.Combine(folder, ".sosia"));
+builder.Services.AddHealthChecks().AddSosia();
 builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 32 << 20);
 var app = builder.Build();
 
 await app.Services.GetRequiredService<Collection>().IndexAsync([folder]);
+app.MapHealthChecks("/health");
 app.MapPost("/search", async (HttpRequest request, Collection collection, CancellationToken cancellation) =>
 {
     using var photo = new MemoryStream();

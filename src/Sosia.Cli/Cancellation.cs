@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sosia.Cli.Output;
 
 namespace Sosia.Cli;
 
@@ -23,7 +24,10 @@ internal sealed class Cancellation : IDisposable
     private void Ask(PosixSignalContext context)
     {
         if (_source.IsCancellationRequested)
+        {
+            Bar.ShowCursor();
             return; // the second one does what it always does
+        }
         context.Cancel = true;
         _source.Cancel();
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Sosia.Catalogue;
-using Sosia.Cli.Commands;
 using Sosia.Cli.Commands.Everyday;
 using Sosia.Cli.Commands.People;
 using Sosia.Cli.Commands.Research;
@@ -21,7 +20,7 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         using var cancellation = new Cancellation();
-        var parsed = Root(cancellation.Token).Parse(args);
+        var parsed = Parse(args, cancellation.Token);
         try
         {
             if (args.Length == 0)
@@ -39,6 +38,9 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>What a command line asks for, and what is wrong with it.</summary>
+    public static ParseResult Parse(string[] args, CancellationToken cancellation = default) => Root(cancellation).Parse(args);
+
     /// <summary>A <see cref="RootCommand"/> would call itself by the name of the assembly.</summary>
     private static Command Root(CancellationToken cancellation)
     {
@@ -49,11 +51,6 @@ internal static class CommandLine
         var help = new HelpOption();
         root.Add(help);
         root.Add(new VersionOption());
-        root.Add(Shared.Collection);
-        root.Add(StoreOptions.Store);
-        root.Add(StoreOptions.StoreFile);
-        root.Add(Shared.Model);
-        root.Add(Shared.Detector);
         CommandGroup[] groups =
         [
             new(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sosia.Hosting;
@@ -22,6 +23,23 @@ public static class SosiaServices
         services.AddOptions<CollectionOptions>().Configure<IServiceProvider>(UseLoggers).Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CollectionOptions>, AnnotationsAreKept>();
         return services.AddSingleton(provider => Collection.Open(provider.GetRequiredService<IOptions<CollectionOptions>>().Value));
+    }
+
+    /// <summary>Adds a check of the program's <see cref="Collection"/>: its catalogue can be read, and its networks are loaded.</summary>
+    /// <param name="checks">The program's health checks.</param>
+    /// <param name="name">What the check is called.</param>
+    /// <param name="failureStatus">What a collection that can't be searched counts as; unhealthy unless said otherwise.</param>
+    public static IHealthChecksBuilder AddSosia(this IHealthChecksBuilder checks, string name = "sosia", HealthStatus? failureStatus = null)
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        return checks.Add(
+            new HealthCheckRegistration(
+                name,
+                provider => new CollectionHealthCheck(provider.GetRequiredService<Collection>()),
+                failureStatus,
+                tags: null
+            )
+        );
     }
 
     private static void UseLoggers(CollectionOptions options, IServiceProvider provider)

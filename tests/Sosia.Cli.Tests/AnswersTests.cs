@@ -36,7 +36,7 @@ public sealed class AnswersTests(IndexedCollection indexed) : IClassFixture<Inde
     {
         var json = _sosia.Ask("search", indexed.Photo("0.jpg"), "--threshold", Line, "--json").Json;
 
-        HasNames(json, "query", "threshold", "matches", "elapsedMs", "indexMs");
+        HasNames(json, "query", "threshold", "matches", "openingMs", "indexMs", "elapsedMs");
         HasNames(json.GetProperty("query"), "path", "faces", "face");
         HasNames(json.GetProperty("query").GetProperty("faces")[0], "face", "box");
         HasNames(json.GetProperty("matches")[0], "rank", "photo", "path", "isQuery", "face", "score", "distance", "foundBy");

@@ -61,6 +61,7 @@ public sealed class SamplesTests : IDisposable
             );
             using var refused = await client.PostAsync("/search", new ByteArrayContent([1, 2, 3]));
             Assert.Equal(400, (int)refused.StatusCode);
+            Assert.Equal("Healthy", await client.GetStringAsync("/health"));
         }
         finally
         {

@@ -35,6 +35,23 @@ internal static class Shared
             Recursive = true,
         };
 
+    /// <summary>Adds the options that name the collection, for a command and those under it.</summary>
+    public static Command OfCollection(this Command command)
+    {
+        command.Add(Collection);
+        command.Add(StoreOptions.Store);
+        command.Add(StoreOptions.StoreFile);
+        return command;
+    }
+
+    /// <summary>Adds the options that name the networks, for a command and those under it.</summary>
+    public static Command WithNetworks(this Command command)
+    {
+        command.Add(Model);
+        command.Add(Detector);
+        return command;
+    }
+
     /// <summary>A new --json option; options can't be shared between commands.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output" };
 

@@ -44,11 +44,16 @@ internal static class CaseReport
 
     public static void Print(CaseMatches found, bool onlyNew)
     {
+        var table = new AnswerTable([new("", 4, true), new("Score", 6, true), new("Meaning", 42), new("", 3), new("Photo")]);
         foreach (var (match, reference, isNew) in found.Matches)
-            Console.WriteLine(
-                $"{match.Rank, 4}  {match.Score, 6:F3}  {match.Sentence, -42}  {(isNew ? "new" : ""), -3}  {Text.Printable(match.Path)}"
-                    + $"  (by {Text.Printable(Path.GetFileName(reference.Path))})"
+            table.Add(
+                $"{match.Rank}",
+                new($"{match.Score:F3}", Tone.Good),
+                match.Sentence,
+                new(isNew ? "new" : "", Tone.Doubtful),
+                new($"{match.Path}  (by {Path.GetFileName(reference.Path)})", File: match.Path)
             );
+        table.Print();
         var name = Text.Printable(found.Case.Row.Details.Name);
         Console.WriteLine(
             found.Matches.Count == 0

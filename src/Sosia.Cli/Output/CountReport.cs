@@ -1,26 +1,14 @@
 namespace Sosia.Cli.Output;
 
-/// <summary>Says on a terminal how far a long work is.</summary>
-/// <param name="what">What is counted, after the number.</param>
-internal sealed class CountReport(string what) : IProgress<int>, IDisposable
+/// <summary>Says on a terminal how far a long work is whose end nobody knows.</summary>
+/// <param name="things">What is counted.</param>
+internal sealed class CountReport(string things) : IProgress<int>, IDisposable
 {
-    private const int Every = 500;
-
-    private bool _said;
+    private readonly Bar _bar = Bar.Of(things);
 
     /// <inheritdoc/>
-    public void Report(int value)
-    {
-        if (value % Every != 0 || Console.IsErrorRedirected)
-            return;
-        Console.Error.Write($"\r{value:N0} {what} …");
-        _said = true;
-    }
+    public void Report(int value) => _bar.Show(value, null);
 
-    /// <summary>Ends the line.</summary>
-    public void Dispose()
-    {
-        if (_said)
-            Console.Error.WriteLine();
-    }
+    /// <summary>Takes the bar away.</summary>
+    public void Dispose() => _bar.Dispose();
 }

@@ -1,31 +1,21 @@
-using System.Diagnostics;
 using Sosia.Catalogue;
 using Sosia.Indexing;
 using Sosia.Photos;
 
 namespace Sosia.Cli.Output;
 
-/// <summary>Tells how indexing goes: a line that is overwritten on a terminal, a JSON line a photo for programs, and a summary.</summary>
+/// <summary>Tells how indexing goes: a bar on a terminal, a JSON line a photo for programs, and a summary.</summary>
 internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDisposable
 {
     private const int FailuresShown = 20;
 
-    private readonly bool _live = !json && !Console.IsErrorRedirected;
-    private readonly long _started = Stopwatch.GetTimestamp();
-    private long _shown;
+    private readonly Bar _bar = Bar.Of("photos", isShown: !json);
 
     public void Report(IndexProgress value)
     {
         if (json)
             Json.Write(Line(value.Outcome));
-        if (!_live || (value.Done < value.Total && Stopwatch.GetElapsedTime(_shown).TotalMilliseconds < 200))
-            return;
-        _shown = Stopwatch.GetTimestamp();
-        var perSecond = value.Done / Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        var left = TimeSpan.FromSeconds((value.Total - value.Done) / Math.Max(perSecond, 0.01));
-        Console.Error.Write(
-            $"\r{value.Done:N0} of {Text.Count(value.Total, "photo")}, {perSecond:F0} a second, {left:h\\:mm\\:ss} left \e[K"
-        );
+        _bar.Show(value.Done, value.Total);
     }
 
     public void End(IndexSummary summary)
@@ -91,11 +81,6 @@ internal sealed class IndexReport(bool json) : IProgress<IndexProgress>, IDispos
 
     private static bool? HasRow(float[]? look) => look is null ? null : look.Length > 0;
 
-    /// <summary>Ends the line that was overwritten.</summary>
-    public void Dispose()
-    {
-        if (_live && _shown != 0)
-            Console.Error.Write("\r\e[K");
-        _shown = 0;
-    }
+    /// <summary>Takes the bar away.</summary>
+    public void Dispose() => _bar.Dispose();
 }

@@ -60,6 +60,7 @@ internal sealed record SearchJson(
     string By,
     float? Threshold,
     IReadOnlyList<MatchJson> Matches,
+    double OpeningMs,
     double IndexMs,
     double ElapsedMs
 )

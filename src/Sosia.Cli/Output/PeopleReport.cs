@@ -28,28 +28,40 @@ internal sealed class PeopleReport(Collection collection)
 {
     private const int ShownCompany = 10;
 
-    /// <summary>A person on a line.</summary>
-    public static string Line(PersonGroup person) =>
-        person.Name is { } name
-            ? $"{person.Id, 8}  {Text.Printable(name), -32}  {Text.Count(person.Confirmed.Count, "face"), 12}"
-                + (person.Suggested.Count > 0 ? $", {person.Suggested.Count:N0} suggested" : "")
-                + (person.Elsewhere > 0 ? $", {person.Elsewhere:N0} not in the collection at the moment" : "")
-            : $"{person.Id, 8}  {"(no name)", -32}  {Text.Count(person.Suggested.Count, "face"), 12}";
+    /// <summary>People, one a row.</summary>
+    public static void Print(IEnumerable<PersonGroup> people)
+    {
+        var table = new AnswerTable([new("Id", 8, true), new("Name", 32), new("Faces", 12, true), new("")]);
+        foreach (var person in people)
+        {
+            var faces = Text.Count(person.Name is null ? person.Suggested.Count : person.Confirmed.Count, "face");
+            table.Add(person.Id, person.Name is { } name ? name : new Cell("(no name)", Tone.Quiet), faces, Besides(person));
+        }
+        table.Print();
+    }
 
     /// <summary>A person with their photos.</summary>
     public void Print(PersonGroup person, PeopleView view)
     {
-        Console.WriteLine(Line(person));
+        Print([person]);
+        var table = new AnswerTable([new("Face", 8, true), new("", 9), new("Photo")]);
         foreach (var face in FacesOf(person))
-            Console.WriteLine($"{face.Id, 8}  {(face.Confirmed == true ? "confirmed" : "suggested"), -9}  {Where(face)}");
+            table.Add(
+                $"{face.Id}",
+                face.Confirmed == true ? new Cell("confirmed", Tone.Good) : new Cell("suggested", Tone.Doubtful),
+                new Cell(Where(face), File: face.Path)
+            );
+        table.Print();
         foreach (var with in CompanyOf(person, view))
             Console.WriteLine($"With {Text.Printable(with.Name ?? with.Id)} in {Text.Count(with.Photos, "photo")}.");
     }
 
     public void Print(IReadOnlyList<Suggestion> suggestions)
     {
+        var table = new AnswerTable([new("Face", 8, true), new("Score", 6, true), new("Meaning", 42), new("Photo")]);
         foreach (var (face, suggestion) in ToJson(suggestions).Zip(suggestions))
-            Console.WriteLine($"{face.Id, 8}  {suggestion.Score, 6:F3}  {suggestion.Meaning.Sentence, -42}  {Where(face)}");
+            table.Add($"{face.Id}", $"{suggestion.Score:F3}", suggestion.Meaning.Sentence, new Cell(Where(face), File: face.Path));
+        table.Print();
     }
 
     public void Print(PersonCheck check)
@@ -131,5 +143,17 @@ internal sealed class PeopleReport(Collection collection)
             new BoxJson(face.Box.Left, face.Box.Top, face.Box.Width, face.Box.Height)
         );
 
-    private static string Where(PersonFaceJson face) => Text.Printable(face.Path ?? $"photo {face.Photo}");
+    private static string Where(PersonFaceJson face) => face.Path ?? $"photo {face.Photo}";
+
+    private static string Besides(PersonGroup person)
+    {
+        if (person.Name is null)
+            return "";
+        string[] besides =
+        [
+            .. person.Suggested.Count > 0 ? [$"{person.Suggested.Count:N0} suggested"] : Array.Empty<string>(),
+            .. person.Elsewhere > 0 ? [$"{person.Elsewhere:N0} not in the collection at the moment"] : Array.Empty<string>(),
+        ];
+        return string.Join(", ", besides);
+    }
 }

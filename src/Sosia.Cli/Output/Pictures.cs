@@ -3,6 +3,7 @@ using Sosia.Faces;
 using Sosia.Photos;
 using Sosia.Photos.Decoders;
 using Sosia.Pictures;
+using Spectre.Console;
 
 namespace Sosia.Cli.Output;
 
@@ -16,7 +17,7 @@ internal enum PictureKind
     None,
 }
 
-/// <summary>Draws the matched face of a photo above its line, in whatever way the terminal has.</summary>
+/// <summary>Draws the matched face of a photo above its line, or in its row, in whatever way the terminal has.</summary>
 internal static class Pictures
 {
     private const int Columns = 12;
@@ -28,8 +29,9 @@ internal static class Pictures
     private static readonly Lazy<PhotoDecoder> Decoder = new(() => new PhotoDecoder(Limits));
 
     /// <summary>What draws a photo's face; draws nothing where the terminal can't, or where nobody looks.</summary>
+    /// <param name="kind">Not <see cref="PictureKind.Auto"/>.</param>
     public static Action<string, Box> For(PictureKind kind) =>
-        (kind == PictureKind.Auto ? Detect() : kind) switch
+        kind switch
         {
             PictureKind.Kitty => (path, box) => Draw(path, box, (KittySide, KittySide, false), Kitty),
             PictureKind.Sixel => (path, box) => Draw(path, box, (SixelSide, SixelSide, false), Sixel),
@@ -37,9 +39,21 @@ internal static class Pictures
             _ => static (_, _) => { },
         };
 
-    private static PictureKind Detect()
+    /// <summary>A photo's face for a cell of a table.</summary>
+    /// <returns>Null where the photo can't be read any more.</returns>
+    public static Markup? InCell(string path, Box box)
+    {
+        Markup? drawn = null;
+        Draw(path, box, (Columns, 2 * Rows, true), photo => drawn = AsBlocks(photo));
+        return drawn;
+    }
+
+    /// <summary>The kind that is meant: the best one that this terminal has, where none was asked for.</summary>
+    public static PictureKind Chosen(PictureKind kind)
     {
         static string Environment(string name) => System.Environment.GetEnvironmentVariable(name) ?? "";
+        if (kind != PictureKind.Auto)
+            return kind;
         if (Console.IsOutputRedirected || Environment("NO_COLOR").Length > 0 || Environment("TERM") is "dumb" or "")
             return PictureKind.None;
         if (
@@ -121,20 +135,25 @@ internal static class Pictures
         Console.Out.WriteLine(text.Append("\e\\"));
     }
 
+    private static void Blocks(Photo photo) => Terminal.InFullColour(Console.Out).Write(AsBlocks(photo));
+
     /// <summary>Upper half blocks: two pixels a character.</summary>
-    private static void Blocks(Photo photo)
+    private static Markup AsBlocks(Photo photo)
     {
         var pixels = photo.Pixels.ToArray();
+        var text = new StringBuilder();
         for (var y = 0; y + 1 < photo.Height; y += 2)
         {
-            var line = new StringBuilder("      ");
             for (var x = 0; x < photo.Width; x++)
-            {
-                var (upper, lower) = ((y * photo.Width + x) * 3, ((y + 1) * photo.Width + x) * 3);
-                line.Append($"\e[38;2;{pixels[upper]};{pixels[upper + 1]};{pixels[upper + 2]};");
-                line.Append($"48;2;{pixels[lower]};{pixels[lower + 1]};{pixels[lower + 2]}m▀");
-            }
-            Console.Out.WriteLine(line.Append("\e[0m"));
+                text.Append($"[{Colour(x, y)} on {Colour(x, y + 1)}]▀[/]");
+            text.Append('\n');
+        }
+        return new Markup(text.ToString());
+
+        string Colour(int x, int y)
+        {
+            var at = (y * photo.Width + x) * 3;
+            return $"#{pixels[at]:x2}{pixels[at + 1]:x2}{pixels[at + 2]:x2}";
         }
     }
 }

@@ -9,20 +9,7 @@ internal static class SearchReport
 {
     public static void Print(SearchResult result, PictureKind pictures)
     {
-        var draw = Pictures.For(pictures);
-        foreach (var match in result.Matches)
-        {
-            draw(match.Path, match.Face?.Box ?? new Box(0, 0, match.Photo.Width, match.Photo.Height));
-            var meaning =
-                match.IsQuery ? "the query itself"
-                : !match.IsConfirmed && match.FoundBy == FoundBy.Person && match.Score < result.Threshold ? "below the threshold"
-                : match.Sentence;
-            var found = result.By == SearchBy.Both ? $"{match.FoundBy, -6}  " : "";
-            var taken = match.Photo.Taken is { From: not TimeSource.File } at ? at.Clock.ToString("yyyy-MM-dd") : "";
-            Console.WriteLine(
-                $"{match.Rank, 4}  {match.Score, 6:F3}  {found}{meaning, -42}  {taken, -10}  {Text.Printable(match.Path)}{LikeIt(match)}"
-            );
-        }
+        Matches(result, Pictures.Chosen(pictures));
         if (result.By != SearchBy.Person)
         {
             Console.WriteLine(Summary(result));
@@ -35,6 +22,45 @@ internal static class SearchReport
                     + $"{result.Threshold:F3}{Expected(result)})."
                 : $"Nobody in this collection: of {searched}, none of another photo reaches the threshold {result.Threshold:F3}."
         );
+    }
+
+    private static void Matches(SearchResult result, PictureKind pictures)
+    {
+        var both = result.By == SearchBy.Both;
+        AnswerColumn[] found = both ? [new("Found by", 6)] : [];
+        var table = new AnswerTable([
+            new("", 4, true),
+            new("Score", 6, true),
+            .. found,
+            new("Meaning", 42),
+            new("Taken", 10),
+            new("Photo"),
+        ]);
+        var inCells = table.IsTable && pictures == PictureKind.Blocks;
+        var draw = Pictures.For(inCells ? PictureKind.None : pictures);
+        foreach (var match in result.Matches)
+        {
+            var face = match.Face?.Box ?? new Box(0, 0, match.Photo.Width, match.Photo.Height);
+            draw(match.Path, face);
+            var (meaning, tone) =
+                match.IsQuery ? ("the query itself", Tone.Quiet)
+                : !match.IsConfirmed && match.FoundBy == FoundBy.Person && match.Score < result.Threshold
+                    ? ("below the threshold", Tone.Doubtful)
+                : (match.Sentence, match.FoundBy == FoundBy.Look ? Tone.Plain : Tone.Good);
+            Cell[] by = both ? [$"{match.FoundBy}"] : [];
+            table.Add(
+                inCells ? Pictures.InCell(match.Path, face) : null,
+                [
+                    $"{match.Rank}",
+                    new($"{match.Score:F3}", tone),
+                    .. by,
+                    new(meaning, tone),
+                    match.Photo.Taken is { From: not TimeSource.File } at ? at.Clock.ToString("yyyy-MM-dd") : "",
+                    new(match.Path + LikeIt(match), File: match.Path),
+                ]
+            );
+        }
+        table.Print();
     }
 
     private static string Whom(SearchResult result) => result.IsOfPeople && result.Queries.Count > 1 ? "these people" : "this person";
@@ -97,6 +123,7 @@ internal static class SearchReport
                     Burst = Paths(match, LikeKind.Burst),
                 }),
             ],
+            result.OpeningTime.TotalMilliseconds,
             result.IndexTime.TotalMilliseconds,
             result.Elapsed.TotalMilliseconds
         );

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Sosia.Catalogue;
-using Sosia.Models;
 using Sosia.Server.Audit;
 using Sosia.Server.Json;
 
@@ -18,21 +16,8 @@ internal static class HealthApi
 
     private static Results<Ok<HealthShape>, JsonHttpResult<HealthShape>> Ready(Collection collection)
     {
-        try
-        {
-            collection.Warm();
-            collection.Catalogue.Ask(reader => reader.Version);
-            if (collection.Store?.Check().FirstOrDefault(check => !check.Ok) is { } wrong)
-                return NotReady($"store: {wrong.Name}");
-            return TypedResults.Ok(new HealthShape("ready", null, StoreShape.Of(collection.Store?.Facts())));
-        }
-        catch (Exception notYet) when (notYet is CatalogueException or ModelException)
-        {
-            // Without a key anybody may ask: the kind of trouble, and no paths.
-            return NotReady(notYet is CatalogueException catalogue ? $"catalogue: {Names.Of(catalogue.Problem)}" : "models");
-        }
+        if (CollectionHealthCheck.ProblemOf(collection) is { } problem)
+            return TypedResults.Json(new HealthShape("not ready", problem), statusCode: StatusCodes.Status503ServiceUnavailable);
+        return TypedResults.Ok(new HealthShape("ready", null, StoreShape.Of(collection.Store?.Facts())));
     }
-
-    private static JsonHttpResult<HealthShape> NotReady(string why) =>
-        TypedResults.Json(new HealthShape("not ready", why), statusCode: StatusCodes.Status503ServiceUnavailable);
 }

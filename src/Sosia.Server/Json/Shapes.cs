@@ -128,6 +128,7 @@ internal sealed record SearchShape(
     bool FoundSomebody,
     IReadOnlyList<MatchShape> Matches,
     IReadOnlyList<double[]>? Curve,
+    double OpeningMs,
     double IndexMs,
     double ElapsedMs
 );

@@ -64,6 +64,7 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Upload
             result.FoundSomebody,
             [.. result.Matches.Select(ToShape.Match)],
             person.Curve ? CurveOf(result, references.Count) : null,
+            result.OpeningTime.TotalMilliseconds,
             result.IndexTime.TotalMilliseconds,
             result.Elapsed.TotalMilliseconds
         );
@@ -74,9 +75,8 @@ internal sealed class Searcher(Collection collection, QueryStore queries, Upload
     {
         if (result.Meaning(0).FalseMatchRate is null)
             return null;
-        return _curves.GetOrAdd(
-            (result.Rule, references),
-            _ => [.. Enumerable.Range(-20, 121).Select(step => new[] { step / 100.0, result.Meaning(step / 100f).FalseMatchRate!.Value })]
+        return _curves.GetOrAdd((result.Rule, references), _ =>
+            [.. Enumerable.Range(-20, 121).Select(step => new[] { step / 100.0, result.Meaning(step / 100f).FalseMatchRate!.Value })]
         );
     }
 }

@@ -23,6 +23,9 @@ public sealed class AppearanceModels : IDisposable
     internal AppearanceModels(ModelStore models, string? wanted, string collection) =>
         (_models, _wanted, _collection) = (models, wanted, collection);
 
+    /// <summary>The model of a collection that holds nothing yet: the one asked for, else the default one.</summary>
+    internal KnownModel Default => _models.Resolve(ModelKind.ImageEmbedding, _wanted);
+
     /// <summary>
     /// The model that the collection is searched with: the one asked for, else one that its photos were indexed with, else the default one.
     /// </summary>
@@ -39,8 +42,8 @@ public sealed class AppearanceModels : IDisposable
             return _models.Resolve(ModelKind.ImageEmbedding, _wanted);
         var keys = spaces.Select(space => space.Space.Key).ToHashSet(StringComparer.Ordinal);
         return _models.Models.FirstOrDefault(model =>
-                model.Entry.Makes == ModelKind.ImageEmbedding && keys.Contains(EmbedderKey.Of(model.Entry))
-            ) ?? _models.Default(ModelKind.ImageEmbedding);
+            model.Entry.Makes == ModelKind.ImageEmbedding && keys.Contains(EmbedderKey.Of(model.Entry))
+        ) ?? _models.Default(ModelKind.ImageEmbedding);
     }
 
     /// <summary>How many photos can be found by look; null when the collection has no space of photos of its model.</summary>
@@ -78,7 +81,7 @@ public sealed class AppearanceModels : IDisposable
     /// <param name="reader">The catalogue; null before the first run of all.</param>
     internal DeferredAppearance ToIndex(IEmbeddingReader? reader)
     {
-        var model = reader is null ? _models.Resolve(ModelKind.ImageEmbedding, _wanted) : Of(reader);
+        var model = reader is null ? Default : Of(reader);
         return DeferredAppearance.Of(model.Entry, () => ReaderOf(model));
     }
 

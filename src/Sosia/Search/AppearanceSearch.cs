@@ -29,13 +29,14 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
     {
         if (options.Expand || options.Negatives.Count > 0)
             throw new OptionException("Expansion and photos of others are for search by person: leave them out of a search by look.");
-        var started = clock.GetTimestamp();
+        var called = clock.GetTimestamp();
         var space = models.SpaceOf(reader);
         var result = await store.AskAsync(
             space,
             reader,
             async vectors =>
             {
+                var (opening, started) = (clock.GetElapsedTime(called), clock.GetTimestamp());
                 var rows = await RowsOfAsync(references, options, space.Key, vectors, reader);
                 var asked = Stopwatch.GetTimestamp();
                 var ranking = new PhotoRanking(vectors, options.FilterOf(vectors));
@@ -61,6 +62,7 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
                     clock.GetElapsedTime(started)
                 )
                 {
+                    OpeningTime = opening,
                     Meaning = _ => default,
                     By = SearchBy.Look,
                     PhotosSearched = vectors.Count,
@@ -133,8 +135,7 @@ internal sealed class AppearanceSearch(IVectorStore store, AppearanceModels mode
         for (var i = 0; i < rows.Length; i++)
         {
             var path = references[i].Path;
-            rows[i] =
-                await RowOfAsync(references[i], key, vectors, reader)
+            rows[i] = await RowOfAsync(references[i], key, vectors, reader)
                 ?? throw new QueryException($"{path} was not read for a search by look.");
             if (rows[i].Length == 0)
                 throw new QueryException($"The image model returned a zero vector for {path}; search with another photo.");

@@ -26,8 +26,9 @@ internal sealed class CopySearch(TimeProvider clock)
         if (options.Expand || options.Negatives.Count > 0)
             throw new OptionException("Expansion and photos of others are for search by person: leave them out of a search by copy.");
         using var _ = Telemetry.Measure("search");
-        var started = clock.GetTimestamp();
+        var called = clock.GetTimestamp();
         var finder = FinderOf(reader, cancellation);
+        var (opening, started) = (clock.GetElapsedTime(called), clock.GetTimestamp());
         var asked = Stopwatch.GetTimestamp();
         var least = options.Threshold ?? Likenesses.Copy;
         var allowed = options.Photos.IsAll ? null : reader.PhotosIn(options.Photos);
@@ -50,6 +51,7 @@ internal sealed class CopySearch(TimeProvider clock)
             clock.GetElapsedTime(started)
         )
         {
+            OpeningTime = opening,
             Meaning = _ => default,
             By = SearchBy.Copy,
             PhotosSearched = finder.Count,

@@ -35,7 +35,7 @@ internal sealed class KnownPeopleSearch(IVectorStore store, Func<SpaceName> spac
     )
     {
         using var _ = Telemetry.Measure("search");
-        var started = clock.GetTimestamp();
+        var called = clock.GetTimestamp();
         var first = with[0];
         var (rule, count) = RuleOf(first);
         var result = await store.AskAsync(
@@ -43,6 +43,7 @@ internal sealed class KnownPeopleSearch(IVectorStore store, Func<SpaceName> spac
             reader,
             async vectors =>
             {
+                var (opening, started) = (clock.GetElapsedTime(called), clock.GetTimestamp());
                 var asked = clock.GetTimestamp();
                 var filter = options.FilterOf(vectors);
                 var found = await AppearancesAsync(first, vectors, filter, options, reader, cancellation);
@@ -62,6 +63,7 @@ internal sealed class KnownPeopleSearch(IVectorStore store, Func<SpaceName> spac
                     clock.GetElapsedTime(started)
                 )
                 {
+                    OpeningTime = opening,
                     IsOfPeople = true,
                     Meaning = score => meanings.Of(rule, count, score),
                 };

@@ -24,12 +24,13 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
     )
     {
         using var _ = Telemetry.Measure("search");
-        var started = clock.GetTimestamp();
+        var called = clock.GetTimestamp();
         var result = await store.AskAsync(
             space(),
             reader,
             async vectors =>
             {
+                var (opening, started) = (clock.GetElapsedTime(called), clock.GetTimestamp());
                 var question = QuestionOf(references, options, reader);
                 var ranking = RankingOf(vectors, question, options);
                 var asked = Stopwatch.GetTimestamp();
@@ -46,6 +47,7 @@ internal sealed class PersonSearch(IVectorStore store, Func<SpaceName> space, Sc
                     clock.GetElapsedTime(started)
                 )
                 {
+                    OpeningTime = opening,
                     Meaning = score => meanings.Of(question.Rule, references.Count, score),
                 };
             },

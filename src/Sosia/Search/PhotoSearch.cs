@@ -16,7 +16,6 @@ public sealed class PhotoSearch
     private readonly KnownPeopleSearch _ofPeople;
     private readonly ScoreMeanings _meanings;
     private readonly Func<FacePipeline> _pipeline;
-    private readonly TimeProvider _clock;
 
     /// <param name="readers">The catalogue.</param>
     /// <param name="vectors">The vectors.</param>
@@ -35,7 +34,7 @@ public sealed class PhotoSearch
         TimeProvider clock
     )
     {
-        (_readers, _meanings, _pipeline, _clock) = (readers, meanings, pipeline, clock);
+        (_readers, _meanings, _pipeline) = (readers, meanings, pipeline);
         _byPerson = new PersonSearch(vectors, space, meanings, clock);
         _ofPeople = new KnownPeopleSearch(vectors, space, meanings, clock);
         _byLook = new AppearanceSearch(vectors, looks, clock);
@@ -252,7 +251,6 @@ public sealed class PhotoSearch
         CancellationToken cancellation
     )
     {
-        var started = _clock.GetTimestamp();
         var lookOptions = options with { Threshold = null, Expand = false, Negatives = [] };
         var byLook = await _byLook.SearchAsync(references, lookOptions, reader, cancellation);
         var faces = WithFaces(references);
@@ -266,7 +264,8 @@ public sealed class PhotoSearch
             Matches = RankFusion.Merge(byPerson.Matches, byLook.Matches, options.Wanted),
             PhotosSearched = byLook.PhotosSearched,
             IndexTime = byPerson.IndexTime + byLook.IndexTime,
-            Elapsed = _clock.GetElapsedTime(started),
+            OpeningTime = byPerson.OpeningTime + byLook.OpeningTime,
+            Elapsed = byPerson.Elapsed + byLook.Elapsed,
         };
     }
 

@@ -3,6 +3,7 @@ using Sosia.Catalogue;
 using Sosia.Copies;
 using Sosia.Faces;
 using Sosia.Hosting;
+using Sosia.Models;
 using Sosia.Photos;
 using Sosia.Pipeline;
 using Sosia.Search.Ranking;
@@ -116,6 +117,14 @@ public sealed class QueryReader
         var photo = Decode(ToFile(bytes, query.Path), cancellation);
         return query with { Look = new(space.Key, _looks.ReaderOf(model).Read(photo, cancellation)) };
     }
+
+    /// <summary>The row of a whole photo by an image model, whether anything was indexed with it or not.</summary>
+    /// <exception cref="UnreadablePhotoException">The bytes give no photo.</exception>
+    /// <exception cref="QueryException">The network makes nothing of it.</exception>
+    internal float[] ReadLook(byte[] bytes, string name, KnownModel model, CancellationToken cancellation) =>
+        _looks.ReaderOf(model).Read(Decode(ToFile(bytes, name), cancellation), cancellation) is { Length: > 0 } row
+            ? row
+            : throw new QueryException($"The image network makes nothing of {name}; try another picture.");
 
     /// <summary>A stored photo to search with.</summary>
     /// <param name="id">The photo.</param>

@@ -13,7 +13,7 @@ namespace Sosia.Search;
 /// <param name="Rule">How the score was made: plain, expanded, best or mean of several.</param>
 /// <param name="FacesSearched">Faces compared.</param>
 /// <param name="IndexTime">Time in the index alone.</param>
-/// <param name="Elapsed">From reading the query to the answer.</param>
+/// <param name="Elapsed">From the open index to the answer.</param>
 public sealed record SearchResult(
     IReadOnlyList<QueryPhoto> Queries,
     IReadOnlyList<Match> Matches,
@@ -26,6 +26,9 @@ public sealed record SearchResult(
 {
     /// <summary>What was compared.</summary>
     public SearchBy By { get; init; }
+
+    /// <summary>Until the index was open and up to date, before <see cref="Elapsed"/>: what the first search waits for.</summary>
+    public TimeSpan OpeningTime { get; init; }
 
     /// <summary>People who have names were searched for: a query of each, its best photo, stands for them.</summary>
     public bool IsOfPeople { get; init; }

@@ -18,13 +18,29 @@ public partial class ReadmeTests
     [Fact]
     public void Every_file_that_the_README_and_the_docs_link_to_is_there()
     {
-        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md"));
-        var missing = pages
-            .SelectMany(page =>
-                Links().Matches(File.ReadAllText(page)).Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value))
-            )
-            .Where(target => !Path.Exists(target));
+        var missing =
+            from page in DocumentedPages.All
+            from Match link in Links().Matches(File.ReadAllText(page))
+            let target = link.Groups[1].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value)
+            where !Path.Exists(target) || (link.Groups[2].Success && !Headings(target).Contains(link.Groups[2].Value))
+            select $"{Path.GetRelativePath(Repository.Root, page)}: {link.Value}";
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Every_script_and_every_measurement_that_a_page_names_is_there()
+    {
+        var bench = File.ReadAllText(Path.Combine(Repository.Root, "bench/Sosia.Bench/Program.cs"));
+        var missing =
+            from page in DocumentedPages.All
+            let text = File.ReadAllText(page)
+            let scripts = Scripts().Matches(text).Select(script => script.Groups[1].Value).Where(script => !Path.Exists(FullPath(script)))
+            let measurements = Measurements().Matches(text).Select(run => run.Groups[1].Value).Where(run => !bench.Contains($"[\"{run}\""))
+            from named in scripts.Concat(measurements)
+            select $"{Path.GetRelativePath(Repository.Root, page)}: {named}";
+        Assert.Empty(missing);
+
+        static string FullPath(string path) => Path.Combine(Repository.Root, path);
     }
 
     [Fact]
@@ -39,6 +55,16 @@ public partial class ReadmeTests
             File.Exists(Path.Combine(Repository.Root, "src/Sosia", path)) || File.Exists(Path.Combine(Repository.Root, path));
     }
 
+    /// <summary>The names by which a page's headings are linked to.</summary>
+    private static HashSet<string> Headings(string page) =>
+        [
+            .. File.ReadLines(page)
+                .Where(line => line.StartsWith('#'))
+                .Select(line => string.Concat(line.TrimStart('#').Trim().ToLowerInvariant().Where(IsKept)).Replace(' ', '-')),
+        ];
+
+    private static bool IsKept(char letter) => char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '_';
+
     [GeneratedRegex(@"// sample\n(.*?)\n\s*// end", RegexOptions.Singleline)]
     private static partial Regex Compiled();
 
@@ -48,6 +74,12 @@ public partial class ReadmeTests
     [GeneratedRegex(@"`([\w./]+\.(?:cs|txt))`")]
     private static partial Regex SourceFiles();
 
-    [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")]
+    [GeneratedRegex(@"(?<=[`\s])((?:eng|bench/peers|src|samples|\.ci)/[\w./-]+|\.ci/run)(?=[`\s])")]
+    private static partial Regex Scripts();
+
+    [GeneratedRegex(@"(?:Sosia\.Bench|bench) -- ([\w-]+)")]
+    private static partial Regex Measurements();
+
+    [GeneratedRegex(@"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")]
     private static partial Regex Links();
 }

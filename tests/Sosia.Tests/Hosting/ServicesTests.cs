@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Sosia.Hosting;
 using Sosia.Faces;
+using Sosia.Hosting;
 using Sosia.Indexing;
 using Sosia.Photos;
 
@@ -37,6 +38,27 @@ public sealed class ServicesTests : IDisposable
         var line = Assert.Single(lines.Written, written => written.StartsWith("Indexed", StringComparison.Ordinal));
         Assert.Contains("1 files can't be read", line, StringComparison.Ordinal);
         Assert.DoesNotContain("broken", string.Join('\n', lines.Written), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_health_check_says_whether_the_collection_can_be_searched()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSosia(options => options.Directory = _place["collection"]);
+        services.AddHealthChecks().AddSosia();
+        services.AddHealthChecks().AddSosia("tolerant", HealthStatus.Degraded);
+        await using var provider = services.BuildServiceProvider();
+        var checks = provider.GetRequiredService<HealthCheckService>();
+        var cancellation = TestContext.Current.CancellationToken;
+
+        var before = await checks.CheckHealthAsync(cancellation);
+        Assert.Equal(HealthStatus.Unhealthy, before.Entries["sosia"].Status);
+        Assert.Equal("catalogue: missing", before.Entries["sosia"].Description);
+        Assert.Equal(HealthStatus.Degraded, before.Entries["tolerant"].Status);
+
+        await provider.GetRequiredService<Collection>().IndexAsync([Repository.SamplePhotos[0]], cancellation: cancellation);
+        Assert.Equal(HealthStatus.Healthy, (await checks.CheckHealthAsync(cancellation)).Status);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal static class DemoCommand
     {
         var samples = Path.Combine(AppContext.BaseDirectory, "samples");
         var directory = Path.Combine(UserDirectories.Default.Data, "demo");
-        using var collection = Shared.Open(parsed, options => options with { Directory = directory });
+        using var collection = Sosia.Collection.Open(new CollectionOptions { Directory = directory });
 
         Console.WriteLine($"$ sosia index {Quoted(samples)}");
         using (var progress = new IndexReport(json: false))

@@ -21,7 +21,7 @@ internal static class DuplicatesCommand
         };
         Filter.AddTo(command);
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
@@ -29,7 +29,9 @@ internal static class DuplicatesCommand
         var photos = Filter.Read(parsed);
         using var collection = Shared.Open(parsed);
         SayWhatIsNotCompared(collection, cancellation);
-        var groups = collection.Searching.FindDuplicates(photos, new ComparisonReport(), cancellation);
+        DuplicateGroup[] groups;
+        using (var progress = new ComparisonReport())
+            groups = [.. collection.Searching.FindDuplicates(photos, progress, cancellation)];
         foreach (var group in groups)
             if (parsed.GetValue(AsJson))
                 Json.Write(ToJson(group));
@@ -37,7 +39,7 @@ internal static class DuplicatesCommand
                 Print(group);
         if (!parsed.GetValue(AsJson))
             Console.WriteLine(Summary(groups));
-        return groups.Count > 0 ? ExitCode.Done : ExitCode.NothingMatched;
+        return groups.Length > 0 ? ExitCode.Done : ExitCode.NothingMatched;
     }
 
     private static void Print(DuplicateGroup group)
@@ -73,13 +75,12 @@ internal static class DuplicatesCommand
             );
     }
 
-    /// <summary>How many photos were compared, on one line, where a person looks at it.</summary>
-    private sealed class ComparisonReport : IProgress<(int Done, int Total)>
+    private sealed class ComparisonReport : IProgress<(int Done, int Total)>, IDisposable
     {
-        public void Report((int Done, int Total) value)
-        {
-            if (!Console.IsErrorRedirected)
-                Console.Error.Write($"\r{value.Done:N0} of {value.Total:N0} photos compared {(value.Done == value.Total ? "\n" : "")}");
-        }
+        private readonly Bar _bar = Bar.Of("photos compared");
+
+        public void Report((int Done, int Total) value) => _bar.Show(value.Done, value.Total);
+
+        public void Dispose() => _bar.Dispose();
     }
 }

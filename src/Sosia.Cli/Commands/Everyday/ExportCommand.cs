@@ -29,7 +29,7 @@ internal static class ExportCommand
         var command = new Command("export", "The former name of `sosia search --out FILE`") { Image, Out, By, Face, Limit, Threshold };
         command.Hidden = true;
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection().WithNetworks();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

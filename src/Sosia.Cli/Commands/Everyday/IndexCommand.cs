@@ -101,7 +101,7 @@ internal static class IndexCommand
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection().WithNetworks();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

@@ -95,7 +95,7 @@ internal static class ServeCommand
             Audit,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection().WithNetworks();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

@@ -43,7 +43,7 @@ internal static class WhyCommand
         };
         Filter.AddTo(command);
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection().WithNetworks();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

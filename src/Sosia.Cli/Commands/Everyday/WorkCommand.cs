@@ -33,7 +33,7 @@ internal static class WorkCommand
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

@@ -74,7 +74,9 @@ internal static class CaseCommand
             describe,
             close,
             delete,
-        };
+        }
+            .OfCollection()
+            .WithNetworks();
     }
 
     private static int New(ParseResult parsed, CancellationToken cancellation)

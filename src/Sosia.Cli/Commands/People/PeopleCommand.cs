@@ -44,7 +44,7 @@ internal static class PeopleCommand
         SayCommands.AddTo(people, cancellation);
         AskCommands.AddTo(people, cancellation);
         ExchangeCommands.AddTo(people, cancellation);
-        return people;
+        return people.OfCollection().WithNetworks();
     }
 
     private static int Group(ParseResult parsed, CancellationToken cancellation)
@@ -71,11 +71,11 @@ internal static class PeopleCommand
         var view = collection.People.Read(cancellation);
         var shown = view.All.Where(person => person.Person is not null || parsed.GetValue(All) || person.Suggested.Count >= FewFaces);
         var report = new PeopleReport(collection);
-        foreach (var person in shown)
-            if (parsed.GetValue(ListJson))
+        if (!parsed.GetValue(ListJson))
+            PeopleReport.Print(shown);
+        else
+            foreach (var person in shown)
                 Json.Write(report.ToJson(person));
-            else
-                Console.WriteLine(PeopleReport.Line(person));
         var alone = view.Groups.Count(group => group.Suggested.Count < FewFaces);
         if (!parsed.GetValue(ListJson))
             Console.WriteLine(

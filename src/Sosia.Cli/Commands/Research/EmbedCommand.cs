@@ -46,6 +46,7 @@ internal static class EmbedCommand
         {
             Folder,
             Out,
+            Shared.Model,
             Pool,
             Type,
             Input,
@@ -69,9 +70,9 @@ internal static class EmbedCommand
             RawInput = parsed.GetValue(Input) == "raw",
         };
         using var extraction = new FeatureExtraction(ModelStore.Open(), parsed.GetValue(Shared.Model), options);
-        var report = new FeatureReport();
+        using var report = new FeatureReport();
         extraction.Run(folder, files, output, report, cancellation);
-        report.End();
+        report.Dispose();
         if (parsed.GetValue(AsJson))
             Json.Write(new EmbedJson(output, files.Count, extraction.Dimensions, report.PerSecond));
         else

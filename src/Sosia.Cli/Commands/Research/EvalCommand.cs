@@ -60,7 +60,7 @@ internal static class EvalCommand
                 cancellation
             );
         });
-        return command;
+        return command.WithNetworks();
     }
 
     private static int Run(

@@ -63,6 +63,7 @@ internal static class ExperimentsCommand
         {
             Folder,
             Models,
+            Shared.Model,
             People,
             Html,
             Work,
@@ -92,8 +93,9 @@ internal static class ExperimentsCommand
         ExperimentsResult result;
         using (var faces = new IndexReport(json: false))
         {
-            var features = new FeatureReport();
-            result = Experiment.Run(images, options, new ExperimentProgress(faces, features, new ShareReport(), Say), cancellation);
+            using var features = new FeatureReport();
+            using var shares = new ShareReport();
+            result = Experiment.Run(images, options, new ExperimentProgress(faces, features, shares, Say), cancellation);
         }
         if (kept)
             PrivateFile.CloseAll(options.Work);

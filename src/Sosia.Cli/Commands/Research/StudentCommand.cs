@@ -47,9 +47,10 @@ internal static class StudentCommand
         StudentResult result;
         using (var faces = new IndexReport(json: false))
         {
-            var features = new FeatureReport();
+            using var features = new FeatureReport();
+            using var shares = new ShareReport();
             var options = new StudentOptions(Path.GetFullPath(parsed.GetValue(Source)!), directory, parsed.GetValue(Images), Train);
-            result = StudentProject.Run(options, new ExperimentProgress(faces, features, new ShareReport(), Say), features, cancellation);
+            result = StudentProject.Run(options, new ExperimentProgress(faces, features, shares, Say), features, cancellation);
         }
         var page = Path.Combine(directory, "student.html");
         StudentPage.Write(page, directory, result, [.. DrawCommand.Drawings().Select(drawing => (drawing.Title, drawing.Svg))]);

@@ -15,7 +15,7 @@ internal static class BackupCommand
         const string Description = "Write the collection into one file that `sosia restore` brings back, also while others index";
         var command = new Command("backup", Description) { File, Replace, AsJson };
         command.SetAction(Run);
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed)

@@ -21,7 +21,7 @@ internal static class CalibrateCommand
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection().WithNetworks();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

@@ -36,15 +36,11 @@ internal static class CopyCommand
         using var source = Open(from);
         using var copy = Open(to);
         var json = parsed.GetValue(AsJson);
+        using var progress = new CopyReport(isShown: !json);
         var receipt =
             source.Store is null && copy.Store is null
                 ? CopyFiles(source, copy, parsed.GetValue(Resume))
-                : source.Maintenance.CopyTo(
-                    copy.Maintenance,
-                    parsed.GetValue(Resume),
-                    json || Console.IsErrorRedirected ? null : new Progress(),
-                    cancellation
-                );
+                : source.Maintenance.CopyTo(copy.Maintenance, parsed.GetValue(Resume), progress, cancellation);
         if (json)
             Json.Write(new CopyJson(PhotoCountsJson.Of(receipt.Photos), receipt.Faces));
         else
@@ -85,14 +81,12 @@ internal static class CopyCommand
         return Sosia.Collection.Open(new CollectionOptions { Store = store, Directory = store is null ? Path.GetFullPath(place) : "" });
     }
 
-    /// <summary>A line that is overwritten.</summary>
-    private sealed class Progress : IProgress<CopyProgress>
+    private sealed class CopyReport(bool isShown) : IProgress<CopyProgress>, IDisposable
     {
-        public void Report(CopyProgress value)
-        {
-            Console.Error.Write($"\r{value.Photos:N0} of {Text.Count(value.Total, "photo")} \e[K");
-            if (value.Photos == value.Total)
-                Console.Error.Write("\r\e[K");
-        }
+        private readonly Bar _bar = Bar.Of("photos", isShown);
+
+        public void Report(CopyProgress value) => _bar.Show(value.Photos, value.Total);
+
+        public void Dispose() => _bar.Dispose();
     }
 }

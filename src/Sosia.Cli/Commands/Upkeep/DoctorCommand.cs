@@ -21,7 +21,7 @@ internal static class DoctorCommand
     {
         var command = new Command("doctor", "Check models, decoders, disk, locks and what the processor can do") { AsJson };
         command.SetAction(Run);
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed)
@@ -31,9 +31,16 @@ internal static class DoctorCommand
         if (parsed.GetValue(AsJson))
             Json.Write(new DoctorJson(ok, checks));
         else
-            foreach (var check in checks)
-                Console.WriteLine($"{(check.Ok ? "ok " : "NO ")} {check.Name, -11}  {Text.Printable(check.Says)}");
+            Print(checks);
         return ok ? ExitCode.Done : ExitCode.Error;
+    }
+
+    private static void Print(CheckJson[] checks)
+    {
+        var table = new AnswerTable([new("", 2), new("", 11), new("")]);
+        foreach (var check in checks)
+            table.Add(check.Ok ? new Cell("ok", Tone.Good) : new Cell("NO", Tone.Bad), check.Name, check.Says);
+        table.Print();
     }
 
     private static IEnumerable<CheckJson> Models() =>

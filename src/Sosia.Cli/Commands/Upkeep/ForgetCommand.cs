@@ -41,7 +41,7 @@ internal static class ForgetCommand
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection().WithNetworks();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

@@ -31,7 +31,7 @@ internal static class KeysCommand
         list.SetAction(List);
         var revoke = new Command("revoke", "Take a key back at once, also from a server that runs") { Name };
         revoke.SetAction(Revoke);
-        return new Command("keys", "Manage the API keys of the collection's server") { add, list, revoke };
+        return new Command("keys", "Manage the API keys of the collection's server") { add, list, revoke }.OfCollection();
     }
 
     private static int Add(ParseResult parsed)
@@ -47,14 +47,18 @@ internal static class KeysCommand
     {
         using var collection = Shared.Open(parsed);
         var keys = new KeyStore(collection.Directory).Read();
+        var table = new AnswerTable([new("Name", 24), new("May", 8), new("Made", 10), new("Used")]);
         foreach (var key in keys)
             if (parsed.GetValue(AsJson))
                 Json.Write(new ApiKeyJson(key.Name, Lower(key.May), key.Created, key.LastUsed));
             else
-                Console.WriteLine(
-                    $"{key.Name, -24} {Lower(key.May), -8} made {key.Created:yyyy-MM-dd}, "
-                        + (key.LastUsed is { } day ? $"last used {day:yyyy-MM-dd}" : "never used")
+                table.Add(
+                    key.Name,
+                    Lower(key.May),
+                    $"made {key.Created:yyyy-MM-dd}",
+                    key.LastUsed is { } day ? $"last used {day:yyyy-MM-dd}" : "never used"
                 );
+        table.Print();
         if (keys.Count == 0 && !parsed.GetValue(AsJson))
             Console.WriteLine("There is no API key: the server makes a token at every start, and listens on this machine alone.");
         return ExitCode.Done;

@@ -33,14 +33,19 @@ internal static class ModelsCommand
         var command = new Command("list", "List all models; the first of a kind is the default") { json };
         command.SetAction(parsed =>
         {
+            var table = new AnswerTable([new("Name", 20), new("Makes", 16), new("Licence", 10), new("", 8), new("Origin")]);
             foreach (var model in ModelStore.Open().Models)
                 if (parsed.GetValue(json))
                     Json.Write(ToJson(model, null));
                 else
-                    Console.WriteLine(
-                        $"{model.Entry.Name, -20}  {Makes(model), -16}  {model.Entry.Licence, -10}  "
-                            + $"{(model.BuiltIn ? "built in" : "added"), -8}  {Text.Printable(model.Entry.Origin)}"
+                    table.Add(
+                        model.Entry.Name,
+                        Makes(model),
+                        model.Entry.Licence,
+                        model.BuiltIn ? "built in" : "added",
+                        model.Entry.Origin
                     );
+            table.Print();
             return ExitCode.Done;
         });
         return command;

@@ -25,7 +25,7 @@ internal static class PhotosCommand
     {
         var command = new Command("photos", "List the photos of the collection") { Failed, State, AsJson };
         command.SetAction(Run);
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed)

@@ -19,7 +19,7 @@ internal static class RelocateCommand
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

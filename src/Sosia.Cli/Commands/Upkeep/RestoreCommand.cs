@@ -22,7 +22,7 @@ internal static class RestoreCommand
         const string Description = "Bring a collection back from a backup; what was forgotten since stays forgotten";
         var command = new Command("restore", Description) { File, Replace, AsJson };
         command.SetAction(Run);
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed)

@@ -16,7 +16,7 @@ internal static class StatusCommand
     {
         var command = new Command("status", "Account for every photo of the collection") { AsJson };
         command.SetAction(Run);
-        return command;
+        return command.OfCollection().WithNetworks();
     }
 
     private static int Run(ParseResult parsed)

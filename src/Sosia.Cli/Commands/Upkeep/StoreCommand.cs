@@ -23,7 +23,11 @@ internal static class StoreCommand
             "Make the database's HNSW index, for `search --where approximate`; it takes long, see docs/scale.md"
         );
         index.SetAction(Index);
-        return new Command("store", "A collection in a PostgreSQL database, which many machines share: see docs/scale.md") { init, index };
+        return new Command("store", "A collection in a PostgreSQL database, which many machines share: see docs/scale.md")
+        {
+            init,
+            index,
+        }.OfCollection();
     }
 
     private static PostgresStore StoreOf(ParseResult parsed) =>

@@ -24,7 +24,7 @@ internal static class VerifyCommand
             AsJson,
         };
         command.SetAction(parsed => Run(parsed, cancellation));
-        return command;
+        return command.OfCollection();
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)

@@ -71,7 +71,7 @@ export async function searchView(_, link) {
     by.show(person.by);
     who.replaceChildren(personPanel([result.query, ...result.also ?? []], person, tell), slider);
     results.replaceChildren(...[h("div", { class: "spread tools" },
-      h("p", { class: "summary" }, h("strong", {}, summary(result)), h("span", { class: "quiet" }, ` among ${among(result)}, in ${Math.max(1, Math.round(result.elapsedMs))} ms`)),
+      h("p", { class: "summary" }, h("strong", {}, summary(result)), h("span", { class: "quiet" }, ` among ${among(result)}, in ${time(result)}`)),
       h("div", { class: "row" },
         h("select", { "aria-label": "Order of the matches", class: "button small", onchange: ({ target }) => { order = target.value; grid.sortBy(order); announce(orders[order]); } },
           Object.entries(orders).map(([value, label]) => h("option", { value, selected: value === order }, label))),
@@ -96,6 +96,9 @@ export async function searchView(_, link) {
   await refresh();
   return { title: "Results", element, shown: () => keys.start(), leave: () => { keys.stop(); addUploadsTo(null); asked?.abort(); } };
 }
+
+/** Milliseconds of the search; opening the index, which the first search waits for, is said apart. */
+const time = ({ elapsedMs, openingMs }) => `${Math.max(1, Math.round(elapsedMs))} ms${openingMs >= 100 ? `, after ${(openingMs / 1000).toFixed(1)} s in which the index was opened` : ""}`;
 
 const summary = result => {
   const others = countOthers(result.matches.filter(match => match.foundBy !== "person" || match.score >= result.threshold));
