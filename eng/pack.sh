@@ -12,7 +12,7 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 pack() { dotnet pack "$@" --nologo -v q -p:EveryPlatform=true -p:ArtifactsPath="$build" -o "$out"; }
 for library in Sosia.Vectors Sosia Sosia.Models Sosia.Postgres; do
-  before=$(find "${earlier:-/nonexistent}" -maxdepth 1 -name "$library.[0-9]*.nupkg" 2>/dev/null | head -1)
+  before=${earlier:+$(find "$earlier" -maxdepth 1 -name "$library.[0-9]*.nupkg" -print -quit)}
   pack "src/$library" ${before:+"-p:PackageValidationBaselinePath=$before"}
 done
 pack src/Sosia.Cli ${platforms:+"-p:ToolPlatforms=\"$platforms\""}

@@ -23,6 +23,9 @@ public enum ModelProblem
 
     /// <summary>The user's directory can't be written.</summary>
     CannotWrite,
+
+    /// <summary>The runtime has no library for this kind of machine.</summary>
+    NoRuntime,
 }
 
 /// <summary>A model that can't be used. The message is one sentence for people: what, why, and what to do.</summary>

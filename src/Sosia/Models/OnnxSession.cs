@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Sosia.Models;
@@ -5,20 +6,14 @@ namespace Sosia.Models;
 /// <summary>One network, ready to run, with the inputs and outputs that its manifest entry states. One is shared by all threads.</summary>
 public sealed partial class OnnxSession : IDisposable
 {
+    private static readonly Lock Beginning = new();
+
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly ModelEntry _entry;
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private readonly long[][] _outputShapes;
-
-    /// <summary>The runtime's warnings about the machine are of no use to people who search for photos.</summary>
-    static OnnxSession()
-    {
-        var options = new EnvironmentCreationOptions { logId = "sosia", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        if (!OrtEnv.IsCreated)
-            OrtEnv.CreateInstanceWithOptions(ref options);
-    }
 
     private OnnxSession(InferenceSession session, ModelEntry entry)
     {
@@ -217,8 +212,10 @@ public sealed partial class OnnxSession : IDisposable
         );
 
     /// <summary>One thread a call: callers run side by side, as many as there are cores.</summary>
-    internal static SessionOptions Options() =>
-        new()
+    internal static SessionOptions Options()
+    {
+        BeginRuntime();
+        return new()
         {
             IntraOpNumThreads = 1,
             InterOpNumThreads = 1,
@@ -226,6 +223,30 @@ public sealed partial class OnnxSession : IDisposable
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
+    }
+
+    /// <summary>The runtime's warnings about the machine are of no use to people who search for photos.</summary>
+    private static void BeginRuntime()
+    {
+        try
+        {
+            lock (Beginning)
+            {
+                var options = new EnvironmentCreationOptions { logId = "sosia", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+                if (!OrtEnv.IsCreated)
+                    OrtEnv.CreateInstanceWithOptions(ref options);
+            }
+        }
+        catch (TypeInitializationException none) when (none.GetBaseException() is DllNotFoundException or BadImageFormatException)
+        {
+            throw new ModelException(
+                ModelProblem.NoRuntime,
+                $"ONNX Runtime, which runs the networks, has no library here for {RuntimeInformation.RuntimeIdentifier}: it comes for "
+                    + "Linux with glibc (x64, arm64), Windows (x64) and macOS (arm64).",
+                none
+            );
+        }
+    }
 
     private static long[] InputShape(ModelInput input) =>
         input.Layout == TensorLayout.Nchw

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Sosia.Cli.Tests.Faults;
 
 /// <summary>
-/// Clocks that are wrong, time zones that change, disks that can't be written or are gone, few file descriptors: a right answer or one
-/// clear sentence.
+/// Clocks that are wrong, time zones that change, disks that can't be written or are gone, few file descriptors, a kind of machine that
+/// ONNX Runtime does not know: a right answer or one clear sentence.
 /// </summary>
 [Slow]
 public sealed class OddMachinesTests : IDisposable
@@ -30,6 +30,19 @@ public sealed class OddMachinesTests : IDisposable
         _sosia.Environment.Clear();
         Assert.Equal((0, Photos), Indexed(except: 1));
         Assert.Equal(0, _sosia.Run("verify").Code);
+    }
+
+    [Fact]
+    public void A_machine_that_has_no_ONNX_Runtime_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux' cp makes a tree of links.");
+        const string real = "{sosia,Sosia.Cli.dll,Microsoft.ML.OnnxRuntime.dll}"; // libraries are looked for where these really lie
+        const string copy =
+            $"cp -rs $(dirname $SOSIA) copy && cp --remove-destination $(dirname $SOSIA)/{real} copy && find copy -name 'libonnx*' -delete";
+        var ran = _sosia.Shell($"{copy} && copy/sosia index {_sosia.Photos}");
+        Assert.Equal(2, ran.Code);
+        Assert.StartsWith("ONNX Runtime, which runs the networks, has no library here for linux", ran.Sentence);
+        Assert.Contains("NO ", _sosia.Shell("copy/sosia doctor").Out);
     }
 
     [Fact]
