@@ -145,7 +145,7 @@ public sealed class LookTests : IDisposable
         Assert.Equal("stripes.jpg", Name(found.Json.GetProperty("matches")[0]));
         // the only one there is
         Assert.Equal("stripes.jpg", Name(_sosia.Ask("search", query, "--by", "look", "--json").Json.GetProperty("matches")[0]));
-        Assert.Contains("--look resnet-18` first", _sosia.Ask("search", query, "--by", "look", "--model", "resnet-18").Sentence);
+        Assert.Contains("`sosia index DIR --look-model resnet-18` first", _sosia.Ask("search", query, "--by", "look", "--model", "resnet-18").Sentence);
         Assert.Equal(0, _sosia.Ask("search", Path.Combine(_sosia.Photos, "0.jpg"), "--by", "both", "--model", "efficientnet-lite0").Code);
 
         // Beside it, the built-in one: each photo is read again, its faces are not looked for again.

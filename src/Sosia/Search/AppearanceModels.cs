@@ -65,10 +65,9 @@ public sealed class AppearanceModels : IDisposable
         var key = EmbedderKey.Of(model.Entry);
         if (Array.Exists(spaces, space => space.Space.Key == key))
             return new SpaceName(key, model.Entry.Name);
-        var command = _wanted is null ? "--look" : $"--look {model.Entry.Name}";
+        var command = _wanted is null ? "`sosia index DIR --look`" : $"`sosia index DIR --look-model {model.Entry.Name}`";
         throw new QueryException(
-            $"The collection {_collection} holds no photo indexed by look with the model '{model.Entry.Name}': run `sosia index DIR "
-                + $"{command}` first.",
+            $"The collection {_collection} holds no photo indexed by look with the model '{model.Entry.Name}': run {command} first.",
             QueryProblem.NotIndexedByLook
         );
     }

@@ -36,15 +36,14 @@ internal static class DemoCommand
         var result = collection.Searching.Search([Shared.ReadQuery(collection, query, Face, cancellation)], cancellation: cancellation);
         SearchReport.Print(result, parsed.GetValue(Pictures));
 
-        var page = Path.Combine(directory, "result.html");
+        var (place, page) = (Quoted(directory), Path.Combine(directory, "result.html"));
         SearchPage.Write(page, result, collection.Pictures, cancellation);
         PrivateFile.Close(page); // it lies in the user's directory, and shows who was found
         Console.WriteLine(
             $"""
 
-            The page: `sosia serve --open --collection {Quoted(
-                directory
-            )}` opens it in the browser; elsewhere open the address it prints. This result alone: open {page}.
+            The page: `sosia serve --open --collection {place}` opens it in the browser; elsewhere open the address it prints.
+            This result alone: open {page}.
             Your own photos: `sosia index DIR`, then `sosia search IMAGE`; `sosia` is {Quoted(Environment.ProcessPath ?? "sosia")}.
             """
         );
