@@ -9,10 +9,13 @@ internal static class UsageErrors
     public static string Say(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [['-', ..] option, ..])
+            return HasOption(command, option) || command.Subcommands.Any(below => HasOption(below, option))
+                ? $"Write '{option}' behind the command that it is for; {SeeHelp(command)}."
+                : $"There is no option '{option}'; {SeeHelp(command)}.";
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var typed, ..])
-            return typed.StartsWith('-') ? $"There is no option '{typed}'; {SeeHelp(command)}."
-                : Nearest(typed, command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name)) is { } meant
-                    ? $"There is no command '{typed}': did you mean `{PathOf(command)} {meant}`?"
+            return Nearest(typed, command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name)) is { } meant
+                ? $"There is no command '{typed}': did you mean `{PathOf(command)} {meant}`?"
                 : $"There is no command '{typed}'; {SeeHelp(command)}.";
         return $"{parsed.Errors[0].Message.TrimEnd('.')}; {SeeHelp(command)}.";
     }
@@ -23,6 +26,10 @@ internal static class UsageErrors
         var near = known.Select(word => (Word: word, Slips: Slips(typed, word))).OrderBy(found => found.Slips).FirstOrDefault();
         return near.Word is not null && near.Slips <= Math.Max(1, typed.Length / 3) ? near.Word : null;
     }
+
+    private static bool HasOption(Command command, string typed) =>
+        command.Options.Any(option => option.Name == typed || option.Aliases.Contains(typed))
+        || command.Parents.OfType<Command>().Any(above => HasOption(above, typed));
 
     private static string SeeHelp(Command command) => $"see `{PathOf(command)} --help`";
 

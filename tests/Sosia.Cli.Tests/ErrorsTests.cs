@@ -62,6 +62,16 @@ public sealed class ErrorsTests : IDisposable
     [InlineData("There is no command 'lsit': did you mean `sosia models list`?", "models", "lsit")]
     [InlineData("There is no command 'photograph'; see `sosia --help`.", "photograph")]
     [InlineData("There is no option '--colection'; see `sosia --help`.", "--colection", "x")]
+    [InlineData("There is no option '--colection'; see `sosia status --help`.", "status", "--colection", "x")]
+    [InlineData("There is no option '--model'; see `sosia plan --help`.", "plan", "--faces", "3", "--model", "x")]
+    [InlineData("Write '--collection' behind the command that it is for; see `sosia status --help`.", "--collection", "x", "status")]
+    [InlineData(
+        "Write '--collection' behind the command that it is for; see `sosia people list --help`.",
+        "--collection",
+        "x",
+        "people",
+        "list"
+    )]
     public void A_slip_is_told_in_one_line_with_the_word_that_was_meant(string sentence, params string[] arguments)
     {
         var ran = _sosia.Ask(arguments);
@@ -155,9 +165,8 @@ public sealed class ErrorsTests : IDisposable
         Assert.Equal(
             1,
             Assert
-                .Single(
-                    lines,
-                    line => line.TryGetProperty("path", out var path) && path.GetString()!.EndsWith("good.jpg", StringComparison.Ordinal)
+                .Single(lines, line =>
+                    line.TryGetProperty("path", out var path) && path.GetString()!.EndsWith("good.jpg", StringComparison.Ordinal)
                 )
                 .GetProperty("faces")
                 .GetInt32()
