@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 
 namespace Sosia.Cli;
 

@@ -22,9 +22,10 @@ public static class EmbeddingGenerators
     public static IEmbeddingGenerator<DataContent, Embedding<float>> AsFaceEmbeddingGenerator(this Collection collection)
     {
         ArgumentNullException.ThrowIfNull(collection);
-        return new PhotoEmbeddingGenerator(
-            () => (collection.Space.Model, collection.Space.Dimensions),
-            (bytes, name, cancellation) => PersonSearch.RowOf(collection.Queries.ReadBytes(bytes, name, cancellation: cancellation))
+        return new PhotoEmbeddingGenerator(() =>
+            new(collection.Space.Model, collection.Space.Dimensions, (bytes, name, cancellation) =>
+                PersonSearch.RowOf(collection.Queries.ReadBytes(bytes, name, cancellation: cancellation))
+            )
         );
     }
 
@@ -37,10 +38,13 @@ public static class EmbeddingGenerators
     public static IEmbeddingGenerator<DataContent, Embedding<float>> AsLookEmbeddingGenerator(this Collection collection)
     {
         ArgumentNullException.ThrowIfNull(collection);
-        return new PhotoEmbeddingGenerator(
-            () => ImageModel(collection) is var model ? (model.Entry.Name, model.Entry.Output.Dimensions) : default,
-            (bytes, name, cancellation) => collection.Queries.ReadLook(bytes, name, ImageModel(collection), cancellation)
-        );
+        return new PhotoEmbeddingGenerator(() =>
+        {
+            var model = ImageModel(collection);
+            return new(model.Entry.Name, model.Entry.Output.Dimensions, (bytes, name, cancellation) =>
+                collection.Queries.ReadLook(bytes, name, model, cancellation)
+            );
+        });
     }
 
     private static KnownModel ImageModel(Collection collection)

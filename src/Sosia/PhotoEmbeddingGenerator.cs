@@ -3,13 +3,15 @@ using Sosia.Photos;
 
 namespace Sosia;
 
+/// <summary>A network that embeds image files.</summary>
+/// <param name="Model">What it is called.</param>
+/// <param name="Dimensions">The length of its rows.</param>
+/// <param name="Read">The row of a file's bytes, given a name for messages.</param>
+internal readonly record struct PhotoEmbedder(string Model, int Dimensions, Func<byte[], string, CancellationToken, float[]> Read);
+
 /// <summary>Embeds image files by one network, as many at once as there are cores.</summary>
-/// <param name="model">The network's name, and the length of its rows.</param>
-/// <param name="read">The row of a file's bytes, given a name for messages.</param>
-internal sealed class PhotoEmbeddingGenerator(
-    Func<(string Name, int Dimensions)> model,
-    Func<byte[], string, CancellationToken, float[]> read
-) : IEmbeddingGenerator<DataContent, Embedding<float>>
+/// <param name="choose">The network, asked for once a call: the catalogue may have to say which.</param>
+internal sealed class PhotoEmbeddingGenerator(Func<PhotoEmbedder> choose) : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<DataContent> values,
@@ -18,14 +20,14 @@ internal sealed class PhotoEmbeddingGenerator(
     )
     {
         ArgumentNullException.ThrowIfNull(values);
-        var (name, dimensions) = model();
-        Check(options, name, dimensions);
+        var embedder = choose();
+        Check(options, embedder);
         DataContent[] photos = [.. values];
         var made = new Embedding<float>[photos.Length];
         var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         await Parallel.ForAsync(0, photos.Length, parallel, (i, ended) =>
         {
-            made[i] = new Embedding<float>(Read(photos[i], photos[i].Name ?? $"photo {i + 1}", ended)) { ModelId = name };
+            made[i] = new Embedding<float>(Read(embedder, photos[i], i + 1, ended)) { ModelId = embedder.Model };
             return ValueTask.CompletedTask;
         });
         return [.. made];
@@ -38,19 +40,20 @@ internal sealed class PhotoEmbeddingGenerator(
             return null;
         if (serviceType.IsInstanceOfType(this))
             return this;
-        return serviceType == typeof(EmbeddingGeneratorMetadata) && model() is var (name, dimensions)
-            ? new EmbeddingGeneratorMetadata("sosia", defaultModelId: name, defaultModelDimensions: dimensions)
+        return serviceType == typeof(EmbeddingGeneratorMetadata) && choose() is var embedder
+            ? new EmbeddingGeneratorMetadata("sosia", defaultModelId: embedder.Model, defaultModelDimensions: embedder.Dimensions)
             : null;
     }
 
     /// <summary>The network belongs to the collection.</summary>
     public void Dispose() { }
 
-    private float[] Read(DataContent photo, string name, CancellationToken cancellation)
+    private static float[] Read(PhotoEmbedder embedder, DataContent photo, int number, CancellationToken cancellation)
     {
+        var name = photo.Name ?? $"photo {number}";
         try
         {
-            return read(photo.Data.ToArray(), name, cancellation);
+            return embedder.Read(photo.Data.ToArray(), name, cancellation);
         }
         catch (UnreadablePhotoException unreadable)
         {
@@ -58,8 +61,9 @@ internal sealed class PhotoEmbeddingGenerator(
         }
     }
 
-    private static void Check(EmbeddingGenerationOptions? options, string name, int dimensions)
+    private static void Check(EmbeddingGenerationOptions? options, PhotoEmbedder embedder)
     {
+        var (name, dimensions, _) = embedder;
         if (options?.ModelId is { } wanted && wanted != name)
             throw new ArgumentException(
                 $"This generator has the model '{name}', not '{wanted}': open a collection with that model.",

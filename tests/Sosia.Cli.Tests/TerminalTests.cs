@@ -53,14 +53,17 @@ public sealed class TerminalTests : IDisposable
     [Fact]
     public void Indexing_shows_a_bar_with_rate_and_time_left_and_nothing_of_it_for_a_file()
     {
-        _sosia.PutMany(30);
+        _sosia.PutMany(60);
         var shown = AtTerminal($"$SOSIA index {_sosia.Photos}");
         Assert.Contains("━", shown);
-        Assert.Contains(" of 30 photos", shown);
+        Assert.Contains(" of 60 photos", shown);
         Assert.Contains("a second", shown);
         Assert.Contains("left", shown);
-        Assert.Contains("30 photos indexed", shown);
+        Assert.Contains("60 photos indexed", shown);
         Assert.True(shown.LastIndexOf("\e[?25l", StringComparison.Ordinal) < shown.LastIndexOf("\e[?25h", StringComparison.Ordinal));
+
+        var answer = AtTerminal($"$SOSIA search {_sosia.Photos}/0000.jpg --all --unfold -k 60; true");
+        Assert.Equal(2, answer.Split("Meaning").Length - 1); // a long answer is several tables, the first of which comes at once
 
         var plain = _sosia.Shell($"$SOSIA index {_sosia.Photos} --again");
         Assert.DoesNotContain("━", plain.Error + plain.Out);

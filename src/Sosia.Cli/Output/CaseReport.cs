@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.People.Cases;
 
 namespace Sosia.Cli.Output;

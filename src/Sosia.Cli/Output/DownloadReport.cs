@@ -1,3 +1,4 @@
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Keras;
 
 namespace Sosia.Cli.Output;

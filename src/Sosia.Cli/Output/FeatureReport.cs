@@ -1,3 +1,4 @@
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Evaluation.Rows;
 
 namespace Sosia.Cli.Output;

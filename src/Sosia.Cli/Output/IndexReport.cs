@@ -1,4 +1,5 @@
 using Sosia.Catalogue;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Indexing;
 using Sosia.Photos;
 

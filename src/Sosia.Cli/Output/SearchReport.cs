@@ -1,3 +1,4 @@
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Faces;
 using Sosia.Photos.Facts;
 using Sosia.Search;
@@ -9,7 +10,7 @@ internal static class SearchReport
 {
     public static void Print(SearchResult result, PictureKind pictures)
     {
-        Matches(result, Pictures.Chosen(pictures));
+        Matches(result, FacePictures.Chosen(pictures));
         if (result.By != SearchBy.Person)
         {
             Console.WriteLine(Summary(result));
@@ -37,7 +38,7 @@ internal static class SearchReport
             new("Photo"),
         ]);
         var inCells = table.IsTable && pictures == PictureKind.Blocks;
-        var draw = Pictures.For(inCells ? PictureKind.None : pictures);
+        var draw = FacePictures.For(inCells ? PictureKind.None : pictures);
         foreach (var match in result.Matches)
         {
             var face = match.Face?.Box ?? new Box(0, 0, match.Photo.Width, match.Photo.Height);
@@ -49,7 +50,7 @@ internal static class SearchReport
                 : (match.Sentence, match.FoundBy == FoundBy.Look ? Tone.Plain : Tone.Good);
             Cell[] by = both ? [$"{match.FoundBy}"] : [];
             table.Add(
-                inCells ? Pictures.InCell(match.Path, face) : null,
+                inCells ? FacePictures.InCell(match.Path, face) : null,
                 [
                     $"{match.Rank}",
                     new($"{match.Score:F3}", tone),

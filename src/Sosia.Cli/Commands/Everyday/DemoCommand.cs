@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Hosting;
 using Sosia.Reports;
 using Sosia.Vectors.Files;

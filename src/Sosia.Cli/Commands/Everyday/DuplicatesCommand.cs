@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Search;
 
 namespace Sosia.Cli.Commands.Everyday;
@@ -30,7 +31,7 @@ internal static class DuplicatesCommand
         using var collection = Shared.Open(parsed);
         SayWhatIsNotCompared(collection, cancellation);
         DuplicateGroup[] groups;
-        using (var progress = new ComparisonReport())
+        using (var progress = new Bar<(int Done, int Total)>(Bar.Of("photos compared"), value => (value.Done, value.Total)))
             groups = [.. collection.Searching.FindDuplicates(photos, progress, cancellation)];
         foreach (var group in groups)
             if (parsed.GetValue(AsJson))
@@ -73,14 +74,5 @@ internal static class DuplicatesCommand
             Console.Error.WriteLine(
                 $"{Text.Count(lacking, "photo")} of an earlier version can't be compared yet: run `sosia index` again."
             );
-    }
-
-    private sealed class ComparisonReport : IProgress<(int Done, int Total)>, IDisposable
-    {
-        private readonly Bar _bar = Bar.Of("photos compared");
-
-        public void Report((int Done, int Total) value) => _bar.Show(value.Done, value.Total);
-
-        public void Dispose() => _bar.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.People;
 using Sosia.Vectors.Files;
 
@@ -63,7 +64,7 @@ internal static class ExchangeCommands
     private static int ExportXmp(Collection collection, CancellationToken cancellation)
     {
         XmpExport result;
-        using (var progress = new CountReport("photos"))
+        using (var progress = new Bar<int>(Bar.Of("photos"), static done => (done, null)))
             result = collection.People.Xmp.Export(progress, cancellation);
         Console.WriteLine(
             $"{Text.Count(result.Written, "sidecar")} written, {Text.Count(result.Same, "file")} with nothing to add. The names in them "
@@ -82,7 +83,7 @@ internal static class ExchangeCommands
     private static int ImportXmp(Collection collection, CancellationToken cancellation)
     {
         XmpImport taken;
-        using (var progress = new CountReport("files looked at"))
+        using (var progress = new Bar<int>(Bar.Of("files looked at"), static done => (done, null)))
             taken = collection.People.Xmp.Import(progress, cancellation);
         Console.WriteLine(
             $"{Text.Count(taken.Files, "file")} looked at: {Text.Count(taken.Faces, "face")} of "

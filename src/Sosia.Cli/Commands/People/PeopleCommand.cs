@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.People;
 using Sosia.People.Groups;
 
@@ -52,7 +53,7 @@ internal static class PeopleCommand
         using var collection = Shared.Open(parsed);
         var options = new GroupingOptions { Threshold = parsed.GetValue(Threshold) };
         GroupingResult result;
-        using (var progress = new CountReport("faces"))
+        using (var progress = new Bar<int>(Bar.Of("faces"), static done => (done, null)))
             result = collection.People.Group(options, progress, cancellation);
         if (parsed.GetValue(GroupJson))
             Json.Write(new GroupingJson(result.Faces, result.Groups, result.Elapsed.TotalMilliseconds));

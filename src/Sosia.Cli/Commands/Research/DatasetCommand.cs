@@ -101,9 +101,9 @@ internal static class DatasetCommand
         {
             var rows = RowOrder.Of(LabelledFolder.Read(parsed.GetValue(folder)!), parsed.GetValue(order), parsed.GetValue(labels));
             var directory = Path.GetFullPath(parsed.GetValue(output)!);
-            using var report = new FeatureReport();
-            var fitted = DatasetArrays.Write(rows, directory, report, cancellation);
-            report.Dispose();
+            int fitted;
+            using (var report = new FeatureReport())
+                fitted = DatasetArrays.Write(rows, directory, report, cancellation);
             if (fitted > 0)
                 Console.Error.WriteLine(
                     $"{Text.Count(fitted, "image")} {(fitted == 1 ? "is" : "are")} not {DatasetArrays.Side}×{DatasetArrays.Side} and "

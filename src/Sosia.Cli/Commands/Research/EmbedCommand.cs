@@ -70,9 +70,9 @@ internal static class EmbedCommand
             RawInput = parsed.GetValue(Input) == "raw",
         };
         using var extraction = new FeatureExtraction(ModelStore.Open(), parsed.GetValue(Shared.Model), options);
-        using var report = new FeatureReport();
-        extraction.Run(folder, files, output, report, cancellation);
-        report.Dispose();
+        var report = new FeatureReport();
+        using (report)
+            extraction.Run(folder, files, output, report, cancellation);
         if (parsed.GetValue(AsJson))
             Json.Write(new EmbedJson(output, files.Count, extraction.Dimensions, report.PerSecond));
         else

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Lfw;
 using Sosia.Evaluation.Reports;
@@ -94,7 +95,7 @@ internal static class ExperimentsCommand
         using (var faces = new IndexReport(json: false))
         {
             using var features = new FeatureReport();
-            using var shares = new ShareReport();
+            using var shares = new Bar<double>(new Bar(static share => $"{share:P0}"), static share => (share, 1));
             result = Experiment.Run(images, options, new ExperimentProgress(faces, features, shares, Say), cancellation);
         }
         if (kept)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Evaluation.Experiments;
 using Sosia.Evaluation.Reports;
 using Sosia.Evaluation.Student;
@@ -48,7 +49,7 @@ internal static class StudentCommand
         using (var faces = new IndexReport(json: false))
         {
             using var features = new FeatureReport();
-            using var shares = new ShareReport();
+            using var shares = new Bar<double>(new Bar(static share => $"{share:P0}"), static share => (share, 1));
             var options = new StudentOptions(Path.GetFullPath(parsed.GetValue(Source)!), directory, parsed.GetValue(Images), Train);
             result = StudentProject.Run(options, new ExperimentProgress(faces, features, shares, Say), features, cancellation);
         }

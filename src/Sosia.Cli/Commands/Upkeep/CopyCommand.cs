@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sosia.Catalogue;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 
 namespace Sosia.Cli.Commands.Upkeep;
 
@@ -36,7 +37,7 @@ internal static class CopyCommand
         using var source = Open(from);
         using var copy = Open(to);
         var json = parsed.GetValue(AsJson);
-        using var progress = new CopyReport(isShown: !json);
+        using var progress = new Bar<CopyProgress>(Bar.Of("photos", isShown: !json), value => (value.Photos, value.Total));
         var receipt =
             source.Store is null && copy.Store is null
                 ? CopyFiles(source, copy, parsed.GetValue(Resume))
@@ -79,14 +80,5 @@ internal static class CopyCommand
     {
         var store = StoreOptions.Find(place);
         return Sosia.Collection.Open(new CollectionOptions { Store = store, Directory = store is null ? Path.GetFullPath(place) : "" });
-    }
-
-    private sealed class CopyReport(bool isShown) : IProgress<CopyProgress>, IDisposable
-    {
-        private readonly Bar _bar = Bar.Of("photos", isShown);
-
-        public void Report(CopyProgress value) => _bar.Show(value.Photos, value.Total);
-
-        public void Dispose() => _bar.Dispose();
     }
 }

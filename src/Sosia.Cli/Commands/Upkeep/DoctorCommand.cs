@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics.X86;
 using Sosia.Catalogue;
 using Sosia.Catalogue.Sqlite.Engine;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Models.Store;
 using Sosia.Photos.Decoders;
 

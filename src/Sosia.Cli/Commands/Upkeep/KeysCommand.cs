@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Server.Safety.Keys;
 
 namespace Sosia.Cli.Commands.Upkeep;

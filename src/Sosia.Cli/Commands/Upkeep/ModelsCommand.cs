@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Sosia.Cli.Output;
+using Sosia.Cli.Output.OnTerminal;
 using Sosia.Models;
 using Sosia.Models.Store;
 

@@ -5,7 +5,7 @@ using Sosia.Photos.Decoders;
 using Sosia.Pictures;
 using Spectre.Console;
 
-namespace Sosia.Cli.Output;
+namespace Sosia.Cli.Output.OnTerminal;
 
 /// <summary>How small pictures are drawn in a terminal.</summary>
 internal enum PictureKind
@@ -18,7 +18,7 @@ internal enum PictureKind
 }
 
 /// <summary>Draws the matched face of a photo above its line, or in its row, in whatever way the terminal has.</summary>
-internal static class Pictures
+internal static class FacePictures
 {
     private const int Columns = 12;
     private const int Rows = 6;

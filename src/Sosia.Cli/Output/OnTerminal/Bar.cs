@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Sosia.Cli.Output;
+namespace Sosia.Cli.Output.OnTerminal;
 
 /// <summary>
 /// How far a long work is: a bar with the count, the rate and the time left, where a person looks at standard error. It comes with the
@@ -23,11 +23,7 @@ internal sealed class Bar(Func<double, string> number, string counted = "", bool
         new(count => count is > 0 and < 10 ? $"{count:0.#}" : $"{count:N0}", things, isShown);
 
     /// <summary>Brings the cursor back, which a bar hides, where the program ends before the bar does.</summary>
-    public static void ShowCursor()
-    {
-        if (!Console.IsErrorRedirected)
-            Console.Error.Write("\e[?25h");
-    }
+    public static void ShowCursor() => Terminal.Error()?.Cursor.Show();
 
     /// <summary>So much is done.</summary>
     /// <param name="done">What is done.</param>
@@ -110,4 +106,20 @@ internal sealed class Bar(Func<double, string> number, string counted = "", bool
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
             new Spectre.Console.Text(say(task));
     }
+}
+
+/// <summary>A bar that is told by reports of a kind.</summary>
+/// <param name="bar">The bar, which goes with this.</param>
+/// <param name="read">What a report says is done, and what there is to do; null while nobody knows.</param>
+internal sealed class Bar<T>(Bar bar, Func<T, (double Done, double? Total)> read) : IProgress<T>, IDisposable
+{
+    /// <inheritdoc/>
+    public void Report(T value)
+    {
+        var (done, total) = read(value);
+        bar.Show(done, total);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => bar.Dispose();
 }

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Sosia.Cli.Output;
+namespace Sosia.Cli.Output.OnTerminal;
 
 /// <summary>The streams where a person sits in front of them: what can be drawn there, and in which colours.</summary>
 internal static class Terminal

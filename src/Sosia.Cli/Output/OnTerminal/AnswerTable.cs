@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Sosia.Cli.Output;
+namespace Sosia.Cli.Output.OnTerminal;
 
 /// <summary>What a cell says by its colour.</summary>
 internal enum Tone
@@ -41,6 +41,9 @@ internal readonly record struct Cell(string Words, Tone Tone = Tone.Plain, strin
 /// <param name="columns">From left to right.</param>
 internal sealed class AnswerTable(params AnswerColumn[] columns)
 {
+    /// <summary>So many rows are a table of their own: a long answer begins at once, and is not held in memory.</summary>
+    private const int RowsOfATable = 50;
+
     private readonly IAnsiConsole? _terminal = Terminal.Output();
     private readonly List<IRenderable[]> _rows = [];
     private bool _hasPictures;
@@ -64,9 +67,11 @@ internal sealed class AnswerTable(params AnswerColumn[] columns)
         }
         _hasPictures |= picture is not null;
         _rows.Add([picture ?? new Spectre.Console.Text(""), .. cells.Select(InTable)]);
+        if (_rows.Count == RowsOfATable)
+            Print();
     }
 
-    /// <summary>Writes the table.</summary>
+    /// <summary>Writes the rows that were not written yet.</summary>
     public void Print()
     {
         if (_terminal is null || _rows.Count == 0)
@@ -86,6 +91,7 @@ internal sealed class AnswerTable(params AnswerColumn[] columns)
         foreach (var row in _rows)
             table.AddRow(_hasPictures ? row : row[1..]);
         _terminal.Write(table);
+        _rows.Clear();
     }
 
     private static string InLine(Cell cell, AnswerColumn column)
@@ -107,7 +113,7 @@ internal sealed class AnswerTable(params AnswerColumn[] columns)
                     _ => Color.Default,
                 }
             ),
-            cell.File is { } file ? new Link(new Uri(file).AbsoluteUri) : null
+            Uri.TryCreate(cell.File, UriKind.Absolute, out var file) ? new Link(file.AbsoluteUri) : null
         )
         {
             Overflow = Overflow.Fold,
